@@ -1,0 +1,44 @@
+/**
+ * Octet strings. `Octets` is the one type for them: WebCrypto wants an ArrayBuffer beneath, and nothing here is shared memory.
+ */
+export type Octets = Uint8Array<ArrayBuffer>;
+
+export const emptyOctets: Octets = new Uint8Array(0);
+
+/** All parts, one after the other, in new memory. */
+export function concat(...parts: readonly Octets[]): Octets {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Equal length and content, in time that depends on the length alone: for ICVs, AUTH values and secrets. */
+export function equalOctets(a: Octets, b: Octets): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number); // `i` is below both lengths
+  return difference === 0;
+}
+
+/** Lexicographic order, as RFC 7296 2.8 compares nonces: negative, zero or positive. */
+export function compareOctets(a: Octets, b: Octets): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] as number) - (b[i] as number); // `i` is below both lengths
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: false });
+
+/** UTF-8 octets of a text. */
+export const utf8 = (text: string): Octets => encoder.encode(text);
+
+/** The text of UTF-8 octets; what is no UTF-8 becomes U+FFFD. */
+export const textOf = (octets: Octets): string => decoder.decode(octets);

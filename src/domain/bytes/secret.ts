@@ -1,0 +1,38 @@
+/**
+ * Octets that must not be seen: keys and pre-shared keys. Any log, JSON or inspector prints their length alone;
+ * `reveal` is called in crypto/ and where a secret is sealed for storage, and nowhere else.
+ */
+import type { Octets } from './octets.ts';
+
+export class Secret {
+  readonly #octets: Octets;
+
+  constructor(octets: Octets) {
+    this.#octets = octets;
+  }
+
+  get length(): number {
+    return this.#octets.length;
+  }
+
+  reveal(): Octets {
+    return this.#octets;
+  }
+
+  /** Overwrites the octets: whoever holds this object afterwards holds zeros. */
+  wipe(): void {
+    this.#octets.fill(0);
+  }
+
+  toString(): string {
+    return `secret(${this.length} octets)`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.toString();
+  }
+}

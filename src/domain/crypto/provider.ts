@@ -1,0 +1,62 @@
+/**
+ * The port through which the domain reaches cryptography. Two adapters fill it and pass the same vectors: WebCrypto with
+ * noble for what WebCrypto lacks (crypto/web-provider.ts), node:crypto (src/server/node-provider.ts).
+ *
+ * A provider computes; it decides nothing: what may be negotiated is the table's affair (transforms.ts). Results may come
+ * at once or later, since node:crypto answers at once and WebCrypto does not: await them, or test with `instanceof Promise`
+ * where every microsecond counts.
+ */
+import type { Octets } from '../bytes/octets.ts';
+
+export type Awaitable<T> = T | Promise<T>;
+
+export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+
+/** Diffie-Hellman groups by their IANA transform number (RFC 7296 3.3.2). */
+export type GroupNumber = 14 | 15 | 16 | 19 | 20 | 21 | 31;
+
+/** A keyed HMAC, full length (RFC 2104); the caller truncates. */
+export interface Mac {
+  sign(data: Octets): Awaitable<Octets>;
+}
+
+/** An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2). */
+export interface Aead {
+  /** Ciphertext followed by the 16-octet tag. */
+  seal(nonce: Octets, associated: Octets, plain: Octets): Awaitable<Octets>;
+  /** The plaintext, or undefined when the tag does not fit. */
+  open(nonce: Octets, associated: Octets, cipherAndTag: Octets): Awaitable<Octets | undefined>;
+}
+
+/** A block cipher in CBC mode under one key, without padding of its own: lengths are multiples of 16 octets. */
+export interface BlockCipher {
+  encrypt(iv: Octets, plain: Octets): Awaitable<Octets>;
+  decrypt(iv: Octets, cipher: Octets): Awaitable<Octets>;
+}
+
+/** Our half of a Diffie-Hellman exchange. */
+export interface KeyPair {
+  readonly group: GroupNumber;
+  /** As a KE payload carries it: MODP and ECP at their fixed length, ECP as x then y (RFC 5903 7), X25519 32 octets. */
+  readonly publicValue: Octets;
+  /**
+   * The shared secret g^ir at its fixed length, or undefined where the peer's value must be refused (RFC 6989 2, RFC 5903 7,
+   * RFC 8031 3: length, range, point not on the curve, all-zero result).
+   */
+  derive(peerPublicValue: Octets): Awaitable<Octets | undefined>;
+}
+
+export interface CryptoProvider {
+  readonly name: string;
+  /** Fresh unpredictable octets. Only the edge calls it, to fill `means`. */
+  random(count: number): Octets;
+  digest(hash: HashName, data: Octets): Awaitable<Octets>;
+  hmac(hash: HashName, key: Octets): Awaitable<Mac>;
+  /** Keys of 16, 24 or 32 octets, without the salt. */
+  aesGcm(key: Octets): Awaitable<Aead>;
+  /** Key of 32 octets, without the salt. */
+  chacha20Poly1305(key: Octets): Awaitable<Aead>;
+  aesCbc(key: Octets): Awaitable<BlockCipher>;
+  /** A fresh pair, or the pair of a given private value (vectors, replay from a seed). */
+  keyPair(group: GroupNumber, privateValue?: Octets): Awaitable<KeyPair>;
+}
