@@ -1,0 +1,53 @@
+/**
+ * What the browser and peer tests need from Debian. As root on Debian or Ubuntu, missing packages are installed and named;
+ * anywhere else the one command that installs them is printed, and the caller skips by name. Never calls sudo.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+export const packagesFor = {
+  browser: ['chromium', 'fonts-dejavu-core'],
+  peers: [
+    'charon-systemd',
+    'strongswan-swanctl',
+    'libstrongswan-standard-plugins',
+    'libstrongswan-extra-plugins',
+    'libcharon-extra-plugins',
+    'openssl',
+    'gcc',
+    'libc6-dev',
+  ],
+  kernel: ['user-mode-linux', 'kmod', 'iproute2', 'iputils-ping', 'perl-base'],
+  capture: ['tshark', 'tcpdump'],
+} as const;
+
+export type Part = keyof typeof packagesFor;
+
+/** Undefined when the part can run; otherwise why it cannot, with the command that would help. */
+export function missingFor(part: Part): string | undefined {
+  if (!existsSync('/etc/debian_version')) return 'needs the packages of Debian or Ubuntu';
+  const missing = packagesFor[part].filter((name) => !isInstalled(name));
+  if (missing.length === 0) return undefined;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0) return `missing packages; as root: ${command}`;
+  console.log(`Installing for the ${part} tests: ${missing.join(' ')}`);
+  install(missing);
+  return missing.every(isInstalled) ? undefined : `packages could not be installed; as root: ${command}`;
+}
+
+function install(names: readonly string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args: string[]) => spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  // No service may start by itself: the tests start the daemons that they need.
+  const keepQuiet = "printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d";
+  const hadPolicy = existsSync('/usr/sbin/policy-rc.d');
+  if (!hadPolicy) spawnSync('sh', ['-c', keepQuiet]);
+  apt('update', '-q');
+  apt('install', '-y', '--no-install-recommends', ...names);
+  if (!hadPolicy) spawnSync('rm', ['-f', '/usr/sbin/policy-rc.d']);
+}
+
+function isInstalled(name: string): boolean {
+  const { stdout } = spawnSync('dpkg', ['--status', name], { encoding: 'utf8' });
+  return stdout.includes('Status: install ok installed');
+}

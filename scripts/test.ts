@@ -1,0 +1,107 @@
+/**
+ * `npm test`: lint, types, unit and property tests, then the console in a browser and the engine against real peers where
+ * their Debian packages can be had. What cannot run is named with its reason; with CI=true that is a failure. The last
+ * line counts everything: a stage without a count of its own (lint, types, build) counts as one test.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { missingFor, type Part } from './debian.ts';
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** The report that the command writes; without one, its exit code is the test. */
+  readonly report?: 'vitest' | 'playwright';
+  readonly needs?: readonly Part[];
+}
+
+const stages: readonly Stage[] = [
+  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'types of the domain', command: ['tsc', '-p', 'tsconfig.domain.json'] },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'unit', command: ['vitest', 'run'], report: 'vitest' },
+  { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] },
+  { name: 'console', command: ['playwright', 'test'], report: 'playwright', needs: ['browser'] },
+  {
+    name: 'peers',
+    command: ['vitest', 'run', '--config', 'vitest.peers.config.ts'],
+    report: 'vitest',
+    needs: ['peers', 'kernel', 'capture'],
+  },
+];
+
+const only = process.argv.slice(2);
+const reports = mkdtempSync(join(tmpdir(), 'overwire-test-'));
+const counts = stages.filter(({ name }) => only.length === 0 || only.includes(name)).map(run);
+rmSync(reports, { recursive: true });
+
+const total = counts.reduce(add, { passed: 0, failed: 0, skipped: 0 });
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+function run(stage: Stage): Count {
+  console.log(`\n== ${stage.name}`);
+  const reasons = (stage.needs ?? []).flatMap((part) => missingFor(part) ?? []);
+  if (reasons.length > 0) {
+    console.log(`skipped: ${stage.name}: ${reasons.join('; ')}`);
+    return process.env['CI'] === 'true' ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+  }
+  const file = join(reports, `${stage.name}.json`);
+  const { status } = spawnSync(
+    `node_modules/.bin/${stage.command[0]}`,
+    [...stage.command.slice(1), ...reportTo(stage, file)],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    },
+  );
+  const count = stage.report ? readReport(stage.report, file) : undefined;
+  if (count && (status === 0 || count.failed > 0)) return count;
+  return add(count ?? { passed: 0, failed: 0, skipped: 0 }, status === 0 ? onePassed : oneFailed);
+}
+
+const onePassed: Count = { passed: 1, failed: 0, skipped: 0 };
+const oneFailed: Count = { passed: 0, failed: 1, skipped: 0 };
+
+function reportTo(stage: Stage, file: string): string[] {
+  switch (stage.report) {
+    case 'vitest':
+      return ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    case 'playwright':
+      return ['--reporter=list,json'];
+    default:
+      return [];
+  }
+}
+
+/** Undefined where the command ended before it wrote its report. */
+function readReport(kind: 'vitest' | 'playwright', file: string): Count | undefined {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    return kind === 'vitest'
+      ? {
+          passed: report.numPassedTests,
+          failed: report.numFailedTests,
+          skipped: report.numPendingTests + report.numTodoTests,
+        }
+      : {
+          passed: report.stats.expected + report.stats.flaky,
+          failed: report.stats.unexpected,
+          skipped: report.stats.skipped,
+        };
+  } catch {
+    return undefined;
+  }
+}
+
+function add(a: Count, b: Count): Count {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
