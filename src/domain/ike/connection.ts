@@ -1,0 +1,70 @@
+/**
+ * What one end is willing to do with one peer: the peer authorization entry (RFC 4301 4.4.3) and the templates of the
+ * CHILD SAs that it may ask for. Plain data; the endpoint takes the whole list at once and forgets what is gone.
+ */
+import type { Secret } from '../bytes/secret.ts';
+import type { IpAddress } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
+import type { TrafficSelector } from '../spd/selector.ts';
+import type { Mode, VolumeLimits } from './child-sa.ts';
+import type { Identity, IdentityPattern } from './identity.ts';
+import type { Proposal } from './message/message.ts';
+
+export interface Connection {
+  /** Unique within the endpoint; facts and SAs carry it. */
+  readonly name: string;
+  /** Our addresses and the peer's for which this entry stands; the first that fits is taken. */
+  readonly local: readonly Prefix[];
+  readonly remote: readonly Prefix[];
+  /** Whom to call when we initiate without a packet; absent: only as responder, or to where a packet goes. */
+  readonly remoteAddress?: IpAddress;
+  readonly localAddress?: IpAddress;
+  readonly remotePort?: number;
+  readonly localPort?: number;
+  /** Best first. */
+  readonly ikeProposals: readonly Proposal[];
+  readonly identity: Identity;
+  readonly peerIdentity: IdentityPattern;
+  /** Sends IDr, the identity we wish the responder to have (RFC 7296 2.15). */
+  readonly asksForPeer?: Identity;
+  readonly authentication: Authentication;
+  readonly children: readonly ChildTemplate[];
+  /** Jitter takes up to this share off every soft limit, so that both ends seldom rekey at once (RFC 7296 2.8). */
+  readonly ikeLifetime: Lifetime;
+  /** A new IKE SA with a new authentication instead of a rekey (RFC 7296 2.8.3). */
+  readonly reauthenticates?: boolean;
+  /** Silence after which a sender asks whether the peer lives; absent: never (RFC 7296 2.4). */
+  readonly livenessAfterMs?: number;
+  /** Pretends a NAT, so that ESP rides in UDP. */
+  readonly forcesUdpEncapsulation?: boolean;
+  /** Says INITIAL_CONTACT with the first IKE SA to a peer (RFC 7296 2.4). */
+  readonly saysInitialContact?: boolean;
+}
+
+/** Pre-shared keys now; signatures are a second member. */
+export type Authentication = { readonly method: 'psk'; readonly secrets: readonly PreSharedKey[] };
+
+export interface PreSharedKey {
+  readonly secret: Secret;
+  /** Peers that it is for; empty: any. */
+  readonly peers: readonly IdentityPattern[];
+}
+
+export interface ChildTemplate {
+  readonly name: string;
+  readonly espProposals: readonly Proposal[];
+  /** `require` never tunnels in silence, `prefer` takes what the peer answers (docs: charon). */
+  readonly mode: { readonly want: Mode; readonly strictness: 'require' | 'prefer' };
+  readonly localSelectors: readonly TrafficSelector[];
+  readonly remoteSelectors: readonly TrafficSelector[];
+  readonly lifetime: Lifetime;
+  readonly volume: VolumeLimits;
+  readonly replayWindow: number;
+}
+
+export interface Lifetime {
+  readonly rekeyAfterMs?: number;
+  readonly expireAfterMs?: number;
+  /** 0 to 1: the share of `rekeyAfterMs` that chance may take off. */
+  readonly jitter: number;
+}

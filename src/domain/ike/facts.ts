@@ -1,0 +1,72 @@
+/**
+ * What became true: an endpoint tells its owner so, in the order in which it happened. Facts hold no key but those inside a
+ * `ChildSa`, which prints none.
+ */
+import type { IpAddress } from '../net/address.ts';
+import type { Flow } from '../spd/flow.ts';
+import type { ChildSa } from './child-sa.ts';
+import type { UdpEnd } from './datagram.ts';
+import type { Identity } from './identity.ts';
+import type { EspSpi, IkeSpi, Transform } from './message/message.ts';
+import type { Refusal } from './refusal.ts';
+
+export type Fact =
+  | { readonly type: 'ikeEstablished'; readonly atMs: number; readonly ikeSa: IkeSaView; readonly replaces?: IkeSpi }
+  | { readonly type: 'ikeClosed'; readonly atMs: number; readonly ikeSa: IkeSaView; readonly because: Refusal }
+  /** `trigger` is the flow of the packet that asked for it, where one did. */
+  | { readonly type: 'childInstalled'; readonly atMs: number; readonly child: ChildSa; readonly trigger?: Flow }
+  | { readonly type: 'childRemoved'; readonly atMs: number; readonly child: ChildSa; readonly because: Refusal }
+  /** The peer's address changed behind a NAT: the same SAs, another outer path. */
+  | { readonly type: 'childMoved'; readonly atMs: number; readonly child: ChildSa }
+  | { readonly type: 'failed'; readonly atMs: number; readonly failure: Failure };
+
+/** A negotiation, or a part of one, that came to nothing. */
+export interface Failure {
+  /** Absent where no connection was found yet. */
+  readonly connection?: string;
+  readonly child?: string;
+  readonly local: IpAddress;
+  readonly remote: IpAddress;
+  readonly isInitiator: boolean;
+  /** Who decided: this end, or the peer, whose word we have. */
+  readonly by: 'local' | 'remote';
+  readonly decidedAt: MessageName;
+  /** The error notify that went, or came, over the wire; absent: silence. */
+  readonly notify?: number;
+  readonly refusal: Refusal;
+  /** What failed: the whole IKE SA, or only a CHILD SA while the IKE SA stands. */
+  readonly scope: 'ike' | 'child' | 'request';
+  /** The flow whose packet asked for it, where one did. */
+  readonly trigger?: Flow;
+}
+
+export interface MessageName {
+  readonly exchange: number;
+  readonly message: 'request' | 'response';
+}
+
+/** An IKE SA as others may see it. */
+export interface IkeSaView {
+  readonly initiatorSpi: IkeSpi;
+  readonly responderSpi: IkeSpi;
+  readonly connection?: string;
+  readonly isInitiator: boolean;
+  readonly phase: 'connecting' | 'established' | 'rekeying' | 'deleting' | 'closed';
+  readonly local: UdpEnd;
+  readonly remote: UdpEnd;
+  readonly hasNat: { readonly local: boolean; readonly remote: boolean };
+  readonly ownIdentity?: Identity;
+  readonly peerIdentity?: Identity;
+  /** The chosen transforms, empty until they are chosen. */
+  readonly transforms: readonly Transform[];
+  readonly bornAtMs: number;
+  readonly establishedAtMs?: number;
+  readonly rekeyAtMs?: number;
+  readonly expiresAtMs?: number;
+  readonly children: readonly ChildSa[];
+  /** Requests sent again and answers given again, for diagnosis. */
+  readonly retransmissions: number;
+}
+
+/** Names one CHILD SA of this endpoint: the SPI that we receive on. */
+export type ChildRef = EspSpi;

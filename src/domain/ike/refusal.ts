@@ -1,0 +1,127 @@
+/**
+ * Why something was refused, as data: both sides' facts as far as this end knows them. explain/ makes sentences of it,
+ * `notifyOf` makes what the peer may learn (RFC 7296 2.21), `sectionOf` says which rule decided.
+ */
+import type { Octets } from '../bytes/octets.ts';
+import type { WirePlace } from '../bytes/reader.ts';
+import type { IpAddress } from '../net/address.ts';
+import type { TrafficSelector } from '../spd/selector.ts';
+import type { Mode } from './child-sa.ts';
+import type { Identity, IdentityPattern } from './identity.ts';
+import type { Proposal } from './message/message.ts';
+
+export type Refusal =
+  /** Octets or a set of payloads that RFC 7296 does not allow. */
+  | { readonly code: 'malformed'; readonly at: WirePlace }
+  | { readonly code: 'unknownCritical'; readonly payload: number }
+  /** No entry of ours for these two addresses. */
+  | { readonly code: 'noConnection'; readonly local: IpAddress; readonly remote: IpAddress }
+  /** `accepted` is absent where the peer decided: it does not say what it would have taken. */
+  | {
+      readonly code: 'noProposal';
+      readonly protocol: 'IKE' | 'ESP';
+      readonly offered: readonly Proposal[];
+      readonly accepted?: readonly Proposal[];
+    }
+  /** The answer chose what we had not offered. */
+  | { readonly code: 'notOffered'; readonly offered: readonly Proposal[]; readonly chosen: readonly Proposal[] }
+  /** The peer wants a group that we did not offer or have tried already: perhaps a downgrade (RFC 7296 2.7). */
+  | {
+      readonly code: 'groupRefused';
+      readonly wanted: number;
+      readonly tried: readonly number[];
+      readonly offered: readonly number[];
+    }
+  /** A public value that RFC 6989, 5903 or 8031 tells us to refuse. */
+  | { readonly code: 'badPublicValue'; readonly group: number }
+  | { readonly code: 'nonceLength'; readonly octets: number }
+  | {
+      readonly code: 'authFailed';
+      /** Which check failed here; `peer`: the other end refused us, and never says which check it was. */
+      readonly check: 'psk' | 'method' | 'identity' | 'noSecret' | 'peer';
+      readonly ownIdentity?: Identity;
+      readonly peerIdentity?: Identity;
+      readonly expectedIdentity?: IdentityPattern;
+      /** IDr that the initiator asked for and this end does not have. */
+      readonly askedIdentity?: Identity;
+      readonly method?: number;
+    }
+  | {
+      readonly code: 'selectors';
+      readonly offered: SelectorPair;
+      /** Absent where the peer decided. */
+      readonly allowed?: SelectorPair;
+    }
+  | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }
+  /** The peer does not know the SA that we named, or the other way round. */
+  | { readonly code: 'unknownChild'; readonly spi: number }
+  | { readonly code: 'busy'; readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'peer' }
+  | { readonly code: 'noAdditionalSas' }
+  | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
+  /** A responder waited for IKE_AUTH in vain. */
+  | { readonly code: 'halfOpenExpired'; readonly afterMs: number }
+  /** The octets came, the ICV did not fit: most often both ends hold different keys. */
+  | { readonly code: 'undecipherable' }
+  /** Any other error notify of the peer. */
+  | { readonly code: 'peerRefused'; readonly notify: number; readonly data: Octets }
+  /** Not a failure: what was asked for on this end or the other. */
+  | { readonly code: 'asked'; readonly by: 'local' | 'remote'; readonly reason: CloseReason };
+
+/** Why an SA ended although nothing went wrong. */
+export type CloseReason =
+  | 'command'
+  | 'configuration'
+  | 'lifetime'
+  | 'rekeyed'
+  | 'redundant'
+  | 'initialContact'
+  | 'reauthenticated'
+  | 'delete'
+  | 'unused';
+
+/** As seen from the end that holds the fact. */
+export interface SelectorPair {
+  readonly local: readonly TrafficSelector[];
+  readonly remote: readonly TrafficSelector[];
+}
+
+/** The error notify (RFC 7296 3.10.1) that a refusal may put on the wire; absent: silence. */
+export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
+  malformed: 7, // INVALID_SYNTAX, only inside the protection or in answer to IKE_SA_INIT
+  unknownCritical: 1, // UNSUPPORTED_CRITICAL_PAYLOAD
+  noConnection: 14, // NO_PROPOSAL_CHOSEN, as charon says it
+  noProposal: 14,
+  notOffered: 14,
+  groupRefused: 17, // INVALID_KE_PAYLOAD
+  badPublicValue: 7,
+  nonceLength: 7,
+  authFailed: 24, // AUTHENTICATION_FAILED; the peer never learns which check (2.21.2)
+  selectors: 38, // TS_UNACCEPTABLE
+  mode: 14,
+  unknownChild: 44, // CHILD_SA_NOT_FOUND
+  busy: 43, // TEMPORARY_FAILURE
+  noAdditionalSas: 35,
+};
+
+/** The rule that decided, for a reader who wants to look it up. */
+export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
+  malformed: 'RFC 7296 2.21',
+  unknownCritical: 'RFC 7296 2.5',
+  noConnection: 'RFC 4301 4.4.3',
+  noProposal: 'RFC 7296 2.7',
+  notOffered: 'RFC 7296 2.7',
+  groupRefused: 'RFC 7296 2.7',
+  badPublicValue: 'RFC 6989 2',
+  nonceLength: 'RFC 7296 2.10',
+  authFailed: 'RFC 7296 2.15',
+  selectors: 'RFC 7296 2.9',
+  mode: 'RFC 7296 1.3.1',
+  unknownChild: 'RFC 7296 2.25',
+  busy: 'RFC 7296 2.25',
+  noAdditionalSas: 'RFC 7296 1.3',
+  noAnswer: 'RFC 7296 2.4',
+  halfOpenExpired: 'RFC 7296 2.4',
+  undecipherable: 'RFC 7296 3.14',
+  peerRefused: 'RFC 7296 3.10.1',
+  asked: 'RFC 7296 1.4.1',
+};
