@@ -1,0 +1,83 @@
+/**
+ * The security policy database: an ordered list, of which the first entry that fits decides, and an explicit answer for traffic
+ * that none fits (RFC 4301 4.4.1 discards it; ONTAP lets it pass in clear, and so does a host). The order is the caller's: a
+ * cluster sorts by `orderByBestMatch`, a host keeps the order of its dialect.
+ */
+
+import { isAnyPort } from '../net/ports.ts';
+import { bitsOf } from '../net/prefix.ts';
+import { anyProtocol } from '../net/protocol.ts';
+import type { Flow } from './flow.ts';
+import type { SpdAction, SpdPolicy } from './policy.ts';
+import { enclosingPrefix } from './range.ts';
+import { matchesLocal, matchesRemote, type TrafficSelector } from './selector.ts';
+
+export interface Verdict {
+  readonly action: SpdAction;
+  /** Absent: no policy fits, the database's default decided. */
+  readonly policy?: SpdPolicy;
+}
+
+export interface Spd {
+  readonly policies: readonly SpdPolicy[];
+  readonly otherwise: 'bypass' | 'discard';
+  lookUp(flow: Flow): Verdict;
+}
+
+export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwise']): Spd {
+  const verdicts = policies.map((policy): Verdict => ({ action: policy.action, policy }));
+  const noPolicy: Verdict = { action: otherwise };
+  return {
+    policies,
+    otherwise,
+    lookUp: (flow) => verdicts.find(({ policy }) => policy !== undefined && fits(policy, flow)) ?? noPolicy,
+  };
+}
+
+/** One of the policy's local selectors fits the flow's local side, and one of its remote selectors the remote side. */
+export function fits(policy: SpdPolicy, flow: Flow): boolean {
+  return (
+    policy.remote.some((selector) => matchesRemote(selector, flow)) &&
+    policy.local.some((selector) => matchesLocal(selector, flow))
+  );
+}
+
+/**
+ * The cluster's order: longer remote prefix, longer local prefix, given port, given protocol, then name. A narrow policy inside a
+ * wide one wins whatever was created first (ONTAP: "the best match"; its tie-breaks are not published).
+ */
+export function orderByBestMatch(policies: readonly SpdPolicy[]): readonly SpdPolicy[] {
+  return policies
+    .map((policy) => ({ policy, rank: rankOf(policy) }))
+    .sort((a, b) => compareRanks(a.rank, b.rank) || compareNames(a.policy.name, b.policy.name))
+    .map(({ policy }) => policy);
+}
+
+/** Larger is more specific, the first number first. */
+function rankOf({ local, remote }: SpdPolicy): readonly number[] {
+  const both = [...local, ...remote];
+  return [
+    shortestPrefix(remote),
+    shortestPrefix(local),
+    Number(both.some(({ ports }) => !isAnyPort(ports))),
+    Number(both.some(({ protocol }) => protocol !== anyProtocol)),
+  ];
+}
+
+/** Prefix bits of the widest selector, counted so that IPv4 and IPv6 compare: host bits are what counts. */
+function shortestPrefix(selectors: readonly TrafficSelector[]): number {
+  const hostBits = selectors.map(({ start, end }) => bitsOf(start) - enclosingPrefix(start, end).prefix.length);
+  return -Math.max(0, ...hostBits);
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  for (const [i, value] of a.entries()) {
+    const difference = (b[i] ?? 0) - value;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

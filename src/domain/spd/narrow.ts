@@ -1,0 +1,91 @@
+/**
+ * Narrowing: which traffic selectors a responder may answer to an offer (RFC 7296 2.9). Never widens. The answer keeps our
+ * policy's order, since that is the administrator's; a first offered selector that names one packet stays inside whenever our
+ * policy allows that packet.
+ */
+import type { IpAddress } from '../net/address.ts';
+import type { PortRange } from '../net/ports.ts';
+import { hostSelector, includesAddress, intersect, isWithin, type TrafficSelector } from './selector.ts';
+
+export interface Narrowed {
+  readonly selectors: readonly TrafficSelector[];
+  /** Less than was offered. */
+  readonly isNarrowed: boolean;
+  /** More of the offer would have been allowed, in other SAs: N(ADDITIONAL_TS_POSSIBLE). */
+  readonly isMorePossible: boolean;
+}
+
+export interface NarrowLimits {
+  /** At most so many selectors in the answer; absent: all. */
+  readonly atMost?: number;
+}
+
+/**
+ * One side (TSi or TSr): what of `offered` our `allowed` selectors allow. Undefined: nothing, so TS_UNACCEPTABLE. With a limit,
+ * the selectors that hold the first offered one come first.
+ */
+export function narrow(
+  offered: readonly TrafficSelector[],
+  allowed: readonly TrafficSelector[],
+  limits: NarrowLimits = {},
+): Narrowed | undefined {
+  const shared = withoutCovered(
+    allowed.flatMap((ours) => offered.map((theirs) => intersect(ours, theirs)).filter((each) => each !== undefined)),
+  );
+  if (shared.length === 0) return undefined;
+
+  const [wanted] = offered; // RFC 7296 2.9: possibly the packet that triggered the negotiation
+  const kept =
+    limits.atMost === undefined || wanted === undefined ? shared : holdingFirst(shared, wanted).slice(0, limits.atMost);
+  return {
+    selectors: kept,
+    isNarrowed: !offered.every((theirs) => kept.some((ours) => isWithin(theirs, ours))),
+    isMorePossible: kept.length < shared.length,
+  };
+}
+
+/** Every selector of `inner` lies within one of `outer`: what an initiator demands of an answer (RFC 7296 2.9). */
+export function areWithin(inner: readonly TrafficSelector[], outer: readonly TrafficSelector[]): boolean {
+  return inner.length > 0 && inner.every((each) => outer.some((other) => isWithin(each, other)));
+}
+
+/** A configured selector whose address is the host's own, known only when packets flow (strongSwan's `dynamic`). */
+export interface DynamicSelector {
+  readonly isDynamic: true;
+  readonly protocol: number;
+  readonly ports: PortRange;
+}
+
+/** Configured selectors with each dynamic one replaced by one for each of the hosts. */
+export function resolveDynamic(
+  configured: readonly (TrafficSelector | DynamicSelector)[],
+  hosts: readonly IpAddress[],
+): readonly TrafficSelector[] {
+  return configured.flatMap((each) =>
+    'isDynamic' in each ? hosts.map((host) => hostSelector(host, each.protocol, each.ports)) : [each],
+  );
+}
+
+/** Selectors cut to the endpoints' addresses, as transport mode wants them (RFC 7296 2.23.1, RFC 4301 4.4.1.1). */
+export function cutToHosts(
+  selectors: readonly TrafficSelector[],
+  hosts: readonly IpAddress[],
+): readonly TrafficSelector[] {
+  return withoutCovered(
+    selectors.flatMap((each) =>
+      hosts.filter((host) => includesAddress(each, host)).map((host) => hostSelector(host, each.protocol, each.ports)),
+    ),
+  );
+}
+
+/** Without selectors that lie within another one; of equals the first stays. */
+function withoutCovered(selectors: readonly TrafficSelector[]): readonly TrafficSelector[] {
+  return selectors.filter(
+    (each, i) => !selectors.some((other, j) => i !== j && isWithin(each, other) && (j < i || !isWithin(other, each))),
+  );
+}
+
+function holdingFirst(selectors: readonly TrafficSelector[], wanted: TrafficSelector): readonly TrafficSelector[] {
+  const holds = (selector: TrafficSelector) => Number(isWithin(wanted, selector));
+  return selectors.toSorted((a, b) => holds(b) - holds(a));
+}
