@@ -20,7 +20,7 @@ export const policyEndpoint = z.object({
   address: z.string(),
   netmask: z.string(),
   family: z.enum(['ipv4', 'ipv6']).optional(),
-  port: z.string().optional(),
+  port: z.string(),
 });
 
 const changeable = {
@@ -51,22 +51,23 @@ export const ipsecPolicyCreate = z.strictObject({
   ...changeable,
 });
 
+/** A whole record, as `fields=*` gives it. */
 export const ipsecPolicy = z.object({
   uuid: z.string(),
   scope: z.enum(['svm', 'cluster']).optional(),
   svm: reference.optional(),
   name: z.string(),
   ipspace: reference.optional(),
-  local_endpoint: policyEndpoint.optional(),
-  remote_endpoint: policyEndpoint.optional(),
-  protocol: z.string().optional(),
+  local_endpoint: policyEndpoint,
+  remote_endpoint: policyEndpoint,
+  protocol: z.string(),
   local_identity: z.string().optional(),
   remote_identity: z.string().optional(),
   action: z.enum(policyActions).optional(),
   authentication_method: z.enum(authenticationMethods).optional(),
   certificate: reference.optional(),
   ppk: z.object({ identity: z.string().optional() }).optional(),
-  enabled: z.boolean().optional(),
+  enabled: z.boolean(),
   _links: selfLink.optional(),
 });
 
