@@ -2,7 +2,10 @@
  * What a policy or an SA looks at in one packet (RFC 4301 4.4.1.1), seen from one end: local and remote instead of source and
  * destination, so that one policy serves both directions.
  */
+import type { Octets } from '../bytes/octets.ts';
 import type { IpAddress } from '../net/address.ts';
+import { destinationOf, type IpLayout, sourceOf, u16At } from '../net/ip-layout.ts';
+import { protocols } from '../net/protocol.ts';
 
 export interface Flow {
   readonly local: IpAddress;
@@ -15,4 +18,46 @@ export interface Flow {
    */
   readonly localPort: number | undefined;
   readonly remotePort: number | undefined;
+}
+
+export type Direction = 'outbound' | 'inbound';
+
+/** The flow of a packet that leaves or reaches this end. Addresses are views into the packet: who keeps the flow copies them. */
+export function flowOf(packet: Octets, layout: IpLayout, direction: Direction): Flow {
+  const { family, protocol } = layout;
+  const source = sourceOf(packet, family);
+  const destination = destinationOf(packet, family);
+  const sourcePort = portAt(packet, layout, 0);
+  const destinationPort = portAt(packet, layout, 2);
+  return direction === 'outbound'
+    ? { local: source, remote: destination, protocol, localPort: sourcePort, remotePort: destinationPort }
+    : { local: destination, remote: source, protocol, localPort: destinationPort, remotePort: sourcePort };
+}
+
+/** A copy that outlives its packet. */
+export function keepFlow(flow: Flow): Flow {
+  return {
+    ...flow,
+    local: { family: flow.local.family, octets: flow.local.octets.slice() },
+    remote: { family: flow.remote.family, octets: flow.remote.octets.slice() },
+  };
+}
+
+/** The 16 bits that a selector's ports are compared with, on the side whose port stands `offset` octets into the upper header. */
+function portAt(packet: Octets, layout: IpLayout, offset: number): number | undefined {
+  const { upperAt, length, fragment } = layout;
+  if (fragment !== undefined && fragment.offset > 0) return undefined;
+  switch (layout.protocol) {
+    case protocols.tcp:
+    case protocols.udp:
+    case 132: // SCTP keeps its ports where TCP does
+      return upperAt + 4 <= length ? u16At(packet, upperAt + offset) : undefined;
+    case protocols.icmp:
+    case protocols.icmpv6:
+      return upperAt + 2 <= length ? u16At(packet, upperAt) : undefined; // type, code
+    case protocols.mobility:
+      return upperAt + 3 <= length ? (packet[upperAt + 2] as number) << 8 : undefined; // RFC 4301 4.4.1.1: MH type
+    default:
+      return undefined;
+  }
 }
