@@ -3,12 +3,14 @@
  * noble for what WebCrypto lacks (crypto/web-provider.ts), node:crypto (src/server/node-provider.ts).
  *
  * A provider computes; it decides nothing: what may be negotiated is the table's affair (transforms.ts). Results may come
- * at once or later, since node:crypto answers at once and WebCrypto does not: await them, or test with `instanceof Promise`
- * where every microsecond counts.
+ * at once or later, since node:crypto answers at once and WebCrypto does not: await them, or use `andThen` where every
+ * microsecond counts (awaitable.ts).
  */
 import type { Octets } from '../bytes/octets.ts';
+import type { Secret } from '../bytes/secret.ts';
+import type { Awaitable } from './awaitable.ts';
 
-export type Awaitable<T> = T | Promise<T>;
+export type { Awaitable } from './awaitable.ts';
 
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
@@ -17,12 +19,13 @@ export type GroupNumber = 14 | 15 | 16 | 19 | 20 | 21 | 31;
 
 /** A keyed HMAC, full length (RFC 2104); the caller truncates. */
 export interface Mac {
-  sign(data: Octets): Awaitable<Octets>;
+  /** Over all parts, as if they were one: whoever can, does not copy them together. */
+  sign(...parts: readonly Octets[]): Awaitable<Octets>;
 }
 
 /** An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2). */
 export interface Aead {
-  /** Ciphertext followed by the 16-octet tag. */
+  /** Ciphertext followed by the tag. */
   seal(nonce: Octets, associated: Octets, plain: Octets): Awaitable<Octets>;
   /** The plaintext, or undefined when the tag does not fit. */
   open(nonce: Octets, associated: Octets, cipherAndTag: Octets): Awaitable<Octets | undefined>;
@@ -34,6 +37,12 @@ export interface BlockCipher {
   decrypt(iv: Octets, cipher: Octets): Awaitable<Octets>;
 }
 
+/** A key stream under one key: applying it twice gives the plaintext back. */
+export interface StreamCipher {
+  /** `counterBlock` is the first block, 16 octets; its last four count up (RFC 3686 4). */
+  apply(counterBlock: Octets, data: Octets): Awaitable<Octets>;
+}
+
 /** Our half of a Diffie-Hellman exchange. */
 export interface KeyPair {
   readonly group: GroupNumber;
@@ -43,7 +52,7 @@ export interface KeyPair {
    * The shared secret g^ir at its fixed length, or undefined where the peer's value must be refused (RFC 6989 2, RFC 5903 7,
    * RFC 8031 3: length, range, point not on the curve, all-zero result).
    */
-  derive(peerPublicValue: Octets): Awaitable<Octets | undefined>;
+  derive(peerPublicValue: Octets): Awaitable<Secret | undefined>;
 }
 
 export interface CryptoProvider {
@@ -52,11 +61,12 @@ export interface CryptoProvider {
   random(count: number): Octets;
   digest(hash: HashName, data: Octets): Awaitable<Octets>;
   hmac(hash: HashName, key: Octets): Awaitable<Mac>;
-  /** Keys of 16, 24 or 32 octets, without the salt. */
-  aesGcm(key: Octets): Awaitable<Aead>;
+  /** Keys of 16, 24 or 32 octets, without the salt. Tags have 16 octets unless said otherwise. */
+  aesGcm(key: Octets, tagOctets?: 8 | 12 | 16): Awaitable<Aead>;
   /** Key of 32 octets, without the salt. */
   chacha20Poly1305(key: Octets): Awaitable<Aead>;
   aesCbc(key: Octets): Awaitable<BlockCipher>;
+  aesCtr(key: Octets): Awaitable<StreamCipher>;
   /** A fresh pair, or the pair of a given private value (vectors, replay from a seed). */
   keyPair(group: GroupNumber, privateValue?: Octets): Awaitable<KeyPair>;
 }

@@ -1,0 +1,79 @@
+/**
+ * Ciphers that need an HMAC beside them: AES-CBC (RFC 3602), AES-CTR (RFC 3686), and NULL (RFC 2410). Encrypt, then
+ * authenticate: the ICV covers what stands before the IV, the IV, the ciphertext, and a tail that is not sent.
+ */
+import { emptyOctets, equalOctets, type Octets } from '../bytes/octets.ts';
+import { type Awaitable, andThen } from './awaitable.ts';
+import type { Protection } from './protection.ts';
+import type { BlockCipher, Mac, StreamCipher } from './provider.ts';
+
+/** An HMAC under its key, cut to `octets` (RFC 4868 2.3). */
+export interface Icv {
+  readonly mac: Mac;
+  readonly octets: number;
+}
+
+export function cbcProtection(cipher: BlockCipher, icv: Icv): Protection {
+  return separateProtection(icv, {
+    ivOctets: 16,
+    blockOctets: 16,
+    encrypt: (iv, plain) => cipher.encrypt(iv, plain),
+    decrypt: (iv, text) => (text.length === 0 || text.length % 16 !== 0 ? undefined : cipher.decrypt(iv, text)),
+  });
+}
+
+export function ctrProtection(cipher: StreamCipher, icv: Icv, salt: Octets): Protection {
+  const apply = (iv: Octets, data: Octets) => cipher.apply(counterBlockOf(salt, iv), data);
+  return separateProtection(icv, { ivOctets: 8, blockOctets: 1, encrypt: apply, decrypt: apply });
+}
+
+export function nullProtection(icv: Icv): Protection {
+  return separateProtection(icv, {
+    ivOctets: 0,
+    blockOctets: 1,
+    encrypt: (_iv, plain) => plain,
+    decrypt: (_iv, text) => text,
+  });
+}
+
+interface Cipher {
+  readonly ivOctets: number;
+  readonly blockOctets: number;
+  encrypt(iv: Octets, plain: Octets): Awaitable<Octets>;
+  decrypt(iv: Octets, text: Octets): Awaitable<Octets | undefined>;
+}
+
+function separateProtection(icv: Icv, cipher: Cipher): Protection {
+  return {
+    isAead: false,
+    ivOctets: cipher.ivOctets,
+    blockOctets: cipher.blockOctets,
+    icvOctets: icv.octets,
+    seal: (iv, associated, plain, tail = emptyOctets) =>
+      andThen(cipher.encrypt(iv, plain), (text) =>
+        andThen(icv.mac.sign(associated, iv, text, tail), (whole) => {
+          const out = new Uint8Array(text.length + icv.octets);
+          out.set(text);
+          out.set(whole.subarray(0, icv.octets), text.length);
+          return out;
+        }),
+      ),
+    open(iv, associated, cipherAndIcv, tail = emptyOctets) {
+      const end = cipherAndIcv.length - icv.octets;
+      if (end < 0) return undefined;
+      const text = cipherAndIcv.subarray(0, end);
+      return andThen(icv.mac.sign(associated, iv, text, tail), (whole) =>
+        equalOctets(whole.subarray(0, icv.octets), cipherAndIcv.subarray(end)) ? cipher.decrypt(iv, text) : undefined,
+      );
+    },
+  };
+}
+
+/** Nonce, IV, and a block counter that begins at one (RFC 3686 4). */
+function counterBlockOf(nonce: Octets, iv: Octets): Octets {
+  const block = new Uint8Array(16);
+  block.set(nonce);
+  block.set(iv, 4);
+  block[15] = 1;
+  return block;
+}
