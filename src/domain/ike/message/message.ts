@@ -114,4 +114,4 @@ export type WireSelector =
       readonly startAddress: Octets;
       readonly endAddress: Octets;
     }
-  | { readonly type: 'unknown'; readonly number: number; readonly data: Octets };
+  | { readonly type: 'unknown'; readonly number: number; readonly protocol: number; readonly data: Octets };

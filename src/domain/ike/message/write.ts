@@ -1,0 +1,28 @@
+/**
+ * Messages and payload chains to octets (RFC 7296 3): next-payload fields and lengths follow from the values. Reserved
+ * bits are 0, the critical bit is set only where a value asks for it (an unknown payload), so a message that a peer wrote
+ * by the RFC is given back octet for octet.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { Writer } from '../../bytes/writer.ts';
+import { firstOf, writeChain } from './chain.ts';
+import { lengthOffset, writeHeader } from './header.ts';
+import type { Message, Payload } from './message.ts';
+
+/**
+ * The datagram. To seal, give an SK payload whose `sealed` is zeros of the final length: the frame then holds all lengths,
+ * its head is the associated data (`headOf`), and the sealed octets replace the zeros.
+ */
+export function writeMessage(message: Message): Octets {
+  const writer = new Writer();
+  writeHeader(writer, message.header, firstOf(message.payloads));
+  writeChain(writer, message.payloads);
+  return writer.patch32(lengthOffset, writer.length).done();
+}
+
+/** The plaintext of an SK payload, without padding, and the type of its first payload. */
+export function writePayloads(payloads: readonly Payload[]): { readonly first: number; readonly octets: Octets } {
+  const writer = new Writer();
+  writeChain(writer, payloads);
+  return { first: firstOf(payloads), octets: writer.done() };
+}
