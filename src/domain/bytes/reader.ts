@@ -1,6 +1,7 @@
 /**
  * A cursor over octets that came from outside. What does not fit throws one private error; `reading` is the only door,
- * and turns that error, and nothing else, into a value: so parsers read straight down.
+ * and turns that error, and nothing else, into a value: so parsers read straight down. A part is read by the same cursor
+ * between narrower ends, not by another one: messages are small and many, and an object a part would cost more than the part.
  */
 import type { Octets } from './octets.ts';
 import { err, ok, type Result } from './result.ts';
@@ -35,19 +36,24 @@ export function reading<T>(octets: Octets, name: string, parse: (reader: Reader)
 
 export class Reader {
   private at = 0;
-  private readonly view: DataView;
+  /** Where the part that is read now ends. */
+  private until: number;
+  /** Names of the parts that the cursor is in, outermost first. */
+  private readonly names: string[];
+  private reads = 0;
 
   constructor(
     private readonly octets: Octets,
     private readonly base: number,
-    private readonly name: string,
+    name: string,
   ) {
-    this.view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+    this.until = octets.length;
+    this.names = [name];
   }
 
-  /** Octets not read yet. */
+  /** Octets of this part not read yet. */
   get left(): number {
-    return this.octets.length - this.at;
+    return this.until - this.at;
   }
 
   /** Offset of the next octet, counted from the first octet given to `reading`. */
@@ -55,20 +61,28 @@ export class Reader {
     return this.base + this.at;
   }
 
+  /** Fields read until now: what tests bound, so that no octets can make a parser work for long. */
+  get steps(): number {
+    return this.reads;
+  }
+
   u8(field: string): number {
-    return this.view.getUint8(this.advance(1, field));
+    return this.octet(this.advance(1, field));
   }
 
   u16(field: string): number {
-    return this.view.getUint16(this.advance(2, field));
+    const start = this.advance(2, field);
+    return (this.octet(start) << 8) | this.octet(start + 1);
   }
 
   u32(field: string): number {
-    return this.view.getUint32(this.advance(4, field));
+    const start = this.advance(4, field);
+    const low = (this.octet(start + 1) << 16) | (this.octet(start + 2) << 8) | this.octet(start + 3);
+    return this.octet(start) * 0x1000000 + low; // a shift by 24 could be negative
   }
 
   u64(field: string): bigint {
-    return this.view.getBigUint64(this.advance(8, field));
+    return (BigInt(this.u32(field)) << 32n) | BigInt(this.u32(field));
   }
 
   /** A view of the next `count` octets: nobody writes into it, and who keeps it copies it. */
@@ -85,13 +99,26 @@ export class Reader {
     this.advance(count, field);
   }
 
-  /** The next `count` octets as a reader of their own, which must end empty. */
+  /** The next `count` octets as a part of their own, which must be read to its end. */
   within<T>(count: number, name: string, parse: (reader: Reader) => T): T {
-    const base = this.offset;
-    const inner = new Reader(this.take(count, name), base, `${this.name} > ${name}`);
-    const value = parse(inner);
-    inner.end();
+    const end = this.advance(count, name) + count;
+    const outerEnd = this.until;
+    this.at = end - count;
+    this.until = end;
+    this.names.push(name);
+    const value = parse(this);
+    this.end();
+    this.names.pop();
+    this.until = outerEnd;
     return value;
+  }
+
+  /** A part behind a 16-bit length that counts itself and `before` octets ahead of it: what `Writer.sized16` writes. */
+  sized16<T>(before: number, name: string, parse: (reader: Reader) => T): T {
+    const ahead = before + 2;
+    const length = this.u16('length');
+    if (length < ahead) this.refuse(`${name} > length`, `at least ${ahead}`, length);
+    return this.within(length - ahead, name, parse);
   }
 
   end(): void {
@@ -100,13 +127,24 @@ export class Reader {
 
   /** Refuses what was read: the parser knows better than the length. */
   refuse(field: string, expected: string, got: string | number): never {
-    throw new Malformed({ offset: this.offset, path: `${this.name} > ${field}`, expected, got: String(got) });
+    throw new Malformed({
+      offset: this.offset,
+      path: [...this.names, field].join(' > '),
+      expected,
+      got: String(got),
+    });
   }
 
   private advance(count: number, field: string): number {
-    if (count > this.left) this.refuse(field, `${count} octets`, `${this.left} octets`);
+    this.reads++;
+    if (count < 0 || count > this.left) this.refuse(field, `${count} octets`, `${this.left} octets`);
     const start = this.at;
     this.at += count;
     return start;
+  }
+
+  /** `index` was checked by `advance`. */
+  private octet(index: number): number {
+    return this.octets[index] as number;
   }
 }
