@@ -4,9 +4,10 @@
  * Types never mix: an FQDN that reads like an address is no address. ID types 4 and 6 (address and mask) are not of IKEv2;
  * strongSwan sends them for `id = a/n`, and so does an ONTAP endpoint whose policy names no identity, hence both are known.
  */
-
 import { parseHex, toHex } from '../bytes/hex.ts';
-import { equalOctets, type Octets, textOf, utf8 } from '../bytes/octets.ts';
+import { compareOctets, concat, type Octets, textOf, utf8 } from '../bytes/octets.ts';
+import { addressOf, type IpAddress, parseAddress, printAddress } from '../net/address.ts';
+import { bitsOf, firstAddress, lastAddress, type Prefix } from '../net/prefix.ts';
 
 export interface Identity {
   readonly type: number;
@@ -17,8 +18,10 @@ export type IdentityPattern =
   | { readonly kind: 'any' }
   /** Equal in type and value; FQDN and mail without regard to case. */
   | { readonly kind: 'exactly'; readonly identity: Identity }
-  /** `*.example.com`, `*@example.com`: the star stands for one or more whole labels, or for the mailbox. */
-  | { readonly kind: 'suffix'; readonly type: number; readonly suffix: string };
+  /** `*.example.com`, `*@example.com`: something, then the suffix. */
+  | { readonly kind: 'suffix'; readonly type: number; readonly suffix: string }
+  /** An address, or a whole subnet, between two addresses. */
+  | { readonly kind: 'range'; readonly start: IpAddress; readonly end: IpAddress };
 
 export const idTypes = {
   ipv4Address: 1,
@@ -30,3 +33,152 @@ export const idTypes = {
   distinguishedName: 9,
   keyId: 11,
 } as const;
+
+export const anyIdentity: IdentityPattern = { kind: 'any' };
+
+export const exactly = (identity: Identity): IdentityPattern => ({ kind: 'exactly', identity });
+
+export const addressIdentity = (address: IpAddress): Identity => ({
+  type: address.family === 4 ? idTypes.ipv4Address : idTypes.ipv6Address,
+  data: address.octets,
+});
+
+/** Address and mask, types 4 and 6. */
+export const subnetIdentity = (prefix: Prefix): Identity => ({
+  type: prefix.address.family === 4 ? idTypes.ipv4Subnet : idTypes.ipv6Subnet,
+  data: concat(firstAddress(prefix).octets, maskOf(prefix)),
+});
+
+/** As peers write it: `@name`, `@#hex`, `a@b`, an address, `a/n`, anything else a name. Undefined where it names no one. */
+export function parseIdentity(text: string): Identity | undefined {
+  if (text === '' || text.includes('*') || text.startsWith('%')) return undefined;
+  if (text.startsWith('@#')) {
+    const data = parseHex(text.slice(2));
+    return data && { type: idTypes.keyId, data };
+  }
+  if (text.startsWith('@@')) return { type: idTypes.mail, data: utf8(text.slice(2)) };
+  if (text.startsWith('@')) return { type: idTypes.fqdn, data: utf8(text.slice(1)) };
+  if (text.includes('@')) return { type: idTypes.mail, data: utf8(text) };
+  const address = parseAddress(text);
+  if (address.ok) return addressIdentity(address.value);
+  const subnet = parseSubnet(text);
+  if (subnet) return subnetIdentity(subnet);
+  return { type: idTypes.fqdn, data: utf8(text) };
+}
+
+/** An identity, or `%any`, `*`, `*.example.com`, `*@example.com`, `a/n`, `a-b`. Undefined: such a pattern fits nobody. */
+export function parseIdentityPattern(text: string): IdentityPattern | undefined {
+  if (text === '' || text === '*' || text === '%any') return anyIdentity;
+  if (text.startsWith('*')) {
+    const suffix = text.slice(1);
+    if (suffix.includes('*')) return undefined;
+    return { kind: 'suffix', type: suffix.includes('@') ? idTypes.mail : idTypes.fqdn, suffix: suffix.toLowerCase() };
+  }
+  const range = parseRange(text);
+  if (range) return range;
+  const identity = parseIdentity(text);
+  return identity && exactly(identity);
+}
+
+export function printIdentity({ type, data }: Identity): string {
+  switch (type) {
+    case idTypes.ipv4Address:
+    case idTypes.ipv6Address: {
+      const address = addressOf(data);
+      return address ? printAddress(address) : toHex(data);
+    }
+    case idTypes.fqdn:
+    case idTypes.mail:
+      return textOf(data);
+    case idTypes.ipv4Subnet:
+    case idTypes.ipv6Subnet: {
+      const half = data.length / 2;
+      const address = addressOf(data.subarray(0, half));
+      return address ? `${printAddress(address)}/${onesOf(data.subarray(half))}` : toHex(data);
+    }
+    case idTypes.keyId:
+      return `@#${toHex(data)}`;
+    default:
+      return `type ${type} ${toHex(data)}`;
+  }
+}
+
+export function printIdentityPattern(pattern: IdentityPattern): string {
+  switch (pattern.kind) {
+    case 'any':
+      return '%any';
+    case 'exactly':
+      return printIdentity(pattern.identity);
+    case 'suffix':
+      return `*${pattern.suffix}`;
+    case 'range':
+      return `${printAddress(pattern.start)}-${printAddress(pattern.end)}`;
+  }
+}
+
+export function matchesIdentity(identity: Identity, pattern: IdentityPattern): boolean {
+  switch (pattern.kind) {
+    case 'any':
+      return true;
+    case 'exactly':
+      return equalIdentities(identity, pattern.identity);
+    case 'suffix': {
+      const text = textOf(identity.data).toLowerCase();
+      return identity.type === pattern.type && text.length > pattern.suffix.length && text.endsWith(pattern.suffix);
+    }
+    case 'range': {
+      const span = spanOf(identity);
+      return (
+        span !== undefined &&
+        span.start.length === pattern.start.octets.length &&
+        compareOctets(pattern.start.octets, span.start) <= 0 &&
+        compareOctets(span.end, pattern.end.octets) <= 0
+      );
+    }
+  }
+}
+
+export function equalIdentities(a: Identity, b: Identity): boolean {
+  if (a.type !== b.type) return false;
+  if (a.type === idTypes.fqdn || a.type === idTypes.mail) {
+    return textOf(a.data).toLowerCase() === textOf(b.data).toLowerCase();
+  }
+  return compareOctets(a.data, b.data) === 0;
+}
+
+/** The addresses that an identity of addresses covers. */
+function spanOf({ type, data }: Identity): { readonly start: Octets; readonly end: Octets } | undefined {
+  if (type === idTypes.ipv4Address || type === idTypes.ipv6Address) return { start: data, end: data };
+  if (type !== idTypes.ipv4Subnet && type !== idTypes.ipv6Subnet) return undefined;
+  const half = data.length / 2;
+  const start = data.slice(0, half);
+  return { start, end: start.map((octet, i) => octet | (0xff ^ (data[half + i] ?? 0))) };
+}
+
+function parseRange(text: string): IdentityPattern | undefined {
+  const subnet = parseSubnet(text);
+  if (subnet) return { kind: 'range', start: firstAddress(subnet), end: lastAddress(subnet) };
+  const [startText = '', endText = '', ...more] = text.split('-');
+  const start = parseAddress(startText);
+  const end = parseAddress(endText);
+  if (more.length > 0 || !start.ok || !end.ok || start.value.family !== end.value.family) return undefined;
+  return { kind: 'range', start: start.value, end: end.value };
+}
+
+/** `a/n`, host bits allowed and cleared later, as peers read it. */
+function parseSubnet(text: string): Prefix | undefined {
+  const [addressText = '', lengthText = '', ...more] = text.split('/');
+  const address = parseAddress(addressText);
+  if (more.length > 0 || !address.ok || !/^\d{1,3}$/.test(lengthText)) return undefined;
+  const length = Number(lengthText);
+  return length <= bitsOf(address.value) ? { address: address.value, length } : undefined;
+}
+
+function maskOf({ address, length }: Prefix): Octets {
+  const ones: IpAddress = { family: address.family, octets: new Uint8Array(address.octets.length).fill(0xff) };
+  return firstAddress({ address: ones, length }).octets;
+}
+
+function onesOf(mask: Octets): number {
+  return mask.reduce((sum, octet) => sum + octet.toString(2).replaceAll('0', '').length, 0);
+}
