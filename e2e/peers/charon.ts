@@ -1,0 +1,118 @@
+/**
+ * A real strongSwan charon on loopback, started by kit/, for one test file. Its CHILD SAs are installed by the kit's stand-in
+ * for the kernel, so IKE is real and no ESP flows (ESP against a real kernel is kernel-esp.test.ts).
+ *
+ * charon listens on 127.0.0.2; our engine binds 127.0.0.1. The ports are not 500, so every message bears the non-ESP marker.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const kit = fileURLToPath(new URL('kit/', import.meta.url));
+
+export interface CharonOptions {
+  /** strongSwan proposal keywords. */
+  readonly ike?: string;
+  readonly esp?: string;
+  readonly psk?: string;
+  readonly mode?: 'transport' | 'tunnel';
+  /** Pretends a NAT. */
+  readonly encap?: 'yes' | 'no';
+  /** More lines for charon's own section of strongswan.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly ports: PeerPorts;
+}
+
+export interface PeerPorts {
+  readonly charonIke: number;
+  readonly charonNat: number;
+  readonly ownIke: number;
+  readonly ownNat: number;
+}
+
+export const charonAddress = '127.0.0.2';
+export const ownAddress = '127.0.0.1';
+/** charon proves itself as b.test and expects a.test of us. */
+export const charonIdentity = 'b.test';
+export const ownIdentity = 'a.test';
+
+export class Charon {
+  private constructor(readonly directory: string) {}
+
+  static start(options: CharonOptions): Charon {
+    const directory = mkdtempSync(join(tmpdir(), 'charon-'));
+    const charon = new Charon(directory);
+    charon.configure(options);
+    return charon;
+  }
+
+  /** Writes the configuration and starts charon anew: nothing of an earlier run is left. */
+  configure({ ike, esp, psk, mode, encap, settings, ports }: CharonOptions): void {
+    this.down();
+    const given = { ike, esp, psk, mode, encap };
+    run('peer-conf', [
+      this.directory,
+      'auth=psk',
+      `local=${charonAddress}`,
+      `remote=${ownAddress}`,
+      `lid=${charonIdentity}`,
+      `rid=${ownIdentity}`,
+      `port=${ports.charonIke}`,
+      `natt=${ports.charonNat}`,
+      `rport=${ports.ownIke}`,
+      ...Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])),
+    ]);
+    const file = join(this.directory, 'etc/strongswan.conf');
+    const lines = Object.entries(settings ?? {}).map(([key, value]) => `  ${key} = ${value}\n`);
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('charon-systemd {\n', `charon-systemd {\n${lines.join('')}`),
+    );
+    run('charon-up', [this.directory, 'fake']);
+  }
+
+  /** Asks charon for something; resolves with what it printed when it is done, whatever the outcome. */
+  swanctl(...args: string[]): Promise<string> {
+    return new Promise((resolve) => {
+      const child = spawn('swanctl', [...args, '--uri', `unix://${this.directory}/vici.sock`]);
+      let printed = '';
+      child.stdout.on('data', (chunk) => (printed += chunk));
+      child.stderr.on('data', (chunk) => (printed += chunk));
+      child.on('close', () => resolve(printed));
+    });
+  }
+
+  initiate(): Promise<string> {
+    return this.swanctl('--initiate', '--child', 't', '--timeout', '10');
+  }
+
+  /** The SAs as `swanctl --list-sas` prints them for people. */
+  sas(): Promise<string> {
+    return this.swanctl('--list-sas');
+  }
+
+  log(): string {
+    return readFileSync(join(this.directory, 'charon.log'), 'utf8');
+  }
+
+  /** The keys of the CHILD SAs that charon installed, a line each. */
+  installedKeys(): string {
+    return readFileSync(join(this.directory, 'sa.log'), 'utf8');
+  }
+
+  stop(): void {
+    this.down();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private down(): void {
+    run('charon-down', [this.directory]);
+  }
+}
+
+function run(script: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(join(kit, script), args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${script} ${args.join(' ')}: ${stdout}${stderr}`);
+}
