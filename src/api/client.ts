@@ -3,6 +3,7 @@
  * contract's schemas here and nowhere else, so a page works with records it may trust. Failures are errors.ts's classes.
  */
 import { z } from 'zod';
+import { collectionOf, ontapErrorBody } from '../contract/envelope.ts';
 import type { ClusterRef } from './cluster-ref.ts';
 import { ContractBreach, OntapError, Unreachable } from './errors.ts';
 
@@ -11,14 +12,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 /** A loop of next links that never ends is a server's bug, not ours to follow: fleets have 10,000 policies, a batch some 1,000. */
 const maxBatches = 200;
 
-const errorBody = z.object({
-  error: z.object({ message: z.string(), code: z.coerce.string(), target: z.string().optional() }),
-});
-
-const batch = z.object({
-  records: z.array(z.unknown()).default([]),
-  _links: z.object({ next: z.object({ href: z.string() }).optional() }).optional(),
-});
+const batch = collectionOf(z.unknown());
 
 /** GET of an object. Paths are ONTAP's, without `/api`: `/security/ipsec`. */
 export async function getOne<T>(
@@ -81,7 +75,7 @@ async function call(cluster: ClusterRef, method: string, path: string, options: 
   const text = await response.text();
   const body = text === '' ? {} : parseJson(path, text, response.status);
   if (response.ok) return body;
-  const refusal = errorBody.safeParse(body);
+  const refusal = ontapErrorBody.safeParse(body);
   if (!refusal.success) throw new Unreachable(`${path} answered HTTP ${response.status} without ONTAP's error body`);
   throw new OntapError({ ...refusal.data.error, status: response.status });
 }
