@@ -98,7 +98,7 @@ export interface ClusterState extends Named {
   readonly svms: readonly Svm[];
   readonly lifs: readonly Lif[];
   readonly ipsec: IpsecConfig;
-  /** In the order of creation. Which one a packet meets is the SPD's question (best match). */
+  /** By SVM and name. Which one a packet meets is the SPD's question (best match). */
   readonly policies: readonly IpsecPolicy[];
 }
 

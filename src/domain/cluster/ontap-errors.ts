@@ -17,6 +17,7 @@ export const ontapErrors = {
   methodNotOffered: { code: '3', status: 405, message: 'not supported' },
   apiNotFound: { code: '3', status: 404, message: 'API not found' },
   noSuchEntry: { code: '4', status: 404, message: "entry doesn't exist", target: 'uuid' },
+  notStored: { code: '262145', status: 500, message: 'unexpected exception' },
   missingValue: { code: '262177', status: 400, message: 'missing value' },
   unexpectedArgument: { code: '262179', status: 400, message: 'Unexpected argument "{argument}".' },
   surplusSegment: { code: '262179', status: 404, message: 'Unexpected argument "{argument}".' },
