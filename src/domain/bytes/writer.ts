@@ -1,46 +1,62 @@
 /**
- * Octets in the making. Lengths are filled in afterwards by `sized`, so that no writer counts.
+ * Octets in the making. Lengths are filled in afterwards by `sized16`, so that no writer counts. One spare piece of memory
+ * goes from a writer that is done to the next one: fresh memory would cost more than all that a message writes into it.
  */
 import type { Octets } from './octets.ts';
 import { invariant } from './result.ts';
 
+const initialOctets = 2048;
+/** No memory larger than a datagram is kept. */
+const largestSpareOctets = 0x10000;
+/** Up to so many a loop copies faster than a call. */
+const fewOctets = 48;
+let spare: Octets | undefined;
+
 export class Writer {
-  private memory = new Uint8Array(512);
-  private view = new DataView(this.memory.buffer);
+  private memory: Octets;
   private at = 0;
+
+  constructor() {
+    this.memory = spare ?? new Uint8Array(initialOctets);
+    spare = undefined; // a writer that begins before this one is done takes memory of its own
+  }
 
   get length(): number {
     return this.at;
   }
 
   u8(value: number): this {
-    this.view.setUint8(this.room(1), value);
+    const start = this.room(1);
+    this.memory[start] = value;
     return this;
   }
 
   u16(value: number): this {
-    this.view.setUint16(this.room(2), value);
+    const start = this.room(2);
+    this.memory[start] = value >>> 8;
+    this.memory[start + 1] = value;
     return this;
   }
 
   u32(value: number): this {
-    this.view.setUint32(this.room(4), value);
-    return this;
+    const start = this.room(4);
+    return this.put32(start, value);
   }
 
   u64(value: bigint): this {
-    this.view.setBigUint64(this.room(8), value);
-    return this;
+    return this.u32(Number((value >> 32n) & 0xffffffffn)).u32(Number(value & 0xffffffffn));
   }
 
   octets(value: Octets): this {
     const start = this.room(value.length); // may replace the memory
-    this.memory.set(value, start);
+    if (value.length > fewOctets) this.memory.set(value, start);
+    else for (let i = 0; i < value.length; i++) this.memory[start + i] = value[i] as number; // `i` is below the length
     return this;
   }
 
   zeros(count: number): this {
-    this.room(count);
+    const start = this.room(count);
+    for (let i = start; i < start + count; i++) this.memory[i] = 0;
     return this;
   }
 
@@ -51,26 +67,38 @@ export class Writer {
     write(this);
     const length = this.at - start + before;
     invariant(length <= 0xffff, 'a 16-bit length holds what was written');
-    this.view.setUint16(start, length);
+    this.memory[start] = length >>> 8;
+    this.memory[start + 1] = length;
     return this;
   }
 
   /** Sets an octet that was written before: the next-payload field is known only then. */
   patch8(offset: number, value: number): this {
     invariant(offset < this.at, 'a patch stays within what was written');
-    this.view.setUint8(offset, value);
+    this.memory[offset] = value;
     return this;
   }
 
   patch32(offset: number, value: number): this {
     invariant(offset + 4 <= this.at, 'a patch stays within what was written');
-    this.view.setUint32(offset, value);
-    return this;
+    return this.put32(offset, value);
   }
 
-  /** A copy of all that was written. */
+  /** A copy of all that was written. The writer is spent. */
   done(): Octets {
-    return this.memory.slice(0, this.at);
+    const written = this.memory.slice(0, this.at);
+    if (this.memory.length <= largestSpareOctets) spare = this.memory;
+    this.memory = nothing;
+    this.at = 0;
+    return written;
+  }
+
+  private put32(start: number, value: number): this {
+    this.memory[start] = value >>> 24;
+    this.memory[start + 1] = value >>> 16;
+    this.memory[start + 2] = value >>> 8;
+    this.memory[start + 3] = value;
+    return this;
   }
 
   private room(count: number): number {
@@ -80,9 +108,10 @@ export class Writer {
       const larger = new Uint8Array(Math.max(end, 2 * this.memory.length));
       larger.set(this.memory);
       this.memory = larger;
-      this.view = new DataView(larger.buffer);
     }
     this.at = end;
     return start;
   }
 }
+
+const nothing: Octets = new Uint8Array(0);
