@@ -55,7 +55,7 @@ export function firstOf(payloads: readonly Payload[]): number {
 }
 
 export function writeChain(writer: Writer, payloads: readonly Payload[]): void {
-  payloads.forEach((payload, index) => {
+  for (const [index, payload] of payloads.entries()) {
     if (payload.type === 'unknown') {
       writer.u8(typeOf(payloads[index + 1])).u8(payload.isCritical ? criticalFlag : 0);
       writer.sized16(2, () => writer.octets(payload.data));
@@ -64,7 +64,7 @@ export function writeChain(writer: Writer, payloads: readonly Payload[]): void {
       writer.u8(codec.innerOf?.(payload) ?? typeOf(payloads[index + 1])).u8(0);
       writer.sized16(2, () => codec.write(writer, payload));
     }
-  });
+  }
 }
 
 function typeOf(payload: Payload | undefined): number {

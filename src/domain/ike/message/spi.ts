@@ -13,7 +13,9 @@ export function ikeSpiOf(octets: Octets): IkeSpi {
 }
 
 export function octetsOfIkeSpi(spi: IkeSpi): Octets {
-  return Uint8Array.from({ length: 8 }, (_, i) => hexOctet(spi, i));
+  const high = wordOf(spi, 0);
+  const low = wordOf(spi, 8);
+  return Uint8Array.of(high >>> 24, high >>> 16, high >>> 8, high, low >>> 24, low >>> 16, low >>> 8, low);
 }
 
 /** The SPI of four octets, or undefined where it is none: another length, or one of 0 to 255 (RFC 4303 2.1). */
@@ -33,12 +35,15 @@ export function readIkeSpi(reader: Reader, field: string): IkeSpi {
 }
 
 export function writeIkeSpi(writer: Writer, spi: IkeSpi): void {
-  for (let i = 0; i < 8; i++) writer.u8(hexOctet(spi, i));
+  writer.u32(wordOf(spi, 0)).u32(wordOf(spi, 8));
 }
 
-/** The octet of two lower-case hex digits: a branded SPI has no others. */
-function hexOctet(spi: IkeSpi, index: number): number {
-  return 16 * digit(spi.charCodeAt(2 * index)) + digit(spi.charCodeAt(2 * index + 1));
+/** The number of eight lower-case hex digits, by their codes: a branded SPI has no others, and parseInt costs more. */
+function wordOf(spi: IkeSpi, start: number): number {
+  let word = 0;
+  for (let i = start; i < start + 8; i++) {
+    const code = spi.charCodeAt(i);
+    word = (word << 4) | (code < 58 ? code - 48 : code - 87); // '0' is 48, 'a' is 97
+  }
+  return word;
 }
-
-const digit = (code: number): number => (code < 58 ? code - 48 : code - 87); // '0' is 48, 'a' is 97
