@@ -7,6 +7,10 @@ import { invariant } from '../bytes/result.ts';
 import type { IpAddress } from './address.ts';
 import { checksumOf, sumOf } from './checksum.ts';
 
+/** What the 16-bit length fields can say; IPv6's does not count its own 40 octets. */
+export const maxIpv4Octets = 65_535;
+export const maxIpv6Octets = 65_575;
+
 export interface IpFields {
   readonly source: IpAddress;
   readonly destination: IpAddress;
@@ -52,19 +56,20 @@ export function writeIpHeader(packet: Octets, fields: Omit<IpFields, 'payload'>)
     packet.set(source.octets, 8);
     packet.set(destination.octets, 24);
   }
-  fitLength(packet);
+  fitHeader(packet, packet.length);
 }
 
-/** Makes length and IPv4 header checksum true of the packet as it is. */
-export function fitLength(packet: Octets): void {
-  const isIpv4 = (packet[0] as number) >> 4 === 4; // a packet has its first octet
-  invariant(packet.length <= (isIpv4 ? 65_535 : 65_575), 'a packet fits its length field');
+/** Makes length and IPv4 header checksum of `head` true of a packet of so many octets that begins with it. */
+export function fitHeader(head: Octets, packetOctets: number): void {
+  const isIpv4 = (head[0] as number) >> 4 === 4; // a header has its first octet
+  invariant(packetOctets <= (isIpv4 ? maxIpv4Octets : maxIpv6Octets), 'a packet fits its length field');
   if (!isIpv4) {
-    setU16(packet, 4, packet.length - 40);
+    setU16(head, 4, packetOctets - 40);
     return;
   }
-  setU16(packet, 2, packet.length);
-  fitHeaderChecksum(packet);
+  setU16(head, 2, packetOctets);
+  setU16(head, 10, 0);
+  setU16(head, 10, checksumOf(sumOf(head, 0, ((head[0] as number) & 0x0f) * 4)));
 }
 
 /** The IPv4 header checksum is right (RFC 1122 3.2.1.2: what is not is dropped); IPv6 has none. */
@@ -77,9 +82,4 @@ export function hasGoodHeaderChecksum(packet: Octets): boolean {
 export function setU16(octets: Octets, at: number, value: number): void {
   octets[at] = value >>> 8;
   octets[at + 1] = value;
-}
-
-function fitHeaderChecksum(packet: Octets): void {
-  setU16(packet, 10, 0);
-  setU16(packet, 10, checksumOf(sumOf(packet, 0, ((packet[0] as number) & 0x0f) * 4)));
 }

@@ -8,15 +8,12 @@ import { isAnyPort } from '../net/ports.ts';
 import { bitsOf } from '../net/prefix.ts';
 import { anyProtocol } from '../net/protocol.ts';
 import type { Flow } from './flow.ts';
-import type { SpdAction, SpdPolicy } from './policy.ts';
+import type { SpdPolicy } from './policy.ts';
 import { enclosingPrefix } from './range.ts';
 import { matchesLocal, matchesRemote, type TrafficSelector } from './selector.ts';
 
-export interface Verdict {
-  readonly action: SpdAction;
-  /** Absent: no policy fits, the database's default decided. */
-  readonly policy?: SpdPolicy;
-}
+/** The policy that decides; without one, the database's default does. */
+export type Verdict = SpdPolicy | { readonly action: 'bypass' | 'discard'; readonly name?: undefined };
 
 export interface Spd {
   readonly policies: readonly SpdPolicy[];
@@ -25,12 +22,11 @@ export interface Spd {
 }
 
 export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwise']): Spd {
-  const verdicts = policies.map((policy): Verdict => ({ action: policy.action, policy }));
   const noPolicy: Verdict = { action: otherwise };
   return {
     policies,
     otherwise,
-    lookUp: (flow) => verdicts.find(({ policy }) => policy !== undefined && fits(policy, flow)) ?? noPolicy,
+    lookUp: (flow) => policies.find((policy) => fits(policy, flow)) ?? noPolicy,
   };
 }
 

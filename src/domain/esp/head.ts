@@ -1,0 +1,66 @@
+/**
+ * What stands before an ESP packet on the wire: in transport mode the packet's own headers, in tunnel mode a new outer header
+ * (RFC 4303 3.1, RFC 4301 5.1.2), and between them and ESP perhaps UDP (RFC 3948 2.1).
+ */
+import type { Octets } from '../bytes/octets.ts';
+import type { IpAddress } from '../net/address.ts';
+import { fitHeader, setU16, writeIpHeader } from '../net/ip.ts';
+import type { IpLayout } from '../net/ip-layout.ts';
+import { protocols } from '../net/protocol.ts';
+import { udpHeaderOctets } from '../net/udp.ts';
+import type { UdpPorts } from './sa.ts';
+
+/** The packet's headers up to where ESP goes in, the protocol field and the length made true. */
+export function transportHead(
+  packet: Octets,
+  layout: IpLayout,
+  udp: UdpPorts | undefined,
+  espPacketOctets: number,
+): Octets {
+  const { splitAt, splitProtocolAt } = layout;
+  const head = new Uint8Array(splitAt + udpOctets(udp));
+  head.set(packet.subarray(0, splitAt));
+  head[splitProtocolAt] = protocolOf(udp);
+  if (udp) writeUdpHeader(head, splitAt, udp, espPacketOctets);
+  fitHeader(head, head.length + espPacketOctets);
+  return head;
+}
+
+/** A new header from one end of the tunnel to the other; DSCP and ECN as inside (RFC 6040 4.1), DF as inside. */
+export function tunnelHead(
+  inner: Octets,
+  { source, destination }: { readonly source: IpAddress; readonly destination: IpAddress },
+  udp: UdpPorts | undefined,
+  espPacketOctets: number,
+): Octets {
+  const ipOctets = source.family === 4 ? 20 : 40;
+  const head = new Uint8Array(ipOctets + udpOctets(udp));
+  writeIpHeader(head, { source, destination, protocol: protocolOf(udp), trafficClass: trafficClassOf(inner) });
+  const hasDf = (inner[0] as number) >> 4 === 6 || ((inner[6] as number) & 0x40) !== 0; // the inner header was laid out
+  if (source.family === 4 && !hasDf) setU16(head, 6, 0);
+  if (udp) writeUdpHeader(head, ipOctets, udp, espPacketOctets);
+  fitHeader(head, head.length + espPacketOctets);
+  return head;
+}
+
+/** TOS or traffic class of a packet. */
+export function trafficClassOf(packet: Octets): number {
+  const [first, second] = packet as unknown as [number, number]; // a packet has two octets
+  return first >> 4 === 4 ? second : ((first & 0x0f) << 4) | (second >> 4);
+}
+
+function protocolOf(udp: UdpPorts | undefined): number {
+  return udp ? protocols.udp : protocols.esp;
+}
+
+function udpOctets(udp: UdpPorts | undefined): number {
+  return udp ? udpHeaderOctets : 0;
+}
+
+/** Over IPv4 without a checksum, as RFC 3948 2.1 wants; over IPv6 zero is allowed for tunnels too (RFC 6935). */
+function writeUdpHeader(head: Octets, at: number, udp: UdpPorts, espPacketOctets: number): void {
+  setU16(head, at, udp.sourcePort);
+  setU16(head, at + 2, udp.destinationPort);
+  setU16(head, at + 4, udpHeaderOctets + espPacketOctets);
+  setU16(head, at + 6, 0);
+}

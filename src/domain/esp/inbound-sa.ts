@@ -1,0 +1,133 @@
+/**
+ * The receiving half of an IPsec SA (RFC 4303 3.4): replay check, ICV, window, padding, in this order; then the packet as its
+ * sender had it. Several packets may be under way at once: the window is asked before the ICV is computed and again after.
+ */
+import type { Octets } from '../bytes/octets.ts';
+import { err, ok, type Result } from '../bytes/result.ts';
+import { type Awaitable, andThen } from '../crypto/awaitable.ts';
+import type { Protection } from '../crypto/protection.ts';
+import { fitHeader } from '../net/ip.ts';
+import { type IpLayout, u16At } from '../net/ip-layout.ts';
+import { protocols } from '../net/protocol.ts';
+import { trafficClassOf } from './head.ts';
+import { fixUpperChecksum } from './nat-checksum.ts';
+import { type EspRefusal, type Opened, openEsp, sequenceOf } from './packet.ts';
+import { type Freshness, ReplayWindow } from './replay-window.ts';
+import { countPacket, type EspCounters, type EspParameters, noTraffic, type VolumeState, volumeState } from './sa.ts';
+
+export type OpenRefusal =
+  | EspRefusal
+  | { readonly code: 'replay'; readonly sequence: number; readonly why: Exclude<Freshness, 'fresh'> }
+  /** Next header 59: sent to hide when nothing is sent (RFC 4303 2.6). No fault, nothing to deliver. */
+  | { readonly code: 'dummy' }
+  /** What was protected is not what the SA's mode carries. */
+  | { readonly code: 'notOfMode'; readonly nextHeader: number }
+  | { readonly code: 'volumeEnd' };
+
+/** Where an ESP packet stands in the packet that brought it. */
+export interface EspPlace {
+  /** Where the IP headers end: there begins ESP, or UDP before it. */
+  readonly headEnd: number;
+  readonly espAt: number;
+}
+
+export interface InboundDrops {
+  replay: number;
+  icv: number;
+  /** Truncated, padding, not of the SA's mode. */
+  malformed: number;
+  selectors: number;
+}
+
+const two32 = 0x1_0000_0000;
+
+export class InboundSa {
+  readonly counters: EspCounters = noTraffic();
+  readonly drops: InboundDrops = { replay: 0, icv: 0, malformed: 0, selectors: 0 };
+  readonly window: ReplayWindow;
+  #protection: Awaitable<Protection>;
+
+  /** @param replayWindow packets; 0: no replay check. */
+  constructor(
+    readonly parameters: EspParameters,
+    replayWindow: number,
+  ) {
+    this.window = new ReplayWindow(replayWindow);
+    this.#protection = parameters.protection;
+    if (this.#protection instanceof Promise) {
+      this.#protection = this.#protection.then((protection) => {
+        this.#protection = protection;
+        return protection;
+      });
+    }
+  }
+
+  get state(): VolumeState {
+    return volumeState(this.counters, this.parameters.limits);
+  }
+
+  /** The IP packet that was protected, in memory of its own or (tunnel mode) in the cipher's. */
+  open(packet: Octets, layout: IpLayout, place: EspPlace, nowMs: number): Awaitable<Result<Octets, OpenRefusal>> {
+    const whole = packet.length === layout.length ? packet : packet.subarray(0, layout.length);
+    const low = sequenceOf(whole, place.espAt);
+    const sequence = this.parameters.hasEsn ? this.window.extend(low) : low;
+    const freshness = this.window.check(sequence);
+    if (freshness !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: freshness });
+    if (this.state === 'expired') return err({ code: 'volumeEnd' });
+
+    const sequenceHigh = this.parameters.hasEsn ? Math.floor(sequence / two32) : undefined;
+    const opened = andThen(this.#protection, (protection) => openEsp(protection, whole, place.espAt, sequenceHigh));
+    return andThen(opened, (result) => {
+      if (!result.ok) return this.#refuse(result.error);
+      const noted = this.window.note(sequence);
+      if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
+      return this.#restore(whole, layout, place, result.value, nowMs);
+    });
+  }
+
+  #restore(
+    packet: Octets,
+    layout: IpLayout,
+    place: EspPlace,
+    opened: Opened,
+    nowMs: number,
+  ): Result<Octets, OpenRefusal> {
+    const { mode, original } = this.parameters;
+    const { nextHeader, payload } = opened;
+    if (nextHeader === protocols.noNext) return err({ code: 'dummy' });
+    if (mode === 'tunnel') {
+      if (nextHeader !== protocols.ipv4 && nextHeader !== protocols.ipv6) {
+        return this.#refuse({ code: 'notOfMode', nextHeader });
+      }
+      countPacket(this.counters, payload.length, nowMs);
+      return ok(withCongestion(payload, trafficClassOf(packet)));
+    }
+    const restored = new Uint8Array(place.headEnd + payload.length);
+    restored.set(packet.subarray(0, place.headEnd));
+    restored.set(payload, place.headEnd);
+    restored[layout.splitProtocolAt] = nextHeader;
+    fitHeader(restored, restored.length);
+    if (original) fixUpperChecksum(restored, original);
+    countPacket(this.counters, restored.length, nowMs);
+    return ok(restored);
+  }
+
+  #refuse(refusal: OpenRefusal): Result<never, OpenRefusal> {
+    if (refusal.code === 'replay') this.drops.replay += 1;
+    else if (refusal.code === 'icv') this.drops.icv += 1;
+    else this.drops.malformed += 1;
+    return err(refusal);
+  }
+}
+
+/** Congestion that was marked on the way (outer CE) is told to the inner packet, if that can say it (RFC 6040 4.2). */
+function withCongestion(inner: Octets, outerClass: number): Octets {
+  const isMarked = (outerClass & 3) === 3;
+  if (!isMarked || inner.length < 20 || (trafficClassOf(inner) & 3) === 0) return inner;
+  const marked = inner.slice();
+  if ((marked[0] as number) >> 4 === 4) {
+    marked[1] = (marked[1] as number) | 3;
+    fitHeader(marked, u16At(marked, 2)); // its own length, right or wrong
+  } else marked[1] = (marked[1] as number) | 0x30;
+  return marked;
+}

@@ -1,0 +1,161 @@
+/**
+ * The ESP packet (RFC 4303 2): what is sealed, what is authenticated, and the padding.
+ *
+ *     SPI | sequence | IV | payload, padding 1 2 3 ..., pad length, next header | ICV
+ *
+ * A packet is made in one allocation: head, ESP header and plaintext are laid out where they will stay, and the ciphertext
+ * takes the plaintext's place. Nothing is awaited when the cipher answers at once.
+ */
+import type { Octets } from '../bytes/octets.ts';
+import { err, ok, type Result } from '../bytes/result.ts';
+import { type Awaitable, andThen } from '../crypto/awaitable.ts';
+import type { Protection } from '../crypto/protection.ts';
+
+/** SPI and sequence number. */
+export const espHeaderOctets = 8;
+
+export interface EspFrame {
+  readonly spi: number;
+  readonly sequenceLow: number;
+  /** With extended sequence numbers: authenticated, not sent. */
+  readonly sequenceHigh: number | undefined;
+  readonly iv: Octets;
+}
+
+export interface Opened {
+  /** What was protected, a view. */
+  readonly payload: Octets;
+  readonly nextHeader: number;
+}
+
+export type EspRefusal =
+  | { readonly code: 'truncated'; readonly octets: number }
+  /** The ICV does not fit: wrong keys, or a packet that was changed on its way. */
+  | { readonly code: 'icv' }
+  /** The ICV fits but the padding is not 1, 2, 3, …: the peer does not keep RFC 4303 2.4. */
+  | { readonly code: 'padding' };
+
+/** Octets of an ESP packet around so many octets of payload, without the head. */
+export function espOctets(protection: Protection, payloadOctets: number): number {
+  return espHeaderOctets + protection.ivOctets + paddedOctets(protection, payloadOctets) + protection.icvOctets;
+}
+
+/** `head` (IP header, perhaps UDP), then the ESP packet around `payload`. The head goes out as it is given. */
+export function sealEsp(
+  protection: Protection,
+  frame: EspFrame,
+  head: Octets,
+  payload: Octets,
+  nextHeader: number,
+): Awaitable<Octets> {
+  const espAt = head.length;
+  const ivAt = espAt + espHeaderOctets;
+  const plainAt = ivAt + protection.ivOctets;
+  const plainEnd = plainAt + paddedOctets(protection, payload.length);
+  const packet = new Uint8Array(plainEnd + protection.icvOctets);
+  packet.set(head);
+  writeU32(packet, espAt, frame.spi);
+  writeU32(packet, espAt + 4, frame.sequenceLow);
+  packet.set(frame.iv, ivAt);
+  packet.set(payload, plainAt);
+  writeTrailer(packet, plainAt + payload.length, plainEnd, nextHeader);
+
+  const sealed = protection.seal(
+    packet.subarray(ivAt, plainAt),
+    associatedOf(protection, packet, espAt, frame.sequenceHigh),
+    packet.subarray(plainAt, plainEnd),
+    tailOf(protection, frame.sequenceHigh),
+  );
+  if (sealed instanceof Promise) return sealed.then((octets) => put(packet, octets, plainAt));
+  return put(packet, sealed, plainAt);
+}
+
+/** Opens the ESP packet that stands in `packet` from `espAt` to its end. ICV first, then the padding. */
+export function openEsp(
+  protection: Protection,
+  packet: Octets,
+  espAt: number,
+  sequenceHigh: number | undefined,
+): Awaitable<Result<Opened, EspRefusal>> {
+  const ivAt = espAt + espHeaderOctets;
+  const sealedAt = ivAt + protection.ivOctets;
+  const sealedOctets = packet.length - sealedAt - protection.icvOctets;
+  if (sealedOctets < 2 || sealedOctets % protection.blockOctets !== 0) {
+    return err({ code: 'truncated', octets: packet.length - espAt });
+  }
+  const plain = protection.open(
+    packet.subarray(ivAt, sealedAt),
+    associatedOf(protection, packet, espAt, sequenceHigh),
+    packet.subarray(sealedAt),
+    tailOf(protection, sequenceHigh),
+  );
+  return andThen(plain, (octets) => (octets === undefined ? err({ code: 'icv' }) : readTrailer(octets)));
+}
+
+/** SPI of an ESP packet; undefined where not even that is there. */
+export function spiOf(packet: Octets, espAt: number): number | undefined {
+  return packet.length < espAt + espHeaderOctets ? undefined : readU32(packet, espAt);
+}
+
+/** The sequence number as sent. */
+export function sequenceOf(packet: Octets, espAt: number): number {
+  return readU32(packet, espAt + 4);
+}
+
+/** Payload and trailer, a multiple of 4 octets and of the cipher's block (RFC 4303 2.4). */
+function paddedOctets({ blockOctets }: Protection, payloadOctets: number): number {
+  const align = blockOctets > 4 ? blockOctets : 4;
+  const octets = payloadOctets + 2;
+  return octets + ((align - (octets % align)) % align);
+}
+
+function writeTrailer(packet: Octets, from: number, end: number, nextHeader: number): void {
+  const padOctets = end - from - 2;
+  for (let i = 0; i < padOctets; i++) packet[from + i] = i + 1;
+  packet[end - 2] = padOctets;
+  packet[end - 1] = nextHeader;
+}
+
+function readTrailer(plain: Octets): Result<Opened, EspRefusal> {
+  const padOctets = plain[plain.length - 2] as number; // `openEsp` saw to two octets
+  const end = plain.length - 2 - padOctets;
+  if (end < 0) return err({ code: 'padding' });
+  for (let i = 0; i < padOctets; i++) if (plain[end + i] !== i + 1) return err({ code: 'padding' });
+  return ok({ payload: plain.subarray(0, end), nextHeader: plain[plain.length - 1] as number });
+}
+
+/** SPI and sequence as sent; for an AEAD with extended numbers the high half stands between them (RFC 4106 5). */
+function associatedOf({ isAead }: Protection, packet: Octets, espAt: number, sequenceHigh: number | undefined): Octets {
+  const sent = packet.subarray(espAt, espAt + espHeaderOctets);
+  if (!isAead || sequenceHigh === undefined) return sent;
+  const associated = new Uint8Array(12);
+  associated.set(sent.subarray(0, 4));
+  writeU32(associated, 4, sequenceHigh);
+  associated.set(sent.subarray(4), 8);
+  return associated;
+}
+
+/** The high half behind everything else that an HMAC covers (RFC 4303 2.2.1). */
+function tailOf({ isAead }: Protection, sequenceHigh: number | undefined): Octets | undefined {
+  if (isAead || sequenceHigh === undefined) return undefined;
+  const tail = new Uint8Array(4);
+  writeU32(tail, 0, sequenceHigh);
+  return tail;
+}
+
+function put(packet: Octets, sealed: Octets, at: number): Octets {
+  packet.set(sealed, at);
+  return packet;
+}
+
+function writeU32(octets: Octets, at: number, value: number): void {
+  octets[at] = value >>> 24;
+  octets[at + 1] = value >>> 16;
+  octets[at + 2] = value >>> 8;
+  octets[at + 3] = value;
+}
+
+function readU32(octets: Octets, at: number): number {
+  const [a, b, c, d] = [octets[at], octets[at + 1], octets[at + 2], octets[at + 3]] as [number, number, number, number];
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
