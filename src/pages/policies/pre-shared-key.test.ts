@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { generateKey, guessBits, keyFault, keyLength, keyWarnings, weakBelowBits } from './pre-shared-key.ts';
+import { preSharedKeyLength as keyLength } from '../../domain/cluster/limits.ts';
+import { parsePreSharedKey, typedSecret } from '../../domain/cluster/pre-shared-key.ts';
+import { generateKey, guessBits, keyFault, keyWarnings, weakBelowBits } from './pre-shared-key.ts';
 
 const printable = (min: number, max: number) =>
   fc
     .array(fc.integer({ min: 0x20, max: 0x7e }), { minLength: min, maxLength: max })
     .map((codes) => String.fromCharCode(...codes))
-    .filter((key) => !/^0[xs]/i.test(key));
+    .filter((key) => !/^0[xs]/.test(key));
 
 test('every printable ASCII text of 18 to 128 characters without a prefix is a key', () => {
   fc.assert(
@@ -55,6 +57,19 @@ describe('a prefix binds what follows', () => {
     expect(keyFault('0sAAAAAAAAAAAAAAAAAAA=A')).toMatch(/^0s announces/);
     expect(keyFault('0sAAAAAAAAAAAAAAAAA')).toMatch(/^0s announces/);
   });
+});
+
+test('the form and the cluster agree on every key', () => {
+  const hex = fc
+    .uint8Array({ minLength: 6, maxLength: 70 })
+    .map((octets) => `0x${Buffer.from(octets).toString('hex')}`);
+  const base64 = fc.base64String({ minLength: 12, maxLength: 140 }).map((text) => `0s${text}`);
+  const spoiled = fc.tuple(fc.oneof(hex, base64), fc.string({ maxLength: 2 })).map(([key, tail]) => key + tail);
+  fc.assert(
+    fc.property(fc.oneof(printable(0, 140), fc.string({ maxLength: 140 }), hex, base64, spoiled), (key) => {
+      expect(keyFault(key) === undefined).toBe(parsePreSharedKey(typedSecret(key)).ok);
+    }),
+  );
 });
 
 test('a weak key warns and does not block', () => {

@@ -3,8 +3,7 @@
  * and, as a warning only, how hard it is to guess. A guessed key opens everything: IKEv2 with a pre-shared key can be attacked
  * by anyone who once answered as the peer (RFC 7296 5).
  */
-
-export const keyLength = { min: 18, max: 128 } as const;
+import { preSharedKeyLength as keyLength } from '../../domain/cluster/limits.ts';
 
 /** Under this a key is called weak; 112 bits is what NIST SP 800-131A asks of a key today. */
 export const weakBelowBits = 112;
@@ -22,10 +21,10 @@ export function keyFault(key: string): string | undefined {
   if (key.length > keyLength.max) {
     return `A key has at most ${keyLength.max} characters; this one has ${key.length}.`;
   }
-  if (/^0x/i.test(key) && !/^0x(?:[0-9a-f]{2})+$/i.test(key)) {
+  if (key.startsWith('0x') && !/^0x(?:[0-9a-fA-F]{2})+$/.test(key)) {
     return '0x announces pairs of hexadecimal digits (0 to 9, a to f); this key holds something else after it.';
   }
-  if (/^0s/i.test(key) && !isBase64(key.slice(2))) {
+  if (key.startsWith('0s') && !isBase64(key.slice(2))) {
     return '0s announces Base64 (letters, digits, + and /, filled with = to a multiple of four); this key is not that.';
   }
   return undefined;
@@ -48,8 +47,8 @@ export function keyWarnings(key: string): readonly string[] {
  * its neighbour, and eight bits for a whole word that every guesser tries first.
  */
 export function guessBits(key: string): number {
-  if (/^0x/i.test(key)) return perCharacter(key.slice(2).toLowerCase(), 4);
-  if (/^0s/i.test(key)) return perCharacter(key.slice(2).replace(/=+$/, ''), 6);
+  if (key.startsWith('0x')) return perCharacter(key.slice(2).toLowerCase(), 4);
+  if (key.startsWith('0s')) return perCharacter(key.slice(2).replace(/=+$/, ''), 6);
   let rest = key;
   let bits = 0;
   for (const word of commonWords) {
@@ -69,7 +68,7 @@ export function generateKey(randomOctets: (count: number) => Uint8Array): string
       if (octet < 248 && key.length < 43) key += keyAlphabet[octet % 62];
     }
   }
-  return /^0[xs]/i.test(key) ? generateKey(randomOctets) : key;
+  return /^0[xs]/.test(key) ? generateKey(randomOctets) : key;
 }
 
 const keyAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
