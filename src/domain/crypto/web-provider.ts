@@ -1,0 +1,94 @@
+/**
+ * The provider over WebCrypto, for browsers, workers, and Node where nothing faster is given; noble has what WebCrypto
+ * lacks. What surprises about the platform:
+ * - AES-CBC always pads, so encrypting gives a block too much, and decrypting wants one more that unpads to nothing;
+ * - an empty HMAC key cannot be imported, though HMAC allows one;
+ * - a tag that does not fit rejects, as a wrong key length does: lengths are checked before, so a rejection is a misfit.
+ */
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
+import { invariant } from '../bytes/result.ts';
+import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from './provider.ts';
+import { platformRandom } from './random.ts';
+import { webKeyPair } from './web-key-pairs.ts';
+
+export const webProvider: CryptoProvider = {
+  name: 'WebCrypto',
+  random: platformRandom,
+  digest: async (hash, data) => new Uint8Array(await crypto.subtle.digest(hash, data)),
+  hmac,
+  aesGcm,
+  chacha20Poly1305,
+  aesCbc,
+  aesCtr,
+  keyPair: webKeyPair,
+};
+
+async function hmac(hash: HashName, key: Octets): Promise<Mac> {
+  const raw = key.length === 0 ? new Uint8Array(1) : key; // HMAC fills a short key up with zeros
+  const imported = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash }, false, ['sign']);
+  return {
+    async sign(...parts) {
+      const [first = emptyOctets] = parts;
+      const data = parts.length > 1 ? concat(...parts) : first;
+      return new Uint8Array(await crypto.subtle.sign('HMAC', imported, data));
+    },
+  };
+}
+
+async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
+  const imported = await importAes(key, 'AES-GCM');
+  const parameters = (iv: Octets, additionalData: Octets) => ({
+    ...{ name: 'AES-GCM', iv, additionalData, tagLength: 8 * tagOctets },
+  });
+  return {
+    seal: async (nonce, associated, plain) =>
+      new Uint8Array(await crypto.subtle.encrypt(parameters(nonce, associated), imported, plain)),
+    open: (nonce, associated, cipherAndTag) =>
+      crypto.subtle.decrypt(parameters(nonce, associated), imported, cipherAndTag).then(
+        (plain) => new Uint8Array(plain),
+        () => undefined,
+      ),
+  };
+}
+
+function chacha20Poly1305(key: Octets): Aead {
+  const own = key.slice();
+  return {
+    seal: (nonce, associated, plain) => chacha20poly1305(own, nonce, associated).encrypt(plain),
+    open(nonce, associated, cipherAndTag) {
+      invariant(nonce.length === 12, 'a nonce has 12 octets');
+      try {
+        return chacha20poly1305(own, nonce, associated).decrypt(cipherAndTag);
+      } catch {
+        return undefined; // the tag does not fit
+      }
+    },
+  };
+}
+
+async function aesCbc(key: Octets): Promise<BlockCipher> {
+  const imported = await importAes(key, 'AES-CBC');
+  const encrypt = async (iv: Octets, plain: Octets) =>
+    new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, imported, plain));
+  return {
+    encrypt: async (iv, plain) => (await encrypt(iv, plain)).subarray(0, plain.length),
+    async decrypt(iv, cipher) {
+      if (cipher.length === 0) return emptyOctets;
+      const padding = await encrypt(cipher.subarray(cipher.length - 16), emptyOctets);
+      return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, imported, concat(cipher, padding)));
+    },
+  };
+}
+
+async function aesCtr(key: Octets): Promise<StreamCipher> {
+  const imported = await importAes(key, 'AES-CTR');
+  return {
+    apply: async (counter, data) =>
+      new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CTR', counter, length: 32 }, imported, data)),
+  };
+}
+
+function importAes(key: Octets, name: 'AES-GCM' | 'AES-CBC' | 'AES-CTR'): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', key, { name }, false, ['encrypt', 'decrypt']);
+}
