@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { emptyOctets, utf8 } from '../bytes/octets.ts';
+import { parseIdentityPattern } from '../ike/identity.ts';
+import type { Proposal } from '../ike/message/message.ts';
+import { notifyOf, type Refusal } from '../ike/refusal.ts';
+import { address } from '../net/address.ts';
+import { hostSelector } from '../spd/selector.ts';
+import { explain, isHearsay, type Scene } from './refusal.ts';
+
+const cluster = { kind: 'cluster', name: 'ONTAP' } as const;
+const host = { kind: 'host', name: 'web-44' } as const;
+const atCluster: Scene = { own: cluster, peer: host, policyName: 'nfs-web' };
+const atHost: Scene = { own: host, peer: cluster, policyName: 'nfs-web' };
+
+const ikeProposal = (group: number): Proposal => ({
+  number: 1,
+  protocol: 1,
+  spi: emptyOctets,
+  transforms: [
+    { type: 1, id: 12, keyBits: 256 },
+    { type: 2, id: 6 },
+    { type: 3, id: 13 },
+    { type: 4, id: group },
+  ],
+});
+/** ID_FQDN. */
+const fqdn = (name: string) => ({ type: 2, data: utf8(name) });
+const lif = hostSelector(address('10.1.0.20'), 6, { start: 2049, end: 2049 });
+const otherLif = hostSelector(address('10.1.0.21'), 6, { start: 2049, end: 2049 });
+const client = hostSelector(address('10.1.4.44'));
+
+test.each<[string, Refusal, Scene, RegExp, RegExp]>([
+  [
+    'no proposal: the part that differs, what each end has, and what to add',
+    { code: 'noProposal', protocol: 'IKE', offered: [ikeProposal(14)], accepted: [ikeProposal(20)] },
+    atCluster,
+    /^The ends share no group: ONTAP accepts P-384, web-44 offers MODP-2048\.$/,
+    /^Add P-384 to web-44's `proposals`/,
+  ],
+  [
+    'no proposal as the initiator hears it: what to compare',
+    { code: 'noProposal', protocol: 'ESP', offered: [ikeProposal(14)] },
+    atHost,
+    /^ONTAP accepts none of the ESP proposals that web-44 offers/,
+    /Compare the ESP proposals/,
+  ],
+  [
+    'selectors: both ends of the difference',
+    {
+      code: 'selectors',
+      offered: { local: [otherLif], remote: [client] },
+      allowed: { local: [lif], remote: [client] },
+    },
+    atCluster,
+    /^Selectors do not meet: web-44 asks for 10\.1\.0\.21\/32\[tcp\/2049\] with 10\.1\.4\.44\/32, nfs-web protects 10\.1\.0\.20\/32\[tcp\/2049\]/,
+    /Compare local and remote address/,
+  ],
+  [
+    'a wrong key: the keys differ, and where to enter it again',
+    { code: 'authFailed', check: 'psk', peerIdentity: fqdn('web-44.corp') },
+    atCluster,
+    /^The pre-shared keys differ: .*web-44\.corp\.$/,
+    /Enter the key of policy nfs-web on web-44 again/,
+  ],
+  [
+    'an identity: what was expected and what came',
+    {
+      code: 'authFailed',
+      check: 'identity',
+      peerIdentity: fqdn('nfs1'),
+      expectedIdentity: parseIdentityPattern('nfs1.corp') ?? { kind: 'any' },
+    },
+    atHost,
+    /^web-44 expects the identity nfs1\.corp; ONTAP says nfs1\.$/,
+    /Make the identities/,
+  ],
+  [
+    'no answer: how often, how long, on which ports',
+    { code: 'noAnswer', tries: 5, forMs: 31_000 },
+    atCluster,
+    /^No answer from web-44 in 5 tries over 31 s on UDP 500 and 4500\.$/,
+    /^Check the IKE service of web-44 and the firewall between\.$/,
+  ],
+  [
+    'the cluster has no policy: remove it on the host too',
+    { code: 'noConnection', local: address('10.1.0.20'), remote: address('10.1.4.44') },
+    atCluster,
+    /no policy in force on the cluster covers these addresses/,
+    /^Remove the configuration on web-44 too/,
+  ],
+  [
+    'the host has no configuration: configure it',
+    { code: 'noConnection', local: address('10.1.4.44'), remote: address('10.1.0.20') },
+    atHost,
+    /^web-44 has no IPsec configuration for 10\.1\.0\.20\.$/,
+    /^Configure web-44 for policy nfs-web\.$/,
+  ],
+  [
+    'mode: what each end wants',
+    { code: 'mode', wanted: 'transport', got: 'tunnel' },
+    atCluster,
+    /^ONTAP needs transport mode, web-44 wants tunnel mode\.$/,
+    /mode = transport/,
+  ],
+])('%s', (_law, refusal, scene, sentence, remedy) => {
+  const explanation = explain(refusal, scene);
+
+  expect(explanation.sentence).toMatch(sentence);
+  expect(explanation.remedy).toMatch(remedy);
+  expect(explanation.rfcSection).toMatch(/^RFC \d+ /);
+});
+
+const at = { offset: 61, path: 'SA > proposal 2', expected: '4 octets', got: '2 octets' };
+const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readonly code: Code }> } = {
+  malformed: { code: 'malformed', at },
+  unknownCritical: { code: 'unknownCritical', payload: 200 },
+  noConnection: { code: 'noConnection', local: address('10.1.0.20'), remote: address('10.1.4.44') },
+  noProposal: { code: 'noProposal', protocol: 'IKE', offered: [ikeProposal(20)], accepted: [ikeProposal(20)] },
+  notOffered: { code: 'notOffered', offered: [ikeProposal(20)], chosen: [ikeProposal(19)] },
+  groupRefused: { code: 'groupRefused', wanted: 2, tried: [20], offered: [20] },
+  badPublicValue: { code: 'badPublicValue', group: 20 },
+  nonceLength: { code: 'nonceLength', octets: 8 },
+  authFailed: { code: 'authFailed', check: 'peer' },
+  selectors: { code: 'selectors', offered: { local: [lif], remote: [client] } },
+  mode: { code: 'mode', wanted: 'transport', got: 'tunnel' },
+  unknownChild: { code: 'unknownChild', spi: 0xc4c5b3d6 },
+  busy: { code: 'busy', why: 'peer' },
+  noAdditionalSas: { code: 'noAdditionalSas' },
+  noAnswer: { code: 'noAnswer', tries: 5, forMs: 31_000 },
+  halfOpenExpired: { code: 'halfOpenExpired', afterMs: 30_000 },
+  undecipherable: { code: 'undecipherable' },
+  peerRefused: { code: 'peerRefused', notify: 40_963, data: emptyOctets },
+  asked: { code: 'asked', by: 'local', reason: 'command' },
+};
+
+test.each(Object.values(oneOfEach))(
+  '$code: a whole sentence and a remedy, from either end, without a notify name alone',
+  (refusal) => {
+    for (const scene of [atCluster, atHost, { own: cluster, peer: host }]) {
+      const { sentence, remedy } = explain(refusal, scene);
+      expect(sentence).toMatch(/^.{20,}\.$/);
+      expect(remedy).toMatch(/^.{15,}\.$/);
+      expect(`${sentence} ${remedy}`).not.toMatch(/undefined|invalid|\[object|successfully/);
+    }
+  },
+);
+
+test('every refusal that may put a notify on the wire is explained, and the end that only heard of it is known', () => {
+  expect(Object.keys(oneOfEach)).toEqual(expect.arrayContaining(Object.keys(notifyOf)));
+  expect(
+    Object.values(oneOfEach)
+      .filter(isHearsay)
+      .map(({ code }) => code),
+  ).toEqual(['authFailed', 'selectors', 'peerRefused']);
+});

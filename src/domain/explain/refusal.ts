@@ -1,0 +1,225 @@
+/**
+ * Why a negotiation failed, as a sentence that names the end and the difference, and a remedy that names the next step
+ * (docs/ui: words). Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
+ */
+import { printIdentity, printIdentityPattern } from '../ike/identity.ts';
+import { nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
+import { type Refusal, type SelectorPair, sectionOf } from '../ike/refusal.ts';
+import { printAddress } from '../net/address.ts';
+import { printSelector } from '../spd/selector.ts';
+import { gapsBetween } from './proposals.ts';
+import { printTransform } from './transforms.ts';
+
+export interface Party {
+  readonly kind: 'cluster' | 'host';
+  /** As a sentence calls it: `ONTAP`, `web-17`. */
+  readonly name: string;
+}
+
+export interface Scene {
+  /** The end that holds the refusal, and the other. */
+  readonly own: Party;
+  readonly peer: Party;
+  /** The policy that wants the traffic protected, where one is known. */
+  readonly policyName?: string;
+}
+
+export interface Explanation {
+  readonly sentence: string;
+  readonly remedy: string;
+  readonly rfcSection: string;
+}
+
+export function explain(refusal: Refusal, scene: Scene): Explanation {
+  return { ...wordsOf(refusal, scene), rfcSection: sectionOf[refusal.code] };
+}
+
+/** The end that holds the refusal only repeats what the peer told it: the peer knows more. */
+export function isHearsay(refusal: Refusal): boolean {
+  switch (refusal.code) {
+    case 'authFailed':
+      return refusal.check === 'peer';
+    case 'noProposal':
+      return refusal.accepted === undefined;
+    case 'selectors':
+      return refusal.allowed === undefined;
+    case 'peerRefused':
+      return true;
+    default:
+      return false;
+  }
+}
+
+type Words = Pick<Explanation, 'sentence' | 'remedy'>;
+type Coded<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
+
+function wordsOf(refusal: Refusal, scene: Scene): Words {
+  const words: (refusal: never, scene: Scene) => Words = table[refusal.code];
+  return words(refusal as never, scene); // the table's entry for a code takes the refusal of that code
+}
+
+const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene: Scene) => Words } = {
+  malformed: ({ at }, { own, peer }) => ({
+    sentence: `${own.name} could not read ${peer.name}'s message: at octet ${at.offset}, ${at.path}, it expected ${at.expected} and got ${at.got}.`,
+    remedy: `Look at the message's octets there; ${peer.name} breaks the protocol.`,
+  }),
+  unknownCritical: ({ payload }, { own, peer }) => ({
+    sentence: `${peer.name} demands that payload ${nameOf(payloadTypes, payload)} be understood, and ${own.name} does not know it.`,
+    remedy: `Turn that extension off on ${peer.name}.`,
+  }),
+  noConnection: ({ local, remote }, { own, peer, policyName }) =>
+    own.kind === 'cluster'
+      ? {
+          sentence: `${peer.name} wants IPsec between ${printAddress(remote)} and ${printAddress(local)}, and no policy in force on the cluster covers these addresses.`,
+          remedy: `Remove the configuration on ${peer.name} too, or enable IPsec and a policy for this traffic.`,
+        }
+      : {
+          sentence: `${own.name} has no IPsec configuration for ${printAddress(remote)}.`,
+          remedy: `Configure ${own.name} for ${policyName === undefined ? "the cluster's policy" : `policy ${policyName}`}.`,
+        },
+  noProposal: ({ protocol, offered, accepted }, { own, peer }) => {
+    if (accepted === undefined) {
+      return {
+        sentence: `${peer.name} accepts none of the ${protocol} proposals that ${own.name} offers, and does not say what it would accept.`,
+        remedy: `Compare the ${protocol} proposals of both ends.`,
+      };
+    }
+    const gaps = gapsBetween(offered, accepted);
+    const parts = gaps.map(
+      (gap) => `no ${gap.part}: ${own.name} accepts ${list(gap.accepted)}, ${peer.name} offers ${list(gap.offered)}`,
+    );
+    const missing = gaps.flatMap(({ accepted: [first] }) => (first === undefined ? [] : [first]));
+    const keyword = protocol === 'IKE' ? 'proposals' : 'esp_proposals';
+    return {
+      sentence:
+        parts.length > 0
+          ? `The ends share ${parts.join('; and ')}.`
+          : `Each algorithm that ${peer.name} offers for ${protocol} is accepted by ${own.name}, but not in one proposal together.`,
+      remedy: proposalRemedy(missing, keyword, own, peer),
+    };
+  },
+  notOffered: ({ offered, chosen }, { own, peer }) => ({
+    sentence: `${peer.name} chose ${list(namesIn(chosen))}, which ${own.name} had not offered (${list(namesIn(offered))}).`,
+    remedy: `${peer.name} breaks the protocol: look for an update of it.`,
+  }),
+  groupRefused: ({ wanted, tried, offered }, { own, peer }) => ({
+    sentence: `${peer.name} wants group ${groupName(wanted)}; ${own.name} offers ${list(offered.map(groupName))} and has tried ${list(tried.map(groupName))}.`,
+    remedy: `Let both ends name one group, for example ${groupName(offered[0] ?? 20)}.`,
+  }),
+  badPublicValue: ({ group }, { own, peer }) => ({
+    sentence: `${own.name} refused the public value of ${peer.name}: it is none of group ${groupName(group)}.`,
+    remedy: `Look for an update of ${peer.name}; if it persists, somebody may be changing packets on the way.`,
+  }),
+  nonceLength: ({ octets }, { own, peer }) => ({
+    sentence: `${own.name} refused the nonce of ${peer.name}: ${octets} octets, where 16 to 256 are allowed.`,
+    remedy: `Look for an update of ${peer.name}.`,
+  }),
+  authFailed: explainAuthentication,
+  selectors: ({ offered, allowed }, { own, peer, policyName }) => ({
+    sentence:
+      allowed === undefined
+        ? `Selectors do not meet: ${peer.name} refused ${printPair(offered)}, which ${own.name} asked for.`
+        : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
+    remedy: `Compare local and remote address, protocol and port of the policy with ${hostOf(own, peer)}'s traffic selectors.`,
+  }),
+  mode: ({ wanted, got }, { own, peer }) => ({
+    sentence: `${own.name} needs ${wanted} mode, ${peer.name} wants ${got} mode.`,
+    remedy: `Set mode = transport in ${hostOf(own, peer)}'s configuration.`,
+  }),
+  unknownChild: ({ spi }, { own, peer }) => ({
+    sentence: `${own.name} and ${peer.name} disagree about the IPsec SA ${spi.toString(16).padStart(8, '0')}: one of them no longer has it.`,
+    remedy: 'Delete the IKE SA: both ends negotiate again with the next packet.',
+  }),
+  busy: (_, { peer }) => ({
+    sentence: `${peer.name} is in the middle of another exchange about the same SA.`,
+    remedy: 'Nothing to do: it is tried again shortly.',
+  }),
+  noAdditionalSas: (_, { own, peer }) => ({
+    sentence: `${peer.name} takes no further IPsec SAs in this IKE SA with ${own.name}.`,
+    remedy: 'Delete the IKE SA: a new one is negotiated with the next packet.',
+  }),
+  noAnswer: ({ tries, forMs }, { peer }) => ({
+    sentence: `No answer from ${peer.name} in ${tries} tries over ${Math.round(forMs / 1_000)} s on UDP 500 and 4500.`,
+    remedy: `Check the IKE service of ${peer.name} and the firewall between.`,
+  }),
+  halfOpenExpired: ({ afterMs }, { own, peer }) => ({
+    sentence: `${peer.name} began a negotiation and did not go on: ${own.name} waited ${Math.round(afterMs / 1_000)} s for its IKE_AUTH.`,
+    remedy: `Check whether large UDP packets from ${peer.name} get through; its own log says whether it gave up.`,
+  }),
+  undecipherable: (_, { own, peer }) => ({
+    sentence: `${own.name} could not open what ${peer.name} sent: the two do not hold the same keys of the exchange.`,
+    remedy: 'Try again; if it persists, somebody may be changing packets on the way.',
+  }),
+  peerRefused: ({ notify }, { own, peer }) => ({
+    sentence: `${peer.name} refused what ${own.name} asked for: ${nameOf(notifyTypes, notify)}.`,
+    remedy: `See the log of ${peer.name} for the reason.`,
+  }),
+  asked: ({ by, reason }, { own, peer }) => ({
+    sentence: `${by === 'local' ? own.name : peer.name} ended it (${reason}).`,
+    remedy: 'Nothing to do: it was asked for.',
+  }),
+};
+
+function explainAuthentication(refusal: Coded<'authFailed'>, { own, peer, policyName }: Scene): Words {
+  const { check, peerIdentity, expectedIdentity, askedIdentity, ownIdentity, method } = refusal;
+  const identity = peerIdentity === undefined ? 'no identity' : printIdentity(peerIdentity);
+  const host = hostOf(own, peer);
+  switch (check) {
+    case 'psk':
+      return {
+        sentence: `The pre-shared keys differ: ${own.name}'s key does not fit the proof that ${peer.name} sent as ${identity}.`,
+        remedy: `Enter the key of ${policyName === undefined ? 'the policy' : `policy ${policyName}`} on ${host} again; a trailing line break counts as part of a key.`,
+      };
+    case 'identity':
+      if (askedIdentity !== undefined) {
+        return {
+          sentence: `${peer.name} asks for the identity ${printIdentity(askedIdentity)}; ${own.name} has ${ownIdentity === undefined ? 'another' : printIdentity(ownIdentity)}.`,
+          remedy: `Set the remote identity on ${peer.name} to what ${own.name} is.`,
+        };
+      }
+      return {
+        sentence: `${own.name} expects the identity ${expectedIdentity === undefined ? 'of its configuration' : printIdentityPattern(expectedIdentity)}; ${peer.name} says ${identity}.`,
+        remedy: `Make the identities of the policy and of ${host} the same: what one calls local, the other calls remote.`,
+      };
+    case 'noSecret':
+      return {
+        sentence: `${own.name} holds no pre-shared key for ${identity}, as ${peer.name} calls itself.`,
+        remedy: `Enter the key for that identity on ${own.name}, or let ${peer.name} use the identity that ${own.name} expects.`,
+      };
+    case 'method':
+      return {
+        sentence: `${peer.name} proves itself by method ${method ?? 'unknown'}, ${own.name} wants a pre-shared key.`,
+        remedy: `Set auth = psk on ${host}.`,
+      };
+    case 'peer':
+      return {
+        sentence: `${peer.name} did not accept ${own.name}'s proof of identity, and does not say why.`,
+        remedy: 'Enter the pre-shared key on both ends again, and compare the identities.',
+      };
+  }
+}
+
+function proposalRemedy(missing: readonly string[], keyword: string, own: Party, peer: Party): string {
+  const host = hostOf(own, peer);
+  if (missing.length === 0) return `Let one proposal of ${host} have the same parts as the policy's cipher suite.`;
+  const change =
+    peer.kind === 'host'
+      ? `Add ${list(missing)} to ${host}'s \`${keyword}\``
+      : `Give the policy a cipher suite with ${list(missing)}`;
+  return `${change}, or choose what both ends have.`;
+}
+
+const hostOf = (own: Party, peer: Party): string => (own.kind === 'host' ? own.name : peer.name);
+
+const groupName = (group: number): string => printTransform({ type: 4, id: group });
+
+const namesIn = (proposals: Coded<'notOffered'>['chosen']): readonly string[] => [
+  ...new Set(proposals.flatMap(({ transforms }) => transforms.map(printTransform))),
+];
+
+const list = (words: readonly string[]): string =>
+  words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? 'nothing');
+
+/** As seen from the end that holds it: its own side first. */
+const printPair = ({ local, remote }: SelectorPair): string =>
+  `${local.map(printSelector).join(', ')} with ${remote.map(printSelector).join(', ')}`;
