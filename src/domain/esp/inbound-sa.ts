@@ -24,13 +24,6 @@ export type OpenRefusal =
   | { readonly code: 'notOfMode'; readonly nextHeader: number }
   | { readonly code: 'volumeEnd' };
 
-/** Where an ESP packet stands in the packet that brought it. */
-export interface EspPlace {
-  /** Where the IP headers end: there begins ESP, or UDP before it. */
-  readonly headEnd: number;
-  readonly espAt: number;
-}
-
 export interface InboundDrops {
   replay: number;
   icv: number;
@@ -66,32 +59,29 @@ export class InboundSa {
     return volumeState(this.counters, this.parameters.limits);
   }
 
-  /** The IP packet that was protected, in memory of its own or (tunnel mode) in the cipher's. */
-  open(packet: Octets, layout: IpLayout, place: EspPlace, nowMs: number): Awaitable<Result<Octets, OpenRefusal>> {
+  /**
+   * The IP packet that was protected, in memory of its own or (tunnel mode) in the cipher's. ESP stands at `espAt`: where the
+   * packet's upper layer begins, or eight octets later, behind UDP.
+   */
+  open(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): Awaitable<Result<Octets, OpenRefusal>> {
     const whole = packet.length === layout.length ? packet : packet.subarray(0, layout.length);
-    const low = sequenceOf(whole, place.espAt);
+    const low = sequenceOf(whole, espAt);
     const sequence = this.parameters.hasEsn ? this.window.extend(low) : low;
     const freshness = this.window.check(sequence);
     if (freshness !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: freshness });
     if (this.state === 'expired') return err({ code: 'volumeEnd' });
 
     const sequenceHigh = this.parameters.hasEsn ? Math.floor(sequence / two32) : undefined;
-    const opened = andThen(this.#protection, (protection) => openEsp(protection, whole, place.espAt, sequenceHigh));
+    const opened = andThen(this.#protection, (protection) => openEsp(protection, whole, espAt, sequenceHigh));
     return andThen(opened, (result) => {
       if (!result.ok) return this.#refuse(result.error);
       const noted = this.window.note(sequence);
       if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
-      return this.#restore(whole, layout, place, result.value, nowMs);
+      return this.#restore(whole, layout, result.value, nowMs);
     });
   }
 
-  #restore(
-    packet: Octets,
-    layout: IpLayout,
-    place: EspPlace,
-    opened: Opened,
-    nowMs: number,
-  ): Result<Octets, OpenRefusal> {
+  #restore(packet: Octets, layout: IpLayout, opened: Opened, nowMs: number): Result<Octets, OpenRefusal> {
     const { mode, original } = this.parameters;
     const { nextHeader, payload } = opened;
     if (nextHeader === protocols.noNext) return err({ code: 'dummy' });
@@ -102,10 +92,11 @@ export class InboundSa {
       countPacket(this.counters, payload.length, nowMs);
       return ok(withCongestion(payload, trafficClassOf(packet)));
     }
-    const restored = new Uint8Array(place.headEnd + payload.length);
-    restored.set(packet.subarray(0, place.headEnd));
-    restored.set(payload, place.headEnd);
-    restored[layout.splitProtocolAt] = nextHeader;
+    const { upperAt, protocolAt } = layout;
+    const restored = new Uint8Array(upperAt + payload.length);
+    restored.set(packet.subarray(0, upperAt));
+    restored.set(payload, upperAt);
+    restored[protocolAt] = nextHeader;
     fitHeader(restored, restored.length);
     if (original) fixUpperChecksum(restored, original);
     countPacket(this.counters, restored.length, nowMs);

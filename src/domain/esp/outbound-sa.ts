@@ -13,7 +13,15 @@ import type { IpLayout } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 import { transportHead, tunnelHead } from './head.ts';
 import { espOctets, sealEsp } from './packet.ts';
-import { countPacket, type EspCounters, type EspParameters, noTraffic, type VolumeState, volumeState } from './sa.ts';
+import {
+  countPacket,
+  type EspCounters,
+  type EspParameters,
+  type EspPath,
+  noTraffic,
+  type VolumeState,
+  volumeState,
+} from './sa.ts';
 
 const two32 = 0x1_0000_0000;
 /** Extended numbers stay where a number is exact: 2^53 packets outlast every key. */
@@ -36,10 +44,13 @@ export class OutboundSa {
   #ivs: Octets = emptyOctets;
   #ivAt = 0;
 
+  #path: EspPath;
+
   constructor(
     readonly parameters: EspParameters,
     private readonly random: Random,
   ) {
+    this.#path = parameters;
     this.#protection = parameters.protection;
     if (this.#protection instanceof Promise) {
       this.#protection = this.#protection.then((protection) => {
@@ -47,6 +58,11 @@ export class OutboundSa {
         return protection;
       });
     }
+  }
+
+  /** The peer is met elsewhere now: a NAT changed its mind (RFC 7296 2.23). Numbers and keys go on. */
+  moveTo(path: EspPath): void {
+    this.#path = path;
   }
 
   /** The last sequence number sent. */
@@ -76,13 +92,12 @@ export class OutboundSa {
   }
 
   #sealWith(protection: Protection, packet: Octets, layout: IpLayout, sequence: number): Awaitable<Octets> {
-    const { spi, mode, hasEsn, udp } = this.parameters;
+    const { spi, mode, hasEsn } = this.parameters;
+    const { udp } = this.#path;
     const isTransport = mode === 'transport';
     const payload = packet.subarray(isTransport ? layout.splitAt : 0, layout.length);
     const octets = espOctets(protection, payload.length);
-    const head = isTransport
-      ? transportHead(packet, layout, udp, octets)
-      : tunnelHead(packet, this.parameters, udp, octets);
+    const head = isTransport ? transportHead(packet, layout, udp, octets) : tunnelHead(packet, this.#path, udp, octets);
     const nextHeader = isTransport ? layout.splitProtocol : layout.family === 4 ? protocols.ipv4 : protocols.ipv6;
     const sequenceHigh = hasEsn ? Math.floor(sequence / two32) : undefined;
     const frame = { spi, sequenceLow: sequence >>> 0, sequenceHigh, iv: this.#iv(protection.ivOctets, sequence) };

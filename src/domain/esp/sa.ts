@@ -6,7 +6,7 @@ import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 import type { IpAddress } from '../net/address.ts';
 
-export interface EspParameters {
+export interface EspParameters extends EspPath {
   /** 256 and above (RFC 4303 2.1). */
   readonly spi: number;
   /** Keyed for this direction; may still be in the making. */
@@ -14,11 +14,6 @@ export interface EspParameters {
   /** Sequence numbers of 64 bits, of which the low half is sent (RFC 4303 2.2.1). */
   readonly hasEsn: boolean;
   readonly mode: 'transport' | 'tunnel';
-  /** Outer addresses, in the direction of the packets. */
-  readonly source: IpAddress;
-  readonly destination: IpAddress;
-  /** ESP in UDP (RFC 3948); absent: protocol 50. */
-  readonly udp?: UdpPorts;
   readonly limits: VolumeLimits;
   /**
    * Transport mode behind a NAT: the addresses over which the sender made its TCP and UDP checksums (RFC 3948 3.1.2), in the
@@ -27,7 +22,15 @@ export interface EspParameters {
   readonly original?: { readonly source: IpAddress; readonly destination: IpAddress };
 }
 
-/** In the direction of the packets. */
+/** How packets of an SA travel, in their direction. */
+export interface EspPath {
+  /** Outer addresses. Transport mode keeps those of the packet. */
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  /** ESP in UDP (RFC 3948); absent: protocol 50. */
+  readonly udp?: UdpPorts;
+}
+
 export interface UdpPorts {
   readonly sourcePort: number;
   readonly destinationPort: number;

@@ -11,8 +11,9 @@ export interface IpLayout {
   readonly family: 4 | 6;
   /** Octets of the packet by its own length field: what follows is padding of the link. */
   readonly length: number;
-  /** Protocol or next header of the upper layer, and where that layer begins. */
+  /** Protocol or next header of the upper layer, where that octet stands, and where the layer begins. */
   readonly protocol: number;
+  readonly protocolAt: number;
   readonly upperAt: number;
   /**
    * Where ESP goes in transport mode: after hop-by-hop, routing and fragment headers, before destination options that are for the
@@ -29,6 +30,10 @@ export interface Fragment {
   /** Where this fragment's octets go, in the whole. */
   readonly offset: number;
   readonly hasMore: boolean;
+  /** Where this fragment's octets begin. */
+  readonly partAt: number;
+  /** IPv6: where the octet stands that announces the fragment header. */
+  readonly announcedAt?: number;
 }
 
 export type IpRefusal =
@@ -77,13 +82,14 @@ function layOutIpv4(packet: Octets): Result<IpLayout, IpRefusal> {
     family: 4,
     length,
     protocol,
+    protocolAt: 9,
     upperAt: headerOctets,
     splitAt: headerOctets,
     splitProtocol: protocol,
     splitProtocolAt: 9,
   } as const;
   if (offset === 0 && !hasMore) return ok(layout);
-  return ok({ ...layout, fragment: { identification: u16At(packet, 4), offset, hasMore } });
+  return ok({ ...layout, fragment: { identification: u16At(packet, 4), offset, hasMore, partAt: headerOctets } });
 }
 
 function layOutIpv6(packet: Octets): Result<IpLayout, IpRefusal> {
@@ -106,7 +112,8 @@ function layOutIpv6(packet: Octets): Result<IpLayout, IpRefusal> {
       octets = 8;
       const fragmentation = u16At(packet, at + 2);
       const identification = u16At(packet, at + 4) * 0x10000 + u16At(packet, at + 6);
-      fragment = { identification, offset: fragmentation & 0xfff8, hasMore: (fragmentation & 1) !== 0 };
+      const hasMore = (fragmentation & 1) !== 0;
+      fragment = { identification, offset: fragmentation & 0xfff8, hasMore, partAt: at + 8, announcedAt: protocolAt };
     }
     if (at + octets > length) return truncated(`extension header ${protocol}`, at + octets, length);
     const isBeforeEsp = protocol !== protocols.destinationOptions && protocol !== protocols.ah;
@@ -115,7 +122,7 @@ function layOutIpv6(packet: Octets): Result<IpLayout, IpRefusal> {
     protocol = next;
     if (isBeforeEsp) split = { splitAt: at, splitProtocol: protocol, splitProtocolAt: protocolAt };
   }
-  const layout = { family: 6, length, protocol, upperAt: at, ...split } as const;
+  const layout = { family: 6, length, protocol, protocolAt, upperAt: at, ...split } as const;
   return ok(fragment === undefined || isAtomic(fragment) ? layout : { ...layout, fragment });
 }
 

@@ -3,7 +3,7 @@
  * destination, so that one policy serves both directions.
  */
 import type { Octets } from '../bytes/octets.ts';
-import type { IpAddress } from '../net/address.ts';
+import { equalAddresses, type IpAddress } from '../net/address.ts';
 import { destinationOf, type IpLayout, sourceOf, u16At } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 
@@ -41,6 +41,16 @@ export function keepFlow(flow: Flow): Flow {
     local: { family: flow.local.family, octets: flow.local.octets.slice() },
     remote: { family: flow.remote.family, octets: flow.remote.octets.slice() },
   };
+}
+
+export function equalFlows(a: Flow, b: Flow): boolean {
+  return (
+    a.protocol === b.protocol &&
+    a.localPort === b.localPort &&
+    a.remotePort === b.remotePort &&
+    equalAddresses(a.local, b.local) &&
+    equalAddresses(a.remote, b.remote)
+  );
 }
 
 /** The 16 bits that a selector's ports are compared with, on the side whose port stands `offset` octets into the upper header. */

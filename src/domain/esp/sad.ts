@@ -1,0 +1,82 @@
+/**
+ * The security association database of one end (RFC 4301 4.4.2): inbound packets find their SA by SPI, outbound flows the newest
+ * SA of their policy's connection whose selectors fit. During a rekey both generations receive; the end that answered the rekey
+ * sends on the new one only after it heard something there, since its answer may still be on its way (RFC 7296 2.8).
+ */
+import type { Flow } from '../spd/flow.ts';
+import { matchesLocal, matchesRemote, type TrafficSelector } from '../spd/selector.ts';
+import type { InboundSa } from './inbound-sa.ts';
+import type { OutboundSa } from './outbound-sa.ts';
+
+export interface SaPair {
+  readonly inbound: InboundSa;
+  readonly outbound: OutboundSa;
+  readonly localSelectors: readonly TrafficSelector[];
+  readonly remoteSelectors: readonly TrafficSelector[];
+  /** What the pair was negotiated for. */
+  readonly connection: string;
+  readonly child: string;
+  readonly installedAtMs: number;
+  /** The peer has not shown yet that it can receive on this pair: an older one is preferred for sending. */
+  readonly waitsForPeer: boolean;
+}
+
+export class Sad<Pair extends SaPair = SaPair> {
+  readonly #bySpi = new Map<number, Pair>();
+  /** Newest last. */
+  readonly #byConnection = new Map<string, Pair[]>();
+
+  get size(): number {
+    return this.#bySpi.size;
+  }
+
+  /** Takes the place of a pair with the same inbound SPI. */
+  install(pair: Pair): void {
+    this.remove(pair.inbound.parameters.spi);
+    this.#bySpi.set(pair.inbound.parameters.spi, pair);
+    const pairs = this.#byConnection.get(pair.connection);
+    if (pairs) pairs.push(pair);
+    else this.#byConnection.set(pair.connection, [pair]);
+  }
+
+  remove(inSpi: number): Pair | undefined {
+    const pair = this.#bySpi.get(inSpi);
+    if (!pair) return undefined;
+    this.#bySpi.delete(inSpi);
+    const others = (this.#byConnection.get(pair.connection) ?? []).filter((each) => each !== pair);
+    if (others.length > 0) this.#byConnection.set(pair.connection, others);
+    else this.#byConnection.delete(pair.connection);
+    return pair;
+  }
+
+  bySpi(inSpi: number): Pair | undefined {
+    return this.#bySpi.get(inSpi);
+  }
+
+  /** The pair to send on; `child` limits it to one child of the connection. */
+  outboundFor(connection: string, child: string | undefined, flow: Flow): Pair | undefined {
+    const pairs = this.#byConnection.get(connection);
+    if (!pairs) return undefined;
+    let waiting: Pair | undefined;
+    for (let i = pairs.length - 1; i >= 0; i--) {
+      const pair = pairs[i] as Pair; // `i` is within the list
+      if (child !== undefined && pair.child !== child) continue;
+      if (!carries(pair, flow) || pair.outbound.state === 'expired') continue;
+      if (!pair.waitsForPeer || pair.inbound.counters.packets > 0) return pair;
+      waiting ??= pair;
+    }
+    return waiting;
+  }
+
+  all(): readonly Pair[] {
+    return [...this.#bySpi.values()];
+  }
+}
+
+/** The flow lies within the selectors of the pair (RFC 4301 5.2 step 4). */
+export function carries(pair: SaPair, flow: Flow): boolean {
+  return (
+    pair.remoteSelectors.some((selector) => matchesRemote(selector, flow)) &&
+    pair.localSelectors.some((selector) => matchesLocal(selector, flow))
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * From a CHILD SA as IKE negotiated it to a pair of SAs as ESP runs them: the one place that knows both.
+ */
+
+import { invariant } from '../bytes/result.ts';
+import { type KeyMaterial, makeProtection, type ProtectionSuite } from '../crypto/protection.ts';
+import { InboundSa } from '../esp/inbound-sa.ts';
+import { OutboundSa } from '../esp/outbound-sa.ts';
+import type { EspParameters, EspPath } from '../esp/sa.ts';
+import type { SaPair } from '../esp/sad.ts';
+import type { ChildSa } from '../ike/child-sa.ts';
+import type { Means } from '../ike/means.ts';
+import type { Transform } from '../ike/message/message.ts';
+
+export interface ChildPair extends SaPair {
+  readonly sa: ChildSa;
+}
+
+export function pairOf(child: ChildSa, means: Means, nowMs: number): ChildPair {
+  const suite = suiteOf(child.transforms);
+  const keyed = (keys: KeyMaterial) => makeProtection(means.provider, suite, keys);
+  const { mode, hasEsn, volume: limits, originalAddresses } = child;
+  const inbound: EspParameters = {
+    ...inboundPathOf(child),
+    ...{ spi: child.inSpi, protection: keyed(child.inKeys), mode, hasEsn, limits },
+    ...(originalAddresses && {
+      original: { source: originalAddresses.remote, destination: originalAddresses.local },
+    }),
+  };
+  const outbound: EspParameters = {
+    ...outboundPathOf(child),
+    ...{ spi: child.outSpi, protection: keyed(child.outKeys), mode, hasEsn, limits },
+  };
+  return {
+    sa: child,
+    inbound: new InboundSa(inbound, child.replayWindow),
+    outbound: new OutboundSa(outbound, means.random),
+    localSelectors: child.localSelectors,
+    remoteSelectors: child.remoteSelectors,
+    connection: child.connection,
+    child: child.child,
+    installedAtMs: nowMs,
+    waitsForPeer: child.replaces !== undefined && !child.isInitiator,
+  };
+}
+
+/** How packets go to the peer. */
+export function outboundPathOf({ local, remote, encapsulation }: ChildSa): EspPath {
+  const path = { source: local, destination: remote };
+  if (!encapsulation) return path;
+  return { ...path, udp: { sourcePort: encapsulation.localPort, destinationPort: encapsulation.remotePort } };
+}
+
+function inboundPathOf({ local, remote, encapsulation }: ChildSa): EspPath {
+  const path = { source: remote, destination: local };
+  if (!encapsulation) return path;
+  return { ...path, udp: { sourcePort: encapsulation.remotePort, destinationPort: encapsulation.localPort } };
+}
+
+function suiteOf(transforms: readonly Transform[]): ProtectionSuite {
+  const encr = transforms.find(({ type }) => type === 1);
+  const integ = transforms.find(({ type, id }) => type === 3 && id !== 0);
+  invariant(encr, 'a CHILD SA has a cipher, were it NULL');
+  return integ ? { encr, integ } : { encr };
+}

@@ -1,0 +1,74 @@
+/**
+ * What becomes of a packet at the boundary (RFC 4301 5.1, 5.2), as facts: screens, logs and counters are made of these.
+ */
+import type { Flow } from '../spd/flow.ts';
+
+/** Of a packet that a local application sends. `held`: it waits for an SA. */
+export type Fate =
+  | { readonly fate: 'clear'; readonly policy?: string }
+  | { readonly fate: 'protected'; readonly policy: string; readonly inSpi: number; readonly outSpi: number }
+  | { readonly fate: 'held'; readonly policy: string }
+  | { readonly fate: 'dropped'; readonly drop: Drop };
+
+/** How a packet came that is handed to a local application. */
+export type Delivery =
+  | { readonly via: 'clear'; readonly policy?: string }
+  | { readonly via: 'esp'; readonly connection: string; readonly inSpi: number };
+
+export interface Drop {
+  readonly direction: 'outbound' | 'inbound';
+  readonly why: DropReason;
+  readonly atMs: number;
+  /** Absent where the packet could not be read that far. */
+  readonly flow?: Flow;
+  readonly policy?: string;
+  readonly inSpi?: number;
+}
+
+export const dropReasons = [
+  /** No IP packet, or lengths and checksum that cannot be. */
+  'malformed',
+  /** A policy, or the database's default, says so. */
+  'discarded',
+  /** Inbound in clear, though a policy wants it protected. */
+  'clearButProtected',
+  /** Outbound: no SA, and the negotiation failed or came to nothing in time. */
+  'noSa',
+  /** Outbound: too many packets or pairs wait for an SA. */
+  'holdFull',
+  /** Transport mode protects whole packets alone; or fragments that never became whole. */
+  'fragment',
+  'tooLong',
+  /** The SA has used up its sequence numbers or its volume. */
+  'saExhausted',
+  'unknownSpi',
+  'replayed',
+  /** The ICV does not fit. */
+  'forged',
+  /** Decrypted, and then padding or next header that RFC 4303 does not allow. */
+  'badPadding',
+  /** Decrypted, and not what the SA was negotiated for. */
+  'wrongSelectors',
+] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+export type DropCounts = Record<DropReason, number>;
+
+export const noDrops = (): DropCounts => Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as DropCounts; // every reason is there
+
+/** Counted of one policy. Octets are of IP packets, without what ESP adds. */
+export interface PolicyCounters {
+  inPackets: number;
+  inOctets: number;
+  outPackets: number;
+  outOctets: number;
+  readonly drops: DropCounts;
+}
+
+export const noPackets = (): PolicyCounters => ({
+  inPackets: 0,
+  inOctets: 0,
+  outPackets: 0,
+  outOctets: 0,
+  drops: noDrops(),
+});

@@ -1,0 +1,274 @@
+/**
+ * How packets pass the IPsec boundary of one end (RFC 4301 5): outbound by the SPD to clear, to an SA, to the hold queue or to
+ * nothing; inbound by SPI through the SAD, or in clear if the SPD wants it so. It knows no IKE: it asks for an SA by `acquire`,
+ * and SAs are installed and removed from outside, whether negotiated or keyed by hand.
+ */
+import type { Octets } from '../bytes/octets.ts';
+import type { OpenRefusal } from '../esp/inbound-sa.ts';
+import type { SealRefusal } from '../esp/outbound-sa.ts';
+import { espHeaderOctets, spiOf } from '../esp/packet.ts';
+import { carries, Sad, type SaPair } from '../esp/sad.ts';
+import { hasGoodHeaderChecksum } from '../net/ip.ts';
+import { type IpLayout, layOut } from '../net/ip-layout.ts';
+import { type Flow, flowOf, keepFlow } from '../spd/flow.ts';
+import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
+import type { ProtectPolicy } from '../spd/policy.ts';
+import {
+  type Delivery,
+  type Drop,
+  type DropCounts,
+  type DropReason,
+  type Fate,
+  noDrops,
+  noPackets,
+  type PolicyCounters,
+} from './fate.ts';
+import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
+import { InOrder } from './in-order.ts';
+
+export interface PathPorts<Pair extends SaPair> {
+  /** An IP packet for the wire. */
+  transmit(packet: Octets): void;
+  /** An IP packet for the applications of this end. */
+  deliver(packet: Octets, delivery: Delivery): void;
+  /** A flow needs an SA; asked once for a policy and a pair of addresses until SAs come or `giveUp`. */
+  acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
+  onDrop?(drop: Drop): void;
+  /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
+  onPassed?(pair: Pair, direction: 'outbound' | 'inbound', nowMs: number): void;
+}
+
+export class PacketPath<Pair extends SaPair> {
+  readonly sad = new Sad<Pair>();
+  readonly drops: DropCounts = noDrops();
+  #spd: Spd = makeSpd([], 'bypass');
+  readonly #hold: HoldQueue;
+  readonly #policies = new Map<string, PolicyCounters>();
+  readonly #outbound = new InOrder();
+  readonly #inbound = new InOrder();
+
+  constructor(
+    private readonly ports: PathPorts<Pair>,
+    limits: HoldLimits,
+  ) {
+    this.#hold = new HoldQueue(limits);
+  }
+
+  get spd(): Spd {
+    return this.#spd;
+  }
+
+  /** Takes another database. What waits under policies that are gone is decided anew. */
+  setSpd(spd: Spd, nowMs: number): void {
+    this.#spd = spd;
+    this.#hold.reopen();
+    for (const name of this.#policies.keys()) {
+      if (!spd.policies.some((policy) => policy.name === name)) this.#policies.delete(name);
+    }
+    for (const { held } of this.#hold.take(() => true)) for (const each of held) this.#sendHeld(each, nowMs);
+  }
+
+  sendIp(packet: Octets, nowMs: number): Fate {
+    const laidOut = layOut(packet);
+    if (!laidOut.ok) return this.#dropOut({ why: 'malformed', atMs: nowMs });
+    const layout = laidOut.value;
+    return this.#send(packet, layout, flowOf(packet, layout, 'outbound'), nowMs);
+  }
+
+  /** An inbound packet that is neither ESP nor IKE. */
+  receiveClear(packet: Octets, layout: IpLayout, nowMs: number): void {
+    const flow = flowOf(packet, layout, 'inbound');
+    const verdict = this.#spd.lookUp(flow);
+    if (verdict.action === 'protect') return this.#dropIn({ why: 'clearButProtected', ...whose(flow, verdict) }, nowMs);
+    if (verdict.action === 'discard') return this.#dropIn({ why: 'discarded', ...whose(flow, verdict) }, nowMs);
+    if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
+    const delivery: Delivery = verdict.name === undefined ? { via: 'clear' } : { via: 'clear', policy: verdict.name };
+    this.#inbound.add(packet, (whole) => this.ports.deliver(whole, delivery));
+  }
+
+  /** An inbound ESP packet, plain or out of UDP. */
+  receiveEsp(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
+    const inSpi = layout.length < espAt + espHeaderOctets ? undefined : spiOf(packet, espAt);
+    if (inSpi === undefined) return this.#dropIn({ why: 'malformed' }, nowMs);
+    const pair = this.sad.bySpi(inSpi);
+    if (!pair) return this.#dropIn({ why: 'unknownSpi', inSpi }, nowMs);
+    this.#inbound.add(pair.inbound.open(packet, layout, espAt, nowMs), (opened) => {
+      if (opened.ok) this.#accept(opened.value, pair, inSpi, nowMs);
+      else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOf(opened.error), inSpi }, nowMs);
+    });
+  }
+
+  dropMalformed(nowMs: number): void {
+    this.#dropIn({ why: 'malformed' }, nowMs);
+  }
+
+  /** SAs came: what waits for them goes out, as far as they carry it. */
+  install(pair: Pair, nowMs: number): void {
+    this.sad.install(pair);
+    const served = this.#hold.take(
+      ({ policy, trigger }) =>
+        policy.connection === pair.connection &&
+        (policy.child === undefined || policy.child === pair.child) &&
+        carries(pair, trigger),
+    );
+    for (const { held } of served) for (const each of held) this.#sendHeld(each, nowMs);
+  }
+
+  remove(inSpi: number): Pair | undefined {
+    return this.sad.remove(inSpi);
+  }
+
+  /** A negotiation came to nothing: what waited for it is dropped. */
+  giveUp(hasFailed: (waiting: Waiting) => boolean, nowMs: number): void {
+    for (const { policy, held } of this.#hold.fail(hasFailed, nowMs)) {
+      for (const { flow } of held) this.#dropOut({ why: 'noSa', atMs: nowMs, flow, policy: policy.name });
+    }
+  }
+
+  /** Lets go of what has waited too long. */
+  wake(nowMs: number): void {
+    this.giveUp(({ untilMs }) => untilMs <= nowMs, nowMs);
+  }
+
+  get nextWakeAtMs(): number | undefined {
+    return this.#hold.nextExpiryAtMs;
+  }
+
+  waiting(): readonly Waiting[] {
+    return this.#hold.all();
+  }
+
+  /** Until when this flow's pair stays closed after a failed negotiation. */
+  closedUntilMs(policy: ProtectPolicy, flow: Flow): number | undefined {
+    return this.#hold.closedUntilMs(policy, flow);
+  }
+
+  /** The counters of a policy, which begin when its first packet meets it. */
+  countersOf(policy: string): PolicyCounters {
+    let counters = this.#policies.get(policy);
+    if (!counters) {
+      counters = noPackets();
+      this.#policies.set(policy, counters);
+    }
+    return counters;
+  }
+
+  /** Whether ciphers are still at work; resolves when what was given so far has passed. */
+  get pending(): Promise<unknown> | undefined {
+    const pending = [this.#outbound.pending, this.#inbound.pending].filter((each) => each !== undefined);
+    return pending.length === 0 ? undefined : Promise.all(pending);
+  }
+
+  #send(packet: Octets, layout: IpLayout, flow: Flow, nowMs: number): Fate {
+    const verdict = this.#spd.lookUp(flow);
+    switch (verdict.action) {
+      case 'bypass':
+        if (verdict.name !== undefined) countOut(this.countersOf(verdict.name), layout.length);
+        this.#outbound.add(packet, (whole) => this.ports.transmit(whole));
+        return verdict.name === undefined ? { fate: 'clear' } : { fate: 'clear', policy: verdict.name };
+      case 'discard':
+        return this.#dropOut({ why: 'discarded', atMs: nowMs, ...whose(flow, verdict) });
+      case 'protect':
+        return this.#protect(packet, layout, flow, verdict, nowMs);
+    }
+  }
+
+  #protect(packet: Octets, layout: IpLayout, flow: Flow, policy: ProtectPolicy, nowMs: number): Fate {
+    const pair = this.sad.outboundFor(policy.connection, policy.child, flow);
+    if (!pair) return this.#holdBack({ packet, layout, flow: keepFlow(flow) }, policy, nowMs);
+    const sealed = pair.outbound.seal(packet, layout, nowMs);
+    if (!sealed.ok) return this.#dropOut({ why: sealReasons[sealed.error.code], atMs: nowMs, ...whose(flow, policy) });
+    countOut(this.countersOf(policy.name), layout.length);
+    this.#outbound.add(sealed.value, (protectedPacket) => this.ports.transmit(protectedPacket));
+    this.ports.onPassed?.(pair, 'outbound', nowMs);
+    const { inbound, outbound } = pair;
+    return {
+      fate: 'protected',
+      policy: policy.name,
+      inSpi: inbound.parameters.spi,
+      outSpi: outbound.parameters.spi,
+    };
+  }
+
+  #holdBack(held: HeldPacket, policy: ProtectPolicy, nowMs: number): Fate {
+    const { flow } = held;
+    if (held.layout.fragment) return this.#dropOut({ why: 'fragment', atMs: nowMs, ...whose(flow, policy) });
+    const outcome = this.#hold.hold(policy, held, nowMs);
+    if (outcome.outcome === 'refused') return this.#dropOut({ why: outcome.why, atMs: nowMs, ...whose(flow, policy) });
+    if (outcome.outcome === 'first') this.ports.acquire(policy, flow, nowMs);
+    else if (outcome.pushedOut) {
+      this.#dropOut({ why: 'holdFull', atMs: nowMs, ...whose(outcome.pushedOut.flow, policy) });
+    }
+    return { fate: 'held', policy: policy.name };
+  }
+
+  #sendHeld({ packet, layout, flow }: HeldPacket, nowMs: number): void {
+    this.#send(packet, layout, flow, nowMs);
+  }
+
+  /** What came out of an SA must be what the SA was negotiated for (RFC 4301 5.2 step 4). */
+  #accept(packet: Octets, pair: Pair, inSpi: number, nowMs: number): void {
+    const laidOut = layOut(packet);
+    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) return this.#dropIn({ why: 'malformed', inSpi }, nowMs);
+    const layout = laidOut.value;
+    const flow = flowOf(packet, layout, 'inbound');
+    if (!carries(pair, flow)) {
+      pair.inbound.drops.selectors += 1;
+      return this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
+    }
+    const verdict = this.#spd.lookUp(flow);
+    if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
+    this.ports.onPassed?.(pair, 'inbound', nowMs);
+    const whole = packet.length === layout.length ? packet : packet.subarray(0, layout.length); // without TFC padding
+    this.ports.deliver(whole, { via: 'esp', connection: pair.connection, inSpi });
+  }
+
+  #dropOut(drop: Omit<Drop, 'direction'>): Fate {
+    return { fate: 'dropped', drop: this.#drop({ ...drop, direction: 'outbound' }) };
+  }
+
+  #dropIn(drop: Omit<Drop, 'direction' | 'atMs'>, nowMs: number): void {
+    this.#drop({ ...drop, direction: 'inbound', atMs: nowMs });
+  }
+
+  #drop(drop: Drop): Drop {
+    this.drops[drop.why] += 1;
+    if (drop.policy !== undefined) this.countersOf(drop.policy).drops[drop.why] += 1;
+    this.ports.onDrop?.(drop);
+    return drop;
+  }
+}
+
+const sealReasons = {
+  fragment: 'fragment',
+  sequenceEnd: 'saExhausted',
+  volumeEnd: 'saExhausted',
+  tooLong: 'tooLong',
+} as const satisfies Record<SealRefusal['code'], DropReason>;
+
+const openReasons = {
+  truncated: 'malformed',
+  icv: 'forged',
+  padding: 'badPadding',
+  notOfMode: 'badPadding',
+  replay: 'replayed',
+  volumeEnd: 'saExhausted',
+} as const satisfies Record<Exclude<OpenRefusal['code'], 'dummy'>, DropReason>;
+
+function reasonOf(refusal: Exclude<OpenRefusal, { code: 'dummy' }>): DropReason {
+  return openReasons[refusal.code];
+}
+
+function whose(flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> {
+  return name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
+}
+
+function countOut(counters: PolicyCounters, octets: number): void {
+  counters.outPackets += 1;
+  counters.outOctets += octets;
+}
+
+function countIn(counters: PolicyCounters, octets: number): void {
+  counters.inPackets += 1;
+  counters.inOctets += octets;
+}
