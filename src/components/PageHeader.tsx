@@ -1,0 +1,48 @@
+/**
+ * The head of a page: its name, and the one sentence that answers its question. The name is the page's only `h1` and takes the
+ * focus when the route changes, so that a screen reader says where one is.
+ */
+
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import type { ReactNode } from 'react';
+
+export interface PageHeaderProps {
+  /** Also the document's title, before the cluster's name. */
+  readonly title: string;
+  /** `41 of 5,012 hosts are in clear.` */
+  readonly answer?: ReactNode;
+  /** At most one of them `contained`. */
+  readonly actions?: ReactNode;
+  /** A line under the answer: how live, how old. */
+  readonly children?: ReactNode;
+  /** The answer's figure is large on the Overview. */
+  readonly size?: 'page' | 'figure';
+}
+
+export function PageHeader({ title, answer, actions, children, size = 'page' }: PageHeaderProps) {
+  return (
+    <Box
+      component="header"
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: '12px 24px', mb: '24px' }}
+    >
+      <title>{title}</title>
+      <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
+        <Typography component="h1" variant="pageName" tabIndex={-1} data-page-heading="">
+          {title}
+        </Typography>
+        {answer === undefined ? null : (
+          <Typography component="p" variant={size === 'figure' ? 'answerFigure' : 'answer'}>
+            {answer}
+          </Typography>
+        )}
+        {children === undefined ? null : (
+          <Typography component="div" variant="body2" color="text.secondary" sx={{ mt: '4px' }}>
+            {children}
+          </Typography>
+        )}
+      </Box>
+      {actions === undefined ? null : <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>{actions}</Box>}
+    </Box>
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * The shell of a wizard: one form seen step by step. The URL says which step; Back is a link to the one before, so it never loses
+ * input, and the browser's own Back does the same. The step's title is the page's `h1` and takes the focus on every change.
+ */
+
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import { Link as RouterLink } from 'react-router';
+import { submitOnCtrlEnter } from '../form/ctrl-enter.ts';
+import { ErrorSummary, type FieldError } from '../form/ErrorSummary.tsx';
+import { WizardSteps } from './WizardSteps.tsx';
+
+export interface WizardStepTitle {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface WizardProps {
+  /** What the wizard makes: `New policy`. */
+  readonly title: string;
+  readonly steps: readonly WizardStepTitle[];
+  readonly currentId: string;
+  /** Steps that have been reached: links. */
+  readonly reachedIds: readonly string[];
+  readonly hrefOf: (stepId: string) => string;
+  /** Next, or on the last step the act. The page validates the step's fields and navigates. */
+  readonly onNext: (event: FormEvent) => void;
+  /** The last step's button: `Create policy`. */
+  readonly act: string;
+  readonly acting: string;
+  readonly isPending: boolean;
+  readonly errors: readonly FieldError[];
+  /** Counts refused Nexts. */
+  readonly attempt: number;
+  readonly details?: string;
+  readonly onCancel: () => void;
+  /** Beside the fields from 1200 px, beneath them below: the wire, the other end. */
+  readonly side?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Wizard(props: WizardProps) {
+  const place = Math.max(
+    0,
+    props.steps.findIndex((step) => step.id === props.currentId),
+  );
+  const step = props.steps[place];
+  const previous = props.steps[place - 1];
+  const isLast = place === props.steps.length - 1;
+  const heading = useFocusOnChange(props.currentId);
+  const stepTitle = step?.title ?? props.title;
+  return (
+    <Box sx={frame}>
+      <title>{`${props.errors.length > 0 && props.attempt > 0 ? 'Error: ' : ''}${stepTitle} · ${props.title}`}</title>
+      <WizardSteps
+        title={props.title}
+        steps={props.steps}
+        currentId={props.currentId}
+        reachedIds={props.reachedIds}
+        hrefOf={props.hrefOf}
+      />
+      <Box component="form" onSubmit={props.onNext} onKeyDown={submitOnCtrlEnter} noValidate sx={{ minWidth: 0 }}>
+        <Typography variant="pageName" component="p">
+          {props.title} · Step {place + 1} of {props.steps.length}
+        </Typography>
+        <Typography
+          ref={heading}
+          variant="answer"
+          component="h1"
+          tabIndex={-1}
+          data-page-heading=""
+          sx={{ mb: '24px' }}
+        >
+          {stepTitle}
+        </Typography>
+        <ErrorSummary
+          errors={props.errors}
+          attempt={props.attempt}
+          {...(props.details === undefined ? {} : { details: props.details })}
+        />
+        <Box sx={{ display: 'grid', gap: '24px' }}>{props.children}</Box>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px', mt: '32px' }}>
+          {previous === undefined ? null : (
+            <Button component={RouterLink} to={props.hrefOf(previous.id)} variant="outlined" disabled={props.isPending}>
+              Back
+            </Button>
+          )}
+          <Button type="submit" variant="contained" loading={props.isPending} loadingPosition="start">
+            {nextLabel(props, isLast)}
+          </Button>
+          <Button onClick={props.onCancel} disabled={props.isPending}>
+            Cancel
+          </Button>
+        </Box>
+      </Box>
+      {props.side === undefined ? null : (
+        <Box component="aside" aria-label="Preview" sx={{ minWidth: 0 }}>
+          {props.side}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+const frame = {
+  display: 'grid',
+  gap: '24px 48px',
+  alignItems: 'start',
+  gridTemplateColumns: {
+    xs: 'minmax(0, 1fr)',
+    md: '184px minmax(0, 1fr)',
+    lg: '184px minmax(0, 1fr) minmax(320px, 400px)',
+  },
+  '& > aside': { gridColumn: { md: '2', lg: 'auto' } },
+} as const;
+
+function nextLabel({ isPending, act, acting }: WizardProps, isLast: boolean): string {
+  if (isPending) {
+    return acting;
+  }
+  return isLast ? act : 'Next';
+}
+
+/** The ref of a heading that takes the focus whenever `key` changes, though not when the page first appears. */
+function useFocusOnChange(key: string) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(key);
+  useEffect(() => {
+    if (before.current !== key) {
+      before.current = key;
+      heading.current?.focus();
+    }
+  }, [key]);
+  return heading;
+}
