@@ -104,8 +104,14 @@ export class Boundary {
   /** A packet from the wire, addressed to this end. */
   receiveIp(packet: Octets, nowMs: number): void {
     const laidOut = layOut(packet);
-    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) return this.#path.dropMalformed(nowMs);
-    if (laidOut.value.fragment === undefined) return this.#receiveWhole(packet, laidOut.value, nowMs);
+    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
+      this.#path.dropMalformed(nowMs);
+      return;
+    }
+    if (laidOut.value.fragment === undefined) {
+      this.#receiveWhole(packet, laidOut.value, nowMs);
+      return;
+    }
     const whole = this.#reassembly.add(packet, laidOut.value, nowMs);
     if (!whole) return;
     const wholeLayout = layOut(whole);
@@ -160,10 +166,16 @@ export class Boundary {
   }
 
   #receiveWhole(packet: Octets, layout: IpLayout, nowMs: number): void {
-    if (layout.protocol === protocols.esp) return this.#path.receiveEsp(packet, layout, layout.upperAt, nowMs);
+    if (layout.protocol === protocols.esp) {
+      this.#path.receiveEsp(packet, layout, layout.upperAt, nowMs);
+      return;
+    }
     if (layout.protocol === protocols.udp) {
       const port = layout.upperAt + udpHeaderOctets <= layout.length && u16At(packet, layout.upperAt + 2);
-      if (port === ikePort || port === natPort) return this.#receiveIkeOrEsp(packet, layout, nowMs);
+      if (port === ikePort || port === natPort) {
+        this.#receiveIkeOrEsp(packet, layout, nowMs);
+        return;
+      }
     }
     this.#path.receiveClear(packet, layout, nowMs);
   }
@@ -171,12 +183,19 @@ export class Boundary {
   /** UDP to 500 or 4500: IKE, or on a path without port 500 a keepalive, or ESP (RFC 3948 2). */
   #receiveIkeOrEsp(packet: Octets, layout: IpLayout, nowMs: number): void {
     const datagram = readUdp(packet, layout);
-    if (!datagram) return this.#path.dropMalformed(nowMs);
+    if (!datagram) {
+      this.#path.dropMalformed(nowMs);
+      return;
+    }
     const { payload } = datagram;
-    if (!needsMarker(pathOf(datagram))) return this.#toIke(datagram, payload, nowMs);
+    if (!needsMarker(pathOf(datagram))) {
+      this.#toIke(datagram, payload, nowMs);
+      return;
+    }
     if (payload.length === 1 && payload[0] === keepalive) return;
     if (payload.length >= markerOctets && payload.subarray(0, markerOctets).every((octet) => octet === 0)) {
-      return this.#toIke(datagram, payload.subarray(markerOctets), nowMs);
+      this.#toIke(datagram, payload.subarray(markerOctets), nowMs);
+      return;
     }
     this.#path.receiveEsp(packet, layout, layout.upperAt + udpHeaderOctets, nowMs);
   }

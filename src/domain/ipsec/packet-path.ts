@@ -79,8 +79,14 @@ export class PacketPath<Pair extends SaPair> {
   receiveClear(packet: Octets, layout: IpLayout, nowMs: number): void {
     const flow = flowOf(packet, layout, 'inbound');
     const verdict = this.#spd.lookUp(flow);
-    if (verdict.action === 'protect') return this.#dropIn({ why: 'clearButProtected', ...whose(flow, verdict) }, nowMs);
-    if (verdict.action === 'discard') return this.#dropIn({ why: 'discarded', ...whose(flow, verdict) }, nowMs);
+    if (verdict.action === 'protect') {
+      this.#dropIn({ why: 'clearButProtected', ...whose(flow, verdict) }, nowMs);
+      return;
+    }
+    if (verdict.action === 'discard') {
+      this.#dropIn({ why: 'discarded', ...whose(flow, verdict) }, nowMs);
+      return;
+    }
     if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
     const delivery: Delivery = verdict.name === undefined ? { via: 'clear' } : { via: 'clear', policy: verdict.name };
     this.#inbound.add(packet, (whole) => this.ports.deliver(whole, delivery));
@@ -89,9 +95,15 @@ export class PacketPath<Pair extends SaPair> {
   /** An inbound ESP packet, plain or out of UDP. */
   receiveEsp(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
     const inSpi = layout.length < espAt + espHeaderOctets ? undefined : spiOf(packet, espAt);
-    if (inSpi === undefined) return this.#dropIn({ why: 'malformed' }, nowMs);
+    if (inSpi === undefined) {
+      this.#dropIn({ why: 'malformed' }, nowMs);
+      return;
+    }
     const pair = this.sad.bySpi(inSpi);
-    if (!pair) return this.#dropIn({ why: 'unknownSpi', inSpi }, nowMs);
+    if (!pair) {
+      this.#dropIn({ why: 'unknownSpi', inSpi }, nowMs);
+      return;
+    }
     this.#inbound.add(pair.inbound.open(packet, layout, espAt, nowMs), (opened) => {
       if (opened.ok) this.#accept(opened.value, pair, inSpi, nowMs);
       else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOf(opened.error), inSpi }, nowMs);
@@ -209,12 +221,16 @@ export class PacketPath<Pair extends SaPair> {
   /** What came out of an SA must be what the SA was negotiated for (RFC 4301 5.2 step 4). */
   #accept(packet: Octets, pair: Pair, inSpi: number, nowMs: number): void {
     const laidOut = layOut(packet);
-    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) return this.#dropIn({ why: 'malformed', inSpi }, nowMs);
+    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
+      this.#dropIn({ why: 'malformed', inSpi }, nowMs);
+      return;
+    }
     const layout = laidOut.value;
     const flow = flowOf(packet, layout, 'inbound');
     if (!carries(pair, flow)) {
       pair.inbound.drops.selectors += 1;
-      return this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
+      this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
+      return;
     }
     const verdict = this.#spd.lookUp(flow);
     if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
