@@ -7,6 +7,7 @@
 import type { Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
+import { ccmProtection } from './ccm.ts';
 import { aeadProtection, gmacProtection } from './combined-mode.ts';
 import type { Awaitable, CryptoProvider } from './provider.ts';
 import { cbcProtection, ctrProtection, nullProtection } from './separate-mode.ts';
@@ -71,6 +72,10 @@ export async function makeProtection(
       return aeadProtection(await provider.aesGcm(key, row.icvOctets as 8 | 12 | 16), row, salt); // the row's name says so
     case 'CHACHA20_POLY1305':
       return aeadProtection(await provider.chacha20Poly1305(key), row, salt);
+    case 'AES_CCM_8':
+    case 'AES_CCM_12':
+    case 'AES_CCM_16':
+      return ccmProtection(await provider.aesCbc(key), await provider.aesCtr(key), row, salt);
     case 'NULL_AES_GMAC':
       return gmacProtection(await provider.aesGcm(key), row, salt);
   }
