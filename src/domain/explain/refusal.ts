@@ -4,11 +4,11 @@
  */
 import { printIdentity, printIdentityPattern } from '../ike/identity.ts';
 import { nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
+import { printTransform } from '../ike/print-proposal.ts';
 import { type Refusal, type SelectorPair, sectionOf } from '../ike/refusal.ts';
 import { printAddress } from '../net/address.ts';
 import { printSelector } from '../spd/selector.ts';
 import { gapsBetween } from './proposals.ts';
-import { printTransform } from './transforms.ts';
 
 export interface Party {
   readonly kind: 'cluster' | 'host';

@@ -1,0 +1,105 @@
+/**
+ * What the cluster's configuration means at one boundary, that of one SVM's LIFs on one node: the SPD by best match, with all else
+ * in clear, and a connection for each policy that protects (docs: ONTAP's semantics). With IPsec off both are empty.
+ *
+ * Fixed by the product: transport mode is required, sequence numbers are of 32 bits, the replay window is the cluster's setting.
+ */
+import { invariant } from '../bytes/result.ts';
+import type { ClusterState, IpsecPolicy, PolicyEndpoint } from '../cluster/cluster.ts';
+import { anyIdentityWord } from '../host/match.ts';
+import type { Connection, Lifetime } from '../ike/connection.ts';
+import { anyIdentity, type Identity, parseIdentity, parseIdentityPattern, subnetIdentity } from '../ike/identity.ts';
+import { ontapSuites } from '../ike/ontap-suites.ts';
+import { parseAddress } from '../net/address.ts';
+import { anyPort } from '../net/ports.ts';
+import type { Prefix } from '../net/prefix.ts';
+import { makeSpd, orderByBestMatch, type Spd } from '../spd/lookup.ts';
+import type { SpdPolicy } from '../spd/policy.ts';
+import { selectorOf, type TrafficSelector } from '../spd/selector.ts';
+
+export interface ClusterSecurity {
+  readonly spd: Spd;
+  readonly connections: readonly Connection[];
+}
+
+/** Chance takes up to a tenth off the rekey; the end comes a tenth after it. */
+const jitter = 0.1;
+const overtime = 1.1;
+const livenessAfterMs = 30_000;
+
+export function clusterSecurityOf(state: ClusterState, svmName: string): ClusterSecurity {
+  const inForce = state.ipsec.isEnabled
+    ? state.policies.filter(({ isEnabled, svm }) => isEnabled && svm?.name === svmName)
+    : [];
+  return {
+    spd: makeSpd(orderByBestMatch(inForce.map(spdPolicyOf)), 'bypass'),
+    connections: inForce.filter(isProtecting).map((policy) => connectionOf(policy, state.ipsec.replayWindow)),
+  };
+}
+
+const isProtecting = ({ action }: IpsecPolicy): boolean => action === 'esp_transport' || action === 'esp_udp';
+
+function spdPolicyOf(policy: IpsecPolicy): SpdPolicy {
+  const selectors = {
+    name: policy.name,
+    local: [selectorOfEnd(policy.local, policy.protocol)],
+    remote: [selectorOfEnd(policy.remote, policy.protocol)],
+  };
+  if (policy.action === 'bypass' || policy.action === 'discard') return { ...selectors, action: policy.action };
+  return { ...selectors, action: 'protect', connection: policy.name, child: policy.name };
+}
+
+function connectionOf(policy: IpsecPolicy, replayWindow: number): Connection {
+  const { name, preSharedKey, localIdentity, remoteIdentity } = policy;
+  invariant(preSharedKey !== undefined, 'a policy that protects holds a key');
+  const suite = ontapSuites[policy.cipherSuite];
+  const isAnyone = remoteIdentity === anyIdentityWord;
+  const peer = isAnyone ? undefined : identityOf(policy.remote, remoteIdentity);
+  return {
+    name,
+    local: [prefixOf(policy.local)],
+    remote: [prefixOf(policy.remote)],
+    ikeProposals: suite.ikeProposals,
+    identity: identityOf(policy.local, localIdentity) ?? subnetIdentity(prefixOf(policy.local)),
+    peerIdentity: isAnyone
+      ? anyIdentity
+      : (parseIdentityPattern(remoteIdentity ?? subnetText(policy.remote)) ?? anyIdentity),
+    ...(peer && { asksForPeer: peer }),
+    authentication: { method: 'psk', secrets: [{ secret: preSharedKey, peers: [] }] },
+    children: [
+      {
+        name,
+        espProposals: suite.espProposals,
+        mode: { want: 'transport', strictness: 'require' },
+        localSelectors: [selectorOfEnd(policy.local, policy.protocol)],
+        remoteSelectors: [selectorOfEnd(policy.remote, policy.protocol)],
+        lifetime: lifetimeOf(policy.ipsecLifetimeSeconds),
+        volume: {},
+        replayWindow,
+      },
+    ],
+    ikeLifetime: lifetimeOf(policy.ikeLifetimeSeconds),
+    livenessAfterMs,
+    ...(policy.action === 'esp_udp' && { forcesUdpEncapsulation: true }),
+  };
+}
+
+const identityOf = (end: PolicyEndpoint, text: string | undefined): Identity | undefined =>
+  parseIdentity(text ?? subnetText(end));
+
+const subnetText = ({ address, prefixBits }: PolicyEndpoint): string => `${address}/${prefixBits}`;
+
+const lifetimeOf = (seconds: number): Lifetime => ({
+  rekeyAfterMs: seconds * 1_000,
+  expireAfterMs: seconds * 1_000 * overtime,
+  jitter,
+});
+
+const selectorOfEnd = (end: PolicyEndpoint, protocol: number): TrafficSelector =>
+  selectorOf(prefixOf(end), protocol, end.port === 0 ? anyPort : { start: end.port, end: end.port });
+
+function prefixOf({ address, prefixBits }: PolicyEndpoint): Prefix {
+  const parsed = parseAddress(address);
+  invariant(parsed.ok, 'a policy that the cluster holds has addresses');
+  return { address: parsed.value, length: prefixBits };
+}
