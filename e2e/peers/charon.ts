@@ -22,6 +22,8 @@ export interface CharonOptions {
   readonly encap?: 'yes' | 'no';
   /** More lines for charon's own section of strongswan.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** More lines for the connection. */
+  readonly connection?: Readonly<Record<string, string>>;
   readonly ports: PeerPorts;
 }
 
@@ -49,7 +51,7 @@ export class Charon {
   }
 
   /** Writes the configuration and starts charon anew: nothing of an earlier run is left. */
-  configure({ ike, esp, psk, mode, encap, settings, ports }: CharonOptions): void {
+  configure({ ike, esp, psk, mode, encap, settings, connection, ports }: CharonOptions): void {
     this.down();
     const given = { ike, esp, psk, mode, encap };
     run('peer-conf', [
@@ -64,12 +66,8 @@ export class Charon {
       `rport=${ports.ownIke}`,
       ...Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`])),
     ]);
-    const file = join(this.directory, 'etc/strongswan.conf');
-    const lines = Object.entries(settings ?? {}).map(([key, value]) => `  ${key} = ${value}\n`);
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace('charon-systemd {\n', `charon-systemd {\n${lines.join('')}`),
-    );
+    this.insert('etc/strongswan.conf', 'charon-systemd {\n', settings);
+    this.insert('etc/swanctl/swanctl.conf', 'version = 2\n', connection);
     run('charon-up', [this.directory, 'fake']);
   }
 
@@ -105,6 +103,12 @@ export class Charon {
   stop(): void {
     this.down();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private insert(file: string, after: string, lines: Readonly<Record<string, string>> = {}): void {
+    const path = join(this.directory, file);
+    const text = Object.entries(lines).map(([key, value]) => `  ${key} = ${value}\n`);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(after, `${after}${text.join('')}`));
   }
 
   private down(): void {

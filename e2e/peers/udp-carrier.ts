@@ -8,7 +8,7 @@ import { concat, type Octets } from '../../src/domain/bytes/octets.ts';
 import { type Datagram, needsMarker, type UdpEnd } from '../../src/domain/ike/datagram.ts';
 import { type EndpointPorts, IkeEndpoint } from '../../src/domain/ike/endpoint.ts';
 import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
-import { type IpAddress, parseAddress, printAddress } from '../../src/domain/net/address.ts';
+import { type IpAddress, address as parsedAddress, printAddress } from '../../src/domain/net/address.ts';
 
 export interface CarrierOptions {
   readonly address: string;
@@ -31,7 +31,7 @@ export class UdpCarrier {
   private timer: NodeJS.Timeout | undefined;
 
   private constructor(private readonly options: CarrierOptions) {
-    this.address = addressOf(options.address);
+    this.address = parsedAddress(options.address);
     this.endpoint = new IkeEndpoint(
       {
         ...options.endpoint,
@@ -60,7 +60,7 @@ export class UdpCarrier {
     socket.on('message', (octets, { address, port: remotePort }) => {
       const path = {
         local: { address: this.address, port },
-        remote: { address: addressOf(address), port: remotePort },
+        remote: { address: parsedAddress(address), port: remotePort },
       };
       this.take(Uint8Array.from(octets), path);
     });
@@ -90,10 +90,4 @@ export class UdpCarrier {
     const delayMs = Math.min(Math.max(0, nextWakeAtMs - Date.now()), 2 ** 31 - 1);
     this.timer = setTimeout(() => void this.endpoint.wake(Date.now()), delayMs);
   }
-}
-
-function addressOf(text: string): IpAddress {
-  const parsed = parseAddress(text);
-  if (!parsed.ok) throw new Error(`${text} is no address`);
-  return parsed.value;
 }
