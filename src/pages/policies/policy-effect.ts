@@ -1,0 +1,133 @@
+/**
+ * What a policy does to traffic, before it does it: which LIFs and hosts it concerns, who decides once it is gone, what is cut.
+ * Pure: works on records of REST and, in the lab, on the snapshot's streams and hosts.
+ */
+import type { IpInterfaceRecord } from '../../contract/ip-interfaces.ts';
+import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
+import type { LabHost, LabSnapshot, LabStream } from '../../contract/lab-port.ts';
+import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
+import { contains, type Subnet, subnetOf } from './address-input.ts';
+import { portOf } from './port-input.ts';
+
+/** What a policy is told apart by: both ends, protocol, ports (0 any). */
+export interface Reach {
+  readonly svmName: string | undefined;
+  readonly local: Subnet | undefined;
+  readonly remote: Subnet | undefined;
+  readonly protocol: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+}
+
+export const reachOf = (policy: IpsecPolicyRecord): Reach => ({
+  svmName: policy.svm?.name,
+  local: subnetOf(policy.local_endpoint),
+  remote: subnetOf(policy.remote_endpoint),
+  protocol: policy.protocol,
+  localPort: portOf(policy.local_endpoint.port),
+  remotePort: portOf(policy.remote_endpoint.port),
+});
+
+const holds = (subnet: Subnet | undefined, address: string): boolean => {
+  const host = subnetOf({ address });
+  return subnet !== undefined && host !== undefined && contains(subnet, host);
+};
+
+/** The running or stopped streams of the lab whose packets this selector matches. Storage traffic is TCP to the LIF. */
+export const streamsWithin = (reach: Reach, streams: readonly LabStream[]): readonly LabStream[] =>
+  streams.filter(
+    (stream) =>
+      (reach.svmName === undefined || reach.svmName === stream.svmName) &&
+      holds(reach.local, stream.lifAddress) &&
+      holds(reach.remote, stream.hostAddress) &&
+      (reach.protocol === 'any' || reach.protocol === 'tcp') &&
+      (reach.localPort === 0 || reach.localPort === stream.port) &&
+      reach.remotePort === 0,
+  );
+
+/** The lab's hosts that lie at the clients' end. */
+export const hostsWithin = ({ remote }: Pick<Reach, 'remote'>, hosts: readonly LabHost[]): readonly LabHost[] =>
+  hosts.filter(({ addresses }) => addresses.some((address) => holds(remote, address)));
+
+/** The LIFs at the cluster's end. */
+export const lifsWithin = (reach: Reach, lifs: readonly IpInterfaceRecord[]): readonly IpInterfaceRecord[] =>
+  lifs.filter(
+    ({ svm, ip }) =>
+      (reach.svmName === undefined || svm?.name === reach.svmName) &&
+      ip !== undefined &&
+      holds(reach.local, ip.address),
+  );
+
+/** SAs name their policy by SVM and name; REST gives no pointer. */
+export const associationsOf = (
+  policy: Pick<IpsecPolicyRecord, 'name' | 'svm'>,
+  associations: readonly SecurityAssociationRecord[],
+): readonly SecurityAssociationRecord[] =>
+  associations.filter(({ policy_name, svm }) => policy_name === policy.name && svm?.name === policy.svm?.name);
+
+/** The enabled policy that takes the whole of this one's traffic once it is gone; undefined: nobody, so it passes in clear. */
+export function successorOf(
+  policy: IpsecPolicyRecord,
+  policies: readonly IpsecPolicyRecord[],
+): IpsecPolicyRecord | undefined {
+  const reach = reachOf(policy);
+  const covers = (other: IpsecPolicyRecord): boolean => {
+    const wide = reachOf(other);
+    return (
+      other.uuid !== policy.uuid &&
+      other.enabled &&
+      wide.svmName === reach.svmName &&
+      isInside(reach.local, wide.local) &&
+      isInside(reach.remote, wide.remote) &&
+      (wide.protocol === 'any' || wide.protocol === reach.protocol) &&
+      (wide.localPort === 0 || wide.localPort === reach.localPort) &&
+      (wide.remotePort === 0 || wide.remotePort === reach.remotePort)
+    );
+  };
+  return policies.filter(covers).toSorted(bySpecificity)[0];
+}
+
+const isInside = (inner: Subnet | undefined, outer: Subnet | undefined): boolean =>
+  inner !== undefined && outer !== undefined && contains(outer, inner);
+
+/** The cluster's order: the longer remote prefix, then the longer local one, a given port, a given protocol, the name. */
+function bySpecificity(a: IpsecPolicyRecord, b: IpsecPolicyRecord): number {
+  const rank = (policy: IpsecPolicyRecord) => {
+    const { local, remote, protocol, localPort, remotePort } = reachOf(policy);
+    return [remote?.length ?? 0, local?.length ?? 0, Number(localPort + remotePort > 0), Number(protocol !== 'any')];
+  };
+  const [left, right] = [rank(a), rank(b)];
+  for (const [place, value] of left.entries()) {
+    const difference = (right[place] ?? 0) - value;
+    if (difference !== 0) return difference;
+  }
+  return a.name.localeCompare(b.name);
+}
+
+/** What deleting or disabling a policy cuts, and what becomes of the traffic. */
+export interface Loss {
+  readonly ipsecSaCount: number;
+  /** Names of the lab's hosts, or addresses, whose SAs are cut. */
+  readonly hosts: readonly string[];
+  /** Hosts that keep protecting by their own configuration: their traffic stops, it does not pass in clear. */
+  readonly protectingHosts: readonly string[];
+  /** Who decides afterwards. */
+  readonly successor: IpsecPolicyRecord | undefined;
+}
+
+export function lossOf(
+  policy: IpsecPolicyRecord,
+  policies: readonly IpsecPolicyRecord[],
+  associations: readonly SecurityAssociationRecord[],
+  lab: Pick<LabSnapshot, 'hosts'> | undefined,
+): Loss {
+  const cut = associationsOf(policy, associations);
+  const nameOf = (address: string) => lab?.hosts.find(({ addresses }) => addresses.includes(address))?.name ?? address;
+  const protecting = lab?.hosts.filter(({ configuration }) => configuration?.policyName === policy.name) ?? [];
+  return {
+    ipsecSaCount: cut.filter(({ type }) => type === 'ipsec').length,
+    hosts: [...new Set(cut.map(({ remote_address }) => nameOf(remote_address)))],
+    protectingHosts: protecting.map(({ name }) => name),
+    successor: successorOf(policy, policies),
+  };
+}
