@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { areWithin, narrow } from './narrow.ts';
+import { intersect, isWithin, printSelector } from './selector.ts';
+import { anySelector, aSelector } from './testing/builders.ts';
+
+const some = (text: string) => text.split(' ').map(aSelector);
+const anySelectors = fc.array(anySelector, { minLength: 1, maxLength: 4 });
+
+test.each([
+  // offered, allowed, answer, narrowed
+  ['10.2.2.2', '10.2.0.0/16', '10.2.2.2/32', false],
+  ['10.0.0.0/8', '10.2.0.0/16', '10.2.0.0/16', true],
+  ['10.2.2.2[tcp/51034] 10.0.0.0/8[tcp]', '10.2.0.0/16', '10.2.0.0/16[tcp]', true],
+  ['10.2.2.2', '10.2.2.2[tcp/2049]', '10.2.2.2/32[tcp/2049]', true],
+  ['10.2.2.2 10.3.3.3', '10.3.0.0/16 10.2.0.0/16', '10.3.3.3/32 10.2.2.2/32', false],
+])('offered %s, allowed %s: the answer is %s', (offered, allowed, answer, isNarrowed) => {
+  const narrowed = narrow(some(offered), some(allowed));
+  expect(narrowed?.selectors.map(printSelector).join(' ')).toBe(answer);
+  expect(narrowed?.isNarrowed).toBe(isNarrowed);
+});
+
+test('nothing in common is no answer', () => {
+  expect(narrow(some('10.2.2.2'), some('10.3.0.0/16'))).toBeUndefined();
+  expect(narrow(some('10.2.2.2[tcp]'), some('10.2.2.2[udp]'))).toBeUndefined();
+});
+
+test('an answer of one selector holds the packet that asked, and says that more would be possible', () => {
+  const narrowed = narrow(some('10.3.3.3 10.2.0.0/16 10.3.0.0/16'), some('10.2.0.0/16 10.3.0.0/16'), { atMost: 1 });
+  expect(narrowed).toMatchObject({ isNarrowed: true, isMorePossible: true });
+  expect(narrowed?.selectors.map(printSelector)).toEqual(['10.3.0.0/16']);
+});
+
+test('an answer is never wider than the offer or the policy', () => {
+  fc.assert(
+    fc.property(anySelectors, anySelectors, (offered, allowed) => {
+      const narrowed = narrow(offered, allowed);
+      if (!narrowed) return;
+      expect(areWithin(narrowed.selectors, offered)).toBe(true);
+      expect(areWithin(narrowed.selectors, allowed)).toBe(true);
+    }),
+    { seed: 1, numRuns: 1000 },
+  );
+});
+
+test('an answer leaves out nothing that offer and policy share, and says nothing twice', () => {
+  fc.assert(
+    fc.property(anySelectors, anySelectors, (offered, allowed) => {
+      const selectors = narrow(offered, allowed)?.selectors ?? [];
+      for (const theirs of offered) {
+        for (const ours of allowed) {
+          const shared = intersect(theirs, ours);
+          if (shared) expect(selectors.some((each) => isWithin(shared, each))).toBe(true);
+        }
+      }
+      for (const [i, each] of selectors.entries()) {
+        expect(selectors.some((other, j) => i !== j && isWithin(each, other))).toBe(false);
+      }
+    }),
+    { seed: 2, numRuns: 1000 },
+  );
+});
+
+test('with a limit the packet that asked stays inside whenever the policy allows it', () => {
+  fc.assert(
+    fc.property(anySelector, anySelectors, anySelectors, (packet, offered, allowed) => {
+      const narrowed = narrow([packet, ...offered], allowed, { atMost: 1 });
+      const isAllowed = allowed.some((each) => isWithin(packet, each));
+      if (isAllowed) expect(narrowed?.selectors.some((each) => isWithin(packet, each))).toBe(true);
+    }),
+    { seed: 3, numRuns: 1000 },
+  );
+});
