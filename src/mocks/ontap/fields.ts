@@ -50,12 +50,12 @@ export function selectionOf(
   return ok((path) => (isAll || isUnder(wanted, path)) && !isUnder(unwanted, path));
 }
 
-/** The selected parts of a record in its own order, with links if `base` is given: the resource's own address and references. */
+/** The selected parts of a record in its own order, with the record's own link and those of its references where wanted. */
 export function project(resource: Resource, row: Row, selects: Selection, wantsLinks: boolean): Row {
   const shown = projected(resource, row, '', selects, wantsLinks) ?? {};
-  const uuid = row['uuid'];
-  if (!wantsLinks || typeof uuid !== 'string') return shown;
-  return { ...shown, _links: { self: { href: `/api${resource.path}/${encodeURIComponent(uuid)}` } } };
+  const isOne = resource.keys.length === 0;
+  const address = isOne ? resource.path : `${resource.path}/${encodeURIComponent(String(row['uuid']))}`;
+  return wantsLinks ? { ...shown, _links: { self: { href: `/api${address}` } } } : shown;
 }
 
 function projected(

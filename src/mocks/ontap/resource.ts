@@ -13,7 +13,7 @@ export interface Resource {
   /** Without `/api`. */
   readonly path: string;
   readonly tree: FieldTree;
-  /** Fields that order a list and tell its rows apart; a next link names their last values. */
+  /** Fields that order a list and tell its rows apart; a next link names their last values. None: the resource is one object. */
   readonly keys: readonly string[];
   /** What a list shows when no fields are asked for; a record that is asked for by uuid shows all. */
   readonly identifying: readonly string[];
