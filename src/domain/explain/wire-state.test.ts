@@ -61,6 +61,19 @@ test.each([
   expect(streamState(facts(given)).state).toBe(state);
 });
 
+test('an end that protects alone is refused each time: what is to be done stands, whatever the last attempt said', () => {
+  const failure = { sentence: 'web-17 has no IPsec configuration.' };
+
+  expect(streamState(facts({ policy: protect, failure, isNegotiating: true }))).toMatchObject({
+    state: 'blocked',
+    reason: expect.stringContaining('no matching configuration yet'),
+  });
+  expect(streamState(facts({ hostConnection, failure, isNegotiating: true }))).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('remove it on the host too'),
+  });
+});
+
 test('blocked names the end that lacks something, and the next step', () => {
   expect(streamState(facts({ policy: protect })).reason).toBe(
     'The host has no matching configuration yet: configure web-17 for nfs-web.',

@@ -44,12 +44,16 @@ export function streamState(facts: StreamFacts): StreamVerdict {
   if (facts.policy?.action === 'discard') return discarded(facts, facts.policy.name);
   const clusterProtects = facts.policy?.action === 'protect';
   const hostProtects = facts.hostConnection !== undefined;
-  if (!clusterProtects && !hostProtects) return inClear(facts);
-  if (facts.isNegotiating) return { state: 'negotiating' };
-  if (facts.failure !== undefined) return { state: 'failed', reason: facts.failure.sentence };
-  if (!isRecent(facts.lastSentAtMs, facts.nowMs))
-    return { state: 'idle', reason: 'No traffic yet: an SA comes with the first packet.' };
-  return { state: 'blocked', reason: blockedReason(facts) };
+  const hasTraffic = isRecent(facts.lastSentAtMs, facts.nowMs);
+  if (!clusterProtects && !hostProtects) return { state: hasTraffic ? 'clear' : 'idle' };
+  if (clusterProtects && hostProtects) {
+    if (facts.failure !== undefined) return { state: 'failed', reason: facts.failure.sentence };
+    if (facts.isNegotiating) return { state: 'negotiating' };
+  }
+  if (!hasTraffic) return { state: 'idle', reason: 'No traffic yet: an SA comes with the first packet.' };
+  // The cluster's own attempts fail as long as the host has nothing to answer with: that is no news.
+  const isRefused = !clusterProtects && facts.failure !== undefined;
+  return { state: isRefused ? 'failed' : 'blocked', reason: blockedReason(facts) };
 }
 
 /** What stops traffic that at least one end protects while there is no SA, naming the end and the next step. */
@@ -79,10 +83,6 @@ function carriedBy(facts: StreamFacts, sa: { readonly installedAtMs: number }): 
 function discarded(facts: StreamFacts, policyName: string): StreamVerdict {
   if (!isRecent(facts.lastSentAtMs, facts.nowMs)) return { state: 'idle' };
   return { state: 'blocked', reason: `Policy ${policyName} discards this traffic.` };
-}
-
-function inClear(facts: StreamFacts): StreamVerdict {
-  return { state: isRecent(facts.lastSentAtMs, facts.nowMs) ? 'clear' : 'idle' };
 }
 
 const isRecent = (atMs: number | undefined, nowMs: number): boolean => atMs !== undefined && nowMs - atMs < idleAfterMs;
