@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 
-export interface TableColumn<Row> {
+export interface TableColumn<Row extends object> {
   readonly id: string;
   readonly header: string;
   /** What the cell shows. Links and buttons in it take part in the table's one tab stop by themselves. */
@@ -11,12 +11,36 @@ export interface TableColumn<Row> {
   readonly sortBy?: (row: Row) => string | number | undefined;
   /** What `c` and the copy button give: the full value, without ellipsis. */
   readonly copy?: (row: Row) => string | undefined;
-  /** A CSS grid track, for example `minmax(160px, 2fr)` or `96px`. */
-  readonly width: string;
+  /** Pixels, at least. */
+  readonly width: number;
+  /** Its share of what is left; absent: keeps its width. */
+  readonly grow?: number;
   /** Figures stand at the end. */
   readonly align?: 'start' | 'end';
-  /** The column that names the row (`rowheader`); it sticks at the left. Exactly one. */
+  /** The column that names the row (`rowheader`); it sticks at the left. Exactly one, the first. */
   readonly isRowHeader?: boolean;
-  /** Shown below 600 px, where a row becomes a card; by default the first four are. */
+  /** Whether it is shown below 600 px, where a row becomes a card; by default the first four are. */
   readonly isInCard?: boolean;
+}
+
+export interface TableSort {
+  readonly id: string;
+  readonly isDescending: boolean;
+}
+
+/** The grid tracks of a row, and the width below which the table scrolls sideways. */
+export function tracksOf<Row extends object>(
+  columns: readonly TableColumn<Row>[],
+): { tracks: string; minWidth: number } {
+  const tracks = columns.map(({ width, grow }) =>
+    grow === undefined ? `${width}px` : `minmax(${width}px, ${grow}fr)`,
+  );
+  return { tracks: tracks.join(' '), minWidth: columns.reduce((sum, column) => sum + column.width, 0) };
+}
+
+/** The columns that a card shows. */
+export function cardColumns<Row extends object>(columns: readonly TableColumn<Row>[]): readonly TableColumn<Row>[] {
+  return columns.some((column) => column.isInCard !== undefined)
+    ? columns.filter((column) => column.isInCard === true || column.isRowHeader === true)
+    : columns.slice(0, 4);
 }
