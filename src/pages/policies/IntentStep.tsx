@@ -2,21 +2,17 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
-import { useEffect, useRef } from 'react';
 import { useWatch } from 'react-hook-form';
 import { RadioInput } from '../../components/form/RadioInput.tsx';
 import { SelectInput } from '../../components/form/SelectInput.tsx';
 import { TextInput } from '../../components/form/TextInput.tsx';
 import { AddressField } from './AddressField.tsx';
-import { intentCard, intentCards } from './policy-intents.ts';
-import { proposeName } from './policy-name.ts';
+import { intentCards } from './policy-intents.ts';
 import type { StepProps } from './step-props.ts';
 
 export function IntentStep({ form, facts }: StepProps) {
   const { control } = form;
   const [intent, clients] = useWatch({ control, name: ['intent', 'clients'] });
-  useFillings(form);
-  useNameProposal({ form, facts });
   return (
     <>
       <RadioInput
@@ -156,41 +152,5 @@ function CustomSelector({ form: { control } }: StepProps) {
         />
       </Box>
     </Box>
-  );
-}
-
-/** A card that was picked fills protocol, ports and action. Subscribes to the choice itself, so an opened draft is left alone. */
-function useFillings(form: StepProps['form']): void {
-  useEffect(
-    () =>
-      form.subscribe({
-        name: 'intent',
-        formState: { values: true },
-        callback: ({ name, values }) => {
-          const fills = name === 'intent' ? intentCard(values.intent)?.fills : undefined;
-          if (fills === undefined) return;
-          for (const field of ['action', 'protocol', 'localPort', 'remotePort'] as const)
-            form.setValue(field, fills[field]);
-        },
-      }),
-    [form],
-  );
-}
-
-/** Proposes a name until somebody types one: a name that is not the last proposal was typed. */
-function useNameProposal({ form, facts: { hosts, policies } }: StepProps): void {
-  const proposed = useRef('');
-  useEffect(
-    () =>
-      form.subscribe({
-        formState: { values: true },
-        callback: ({ name, values }) => {
-          const isTyped = values.name !== '' && values.name !== proposed.current;
-          if (name === 'name' || isTyped) return;
-          proposed.current = proposeName(values, hosts, policies);
-          if (proposed.current !== values.name) form.setValue('name', proposed.current);
-        },
-      }),
-    [form, hosts, policies],
   );
 }

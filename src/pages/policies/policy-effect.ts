@@ -104,6 +104,22 @@ function bySpecificity(a: IpsecPolicyRecord, b: IpsecPolicyRecord): number {
   return a.name.localeCompare(b.name);
 }
 
+/** Names of the lab's hosts that send what this policy protects, and are not configured to match it: enabled, it cuts them off. */
+export function unreadyHosts(
+  policy: IpsecPolicyRecord,
+  hosts: readonly LabHost[],
+  streams: readonly LabStream[],
+): readonly string[] {
+  if (policy.action !== 'esp_transport') return [];
+  const sending = streamsWithin(reachOf(policy), streams).filter(({ isRunning }) => isRunning);
+  return hosts
+    .filter(
+      ({ id, configuration }) =>
+        configuration?.policyName !== policy.name && sending.some(({ hostId }) => hostId === id),
+    )
+    .map(({ name }) => name);
+}
+
 /** What deleting or disabling a policy cuts, and what becomes of the traffic. */
 export interface Loss {
   readonly ipsecSaCount: number;

@@ -1,0 +1,188 @@
+/** `/policies/new/:step`: from an intent to a policy. Nothing is sent before Review; Back loses nothing; leaving a draft asks. */
+import { useSuspenseQueries } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { useWatch } from 'react-hook-form';
+import { type LoaderFunctionArgs, Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
+import { inLab } from '../../api/cluster-ref.ts';
+import { ipInterfacesQuery } from '../../api/ip-interfaces.ts';
+import { ipsecQuery } from '../../api/ipsec.ts';
+import { ipsecPoliciesQuery, useCreateIpsecPolicy } from '../../api/ipsec-policies.ts';
+import { useLabSnapshot } from '../../api/lab.tsx';
+import { loaderTools } from '../../api/query-client.ts';
+import { svmsQuery } from '../../api/svms.ts';
+import { useCluster } from '../../api/use-cluster.ts';
+import { flatErrors } from '../../components/form/ErrorSummary.tsx';
+import { paths } from '../../components/paths.ts';
+import { Wizard } from '../../components/wizard/Wizard.tsx';
+import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
+import { DraftNotice } from './DraftNotice.tsx';
+import { discardDraft, isTouched, keptDraft } from './draft-store.ts';
+import { LeaveGuard } from './LeaveGuard.tsx';
+import { OtherEndPane } from './OtherEndPane.tsx';
+import { PolicyDone } from './PolicyDone.tsx';
+import { emptyDraft, fromRecord, type PolicyDraft, toBody } from './policy-draft.ts';
+import { intentCards } from './policy-intents.ts';
+import { freeName } from './policy-name.ts';
+import { firstStepId, type PolicyStep, stepOwning, stepsFor } from './policy-steps.ts';
+import { placeRefusal } from './refusal-sentence.ts';
+import type { PolicyFacts } from './step-props.ts';
+import { useKeptDraft, usePolicyForm } from './use-policy-form.ts';
+
+export const loader = (args: LoaderFunctionArgs) => {
+  const { cluster, queries } = loaderTools(args);
+  return Promise.all([
+    queries.ensureQueryData(ipInterfacesQuery(cluster)),
+    queries.ensureQueryData(svmsQuery(cluster)),
+    queries.ensureQueryData(ipsecPoliciesQuery(cluster)),
+    queries.ensureQueryData(ipsecQuery(cluster)),
+  ]);
+};
+
+export function Component() {
+  const facts = usePolicyFacts();
+  const [search] = useSearchParams();
+  const [kept, setKept] = useState(() => keptDraft(sessionStorage, facts.cluster));
+  const [round, setRound] = useState(0);
+  const [start, setStart] = useState(() => startingDraft(kept?.draft, search, facts));
+  const discard = () => {
+    discardDraft(sessionStorage, facts.cluster);
+    setKept(undefined);
+    setStart(startingDraft(undefined, search, facts));
+    setRound(round + 1);
+  };
+  return (
+    <PolicyWizard
+      key={round}
+      facts={facts}
+      start={start}
+      startFurthest={kept?.furthest ?? 0}
+      notice={kept === undefined ? undefined : <DraftNotice savedAtMs={kept.savedAtMs} onDiscard={discard} />}
+    />
+  );
+}
+
+interface PolicyWizardProps {
+  readonly facts: PolicyFacts;
+  readonly start: PolicyDraft;
+  readonly startFurthest: number;
+  readonly notice: ReactNode;
+}
+
+function PolicyWizard({ facts, start, startFurthest, notice }: PolicyWizardProps) {
+  const { cluster } = facts;
+  const { step: stepId = firstStepId } = useParams();
+  const navigate = useNavigate();
+  const create = useCreateIpsecPolicy(cluster);
+  const { form, check } = usePolicyForm(start, facts);
+  const draft = useWatch({ control: form.control, compute: (values: PolicyDraft) => values });
+  const [furthest, setFurthest] = useState(startFurthest);
+  const [attempt, setAttempt] = useState(0);
+  const [details, setDetails] = useState<string>();
+  const [created, setCreated] = useState<IpsecPolicyRecord>();
+  useKeptDraft(form, cluster, furthest);
+
+  const steps = stepsFor(draft);
+  const place = steps.findIndex(({ id }) => id === stepId);
+  const step = steps[place];
+  const hrefOf = (id: string) => paths.policyNew(cluster.id, id);
+  if (created !== undefined) return <PolicyDone created={created} typedKey={draft.key} facts={facts} />;
+  if (step === undefined || place > furthest)
+    return <Navigate replace to={hrefOf(steps[furthest]?.id ?? firstStepId)} />;
+
+  /** Stays at, or goes to, the first step that owns an error; the summary takes the focus. */
+  const stopAt = async (fields: readonly string[]) => {
+    const owner = stepOwning(steps, fields);
+    if (owner !== undefined && owner.id !== stepId) await navigate(hrefOf(owner.id));
+    setAttempt(attempt + 1);
+  };
+  const goOn = async (next: PolicyStep) => {
+    setFurthest(Math.max(furthest, place + 1));
+    setAttempt(0);
+    setDetails(undefined);
+    await navigate(hrefOf(next.id));
+  };
+  const send = async () => {
+    if (!(await check(steps.flatMap(({ fields }) => fields)))) return stopAt(Object.keys(form.formState.errors));
+    try {
+      const record = await create.mutateAsync(toBody(draft));
+      discardDraft(sessionStorage, cluster);
+      setCreated(record);
+      await navigate(hrefOf('done'), { replace: true });
+    } catch (error) {
+      const refusal = placeRefusal(error, draft, facts.policies);
+      form.setError(refusal.field ?? 'root', { type: 'ontap', message: refusal.sentence }, { shouldFocus: false });
+      setDetails(refusal.details);
+      await stopAt(refusal.field === undefined ? [] : [refusal.field]);
+    }
+  };
+  const next = async (event: FormEvent) => {
+    event.preventDefault();
+    const following = steps[place + 1];
+    if (following === undefined) return send();
+    return (await check(step.fields)) ? goOn(following) : stopAt(step.fields);
+  };
+  const errors = flatErrors(form.formState.errors).filter(
+    ({ name }) => name === undefined || step.fields.some((field) => field === name),
+  );
+  return (
+    <>
+      <LeaveGuard isGuarding={isTouched(draft, start)} onDiscard={() => discardDraft(sessionStorage, cluster)} />
+      <Wizard
+        title="New policy"
+        steps={steps}
+        currentId={stepId}
+        reachedIds={steps.slice(0, furthest + 1).map(({ id }) => id)}
+        hrefOf={hrefOf}
+        onNext={next}
+        act={inLab(cluster, 'Create policy')}
+        acting="Creating…"
+        isPending={create.isPending}
+        errors={errors}
+        attempt={attempt}
+        {...(details !== undefined && { details })}
+        onCancel={() => navigate(paths.policies(cluster.id))}
+        side={step.id === 'review' ? undefined : <OtherEndPane form={form} facts={facts} />}
+      >
+        {notice}
+        <step.View form={form} facts={facts} />
+      </Wizard>
+    </>
+  );
+}
+
+function usePolicyFacts(): PolicyFacts {
+  const cluster = useCluster();
+  const lab = useLabSnapshot();
+  const [lifs, svms, policies, ipsec] = useSuspenseQueries({
+    queries: [ipInterfacesQuery(cluster), svmsQuery(cluster), ipsecPoliciesQuery(cluster), ipsecQuery(cluster)],
+  });
+  const isLab = cluster.kind === 'lab';
+  return {
+    cluster,
+    lifs: lifs.data,
+    svms: svms.data,
+    policies: policies.data,
+    isIpsecOn: ipsec.data.enabled,
+    hosts: (isLab && lab?.hosts) || [],
+    streams: (isLab && lab?.streams) || [],
+  };
+}
+
+/** The draft that this tab kept; else a policy made again (`?from=`), or what the link names (`?intent=&remote=&lif=`). */
+function startingDraft(
+  kept: PolicyDraft | undefined,
+  search: URLSearchParams,
+  { policies, lifs }: PolicyFacts,
+): PolicyDraft {
+  if (kept !== undefined) return kept;
+  const model = policies.find(({ uuid }) => uuid === search.get('from'));
+  if (model !== undefined) return { ...fromRecord(model), name: freeName(model.name, model.svm?.name ?? '', policies) };
+  const card = intentCards.find(({ value }) => value === search.get('intent'));
+  const lif = lifs.find(({ name, uuid }) => uuid === search.get('lif') || name === search.get('lif'));
+  return {
+    ...emptyDraft,
+    ...(card && { intent: card.value, ...card.fills }),
+    ...(search.has('remote') && { remote: search.get('remote') ?? '' }),
+    ...(lif && { lif: lif.uuid, svm: lif.svm?.name ?? '', local: lif.ip?.address ?? '' }),
+  };
+}
