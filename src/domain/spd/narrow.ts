@@ -9,7 +9,7 @@ import { hostSelector, includesAddress, intersect, isWithin, type TrafficSelecto
 
 export interface Narrowed {
   readonly selectors: readonly TrafficSelector[];
-  /** Less than was offered. */
+  /** Less than this end is configured for. */
   readonly isNarrowed: boolean;
   /** More of the offer would have been allowed, in other SAs: N(ADDITIONAL_TS_POSSIBLE). */
   readonly isMorePossible: boolean;
@@ -39,7 +39,7 @@ export function narrow(
     limits.atMost === undefined || wanted === undefined ? shared : holdingFirst(shared, wanted).slice(0, limits.atMost);
   return {
     selectors: kept,
-    isNarrowed: !offered.every((theirs) => kept.some((ours) => isWithin(theirs, ours))),
+    isNarrowed: !allowed.every((ours) => kept.some((each) => isWithin(ours, each))),
     isMorePossible: kept.length < shared.length,
   };
 }

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { concat, emptyOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import type { Awaitable } from '../crypto/awaitable.ts';
+import { address, type IpAddress, printAddress } from '../net/address.ts';
+import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
+import { destinationOf, sourceOf } from '../net/ip-layout.ts';
+import { cutUp } from '../net/testing/cut-up.ts';
+import { readUdp, writeUdp } from '../net/udp.ts';
+import { openEsp, sealEsp } from './packet.ts';
+import { aProtection, laidOut, makeSas, open, seal, suites } from './testing/sa-pair.ts';
+
+const ends = {
+  IPv4: { source: address('10.1.4.7'), destination: address('10.1.4.9') },
+  IPv6: { source: address('2001:db8::7'), destination: address('2001:db8::9') },
+};
+const nat = { sourcePort: 4500, destinationPort: 61000 };
+
+describe.each(['IPv4', 'IPv6'] as const)('transport mode over %s', (family) => {
+  const packet = aPacket(ends[family]);
+
+  test('the protocol becomes ESP, lengths and checksum are true, and the other end restores the packet', async () => {
+    const { outbound, inbound } = await makeSas();
+    const sealed = await seal(outbound, packet);
+    const layout = laidOut(sealed);
+
+    expect(layout.protocol).toBe(50);
+    expect(layout.length).toBe(sealed.length);
+    expect(hasGoodHeaderChecksum(sealed)).toBe(true);
+    expect(sourceOf(sealed, layout.family)).toEqual(ends[family].source);
+    expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
+  });
+
+  test('in UDP it is a datagram between the two ports, and the other end restores the packet', async () => {
+    const { outbound, inbound } = await makeSas({ udp: nat });
+    const sealed = await seal(outbound, packet);
+    expect(readUdp(sealed, laidOut(sealed))).toMatchObject(nat);
+    expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
+  });
+});
+
+test('over IPv6 ESP goes in after hop-by-hop and routing headers, before destination options for the end', async () => {
+  const { outbound, inbound } = await makeSas();
+  const headers = concat(header(43), header(60), header(17)); // hop-by-hop, routing, destination options
+  const udp = aPacket(ends.IPv6).subarray(40);
+  const packet = writeIp({ ...ends.IPv6, protocol: 0, payload: concat(headers, udp) });
+
+  const sealed = await seal(outbound, packet);
+
+  expect(laidOut(sealed)).toMatchObject({ protocol: 50, upperAt: 56 });
+  expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
+});
+
+test('transport mode protects no fragment', async () => {
+  const { outbound } = await makeSas();
+  const [fragment] = cutUp(aPacket(ends.IPv4), 16) as [Octets];
+  expect(outbound.seal(fragment, laidOut(fragment), 0)).toEqual({ ok: false, error: { code: 'fragment' } });
+  expect(outbound.sequence).toBe(0);
+});
+
+describe('tunnel mode', () => {
+  const outer = { source: address('192.0.2.1'), destination: address('192.0.2.2') };
+
+  test.each(['IPv4', 'IPv6'] as const)('a whole %s packet travels between the outer addresses', async (family) => {
+    const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
+    const packet = aPacket(ends[family]);
+    const sealed = await seal(outbound, packet);
+    expect(printAddress(destinationOf(sealed, 4))).toBe('192.0.2.2');
+    expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
+  });
+
+  test('congestion marked on the way is told to a packet that can say it, and to no other', async () => {
+    const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
+    const capable = writeIp({ ...ends.IPv4, protocol: 17, payload: new Uint8Array(8), trafficClass: 0x02 });
+    const marked = await seal(outbound, capable);
+    expect(marked[1]).toBe(0x02);
+
+    const opened = await open(inbound, marked.with(1, 0x03));
+
+    expect(opened.ok && opened.value[1]).toBe(0x03);
+    expect(opened.ok && hasGoodHeaderChecksum(opened.value)).toBe(true);
+    const incapable = aPacket(ends.IPv4);
+    expect(await open(inbound, (await seal(outbound, incapable)).with(1, 0x03))).toEqual({
+      ok: true,
+      value: incapable,
+    });
+  });
+
+  test('what is no IP packet is refused', async () => {
+    const { outbound } = await makeSas();
+    const { inbound } = await makeSas({ mode: 'tunnel' });
+    expect(await open(inbound, await seal(outbound, aPacket(ends.IPv4)))).toMatchObject({
+      error: { code: 'notOfMode' },
+    });
+    expect(inbound.drops.malformed).toBe(1);
+  });
+});
+
+test('numbers begin at 1, and a copy is refused and counted', async () => {
+  const { outbound, inbound } = await makeSas();
+  const [first, second] = [await seal(outbound, aPacket(ends.IPv4)), await seal(outbound, aPacket(ends.IPv4))];
+  expect([first, second].map((packet) => packet[27])).toEqual([1, 2]);
+
+  expect((await open(inbound, second)).ok).toBe(true);
+  expect((await open(inbound, first)).ok).toBe(true);
+  expect(await open(inbound, second)).toEqual({ ok: false, error: { code: 'replay', sequence: 2, why: 'seen' } });
+  expect(inbound.drops).toEqual({ replay: 1, icv: 0, malformed: 0, selectors: 0 });
+  expect(inbound.counters.packets).toBe(2);
+});
+
+test('a forged number does not move the window', async () => {
+  const { outbound, inbound } = await makeSas();
+  const packet = await seal(outbound, aPacket(ends.IPv4));
+  expect(await open(inbound, packet.with(24, 0x7f))).toEqual({ ok: false, error: { code: 'icv' } });
+  expect(inbound.window.highest).toBe(0);
+  expect((await open(inbound, packet)).ok).toBe(true);
+});
+
+test('of two copies under way at the same time one is delivered', async () => {
+  const protection = await aProtection(suites.gcm256);
+  const slow = {
+    ...protection,
+    open: (...args: Parameters<typeof protection.open>) => later(protection.open(...args)),
+  };
+  const { outbound } = await makeSas();
+  const { inbound } = await makeSas({ protection: slow });
+  const packet = await seal(outbound, aPacket(ends.IPv4));
+
+  const opened = await Promise.all([1, 2].map(() => inbound.open(packet, laidOut(packet), 20, 0)));
+
+  expect(opened.map(({ ok }) => ok)).toEqual([true, false]);
+});
+
+test('packets sent before the keys are made wait for them', async () => {
+  const { outbound } = await makeSas({ protection: aProtection(suites.gcm256) });
+  const { inbound } = await makeSas();
+  const packet = aPacket(ends.IPv4);
+  const sealed = outbound.seal(packet, laidOut(packet), 0);
+  expect(sealed.ok && (await open(inbound, await sealed.value))).toEqual({ ok: true, value: packet });
+});
+
+test('a dummy packet is verified and nothing more', async () => {
+  const protection = await aProtection(suites.gcm256);
+  const { inbound } = await makeSas();
+  const shell = writeIp({ ...ends.IPv4, protocol: 50, payload: emptyOctets });
+  const frame = { spi: 0x101, sequenceLow: 1, sequenceHigh: undefined, iv: new Uint8Array(8) };
+  const packet = (await sealEsp(protection, frame, shell, new Uint8Array(40), 59)) as Octets;
+  packet.set([packet.length >> 8, packet.length & 255], 2);
+
+  expect(await open(inbound, packet)).toEqual({ ok: false, error: { code: 'dummy' } });
+  expect(await open(inbound, packet)).toMatchObject({ error: { code: 'replay' } });
+});
+
+test('volume asks for a successor, then ends the SA', async () => {
+  const { outbound } = await makeSas({ limits: { rekeyPackets: 2, expirePackets: 3 } });
+  const states: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    await seal(outbound, aPacket(ends.IPv4));
+    states.push(outbound.state);
+  }
+  expect(states).toEqual(['fresh', 'rekeyDue', 'expired']);
+  const packet = aPacket(ends.IPv4);
+  expect(outbound.seal(packet, laidOut(packet), 0)).toEqual({ ok: false, error: { code: 'volumeEnd' } });
+});
+
+describe('extended sequence numbers', () => {
+  test('the high half is known to both ends and never sent', async () => {
+    const { outbound, inbound } = await makeSas({ hasEsn: true, suite: 'cbc256sha384' });
+    const packet = aPacket(ends.IPv4);
+    expect(await open(inbound, await seal(outbound, packet))).toEqual({ ok: true, value: packet });
+  });
+
+  test('beyond 2^32 the receiver follows', async () => {
+    const protection = await aProtection(suites.gcm256);
+    const { inbound } = await makeSas({ hasEsn: true });
+    inbound.window.note(0xffff_ffff);
+    const packet = writeIp({ ...ends.IPv4, protocol: 50, payload: emptyOctets });
+    const frame = { spi: 0x101, sequenceLow: 2, sequenceHigh: 1, iv: new Uint8Array(8) };
+    const sealed = (await sealEsp(protection, frame, packet, utf8('beyond'), 17)) as Octets;
+    sealed.set([sealed.length >> 8, sealed.length & 255], 2);
+
+    expect((await open(inbound, sealed)).ok).toBe(true);
+    expect(inbound.window.highest).toBe(0x1_0000_0002);
+    expect((await openEsp(protection, sealed, 20, 0)).ok).toBe(false);
+  });
+});
+
+test('behind a NAT the checksum speaks of the addresses that the sender saw', async () => {
+  const behind = { source: address('192.168.0.7'), destination: ends.IPv4.destination };
+  const { outbound } = await makeSas({ udp: nat });
+  const { inbound } = await makeSas({ udp: nat, original: behind });
+  const sealed = await seal(outbound, aPacket(behind));
+  sealed.set(ends.IPv4.source.octets, 12); // what the NAT does
+
+  const opened = await open(inbound, sealed);
+
+  expect(opened.ok && readUdp(opened.value, laidOut(opened.value))).toMatchObject({ source: ends.IPv4.source });
+});
+
+function aPacket({ source, destination }: { source: IpAddress; destination: IpAddress }): Octets {
+  return writeUdp({
+    source,
+    destination,
+    sourcePort: 700,
+    destinationPort: 2049,
+    payload: utf8('thirty-three octets of a request'),
+  });
+}
+
+/** An IPv6 extension header of eight octets. */
+function header(next: number): Octets {
+  return Uint8Array.from([next, 0, 1, 4, 0, 0, 0, 0]);
+}
+
+async function later<T>(value: Awaitable<T>): Promise<T> {
+  await Promise.resolve();
+  return value;
+}
