@@ -1,0 +1,53 @@
+/**
+ * What a vector format is: a name, and how a file of it becomes cases. Cases are recognised by their fields, so that a file
+ * under another name, or one with more fields than ours, is read as well.
+ */
+import type { z } from 'zod';
+import type { Awaitable, CryptoProvider } from '../../src/domain/crypto/provider.ts';
+
+export interface Means {
+  readonly provider: CryptoProvider;
+}
+
+export type VectorCase =
+  /** Throws where the engine and the vector disagree. */
+  | { readonly name: string; readonly check: () => Awaitable<void> }
+  /** Not run, and why. */
+  | { readonly name: string; readonly skip: string };
+
+/** A file's top level. */
+export type VectorFile = Readonly<Record<string, unknown>>;
+
+export interface Format {
+  /** As the file is called, without a trailing -2, -b … */
+  readonly name: string;
+  readonly cases: (file: VectorFile, means: Means) => readonly VectorCase[];
+}
+
+export const unrecognised = 'its fields are not those of this format';
+
+/** A file's main list, by either name. */
+export const listOf = (file: VectorFile): unknown => file['vectors'] ?? file['cases'];
+
+/** One case for each member of a list, by a schema; what does not fit it is skipped by name. A list that is absent is empty. */
+export function casesOf<Schema extends z.ZodType>(
+  list: unknown,
+  schema: Schema,
+  toCase: (fields: z.output<Schema>, name: string) => VectorCase | readonly VectorCase[],
+): readonly VectorCase[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown, index) => {
+    const name = nameOf(entry, index);
+    const parsed = schema.safeParse(entry);
+    return parsed.success ? toCase(parsed.data, name) : [{ name, skip: unrecognised }];
+  });
+}
+
+/** The id that a case gives itself, else its place and what it is about. */
+function nameOf(entry: unknown, index: number): string {
+  if (typeof entry !== 'object' || entry === null) return `#${index + 1}`;
+  const fields = entry as Readonly<Record<string, unknown>>;
+  for (const field of ['id', 'name']) if (typeof fields[field] === 'string') return fields[field];
+  const words = Object.values(fields).filter((value) => typeof value === 'string' && value.length <= 60);
+  return `#${index + 1} ${words.slice(0, 3).join(' | ')}`.trim();
+}

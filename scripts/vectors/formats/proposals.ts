@@ -1,0 +1,61 @@
+/** strongSwan's proposal keywords, and selection between two of them. */
+import { z } from 'zod';
+import { shortNameOf } from '../../../src/domain/crypto/transforms.ts';
+import { parseProposalKeywords, printProposalKeywords } from '../../../src/domain/host/proposal-keywords.ts';
+import type { Proposal } from '../../../src/domain/ike/message/message.ts';
+import { areSameProposals, isChoiceOf, selectProposal } from '../../../src/domain/ike/proposal.ts';
+import { disagree, expectEqual, expectThat } from '../expect.ts';
+import { casesOf, type Format, listOf, type VectorFile } from '../format.ts';
+
+const protocol = z.enum(['IKE', 'ESP', 'AH']);
+const keywords = z.object({ proto: protocol, proposal: z.string(), expected: z.string().nullable() });
+const selection = z.object({
+  proto: protocol,
+  self: z.string(),
+  other: z.string(),
+  expected: z.string().nullable(),
+  flags: z.string().nullable().default(null),
+});
+
+export const proposals: Format = {
+  name: 'proposals',
+  cases: (file) => [...keywordCases(file), ...selectionCases(file)],
+};
+
+const keywordCases = (file: VectorFile) =>
+  casesOf(listOf(file), keywords, ({ proto, proposal, expected }) => ({
+    name: `${proto} "${proposal}"`,
+    check() {
+      const parsed = parseProposalKeywords(proto, proposal);
+      expectEqual('transforms', parsed.ok ? `${proto}:${namesOf(parsed.value)}` : null, expected);
+      if (!parsed.ok) return;
+      const again = parseProposalKeywords(proto, printProposalKeywords(parsed.value) ?? '');
+      expectThat(again.ok && areSameProposals(again.value, parsed.value), 'printed keywords mean the same');
+    },
+  }));
+
+const selectionCases = (file: VectorFile) =>
+  casesOf(file['selection'], selection, ({ proto, self, other, expected, flags }) => ({
+    name: `${proto} ${self} meets ${other}${flags ? `, ${flags}` : ''}`,
+    check() {
+      const read = (text: string) => {
+        const parsed = parseProposalKeywords(proto, text);
+        return parsed.ok ? parsed.value : disagree(`${text} refused: ${JSON.stringify(parsed.error)}`);
+      };
+      const isStripped = flags?.includes('SKIP_KE') ?? false;
+      const prefer = flags?.includes('PREFER_SUPPLIED') ? 'offered' : 'accepted';
+      const chosen = selectProposal([read(other)], [read(self)], {
+        prefer,
+        keyExchange: isStripped ? 'strip' : 'keep',
+        permit: 'anything',
+      });
+      if (expected === null) expectEqual('chosen', chosen && namesOf(chosen), undefined);
+      else {
+        expectThat(chosen && areSameProposals(chosen, read(expected)), `chose ${chosen ? namesOf(chosen) : 'nothing'}`);
+        if (!isStripped) expectThat(isChoiceOf(chosen, [read(other)]), 'the peer finds its own offer in the answer');
+      }
+    },
+  }));
+
+const namesOf = (proposal: Proposal): string =>
+  proposal.transforms.map((each) => (each.type > 5 ? `KE${each.type - 5}_` : '') + shortNameOf(each)).join('/');

@@ -1,0 +1,44 @@
+/** Recorded ESP packets: one of the CHILD SA keys opens each, and what was inside seals to the same octets. */
+import { emptyOctets, type Octets } from '../../../src/domain/bytes/octets.ts';
+import { Secret } from '../../../src/domain/bytes/secret.ts';
+import { makeProtection, type Protection, type ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
+import { openEsp } from '../../../src/domain/esp/packet.ts';
+import { checkEspPacket } from '../esp-packets.ts';
+import { disagree } from '../expect.ts';
+import type { Means, VectorCase } from '../format.ts';
+import { type Reading, sectionsOf } from './recording.ts';
+
+export function espCases({ recording, espSuite, hasEsn }: Reading, { provider }: Means): VectorCase[] {
+  const sequenceHigh = hasEsn ? 0 : undefined;
+  return recording.espPackets.map(({ packet }, index) => {
+    const name = `ESP packet ${index + 1}`;
+    if (!espSuite) return { name, skip: `${recording.espProposal} is no suite of ours` };
+    const check = async () => {
+      for (const [encr, integ] of keysOf(recording)) {
+        const protection = await keyed(provider, espSuite, encr, integ);
+        if ((await openEsp(protection, packet, 0, sequenceHigh)).ok) {
+          await checkEspPacket(protection, packet, sequenceHigh);
+          return;
+        }
+      }
+      disagree('no key of the recording opens it');
+    };
+    return { name, check };
+  });
+}
+
+function keysOf(recording: Reading['recording']): readonly (readonly [Octets, Octets])[] {
+  return sectionsOf(recording, 'seed').flatMap((section) =>
+    ['initiator', 'responder'].map(
+      (end) =>
+        [
+          section.get(`encryption ${end} key`) ?? emptyOctets,
+          section.get(`integrity ${end} key`) ?? emptyOctets,
+        ] as const,
+    ),
+  );
+}
+
+function keyed(provider: Means['provider'], suite: ProtectionSuite, encr: Octets, integ: Octets): Promise<Protection> {
+  return makeProtection(provider, suite, { encr: new Secret(encr), integ: new Secret(integ) });
+}

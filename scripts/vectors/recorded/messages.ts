@@ -1,0 +1,51 @@
+/** Every message of a recording: read and written back; opened, sealed again, its chain read and written back. */
+import { concat, type Octets } from '../../../src/domain/bytes/octets.ts';
+import { Secret } from '../../../src/domain/bytes/secret.ts';
+import { makeProtection, type Protection } from '../../../src/domain/crypto/protection.ts';
+import type { Header, Message } from '../../../src/domain/ike/message/message.ts';
+import { disagree } from '../expect.ts';
+import type { Means, VectorCase } from '../format.ts';
+import { checkChain, checkMessage, checkPayloads, sealedIn } from '../messages.ts';
+import { checkSealed, withoutPadding } from '../sealed-messages.ts';
+import type { Reading, RecordedMessage } from './recording.ts';
+
+export function messageCases(reading: Reading, { provider }: Means): VectorCase[] {
+  const opened = async (message: RecordedMessage, parsed: Message): Promise<Octets> => {
+    const sealed = sealedIn(parsed) ?? disagree('no SK payload');
+    const protection = await protectionOf(reading, provider, parsed.header);
+    return withoutPadding(await checkSealed(protection, message.hex, sealed));
+  };
+  return reading.recording.messages.map((message, index) => ({
+    name: `message ${index + 1}`,
+    async check() {
+      const parsed = checkMessage(message);
+      const sealed = sealedIn(parsed);
+      if (!sealed) return message.payloads && checkPayloads(parsed.payloads, message.payloads);
+      const plain = await opened(message, parsed);
+      if (sealed.type === 'SK') checkChain(sealed.inner, plain, message.payloads);
+      else if (message.reassembledPayloads) {
+        const fragments = fragmentsBefore(reading.recording.messages, index, sealed.total);
+        const earlier = await Promise.all(fragments.map((each) => opened(each, checkMessage(each))));
+        const [first] = fragments.map((each) => sealedIn(checkMessage(each)));
+        checkChain(first?.inner ?? sealed.inner, concat(...earlier, plain), message.reassembledPayloads);
+      }
+    },
+  }));
+}
+
+/** The other fragments of a message whose last one stands at `index`. */
+function fragmentsBefore(
+  messages: readonly RecordedMessage[],
+  index: number,
+  total: number,
+): readonly RecordedMessage[] {
+  return messages.slice(index - total + 1, index);
+}
+
+function protectionOf({ recording, suite }: Reading, provider: Means['provider'], header: Header): Promise<Protection> {
+  const { initiatorSpi, responderSpi, isFromInitiator } = header;
+  const sa = recording.ikeSas.find(({ spii, spir }) => spii === initiatorSpi && spir === responderSpi);
+  if (!sa) disagree('no keys for these SPIs');
+  const keys = isFromInitiator ? { encr: sa.sk_ei, integ: sa.sk_ai } : { encr: sa.sk_er, integ: sa.sk_ar };
+  return makeProtection(provider, suite, { encr: new Secret(keys.encr), integ: new Secret(keys.integ) });
+}

@@ -1,0 +1,81 @@
+/** A recording's fields, and what its parts share: suites, and the schedule cut into the SAs that it speaks of. */
+import { z } from 'zod';
+import type { Octets } from '../../../src/domain/bytes/octets.ts';
+import { emptyOctets } from '../../../src/domain/bytes/octets.ts';
+import type { ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
+import type { IkeSuite } from '../../../src/domain/ike/keys.ts';
+import type { Proposal } from '../../../src/domain/ike/message/message.ts';
+import { chosenOf, suiteOf, transformTypes } from '../../../src/domain/ike/proposal.ts';
+import { hex } from '../fields.ts';
+import { messageFields, recordedPayload } from '../messages.ts';
+import { transformsOfNames } from '../transform-names.ts';
+
+const ikeSa = z.object({
+  skeyseed: hex.optional(),
+  sk_d: hex,
+  sk_ai: hex.default(emptyOctets),
+  sk_ar: hex.default(emptyOctets),
+  sk_ei: hex,
+  sk_er: hex,
+  sk_pi: hex,
+  sk_pr: hex,
+  spii: z.string(),
+  spir: z.string(),
+});
+
+const message = z.object({
+  hex,
+  ...messageFields,
+  payloads: z.array(recordedPayload).optional(),
+  fragment: z.tuple([z.number(), z.number()]).optional(),
+  reassembledPayloads: z.array(recordedPayload).optional(),
+});
+
+export const recording = z.object({
+  ikeProposal: z.string(),
+  espProposal: z.string().nullish(),
+  ikeSas: z.array(ikeSa).min(1),
+  messages: z.array(message),
+  espPackets: z.array(z.object({ packet: hex })).default([]),
+  schedule: z.array(z.object({ label: z.string(), hex })).default([]),
+});
+
+export type Recording = z.output<typeof recording>;
+export type RecordedSa = Recording['ikeSas'][number];
+export type RecordedMessage = Recording['messages'][number];
+
+/** A recording of which we run the IKE suite. */
+export interface Reading {
+  readonly recording: Recording;
+  readonly suite: IkeSuite;
+  /** Absent: no CHILD SA, or one that is not ours. */
+  readonly espSuite?: ProtectionSuite;
+  readonly hasEsn: boolean;
+}
+
+export function readingOf(recorded: Recording): Reading | undefined {
+  const ike = proposalOf(recorded.ikeProposal);
+  const prf = ike && chosenOf(ike, transformTypes.PRF);
+  const suite = ike && suiteOf(ike);
+  if (!suite || !prf) return undefined;
+  const esp = recorded.espProposal ? proposalOf(recorded.espProposal) : undefined;
+  const espSuite = esp && suiteOf(esp);
+  const hasEsn = (esp && chosenOf(esp, transformTypes.ESN)?.id) === 1;
+  return { recording: recorded, suite: { ...suite, prf: { id: prf.id } }, hasEsn, ...(espSuite && { espSuite }) };
+}
+
+/** Parts of the schedule that begin with an entry of this label, each to the next such entry. */
+export function sectionsOf({ schedule }: Recording, label: string): readonly ReadonlyMap<string, Octets>[] {
+  const sections: Map<string, Octets>[] = [];
+  for (const entry of schedule) {
+    if (entry.label === label) sections.push(new Map());
+    const section = sections.at(-1);
+    if (section && !section.has(entry.label)) section.set(entry.label, entry.hex);
+  }
+  return sections;
+}
+
+function proposalOf(names: string): Proposal | undefined {
+  const transforms = transformsOfNames(names);
+  return transforms && { number: 1, protocol: 1, spi: emptyOctets, transforms };
+}

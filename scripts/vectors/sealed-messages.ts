@@ -1,0 +1,35 @@
+/** What several formats ask of an SK or SKF payload: it opens, seals to the same octets, and a changed octet does not open. */
+import type { Octets } from '../../src/domain/bytes/octets.ts';
+import type { Protection } from '../../src/domain/crypto/protection.ts';
+import type { EncryptedFragment, EncryptedPayload } from '../../src/domain/ike/message/message.ts';
+import { headOf } from '../../src/domain/ike/message/parse.ts';
+import { openSk } from '../../src/domain/ike/sealing.ts';
+import { disagree, expectOctets, expectThat } from './expect.ts';
+
+/** Gives the plaintext, its padding included. */
+export async function checkSealed(
+  protection: Protection,
+  message: Octets,
+  { sealed }: EncryptedPayload | EncryptedFragment,
+): Promise<Octets> {
+  const head = headOf(message, sealed);
+  const iv = sealed.subarray(0, protection.ivOctets);
+  const cipherAndIcv = sealed.subarray(protection.ivOctets);
+  const plain = (await protection.open(iv, head, cipherAndIcv)) ?? disagree('the ICV does not fit');
+  expectOctets('opened without padding', await openSk(protection, message, sealed), withoutPadding(plain));
+  expectOctets('sealed again', await protection.seal(iv, head, plain), cipherAndIcv);
+
+  for (const at of new Set([0, 17, head.length - 1, head.length, message.length - 1])) {
+    const changed = message.slice();
+    changed[at] = (message[at] as number) ^ 0x10; // `at` is below the length
+    const isRefused = (await openSk(protection, changed, changed.subarray(head.length))) === undefined;
+    expectThat(isRefused, `octet ${at} changed is refused`);
+  }
+  return plain;
+}
+
+/** The last octet counts those before it (RFC 7296 3.14). */
+export function withoutPadding(plain: Octets): Octets {
+  const padOctets = plain.at(-1) ?? disagree('no octet of padding');
+  return plain.subarray(0, plain.length - 1 - padOctets);
+}

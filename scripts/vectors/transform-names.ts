@@ -1,0 +1,84 @@
+/** Algorithms as vector files call them, found in the engine's own table of transforms. */
+import type { ProtectionSuite } from '../../src/domain/crypto/protection.ts';
+import {
+  encryptionTransforms,
+  integrityTransforms,
+  keyExchangeTransforms,
+  prfTransforms,
+  shortNameOf,
+  type TransformRow,
+} from '../../src/domain/crypto/transforms.ts';
+import type { Transform } from '../../src/domain/ike/message/message.ts';
+
+/** 'ECP_256_BIT', 'MODP_2048_224', 'CURVE_25519' to 19, 23, 31. */
+export function groupOf(name: string): number | undefined {
+  return keyExchangeTransforms.find(({ short }) => short === name.replace(/_BIT$/, ''))?.id;
+}
+
+/** 'HMAC-SHA256', 'HMAC-SHA1', 'PRF_HMAC_SHA2_256' to 5, 2, 5. */
+export function prfOfName(name: string): number | undefined {
+  const wanted = hashIn(name);
+  return wanted === undefined ? undefined : prfTransforms.find(({ short }) => hashIn(short) === wanted)?.id;
+}
+
+/** 'SHA256' of 'PRF_HMAC_SHA2_256' as of 'HMAC-SHA256'. */
+const hashIn = (name: string): string | undefined =>
+  /SHA(1|256|384|512)$/.exec(compact(name).replace(/SHA2(?=256|384|512)/, 'SHA'))?.[0];
+
+/** 'AUTH_HMAC_SHA2_256_128', 'HMAC_SHA2_256_128 [RFC4868]', 'HMAC-SHA2-256-128'; 0 for 'NONE', 'NULL' and nothing at all. */
+export function integrityOfName(name: string): number | undefined {
+  const plain = compact(name.replace(/\[.*\]/, '')).replace(/^AUTH/, '');
+  if (plain === '' || plain === 'NULL' || plain === 'NONE') return 0;
+  return integrityTransforms.find(({ short }) => compact(short) === plain)?.id;
+}
+
+/**
+ * 'ENCR_AES_GCM_ICV16', 'ENCR_AES_GCM_16/256', 'AES-CBC', 'AES-GCM-256 with 8 octet ICV [RFC5282]', 'ENCR_CHACHA20_POLY1305':
+ * the cipher. Its key length is that of the key, whose salt is not counted.
+ */
+export function cipherOf(name: string, keyOctets: number): ProtectionSuite['encr'] | undefined {
+  const plain = compact(name.replace(/\[.*\]/, '').replace(/\/\d+$/, ''));
+  const kind = /CHACHA20POLY1305|GMAC|GCM|CCM|CTR|CBC/.exec(plain)?.[0];
+  if (kind === 'CHACHA20POLY1305') return { id: 28 };
+  if (!plain.includes('AES') || kind === undefined) return undefined;
+  const icv =
+    /ICV(\d+)/.exec(plain)?.[1] ??
+    /WITH(\d+)OCTET/.exec(plain)?.[1] ??
+    /(?:GCM|CCM)(8|12|16)$/.exec(plain)?.[1] ??
+    '16';
+  const short = { GMAC: 'NULL_AES_GMAC', GCM: `AES_GCM_${icv}`, CCM: `AES_CCM_${icv}`, CTR: 'AES_CTR', CBC: 'AES_CBC' }[
+    kind
+  ];
+  const row = encryptionTransforms.find((each) => each.short === short);
+  return row && { id: row.id, keyBits: 8 * keyOctets };
+}
+
+/** 'AES_CBC_256/HMAC_SHA2_384_192/PRF_HMAC_SHA2_384/ECP_384', as strongSwan prints a proposal. */
+export function transformsOfNames(names: string): readonly Transform[] | undefined {
+  const transforms = names.split('/').map(transformOfName);
+  return transforms.includes(undefined) ? undefined : (transforms as Transform[]); // none is undefined
+}
+
+const rows: readonly TransformRow[] = [
+  ...encryptionTransforms,
+  ...prfTransforms,
+  ...integrityTransforms,
+  ...keyExchangeTransforms,
+];
+
+function transformOfName(name: string): Transform | undefined {
+  if (name === 'NO_EXT_SEQ' || name === 'EXT_SEQ') return { type: 5, id: name === 'EXT_SEQ' ? 1 : 0 };
+  for (const { type, id } of rows) {
+    if (id !== 0 && shortNameOf({ type, id }) === name) return { type, id };
+    for (const keyBits of type === 1 ? [128, 192, 256] : []) {
+      if (shortNameOf({ type, id, keyBits }) === name) return { type, id, keyBits };
+    }
+  }
+  return undefined;
+}
+
+const compact = (name: string): string =>
+  name
+    .toUpperCase()
+    .replace(/^ENCR/, '')
+    .replace(/[^A-Z0-9]/g, '');
