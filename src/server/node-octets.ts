@@ -17,7 +17,7 @@ let used = 0;
  * a slab is handed out twice. Who posts such octets to another thread copies them first, or the whole slab goes along.
  */
 export function roomFor(count: number): Octets {
-  if (count > slabOctets / 8) return new Uint8Array(count);
+  if (count > slabOctets / 2) return new Uint8Array(count);
   if (used + count > slabOctets) {
     slab = new Uint8Array(slabOctets);
     used = 0;

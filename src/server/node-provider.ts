@@ -20,6 +20,7 @@ const hashNames = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', '
 
 export const nodeProvider: CryptoProvider = {
   name: 'node:crypto',
+  allocate: roomFor,
   random: (count) => randomFillSync(new Uint8Array(count)),
   digest: (hash, data) => octetsOf(createHash(hashNames[hash]).update(data).digest()),
   hmac,
@@ -47,15 +48,14 @@ function aead(cipher: CipherGCMTypes | 'chacha20-poly1305', key: Octets, authTag
   const name = cipher as CipherGCMTypes; // the types know that AEADs differ; the calls do not
   const options = { authTagLength };
   return {
-    seal(nonce, associated, plain) {
+    seal(nonce, associated, plain, room = new Uint8Array(plain.length + authTagLength)) {
       const state = createCipheriv(name, secret, nonce, options);
       state.setAAD(associated);
       const text = state.update(plain);
       state.final();
-      const sealed = roomFor(plain.length + authTagLength);
-      sealed.set(text);
-      sealed.set(state.getAuthTag(), plain.length);
-      return sealed;
+      room.set(text);
+      room.set(state.getAuthTag(), plain.length);
+      return room;
     },
     open(nonce, associated, cipherAndTag) {
       const end = cipherAndTag.length - authTagLength;

@@ -4,14 +4,14 @@
  */
 import { equalOctets, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
-import type { Protection } from './protection.ts';
+import type { Mode } from './protection.ts';
 import type { BlockCipher, StreamCipher } from './provider.ts';
 import type { EncryptionRow } from './transforms.ts';
 
 const blockOctets = 16;
 const zeroBlock = new Uint8Array(blockOctets);
 
-export function ccmProtection(cbc: BlockCipher, ctr: StreamCipher, row: EncryptionRow, salt: Octets): Protection {
+export function ccmMode(cbc: BlockCipher, ctr: StreamCipher, row: EncryptionRow, salt: Octets): Mode {
   const { ivOctets, icvOctets } = row;
 
   /** The first block of the key stream hides the tag, the others the plaintext (RFC 3610 2.3). */
@@ -30,13 +30,12 @@ export function ccmProtection(cbc: BlockCipher, ctr: StreamCipher, row: Encrypti
 
   return {
     ...{ isAead: true, ivOctets, blockOctets: row.blockOctets, icvOctets },
-    seal: (iv, associated, plain) =>
+    seal: (iv, associated, plain, _tail, room = new Uint8Array(plain.length + icvOctets)) =>
       andThen(tagOf(iv, associated, plain), (tag) =>
         andThen(crypt(iv, tag, plain), (crypted) => {
-          const out = new Uint8Array(plain.length + icvOctets);
-          out.set(crypted.subarray(blockOctets));
-          out.set(crypted.subarray(0, icvOctets), plain.length);
-          return out;
+          room.set(crypted.subarray(blockOctets));
+          room.set(crypted.subarray(0, icvOctets), plain.length);
+          return room;
         }),
       ),
     open(iv, associated, cipherAndIcv) {

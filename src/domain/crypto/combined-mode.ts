@@ -4,46 +4,49 @@
  */
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { andThen } from './awaitable.ts';
-import type { Protection } from './protection.ts';
+import type { Mode } from './protection.ts';
 import type { Aead } from './provider.ts';
 import type { EncryptionRow } from './transforms.ts';
 
-export function aeadProtection(aead: Aead, row: EncryptionRow, salt: Octets): Protection {
-  const { ivOctets, blockOctets, icvOctets } = row;
+export function aeadMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: EncryptionRow, salt: Octets): Mode {
+  const nonceOf = noncesOf(salt);
   return {
-    isAead: true,
-    ivOctets,
-    blockOctets,
-    icvOctets,
-    seal: (iv, associated, plain) => aead.seal(nonceOf(salt, iv), associated, plain),
+    ...{ isAead: true, ivOctets, blockOctets, icvOctets },
+    seal: (iv, associated, plain, _tail, room) => aead.seal(nonceOf(iv), associated, plain, room),
     open: (iv, associated, cipherAndIcv) =>
-      cipherAndIcv.length < icvOctets ? undefined : aead.open(nonceOf(salt, iv), associated, cipherAndIcv),
+      cipherAndIcv.length < icvOctets ? undefined : aead.open(nonceOf(iv), associated, cipherAndIcv),
   };
 }
 
 /** The packet rides in the clear; it is associated data, and so is the IV (RFC 4543 3.3). */
-export function gmacProtection(aead: Aead, row: EncryptionRow, salt: Octets): Protection {
-  const { ivOctets, blockOctets, icvOctets } = row;
+export function gmacMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: EncryptionRow, salt: Octets): Mode {
+  const nonceOf = noncesOf(salt);
   return {
-    isAead: true,
-    ivOctets,
-    blockOctets,
-    icvOctets,
-    seal: (iv, associated, plain) =>
-      andThen(aead.seal(nonceOf(salt, iv), concat(associated, iv, plain), emptyOctets), (icv) => concat(plain, icv)),
+    ...{ isAead: true, ivOctets, blockOctets, icvOctets },
+    seal(iv, associated, plain, _tail, room = new Uint8Array(plain.length + icvOctets)) {
+      const covered = concat(associated, iv, plain);
+      return andThen(aead.seal(nonceOf(iv), covered, emptyOctets), (icv) => {
+        room.set(plain);
+        room.set(icv, plain.length);
+        return room;
+      });
+    },
     open(iv, associated, plainAndIcv) {
       const end = plainAndIcv.length - icvOctets;
       if (end < 0) return undefined;
       const plain = plainAndIcv.subarray(0, end);
-      const opened = aead.open(nonceOf(salt, iv), concat(associated, iv, plain), plainAndIcv.subarray(end));
+      const opened = aead.open(nonceOf(iv), concat(associated, iv, plain), plainAndIcv.subarray(end));
       return andThen(opened, (empty) => (empty === undefined ? undefined : plain));
     },
   };
 }
 
-function nonceOf(salt: Octets, iv: Octets): Octets {
+/** One nonce's memory for all packets of a key: a provider has read it when it returns. */
+function noncesOf(salt: Octets): (iv: Octets) => Octets {
   const nonce = new Uint8Array(12);
   nonce.set(salt);
-  nonce.set(iv, 4);
-  return nonce;
+  return (iv) => {
+    nonce.set(iv, 4);
+    return nonce;
+  };
 }

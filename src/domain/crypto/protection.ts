@@ -7,10 +7,10 @@
 import type { Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
-import { ccmProtection } from './ccm.ts';
-import { aeadProtection, gmacProtection } from './combined-mode.ts';
+import { ccmMode } from './ccm.ts';
+import { aeadMode, gmacMode } from './combined-mode.ts';
 import type { Awaitable, CryptoProvider } from './provider.ts';
-import { cbcProtection, ctrProtection, nullProtection } from './separate-mode.ts';
+import { cbcMode, ctrMode, nullMode } from './separate-mode.ts';
 import { type EncryptionRow, encryptionOf, integrityOf } from './transforms.ts';
 
 export interface Protection {
@@ -20,11 +20,13 @@ export interface Protection {
   /** Plaintext comes in multiples of this: 16 for CBC, else 1. ESP pads to 4 at least on its own account (RFC 4303 2.4). */
   readonly blockOctets: number;
   readonly icvOctets: number;
+  /** Memory for one packet, as cheap as the provider has it: see `CryptoProvider.allocate`. */
+  allocate(count: number): Octets;
   /**
-   * Ciphertext then ICV, in new memory. `associated` is what stands before the IV; `tail` is what the ICV covers behind the
+   * Ciphertext then ICV, in `room` where that is given (the plaintext may stand there), else in new memory. `associated` is what stands before the IV; `tail` is what the ICV covers behind the
    * ciphertext without its being sent: the high half of an extended sequence number, AEADs apart (RFC 4303 2.2.1).
    */
-  seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets): Awaitable<Octets>;
+  seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets, room?: Octets): Awaitable<Octets>;
   /** The plaintext; undefined when the ICV does not fit or the length cannot be right. Never throws at a peer's octets. */
   open(iv: Octets, associated: Octets, cipherAndIcv: Octets, tail?: Octets): Awaitable<Octets | undefined>;
 }
@@ -49,12 +51,19 @@ export function keyOctetsOf(suite: ProtectionSuite): { readonly encr: number; re
   return { encr: key + row.saltOctets, integ };
 }
 
+/** A protection but for the memory, which the provider gives. */
+export type Mode = Omit<Protection, 'allocate'>;
+
 /** Keys one direction. Key objects are made here, once, and not for each packet. */
 export async function makeProtection(
   provider: CryptoProvider,
   suite: ProtectionSuite,
   keys: KeyMaterial,
 ): Promise<Protection> {
+  return { ...(await makeMode(provider, suite, keys)), allocate: provider.allocate };
+}
+
+async function makeMode(provider: CryptoProvider, suite: ProtectionSuite, keys: KeyMaterial): Promise<Mode> {
   const row = encryptionRowOf(suite);
   const octets = keyOctetsOf(suite);
   invariant(
@@ -69,15 +78,15 @@ export async function makeProtection(
     case 'AES_GCM_8':
     case 'AES_GCM_12':
     case 'AES_GCM_16':
-      return aeadProtection(await provider.aesGcm(key, row.icvOctets as 8 | 12 | 16), row, salt); // the row's name says so
+      return aeadMode(await provider.aesGcm(key, row.icvOctets as 8 | 12 | 16), row, salt); // the row's name says so
     case 'CHACHA20_POLY1305':
-      return aeadProtection(await provider.chacha20Poly1305(key), row, salt);
+      return aeadMode(await provider.chacha20Poly1305(key), row, salt);
     case 'AES_CCM_8':
     case 'AES_CCM_12':
     case 'AES_CCM_16':
-      return ccmProtection(await provider.aesCbc(key), await provider.aesCtr(key), row, salt);
+      return ccmMode(await provider.aesCbc(key), await provider.aesCtr(key), row, salt);
     case 'NULL_AES_GMAC':
-      return gmacProtection(await provider.aesGcm(key), row, salt);
+      return gmacMode(await provider.aesGcm(key), row, salt);
   }
 
   const integrity = integrityOf(suite.integ?.id ?? 0);
@@ -85,11 +94,11 @@ export async function makeProtection(
   const icv = { mac: await provider.hmac(integrity.hash, keys.integ.reveal()), octets: integrity.icvOctets };
   switch (row.short) {
     case 'AES_CBC':
-      return cbcProtection(await provider.aesCbc(key), icv);
+      return cbcMode(await provider.aesCbc(key), icv);
     case 'AES_CTR':
-      return ctrProtection(await provider.aesCtr(key), icv, salt);
+      return ctrMode(await provider.aesCtr(key), icv, salt);
     case 'NULL':
-      return nullProtection(icv);
+      return nullMode(icv);
   }
   invariant(false, `${row.name} can be named, not run`);
 }

@@ -23,10 +23,13 @@ export interface Mac {
   sign(...parts: readonly Octets[]): Awaitable<Octets>;
 }
 
-/** An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2). */
+/**
+ * An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2); it is read before the call
+ * returns, so that its memory can serve the next call.
+ */
 export interface Aead {
-  /** Ciphertext followed by the tag. */
-  seal(nonce: Octets, associated: Octets, plain: Octets): Awaitable<Octets>;
+  /** Ciphertext followed by the tag, in `room` where that is given; the plaintext may stand there. */
+  seal(nonce: Octets, associated: Octets, plain: Octets, room?: Octets): Awaitable<Octets>;
   /** The plaintext, or undefined when the tag does not fit. */
   open(nonce: Octets, associated: Octets, cipherAndTag: Octets): Awaitable<Octets | undefined>;
 }
@@ -59,6 +62,11 @@ export interface CryptoProvider {
   readonly name: string;
   /** Fresh unpredictable octets. Only the edge calls it, to fill `means`. */
   random(count: number): Octets;
+  /**
+   * Memory for one packet. It may be cut from a larger piece, since that is what costs most under Node: who keeps it for
+   * long, or posts it to another thread, copies it.
+   */
+  allocate(count: number): Octets;
   digest(hash: HashName, data: Octets): Awaitable<Octets>;
   hmac(hash: HashName, key: Octets): Awaitable<Mac>;
   /** Keys of 16, 24 or 32 octets, without the salt. Tags have 16 octets unless said otherwise. */

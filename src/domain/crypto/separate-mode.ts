@@ -4,7 +4,7 @@
  */
 import { emptyOctets, equalOctets, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
-import type { Protection } from './protection.ts';
+import type { Mode } from './protection.ts';
 import type { BlockCipher, Mac, StreamCipher } from './provider.ts';
 
 /** An HMAC under its key, cut to `octets` (RFC 4868 2.3). */
@@ -13,8 +13,8 @@ export interface Icv {
   readonly octets: number;
 }
 
-export function cbcProtection(cipher: BlockCipher, icv: Icv): Protection {
-  return separateProtection(icv, {
+export function cbcMode(cipher: BlockCipher, icv: Icv): Mode {
+  return separateMode(icv, {
     ivOctets: 16,
     blockOctets: 16,
     encrypt: (iv, plain) => cipher.encrypt(iv, plain),
@@ -22,13 +22,13 @@ export function cbcProtection(cipher: BlockCipher, icv: Icv): Protection {
   });
 }
 
-export function ctrProtection(cipher: StreamCipher, icv: Icv, salt: Octets): Protection {
+export function ctrMode(cipher: StreamCipher, icv: Icv, salt: Octets): Mode {
   const apply = (iv: Octets, data: Octets) => cipher.apply(counterBlockOf(salt, iv), data);
-  return separateProtection(icv, { ivOctets: 8, blockOctets: 1, encrypt: apply, decrypt: apply });
+  return separateMode(icv, { ivOctets: 8, blockOctets: 1, encrypt: apply, decrypt: apply });
 }
 
-export function nullProtection(icv: Icv): Protection {
-  return separateProtection(icv, {
+export function nullMode(icv: Icv): Mode {
+  return separateMode(icv, {
     ivOctets: 0,
     blockOctets: 1,
     encrypt: (_iv, plain) => plain,
@@ -43,19 +43,15 @@ interface Cipher {
   decrypt(iv: Octets, text: Octets): Awaitable<Octets | undefined>;
 }
 
-function separateProtection(icv: Icv, cipher: Cipher): Protection {
+function separateMode(icv: Icv, cipher: Cipher): Mode {
   return {
-    isAead: false,
-    ivOctets: cipher.ivOctets,
-    blockOctets: cipher.blockOctets,
-    icvOctets: icv.octets,
-    seal: (iv, associated, plain, tail = emptyOctets) =>
+    ...{ isAead: false, ivOctets: cipher.ivOctets, blockOctets: cipher.blockOctets, icvOctets: icv.octets },
+    seal: (iv, associated, plain, tail = emptyOctets, room = new Uint8Array(plain.length + icv.octets)) =>
       andThen(cipher.encrypt(iv, plain), (text) =>
         andThen(icv.mac.sign(associated, iv, text, tail), (whole) => {
-          const out = new Uint8Array(text.length + icv.octets);
-          out.set(text);
-          out.set(whole.subarray(0, icv.octets), text.length);
-          return out;
+          room.set(text);
+          room.set(whole.subarray(0, icv.octets), text.length);
+          return room;
         }),
       ),
     open(iv, associated, cipherAndIcv, tail = emptyOctets) {

@@ -15,6 +15,7 @@ import { webKeyPair } from './web-key-pairs.ts';
 export const webProvider: CryptoProvider = {
   name: 'WebCrypto',
   random: platformRandom,
+  allocate: (count) => new Uint8Array(count),
   digest: async (hash, data) => new Uint8Array(await crypto.subtle.digest(hash, data)),
   hmac,
   aesGcm,
@@ -42,8 +43,10 @@ async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
     ...{ name: 'AES-GCM', iv, additionalData, tagLength: 8 * tagOctets },
   });
   return {
-    seal: async (nonce, associated, plain) =>
-      new Uint8Array(await crypto.subtle.encrypt(parameters(nonce, associated), imported, plain)),
+    async seal(nonce, associated, plain, room) {
+      const sealed = await crypto.subtle.encrypt(parameters(nonce, associated), imported, plain);
+      return putInto(room, new Uint8Array(sealed));
+    },
     open: (nonce, associated, cipherAndTag) =>
       crypto.subtle.decrypt(parameters(nonce, associated), imported, cipherAndTag).then(
         (plain) => new Uint8Array(plain),
@@ -55,7 +58,7 @@ async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
 function chacha20Poly1305(key: Octets): Aead {
   const own = key.slice();
   return {
-    seal: (nonce, associated, plain) => chacha20poly1305(own, nonce, associated).encrypt(plain),
+    seal: (nonce, associated, plain, room) => chacha20poly1305(own, nonce, associated).encrypt(plain, room),
     open(nonce, associated, cipherAndTag) {
       invariant(nonce.length === 12, 'a nonce has 12 octets');
       try {
@@ -87,6 +90,12 @@ async function aesCtr(key: Octets): Promise<StreamCipher> {
     apply: async (counter, data) =>
       new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CTR', counter, length: 32 }, imported, data)),
   };
+}
+
+function putInto(room: Octets | undefined, sealed: Octets): Octets {
+  if (room === undefined) return sealed;
+  room.set(sealed);
+  return room;
 }
 
 function importAes(key: Octets, name: 'AES-GCM' | 'AES-CBC' | 'AES-CTR'): Promise<CryptoKey> {

@@ -72,16 +72,23 @@ export class InboundSa {
     if (this.state === 'expired') return err({ code: 'volumeEnd' });
 
     const sequenceHigh = this.parameters.hasEsn ? Math.floor(sequence / two32) : undefined;
-    const opened = andThen(this.#protection, (protection) => openEsp(protection, whole, espAt, sequenceHigh));
-    return andThen(opened, (result) => {
-      if (!result.ok) return this.#refuse(result.error);
-      const noted = this.window.note(sequence);
-      if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
-      return this.#restore(whole, layout, result.value, nowMs);
-    });
+    return andThen(this.#protection, (protection) =>
+      andThen(openEsp(protection, whole, espAt, sequenceHigh), (result) => {
+        if (!result.ok) return this.#refuse(result.error);
+        const noted = this.window.note(sequence);
+        if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
+        return this.#restore(protection, whole, layout, result.value, nowMs);
+      }),
+    );
   }
 
-  #restore(packet: Octets, layout: IpLayout, opened: Opened, nowMs: number): Result<Octets, OpenRefusal> {
+  #restore(
+    protection: Protection,
+    packet: Octets,
+    layout: IpLayout,
+    opened: Opened,
+    nowMs: number,
+  ): Result<Octets, OpenRefusal> {
     const { mode, original } = this.parameters;
     const { nextHeader, payload } = opened;
     if (nextHeader === protocols.noNext) return err({ code: 'dummy' });
@@ -93,7 +100,7 @@ export class InboundSa {
       return ok(withCongestion(payload, trafficClassOf(packet)));
     }
     const { upperAt, protocolAt } = layout;
-    const restored = new Uint8Array(upperAt + payload.length);
+    const restored = protection.allocate(upperAt + payload.length);
     restored.set(packet.subarray(0, upperAt));
     restored.set(payload, upperAt);
     restored[protocolAt] = nextHeader;

@@ -52,7 +52,7 @@ export function sealEsp(
   const ivAt = espAt + espHeaderOctets;
   const plainAt = ivAt + protection.ivOctets;
   const plainEnd = plainAt + paddedOctets(protection, payload.length);
-  const packet = new Uint8Array(plainEnd + protection.icvOctets);
+  const packet = protection.allocate(plainEnd + protection.icvOctets);
   packet.set(head);
   writeU32(packet, espAt, frame.spi);
   writeU32(packet, espAt + 4, frame.sequenceLow);
@@ -65,9 +65,9 @@ export function sealEsp(
     associatedOf(protection, packet, espAt, frame.sequenceHigh),
     packet.subarray(plainAt, plainEnd),
     tailOf(protection, frame.sequenceHigh),
+    packet.subarray(plainAt),
   );
-  if (sealed instanceof Promise) return sealed.then((octets) => put(packet, octets, plainAt));
-  return put(packet, sealed, plainAt);
+  return andThen(sealed, () => packet);
 }
 
 /** Opens the ESP packet that stands in `packet` from `espAt` to its end. ICV first, then the padding. */
@@ -141,11 +141,6 @@ function tailOf({ isAead }: Protection, sequenceHigh: number | undefined): Octet
   const tail = new Uint8Array(4);
   writeU32(tail, 0, sequenceHigh);
   return tail;
-}
-
-function put(packet: Octets, sealed: Octets, at: number): Octets {
-  packet.set(sealed, at);
-  return packet;
 }
 
 function writeU32(octets: Octets, at: number, value: number): void {
