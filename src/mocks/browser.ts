@@ -1,35 +1,32 @@
 /**
  * The page's side of the embedded lab: MSW catches what the page asks of `/api`, hands it to the lab's worker and answers with what
- * comes back. One SharedWorker serves every tab. A browser without SharedWorker gets a worker of the page's own, and a Web Lock
- * sees to it that only one tab has a lab.
+ * comes back. One SharedWorker serves every tab; a browser without it gives the page a worker of its own, and then only one tab can
+ * have the lab.
  */
-import { type Endpoint, wrap } from 'comlink';
+import type { Endpoint } from 'comlink';
 import { HttpResponse, http } from 'msw';
 import { setupWorker } from 'msw/browser';
 import type { LabPort } from '../contract/lab-port.ts';
-import { type LabDoor, plainRequest, toResponse } from './lab-door.ts';
+import { plainRequest, toResponse } from './lab-door.ts';
+import { LabLink } from './lab-link.ts';
 
 export type StartedLab =
   /** Requests to `/api` are answered from now on. */
   | { readonly state: 'running'; readonly port: LabPort }
-  /** Another tab has the lab, and this browser cannot share it. */
+  /** Another tab has the lab and does not share it: the browser has no SharedWorker, or that tab runs another build. */
   | { readonly state: 'openElsewhere' };
 
-/** Held for life by the one page that has a worker of its own. */
-const soleLabLock = 'overwire-lab';
-
-/** Resolves when requests can be made. Rejects when the worker's script or the service worker cannot be loaded. */
+/** Resolves when requests can be made. Rejects when the service worker cannot be started. */
 export async function startLab(): Promise<StartedLab> {
-  const endpoint = 'SharedWorker' in globalThis ? sharedWorker() : await ownWorker();
-  if (endpoint === undefined) return { state: 'openElsewhere' };
+  const link = await LabLink.open(startWorker);
+  if (link === undefined) return { state: 'openElsewhere' };
 
-  const door = wrap<LabDoor>(endpoint);
   const service = setupWorker(
     http.all('/api/*', async ({ request }) => {
       try {
-        return toResponse(await door.answer(await plainRequest(request)));
+        return toResponse(await link.answer(await plainRequest(request)));
       } catch {
-        return HttpResponse.error(); // the worker failed: to the page, nobody answered
+        return HttpResponse.error(); // the worker has ended: to the page, nobody answered
       }
     }),
   );
@@ -38,25 +35,17 @@ export async function startLab(): Promise<StartedLab> {
     onUnhandledRequest: 'bypass',
     serviceWorker: { url: `${import.meta.env.BASE_URL}mockServiceWorker.js` },
   });
-  return { state: 'running', port: door };
+  return { state: 'running', port: link.port };
 }
 
-function sharedWorker(): Endpoint {
-  const worker = new SharedWorker(new URL('../workers/lab.ts', import.meta.url), {
+// Vite bundles a worker only where its script stands in the constructor's call.
+function startWorker(): Endpoint {
+  if (!('SharedWorker' in globalThis)) {
+    return new Worker(new URL('../workers/lab.ts', import.meta.url), { type: 'module', name: 'overwire-lab' });
+  }
+  const shared = new SharedWorker(new URL('../workers/lab.ts', import.meta.url), {
     type: 'module',
     name: 'overwire-lab',
   });
-  return worker.port;
-}
-
-/** A worker of this page, or nothing if another tab has one. */
-async function ownWorker(): Promise<Endpoint | undefined> {
-  const isOurs = await new Promise<boolean>((resolve) => {
-    void navigator.locks.request(soleLabLock, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise<never>(() => undefined); // kept until the page ends
-    });
-  });
-  if (!isOurs) return undefined;
-  return new Worker(new URL('../workers/lab.ts', import.meta.url), { type: 'module', name: 'overwire-lab' });
+  return shared.port;
 }

@@ -1,9 +1,12 @@
 /**
  * The door between a page and the worker in which the lab lives: the lab's own port, and ONTAP's REST as requests and answers
- * that a structured clone keeps. The worker side is `serveLab`; the page side is browser.ts.
+ * that a structured clone keeps. The worker side is `serveLab`; the page side is lab-link.ts.
  *
- *     // src/workers/lab.ts
- *     serveLab(openLab(…).then(({ port, app }) => ({ port, app })));
+ *     // src/workers/lab.ts, at the top level of the module
+ *     serveLab(async () => ({ port, app })); // the store is opened in there
+ *
+ * The worker holds a Web Lock for life. So the lab's store has one writer even where two builds of Overwire are open, and a page
+ * that asks for the lock is told when the worker has died.
  */
 import { expose, proxy } from 'comlink';
 import type { LabPort } from '../contract/lab-port.ts';
@@ -25,7 +28,12 @@ export interface PlainResponse {
 /** What the page reaches through one MessagePort. */
 export interface LabDoor extends LabPort {
   answer(request: PlainRequest): Promise<PlainResponse>;
+  /** Resolves when this worker is the one that has the lab. */
+  owned(): Promise<void>;
 }
+
+/** Held by the worker that has the lab, as long as it lives. */
+export const labLock = 'overwire-lab';
 
 /** What the worker has to give: the lab's port, and the REST app (Hono's `app.fetch`). */
 export interface ServedLab {
@@ -38,10 +46,19 @@ type WorkerScope = { onconnect?: ((event: MessageEvent) => void) | null } & Para
 
 /**
  * Lets pages in, at once and before the lab has started: what they ask meanwhile waits. To be called synchronously when the worker's
- * script runs, since a SharedWorker is told of its first page only once.
+ * script runs, since a SharedWorker is told of its first page only once. `openLab` is called when no other worker has a lab.
  */
-export function serveLab(lab: Promise<ServedLab>, scope: WorkerScope = globalThis as unknown as WorkerScope): void {
-  const door = doorOf(lab);
+export function serveLab(
+  openLab: () => Promise<ServedLab>,
+  scope: WorkerScope = globalThis as unknown as WorkerScope, // the types of a page, which the rest of the project has, know no worker
+): void {
+  const owned = new Promise<void>((resolve) => {
+    void navigator.locks.request(labLock, () => {
+      resolve();
+      return new Promise<never>(() => undefined); // kept until the worker ends
+    });
+  });
+  const door = doorOf(owned, owned.then(openLab));
   if (scope !== undefined && 'onconnect' in scope) {
     scope.onconnect = ({ ports: [port] }) => {
       if (port !== undefined) expose(door, port);
@@ -52,9 +69,10 @@ export function serveLab(lab: Promise<ServedLab>, scope: WorkerScope = globalThi
 }
 
 /** The door of a lab that may not have started yet. */
-export function doorOf(lab: Promise<ServedLab>): LabDoor {
+function doorOf(owned: Promise<void>, lab: Promise<ServedLab>): LabDoor {
   const port = lab.then((served) => served.port);
   return {
+    owned: () => owned,
     snapshot: async () => (await port).snapshot(),
     subscribe: async (onSnapshot) => proxy(await (await port).subscribe(onSnapshot)),
     do: async (command) => (await port).do(command),
