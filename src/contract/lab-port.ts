@@ -54,6 +54,12 @@ export interface LabHostConfiguration {
   readonly remoteSubnet: string;
   /** `swanctl.conf` with a placeholder where the key stands. */
   readonly swanctl: string;
+  /** One for each policy that the host was configured for, the first of which stands above. */
+  readonly connections?: readonly {
+    readonly policyName: string;
+    readonly localSubnet: string;
+    readonly remoteSubnet: string;
+  }[];
 }
 
 /** Traffic between one host and one LIF: what the wire picture shows. */

@@ -62,6 +62,11 @@ export class Agenda {
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
+  /** Lets time pass where nothing happens: up to `untilMs`, or to just before what is next on the agenda. */
+  skipTo(untilMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, Math.min(untilMs, this.nextAtMs ?? untilMs));
+  }
+
   #placeOf(booking: Booking): number {
     let low = 0;
     let high = this.#entries.length;

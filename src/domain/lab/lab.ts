@@ -103,6 +103,11 @@ export class Lab {
     return this.#agenda.runUntil(untilMs);
   }
 
+  /** Lets time pass where nothing happens, so that a command acts at the right instant. */
+  skipTo(untilMs: number): void {
+    this.#agenda.skipTo(untilMs);
+  }
+
   get faults(): Faults {
     return this.#faults;
   }

@@ -1,0 +1,23 @@
+/**
+ * The worker in which the lab lives: one for all tabs where the browser shares workers. Here, and nowhere below, are the clock, the
+ * timers, the platform's randomness and the database.
+ */
+import { webProvider } from '../domain/crypto/web-provider.ts';
+import { openBrowserStore } from '../mocks/browser-store.ts';
+import { openLab } from '../mocks/lab/port.ts';
+import { serveLab } from '../mocks/lab-door.ts';
+
+serveLab(() =>
+  openLab({
+    openStore: () => openBrowserStore(),
+    provider: webProvider,
+    newUuid: () => crypto.randomUUID(),
+    timers: {
+      nowMs: () => performance.timeOrigin + performance.now(),
+      after(delayMs, callBack) {
+        const timer = setTimeout(callBack, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+  }),
+);
