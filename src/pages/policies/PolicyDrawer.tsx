@@ -1,0 +1,121 @@
+/** One policy with both its ends: the wire, ONTAP's record, and the host's half as the file that matches. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
+import { inLab } from '../../api/cluster-ref.ts';
+import { FactList } from '../../components/inspector/Inspector.tsx';
+import { CodeBlock } from '../../components/text/CodeBlock.tsx';
+import { CopyButton } from '../../components/text/CopyButton.tsx';
+import { formatCount } from '../../components/text/format.ts';
+import { Mono } from '../../components/text/Mono.tsx';
+import { Wire } from '../../components/wire/Wire.tsx';
+import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
+import type { PolicyActs } from './PolicyMenu.tsx';
+import { actionWords, identitiesText, localText, PolicyState, remoteText, serviceText } from './policy-columns.tsx';
+import { hostsWithin, reachOf } from './policy-effect.ts';
+import type { PolicyRow } from './policy-row.ts';
+import type { PolicyFacts } from './step-props.ts';
+import { wireOfPolicy } from './wire-of-policy.ts';
+
+export interface PolicyDrawerProps {
+  readonly row: PolicyRow;
+  readonly facts: Pick<PolicyFacts, 'cluster' | 'lifs' | 'hosts'>;
+  readonly acts: PolicyActs;
+}
+
+export function PolicyDrawer({ row, facts, acts }: PolicyDrawerProps) {
+  const { policy, state } = row;
+  return (
+    <>
+      <Wire {...wireOfPolicy(policy, facts, state === 'disabled' ? 'unknown' : state)} size="row" />
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>
+        <Button
+          variant="outlined"
+          size="small"
+          onClick={() => (policy.enabled ? acts.onDisable(policy) : acts.onEnable(policy))}
+        >
+          {policy.enabled ? 'Disable' : 'Enable'}
+        </Button>
+        <Button variant="outlined" size="small" onClick={() => acts.onRepeat(policy)}>
+          Create another like this
+        </Button>
+        <Button variant="outlined" size="small" color="error" onClick={() => acts.onDelete(policy)}>
+          {inLab(facts.cluster, 'Delete')}
+        </Button>
+      </Box>
+      <section aria-label="The cluster’s half">
+        <Typography component="h3" variant="h2" sx={{ mb: '8px' }}>
+          Cluster
+        </Typography>
+        <FactList
+          facts={[
+            { name: 'State', value: <PolicyState state={state} /> },
+            { name: 'SVM', value: policy.svm?.name },
+            { name: 'Local', value: localText(row) },
+            { name: 'Remote', value: remoteText(row) },
+            { name: 'Traffic', value: serviceText(row) },
+            { name: 'Action', value: actionWords[policy.action ?? 'esp_transport'] },
+            { name: 'Key', value: policy.authentication_method === 'psk' ? 'set, cannot be read back' : undefined },
+            {
+              name: 'Identities',
+              value:
+                policy.local_identity === undefined && policy.remote_identity === undefined
+                  ? 'left out: each end sends its subnet'
+                  : identitiesText(row),
+            },
+            { name: 'IPsec SAs', value: formatCount(row.ipsecSaCount) },
+            {
+              name: 'UUID',
+              value: (
+                <>
+                  <Mono>{policy.uuid}</Mono> <CopyButton value={policy.uuid} what="UUID" />
+                </>
+              ),
+            },
+          ]}
+        />
+      </section>
+      <HostHalf policy={policy} hosts={facts.hosts} />
+    </>
+  );
+}
+
+function HostHalf({ policy, hosts }: { readonly policy: PolicyRow['policy']; readonly hosts: PolicyFacts['hosts'] }) {
+  const reach = reachOf(policy);
+  const inReach = hostsWithin(reach, hosts);
+  const example = exampleHost(reach.remote);
+  const shown = inReach.length > 0 ? inReach : example === undefined ? [] : [example];
+  return (
+    <section aria-label="The host’s half">
+      <Typography component="h3" variant="h2" sx={{ mb: '8px' }}>
+        Host
+      </Typography>
+      <Box sx={{ display: 'grid', gap: '16px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
+        {shown.length === 0 ? (
+          <Typography color="text.secondary">
+            This policy is for every host; each gets a file with its own address.
+          </Typography>
+        ) : null}
+        {shown.map((host) => {
+          const loaded = inReach.find(({ name }) => name === host.name)?.configuration;
+          const isLoaded = loaded?.policyName === policy.name;
+          const file = isLoaded ? { ok: true as const, value: loaded.swanctl } : swanctlOf(matchOfRecord(policy), host);
+          return (
+            <div key={host.name}>
+              {inReach.length > 0 ? (
+                <Typography color="text.secondary" sx={{ mb: '4px' }}>
+                  {host.name} {isLoaded ? 'has this file loaded.' : 'is not configured to match; this file would.'}
+                </Typography>
+              ) : null}
+              {file.ok ? (
+                <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={320} />
+              ) : (
+                <Typography color="text.secondary">{file.error}</Typography>
+              )}
+            </div>
+          );
+        })}
+      </Box>
+    </section>
+  );
+}

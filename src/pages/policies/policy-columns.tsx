@@ -1,0 +1,164 @@
+/** The columns of the policy table. What a cell shows and what it copies come from the same row. */
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import type { ReactNode } from 'react';
+import { Link as RouterLink } from 'react-router';
+import { useOpenRow } from '../../components/inspector/use-open-row.ts';
+import { StateChip } from '../../components/state/StateChip.tsx';
+import { worstFirst } from '../../components/state/wire-states.ts';
+import type { TableColumn } from '../../components/table/table-column.ts';
+import { formatCount } from '../../components/text/format.ts';
+import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
+import { isEveryAddress, printSubnet } from './address-input.ts';
+import { PolicyMenu } from './PolicyMenu.tsx';
+import { reachOf } from './policy-effect.ts';
+import { printService } from './policy-intents.ts';
+import type { PolicyRow } from './policy-row.ts';
+
+export const actionWords: Readonly<Record<NonNullable<IpsecPolicyRecord['action']>, string>> = {
+  esp_transport: 'Protect',
+  esp_udp: 'Protect, ESP in UDP',
+  bypass: 'Bypass',
+  discard: 'Discard',
+};
+
+const authWords = { psk: 'PSK', pki: 'PKI', none: '—' } as const;
+
+export const policyColumns: readonly TableColumn<PolicyRow>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    isRowHeader: true,
+    width: 160,
+    grow: 2,
+    sortBy: ({ policy }) => policy.name,
+    copy: ({ policy }) => policy.name,
+    cell: ({ policy }) => <PolicyLink policy={policy} />,
+  },
+  {
+    id: 'svm',
+    header: 'SVM',
+    width: 64,
+    grow: 0.6,
+    sortBy: ({ policy }) => policy.svm?.name,
+    copy: ({ policy }) => policy.svm?.name,
+    cell: ({ policy }) => policy.svm?.name ?? 'cluster',
+  },
+  {
+    id: 'local',
+    header: 'Local',
+    width: 136,
+    grow: 1.4,
+    sortBy: localText,
+    copy: localText,
+    cell: (row) => <Address text={localText(row)} />,
+  },
+  {
+    id: 'remote',
+    header: 'Remote',
+    width: 136,
+    grow: 1.4,
+    sortBy: remoteText,
+    copy: remoteText,
+    cell: (row) => <Address text={remoteText(row)} />,
+  },
+  {
+    id: 'service',
+    header: 'Protocol, port',
+    width: 112,
+    sortBy: serviceText,
+    copy: serviceText,
+    cell: serviceText,
+  },
+  {
+    id: 'action',
+    header: 'Action',
+    width: 88,
+    sortBy: ({ policy }) => actionWords[policy.action ?? 'esp_transport'],
+    cell: ({ policy }) => actionWords[policy.action ?? 'esp_transport'],
+  },
+  { id: 'auth', header: 'Auth', width: 64, sortBy: authText, cell: authText },
+  {
+    id: 'identities',
+    header: 'Identities',
+    width: 120,
+    grow: 1.2,
+    copy: identitiesText,
+    cell: (row) =>
+      row.policy.remote_identity === undefined && row.policy.local_identity === undefined ? (
+        <Box component="span" sx={{ color: 'text.secondary' }}>
+          left out
+        </Box>
+      ) : (
+        identitiesText(row)
+      ),
+  },
+  {
+    id: 'sas',
+    header: 'IPsec SAs',
+    width: 88,
+    align: 'end',
+    sortBy: ({ ipsecSaCount }) => ipsecSaCount,
+    cell: ({ ipsecSaCount }) => formatCount(ipsecSaCount),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: 128,
+    isInCard: true,
+    sortBy: ({ state }) => (state === 'disabled' ? worstFirst.length : worstFirst.indexOf(state)),
+    cell: ({ state }) => <PolicyState state={state} />,
+  },
+  {
+    id: 'actions',
+    header: 'Actions',
+    width: 72,
+    align: 'end',
+    cell: ({ policy }) => <PolicyMenu policy={policy} />,
+  },
+];
+
+function PolicyLink({ policy }: Pick<PolicyRow, 'policy'>) {
+  const { hrefOf } = useOpenRow();
+  return (
+    <Link component={RouterLink} to={hrefOf(policy.uuid)} preventScrollReset>
+      {policy.name}
+    </Link>
+  );
+}
+
+export const PolicyState = ({ state }: Pick<PolicyRow, 'state'>): ReactNode =>
+  state === 'disabled' ? (
+    <Box component="span" sx={{ color: 'text.secondary' }}>
+      Disabled
+    </Box>
+  ) : (
+    <StateChip state={state} isPlain />
+  );
+
+export const localText = ({ policy }: Pick<PolicyRow, 'policy'>): string => sideText(reachOf(policy).local);
+export const remoteText = ({ policy }: Pick<PolicyRow, 'policy'>): string => sideText(reachOf(policy).remote);
+
+const sideText = (subnet: ReturnType<typeof reachOf>['local']): string => {
+  if (subnet === undefined) return '';
+  return isEveryAddress(subnet) ? `all (${printSubnet(subnet)})` : printSubnet(subnet);
+};
+
+/** `tcp 2049`; a port of the client's side is said as such. */
+export function serviceText({ policy }: Pick<PolicyRow, 'policy'>): string {
+  const { protocol, localPort, remotePort } = reachOf(policy);
+  const local = printService(protocol, localPort);
+  return remotePort === 0 ? local : `${local}, client ${remotePort}`;
+}
+
+export const authText = ({ policy }: Pick<PolicyRow, 'policy'>): string =>
+  authWords[policy.authentication_method ?? 'none'];
+
+export const identitiesText = ({ policy }: Pick<PolicyRow, 'policy'>): string =>
+  [policy.local_identity, policy.remote_identity].map((identity) => identity ?? '—').join(' ↔ ');
+
+const Address = ({ text }: { readonly text: string }) => (
+  <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums slashed-zero' }}>
+    {text}
+  </Box>
+);
