@@ -11,9 +11,10 @@ import { Mono } from '../../components/text/Mono.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
 import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
 import type { PolicyActs } from './PolicyMenu.tsx';
-import { actionWords, identitiesText, localText, PolicyState, remoteText, serviceText } from './policy-columns.tsx';
+import { PolicyState } from './policy-columns.tsx';
 import { hostsWithin, reachOf } from './policy-effect.ts';
 import type { PolicyRow } from './policy-row.ts';
+import { actionWords, identitiesText, localText, remoteText, serviceText } from './policy-text.ts';
 import type { PolicyFacts } from './step-props.ts';
 import { wireOfPolicy } from './wire-of-policy.ts';
 
