@@ -6,9 +6,11 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
+import { DocumentTitle } from './DocumentTitle.tsx';
+import { usePageHeading } from './use-page-heading.ts';
 
 export interface PageHeaderProps {
-  /** Also the document's title, before the cluster's name. */
+  /** Also in the document's title. */
   readonly title: string;
   /** `41 of 5,012 hosts are in clear.` */
   readonly answer?: ReactNode;
@@ -21,14 +23,15 @@ export interface PageHeaderProps {
 }
 
 export function PageHeader({ title, answer, actions, children, size = 'page' }: PageHeaderProps) {
+  const heading = usePageHeading(title);
   return (
     <Box
       component="header"
       sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: '12px 24px', mb: '24px' }}
     >
-      <title>{title}</title>
+      <DocumentTitle page={title} />
       <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
-        <Typography component="h1" variant="pageName" tabIndex={-1} data-page-heading="">
+        <Typography ref={heading} component="h1" variant="pageName" tabIndex={-1} data-page-heading="">
           {title}
         </Typography>
         {answer === undefined ? null : (

@@ -6,10 +6,12 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
-import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
+import { DocumentTitle } from '../DocumentTitle.tsx';
 import { submitOnCtrlEnter } from '../form/ctrl-enter.ts';
 import { ErrorSummary, type FieldError } from '../form/ErrorSummary.tsx';
+import { usePageHeading } from '../use-page-heading.ts';
 import { WizardSteps } from './WizardSteps.tsx';
 
 export interface WizardStepTitle {
@@ -49,11 +51,13 @@ export function Wizard(props: WizardProps) {
   const step = props.steps[place];
   const previous = props.steps[place - 1];
   const isLast = place === props.steps.length - 1;
-  const heading = useFocusOnChange(props.currentId);
+  const heading = usePageHeading(props.currentId);
   const stepTitle = step?.title ?? props.title;
   return (
     <Box sx={frame}>
-      <title>{`${props.errors.length > 0 && props.attempt > 0 ? 'Error: ' : ''}${stepTitle} · ${props.title}`}</title>
+      <DocumentTitle
+        page={`${props.errors.length > 0 && props.attempt > 0 ? 'Error: ' : ''}${stepTitle} · ${props.title}`}
+      />
       <WizardSteps
         title={props.title}
         steps={props.steps}
@@ -121,17 +125,4 @@ function nextLabel({ isPending, act, acting }: WizardProps, isLast: boolean): st
     return acting;
   }
   return isLast ? act : 'Next';
-}
-
-/** The ref of a heading that takes the focus whenever `key` changes, though not when the page first appears. */
-function useFocusOnChange(key: string) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const before = useRef(key);
-  useEffect(() => {
-    if (before.current !== key) {
-      before.current = key;
-      heading.current?.focus();
-    }
-  }, [key]);
-  return heading;
 }
