@@ -1,0 +1,57 @@
+/**
+ * What must hold of any octets whatever: reading them does not throw, takes steps in proportion to their number, and what is
+ * accepted is written and read again. Gives the broken claim, or undefined.
+ */
+import { equalOctets, type Octets } from '../../../bytes/octets.ts';
+import { type Reader, reading } from '../../../bytes/reader.ts';
+import { readChain } from '../chain.ts';
+import { parseMessage, parsePayloads, readMessage, readPayloads } from '../parse.ts';
+import { writeMessage, writePayloads } from '../write.ts';
+import type { Chain } from './mutate.ts';
+
+/** Reading one octet takes at most so many fields: those of no octets stand beside some that have. */
+const stepsPerOctet = 2;
+const stepsBefore = 16;
+
+export function probeMessage(octets: Octets): string | undefined {
+  return guarded(() => {
+    parseMessage(octets);
+    const read = readMessage(octets);
+    if (!read.ok) return undefined;
+    const written = writeMessage(read.value);
+    const again = readMessage(written);
+    if (!again.ok) return `written, it is refused: ${JSON.stringify(again.error)}`;
+    return equalOctets(writeMessage(again.value), written) ? undefined : 'written twice, it differs';
+  });
+}
+
+export function probeChain({ first, octets }: Chain): string | undefined {
+  return guarded(() => {
+    parsePayloads(first, octets, { isResponse: false });
+    const steps = stepsOf({ first, octets });
+    if (steps > stepsPerOctet * octets.length + stepsBefore) return `${steps} steps for ${octets.length} octets`;
+    const read = readPayloads(first, octets);
+    if (!read.ok) return undefined;
+    const written = writePayloads(read.value);
+    const again = readPayloads(written.first, written.octets);
+    if (!again.ok) return `written, it is refused: ${JSON.stringify(again.error)}`;
+    return equalOctets(writePayloads(again.value).octets, written.octets) ? undefined : 'written twice, it differs';
+  });
+}
+
+function stepsOf({ first, octets }: Chain): number {
+  let used: Reader | undefined;
+  reading(octets, 'chain', (reader) => {
+    used = reader;
+    return readChain(reader, first);
+  });
+  return used?.steps ?? 0;
+}
+
+function guarded(probe: () => string | undefined): string | undefined {
+  try {
+    return probe();
+  } catch (error) {
+    return `thrown: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
