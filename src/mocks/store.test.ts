@@ -97,7 +97,10 @@ describe.each([
     const place = await makePlace();
     const store = await place.open();
     await store.commit([put(notes, 'a', { text: 'one' }), put(notes, 'b', { text: 'two' })]);
-    await store.commit([remove(notes, 'a'), put(notes, 'c', { text: 'three' }, { pin: typedSecret('1234') })]);
+    await store.commit([
+      remove(notes, 'a'),
+      put(notes, 'c', { text: 'three' }, Object.fromEntries([['__proto__', typedSecret('1234')]])),
+    ]);
     await store.close();
 
     const again = await place.open();
@@ -107,7 +110,9 @@ describe.each([
       ['b', 'two'],
       ['c', 'three'],
     ]);
-    expect(read.ok && Array.from(read.value[1]?.secrets['pin']?.reveal() ?? [])).toEqual([49, 50, 51, 52]);
+    expect(read.ok && Array.from(Object.values(read.value[1]?.secrets ?? {})[0]?.reveal() ?? [])).toEqual([
+      49, 50, 51, 52,
+    ]);
     await again.close();
   });
 

@@ -124,10 +124,9 @@ export class Store {
 
   async #written(write: StoreWrite): Promise<KeyValueWrite> {
     if (write.type === 'delete') return { type: 'del', key: write.id };
-    const sealed: Record<string, string> = {};
-    for (const [name, secret] of Object.entries(write.secrets)) {
-      sealed[name] = await this.#sealer.seal(secret, placeOf(write.id, name));
-    }
+    const seal = async ([name, secret]: [string, Secret]) =>
+      [name, await this.#sealer.seal(secret, placeOf(write.id, name))] as const;
+    const sealed = Object.fromEntries(await Promise.all(Object.entries(write.secrets).map(seal)));
     const { version, value } = write;
     return { type: 'put', key: write.id, value: JSON.stringify({ version, value, sealed }) };
   }
@@ -145,14 +144,14 @@ export class Store {
       return err({ code: 'misfit', id, detail: `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'misfit'}` });
     }
 
-    const secrets: Record<string, Secret> = {};
+    const secrets: (readonly [string, Secret])[] = [];
     for (const [name, sealed] of Object.entries(envelope.sealed)) {
       const secret = await this.#sealer.open(sealed, placeOf(id, name));
       if (secret === undefined)
         return err({ code: 'unsealable', id, detail: `${name} does not open with this lab's key` });
-      secrets[name] = secret;
+      secrets.push([name, secret]);
     }
-    return ok({ key: id.slice(kind.name.length + 1), value: value.data, secrets });
+    return ok({ key: id.slice(kind.name.length + 1), value: value.data, secrets: Object.fromEntries(secrets) });
   }
 }
 

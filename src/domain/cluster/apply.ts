@@ -28,7 +28,7 @@ export function apply(
       const made = makePolicy(state, command.policy, means.newUuid());
       if (!made.ok) return made;
       return changed(
-        { ...state, policies: [...state.policies, made.value] },
+        { ...state, policies: [...state.policies, made.value].sort(comparePolicies) },
         { type: 'policyCreated', policy: made.value },
       );
     }
