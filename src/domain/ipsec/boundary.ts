@@ -21,7 +21,7 @@ import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { type ChildPair, outboundPathOf, pairOf } from './child-pair.ts';
 import type { Delivery, Drop, DropCounts, Fate, PolicyCounters } from './fate.ts';
-import type { HoldLimits, Waiting } from './hold-queue.ts';
+import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
 import { PacketPath } from './packet-path.ts';
 
 export interface BoundaryPorts extends Pick<EndpointPorts, 'means' | 'transcript' | 'keyLog'> {
@@ -40,8 +40,6 @@ export interface BoundarySettings {
   readonly hold: HoldLimits;
   readonly ike: Partial<EndpointSettings>;
 }
-
-export const defaultHold: HoldLimits = { packets: 16, pairs: 1024, holdMs: 120_000, retryAfterMs: 5_000 };
 
 const keepalive = 0xff;
 const markerOctets = 4;

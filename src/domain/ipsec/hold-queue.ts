@@ -36,6 +36,8 @@ export interface HoldLimits {
   readonly retryAfterMs: number;
 }
 
+export const defaultHold: HoldLimits = { packets: 16, pairs: 1024, holdMs: 120_000, retryAfterMs: 5_000 };
+
 /** `first`: the caller begins a negotiation. `held`: one is under way. */
 export type Held =
   | { readonly outcome: 'first' }

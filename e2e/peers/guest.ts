@@ -1,0 +1,88 @@
+/**
+ * A Linux kernel with IPsec in it, as a User-Mode-Linux guest of the kit, with one virtual cable to us.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EthernetLink } from './ethernet-link.ts';
+
+const kit = join(import.meta.dirname, 'kit');
+
+export const guestAddress = '10.9.0.1';
+export const ownAddress = '10.9.0.2';
+export const guestAddress6 = 'fd09::1';
+export const ownAddress6 = 'fd09::2';
+
+/** Inside tunnels: the guest's and ours. */
+export const guestInner = '10.8.0.1';
+export const ownInner = '10.8.0.2';
+
+export const hasUml = ['/usr/bin/linux.uml', '/usr/local/bin/linux.uml'].some((path) => existsSync(path));
+
+export class Guest {
+  private constructor(
+    readonly directory: string,
+    readonly link: EthernetLink,
+  ) {}
+
+  /** @param ports two free UDP ports of the loopback. */
+  static async start(name: string, ports: { readonly own: number; readonly guest: number }): Promise<Guest> {
+    const directory = mkdtempSync(join(tmpdir(), 'uml-'));
+    const link = await EthernetLink.open({
+      ...{ ownPort: ports.own, guestPort: ports.guest, guest: guestAddress },
+      own: [ownAddress, ownAddress6],
+    });
+    const guest = new Guest(directory, link);
+    await guest.run('uml-up', directory, name, `${guestAddress}/24`, `udp:${ports.guest}:${ports.own}`);
+    await guest.exec(`
+      modprobe esp6
+      ip addr add ${guestAddress6}/64 dev vec0 nodad
+      ip -6 neigh add ${ownAddress6} lladdr 02:00:00:00:00:fe dev vec0 # its policies would ask ESP of the answer
+      ip addr add ${guestInner}/32 dev lo
+      ip route add ${ownInner}/32 via ${ownAddress} src ${guestInner}
+    `);
+    return guest;
+  }
+
+  /** What the command printed; a command that fails fails the test. */
+  exec(command: string): Promise<string> {
+    return this.run('uml-exec', this.directory, command);
+  }
+
+  async configure(...settings: readonly string[]): Promise<void> {
+    await this.run('peer-conf', this.directory, ...settings);
+  }
+
+  async startCharon(): Promise<void> {
+    await this.run('uml-daemon', this.directory, 'charon');
+  }
+
+  log(): string {
+    return readFileSync(join(this.directory, 'charon.log'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    this.link.close();
+    await this.run('uml-down', this.directory);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Beside our event loop: the guest talks to us meanwhile. */
+  private run(script: string, ...args: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(join(kit, script), args);
+      let printed = '';
+      child.stdout.on('data', (chunk) => {
+        printed += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        printed += chunk;
+      });
+      child.on('close', (status) => {
+        if (status === 0) resolve(printed);
+        else reject(new Error(`${script} ${args.slice(1).join(' ')}: ${printed}`));
+      });
+    });
+  }
+}

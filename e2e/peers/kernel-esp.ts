@@ -1,0 +1,125 @@
+/**
+ * The same SAs on both ends, keyed by hand: in the guest by `ip xfrm`, on our end as a pair of the SAD. So ESP meets the Linux
+ * kernel without IKE between them.
+ */
+import { toHex } from '../../src/domain/bytes/hex.ts';
+import type { Octets } from '../../src/domain/bytes/octets.ts';
+import { Secret } from '../../src/domain/bytes/secret.ts';
+import { keyOctetsOf, makeProtection, type ProtectionSuite } from '../../src/domain/crypto/protection.ts';
+import { InboundSa } from '../../src/domain/esp/inbound-sa.ts';
+import { OutboundSa } from '../../src/domain/esp/outbound-sa.ts';
+import type { SaPair } from '../../src/domain/esp/sad.ts';
+import { address } from '../../src/domain/net/address.ts';
+import { hostSelector } from '../../src/domain/spd/selector.ts';
+import { nodeProvider } from '../../src/server/node-provider.ts';
+
+export interface KernelSuite {
+  readonly suite: ProtectionSuite;
+  /** The algorithm part of `ip xfrm state add`. */
+  readonly xfrm: (encr: string, integ: string) => string;
+}
+
+const aead = (name: string) => (encr: string) => `aead '${name}' 0x${encr} 128`;
+const withHmac = (cipher: string, hash: string, icvBits: number) => (encr: string, integ: string) =>
+  `enc '${cipher}' ${encr ? `0x${encr}` : '""'} auth-trunc 'hmac(${hash})' 0x${integ} ${icvBits}`;
+
+export const kernelSuites = {
+  'AES-256-GCM-16': { suite: { encr: { id: 20, keyBits: 256 } }, xfrm: aead('rfc4106(gcm(aes))') },
+  'AES-128-GCM-16': { suite: { encr: { id: 20, keyBits: 128 } }, xfrm: aead('rfc4106(gcm(aes))') },
+  'ChaCha20-Poly1305': { suite: { encr: { id: 28 } }, xfrm: aead('rfc7539esp(chacha20,poly1305)') },
+  'AES-256-GMAC': { suite: { encr: { id: 21, keyBits: 256 } }, xfrm: aead('rfc4543(gcm(aes))') },
+  'AES-256-CBC, SHA-256': {
+    suite: { encr: { id: 12, keyBits: 256 }, integ: { id: 12 } },
+    xfrm: withHmac('cbc(aes)', 'sha256', 128),
+  },
+  'AES-256-CBC, SHA-384': {
+    suite: { encr: { id: 12, keyBits: 256 }, integ: { id: 13 } },
+    xfrm: withHmac('cbc(aes)', 'sha384', 192),
+  },
+  'AES-128-CBC, SHA-512': {
+    suite: { encr: { id: 12, keyBits: 128 }, integ: { id: 14 } },
+    xfrm: withHmac('cbc(aes)', 'sha512', 256),
+  },
+  'AES-256-CTR, SHA-256': {
+    suite: { encr: { id: 13, keyBits: 256 }, integ: { id: 12 } },
+    xfrm: withHmac('rfc3686(ctr(aes))', 'sha256', 128),
+  },
+  'NULL, SHA-256': {
+    suite: { encr: { id: 11 }, integ: { id: 12 } },
+    xfrm: withHmac('ecb(cipher_null)', 'sha256', 128),
+  },
+} as const satisfies Record<string, KernelSuite>;
+
+export type KernelSuiteName = keyof typeof kernelSuites;
+
+export interface HandKeyed {
+  readonly suite: KernelSuiteName;
+  readonly hasEsn?: boolean;
+  readonly mode?: 'transport' | 'tunnel';
+  /** Outer addresses. */
+  readonly own: string;
+  readonly guest: string;
+  /** Inside a tunnel; absent: the outer ones. */
+  readonly ownInner?: string;
+  readonly guestInner?: string;
+  readonly encapsulation?: boolean;
+}
+
+export const toGuestSpi = 0x1000;
+export const toUsSpi = 0x2000;
+export const connection = 'by-hand';
+
+/** The commands that give the guest its SAs and policies, whatever it had before. */
+export function guestCommands(keyed: HandKeyed): string {
+  const { suite, hasEsn, mode = 'transport', own, guest, ownInner = own, guestInner = guest, encapsulation } = keyed;
+  const state = (source: string, destination: string, spi: number, first: number) => {
+    const { encr, integ } = keysFrom(kernelSuites[suite].suite, first);
+    const algorithm = kernelSuites[suite].xfrm(toHex(encr), toHex(integ));
+    const ends = `src ${source} dst ${destination} proto esp spi ${spi} mode ${mode}`;
+    const replay = hasEsn ? 'replay-window 64 flag esn' : 'replay-window 32';
+    const encap = encapsulation ? 'encap espinudp 4500 4500 0.0.0.0' : '';
+    return `ip xfrm state add ${ends} ${algorithm} ${replay} ${encap}`;
+  };
+  const policy = (source: string, destination: string, direction: string, outer: string) =>
+    `ip xfrm policy add src ${source} dst ${destination} dir ${direction} tmpl ${outer} proto esp mode ${mode}`;
+  return [
+    'set -e',
+    'ip xfrm state flush; ip xfrm policy flush',
+    state(own, guest, toGuestSpi, 1),
+    state(guest, own, toUsSpi, 101),
+    policy(ownInner, guestInner, 'in', `src ${own} dst ${guest}`),
+    policy(guestInner, ownInner, 'out', `src ${guest} dst ${own}`),
+  ].join('\n');
+}
+
+/** Our end of the same SAs. */
+export async function ownPair(keyed: HandKeyed): Promise<SaPair> {
+  const { suite, hasEsn = false, mode = 'transport', own, guest, ownInner = own, guestInner = guest } = keyed;
+  const direction = async (spi: number, first: number) => {
+    const { encr, integ } = keysFrom(kernelSuites[suite].suite, first);
+    const keys = { encr: new Secret(encr), integ: new Secret(integ) };
+    const protection = await makeProtection(nodeProvider, kernelSuites[suite].suite, keys);
+    const udp = keyed.encapsulation ? { udp: { sourcePort: 4500, destinationPort: 4500 } } : {};
+    return { spi, protection, hasEsn, mode, limits: {}, ...udp };
+  };
+  const [ownAddress, guestAddress] = [address(own), address(guest)];
+  const outbound = { ...(await direction(toGuestSpi, 1)), source: ownAddress, destination: guestAddress };
+  const inbound = { ...(await direction(toUsSpi, 101)), source: guestAddress, destination: ownAddress };
+  return {
+    inbound: new InboundSa(inbound, 64),
+    outbound: new OutboundSa(outbound, (count) => nodeProvider.random(count)),
+    localSelectors: [hostSelector(address(ownInner))],
+    remoteSelectors: [hostSelector(address(guestInner))],
+    connection,
+    child: connection,
+    installedAtMs: 0,
+    waitsForPeer: false,
+  };
+}
+
+/** Keys that count up from `first`: nothing here is secret. */
+function keysFrom(suite: ProtectionSuite, first: number): { readonly encr: Octets; readonly integ: Octets } {
+  const { encr, integ } = keyOctetsOf(suite);
+  const octets = (count: number, from: number) => Uint8Array.from({ length: count }, (_, i) => from + i);
+  return { encr: octets(encr, first), integ: octets(integ, first + 37) };
+}
