@@ -11,6 +11,7 @@ import { dhRefuse } from './formats/dh-refuse.ts';
 import { espGcmMcgrew } from './formats/esp-gcm-mcgrew.ts';
 import { espLinuxScapy } from './formats/esp-linux-scapy.ts';
 import { espRfc3602 } from './formats/esp-rfc3602.ts';
+import { fuzzCorpus } from './formats/fuzz-corpus.ts';
 import { hmacSha2 } from './formats/hmac-sha2.ts';
 import { ikeMutations } from './formats/ike-mutations.ts';
 import { ikev2CapturesWireshark } from './formats/ikev2-captures-wireshark.ts';
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   espGcmMcgrew,
   espLinuxScapy,
   espRfc3602,
+  fuzzCorpus,
   hmacSha2,
   ikeMutations,
   ikev2CapturesWireshark,

@@ -1,0 +1,72 @@
+/**
+ * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, and looks whether
+ * anything that must hold does not. What it finds goes to vectors/fuzz-corpus/ and is from then on a vector like the others.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { toHex } from '../src/domain/bytes/hex.ts';
+import type { Octets } from '../src/domain/bytes/octets.ts';
+import { drawFrom, mutateChain, mutateMessage } from '../src/domain/ike/message/testing/mutate.ts';
+import { probeChain, probeMessage } from '../src/domain/ike/message/testing/probe.ts';
+import { chainSamples, messageSamples } from '../src/domain/ike/message/testing/samples.ts';
+
+const corpus = 'vectors/fuzz-corpus';
+const defaultSeconds = 30;
+/** After so many findings there is enough to mend. */
+const enough = 20;
+
+const options = process.argv.slice(2);
+const seconds = Number(options.find((each) => /^\d+$/.test(each)) ?? defaultSeconds);
+const seedAt = options.indexOf('--seed');
+const seed = seedAt < 0 ? Date.now() & 0x7fffffff : Number(options[seedAt + 1]);
+
+interface Finding {
+  readonly kind: 'message' | 'chain';
+  readonly first?: number;
+  readonly octets: Octets;
+  readonly claim: string;
+}
+
+const draw = drawFrom(seed);
+const until = Date.now() + 1000 * seconds;
+const seen = new Set<string>();
+let runs = 0;
+console.log(`fuzz: ${seconds} s, seed ${seed}`);
+while (Date.now() < until && seen.size < enough) {
+  for (let i = 0; i < 1000; i++) {
+    const finding = i % 2 === 0 ? damagedMessage() : damagedChain();
+    runs += 1;
+    if (finding) await keep(finding);
+  }
+}
+console.log(`${runs} inputs, ${seen.size} findings${seen.size > 0 ? `, kept in ${corpus}/` : ''}`);
+process.exitCode = seen.size > 0 ? 1 : 0;
+
+function damagedMessage(): Finding | undefined {
+  const octets = mutateMessage(
+    messageSamples[draw(messageSamples.length)]?.octets ?? new Uint8Array(),
+    chainSamples,
+    draw,
+  );
+  const claim = probeMessage(octets);
+  return claim === undefined ? undefined : { kind: 'message', octets, claim };
+}
+
+function damagedChain(): Finding | undefined {
+  const sample = chainSamples[draw(chainSamples.length)] ?? { first: 0, octets: new Uint8Array() };
+  const { first, octets } = mutateChain(sample, chainSamples, draw);
+  const claim = probeChain({ first, octets });
+  return claim === undefined ? undefined : { kind: 'chain', first, octets, claim };
+}
+
+/** One finding for each claim: a hundred inputs that break the same thing say no more than one. */
+async function keep({ kind, first, octets, claim }: Finding): Promise<void> {
+  if (seen.has(claim)) return;
+  seen.add(claim);
+  const id = createHash('sha256').update(octets).digest('hex').slice(0, 12);
+  const found = { id, kind, ...(first !== undefined && { first }), hex: toHex(octets), claim };
+  const content = { source: `npm run fuzz -- --seed ${seed}`, cases: [found] };
+  await mkdir(corpus, { recursive: true });
+  await writeFile(`${corpus}/fuzz-corpus-${id}.json`, `${JSON.stringify(content, null, 1)}\n`);
+  console.log(`FOUND    ${claim}\n         ${kind} ${toHex(octets).slice(0, 120)}`);
+}
