@@ -13,26 +13,24 @@ import type { ClusterState } from '../cluster/cluster.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { seededRandom } from '../crypto/random.ts';
 import { seededProvider } from '../crypto/seeded-provider.ts';
-import { carries } from '../esp/sad.ts';
-import { type StreamFacts, type StreamVerdict, streamState } from '../explain/wire-state.ts';
+import { type StreamVerdict, streamState } from '../explain/wire-state.ts';
 import { type ConfigurationFault, type HostSecurity, hostSecurityOf } from '../host/connections.ts';
-import type { Host, HostConnection } from '../host/host.ts';
+import type { HostConnection } from '../host/host.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
 import { meansOf } from '../ike/means.ts';
 import type { EspSpi, IkeSpi } from '../ike/message/message.ts';
-import type { ChildPair } from '../ipsec/child-pair.ts';
 import { address, type IpAddress, printAddress } from '../net/address.ts';
 import { destinationOf, sourceOf } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
-import type { Flow } from '../spd/flow.ts';
 import { servicePortOf } from './application-payload.ts';
 import { clusterAssociations, hexSpi, type IkeSaRecord, ikeSaRecords, type Seat } from './associations.ts';
-import { Agenda } from './clock.ts';
+import { Agenda, type Booking } from './clock.ts';
 import { clusterSecurityOf } from './cluster-security.ts';
 import { End, type EndPorts } from './end.ts';
 import { FailureLog, type FailureRecord } from './failures.ts';
 import { type Faults, type HostPlan, noFaults, type StreamPlan } from './initial-lab.ts';
 import { WatchedStream } from './stream.ts';
+import { factsOf, type HostState } from './stream-facts.ts';
 import { TrafficStream } from './traffic.ts';
 import { carrying, type Draw, delaying, doubling, type Flight, losing, overtaking, tapped, type Wire } from './wire.ts';
 
@@ -50,10 +48,6 @@ export interface LabSetup {
   readonly onFlight?: (flight: Flight) => void;
 }
 
-export interface HostState extends Host {
-  readonly end: End;
-}
-
 /** What one wire does to every packet, were it perfect. */
 const wireMs = 1;
 const duplicateGapMs = 1;
@@ -65,6 +59,7 @@ export class Lab {
   readonly #wire: Wire;
   readonly #seats: readonly Seat[];
   readonly #streams: ReadonlyMap<string, WatchedStream>;
+  readonly #bookings = new Map<WatchedStream, Booking>();
   readonly #failures = new FailureLog();
   #hosts: readonly HostState[];
   #cluster: ClusterState;
@@ -151,11 +146,9 @@ export class Lab {
     const stream = [...this.#streams.values()].find(({ place }) => place.id === streamId);
     if (stream === undefined) return false;
     if (stream.traffic.isRunning === isRunning) return true;
-    if (!isRunning) stream.traffic.stop();
-    else {
-      stream.traffic.start(this.nowMs);
-      this.#bookTraffic(stream);
-    }
+    if (isRunning) stream.traffic.start(this.nowMs);
+    else stream.traffic.stop();
+    this.#bookTraffic(stream);
     return true;
   }
 
@@ -207,7 +200,13 @@ export class Lab {
 
   /** The state of a stream, why, and the cluster's policy that its traffic meets. */
   stateOf(stream: WatchedStream): StreamVerdict & { readonly policyName?: string } {
-    const facts = this.#factsOf(stream);
+    const { place } = stream;
+    const facts = factsOf(stream, {
+      nowMs: this.nowMs,
+      seat: this.#seatOf(place.nodeName, place.svmName),
+      host: this.#hostOf(place.hostId),
+      failure: this.#failures.standing(place.lifAddress, place.hostAddress),
+    });
     const verdict = streamState(facts);
     return facts.policy === undefined ? verdict : { ...verdict, policyName: facts.policy.name };
   }
@@ -266,18 +265,29 @@ export class Lab {
     );
   }
 
+  /** Keeps the stream's next instant on the agenda: an answer makes it earlier, the switch takes it off. */
   #bookTraffic(stream: WatchedStream): void {
     const atMs = stream.traffic.nextAtMs;
-    if (atMs === undefined) return;
-    this.#agenda.at(atMs, stream.place.id, async () => {
-      const { traffic, place } = stream;
-      const asked = traffic.clientPackets(this.nowMs);
-      const kept = traffic.serverPackets(this.nowMs);
-      if (asked.length + kept.length > 0) stream.lastSentAtMs = this.nowMs;
-      this.#bookTraffic(stream);
-      await this.#hostOf(place.hostId).end.send(asked);
-      await this.#seatOf(place.nodeName, place.svmName).end.send(kept);
-    });
+    const booked = this.#bookings.get(stream);
+    if (booked?.atMs === atMs) return;
+    if (booked !== undefined) this.#agenda.cancel(booked);
+    if (atMs === undefined) this.#bookings.delete(stream);
+    else
+      this.#bookings.set(
+        stream,
+        this.#agenda.at(atMs, stream.place.id, () => this.#sendTraffic(stream)),
+      );
+  }
+
+  async #sendTraffic(stream: WatchedStream): Promise<void> {
+    const { traffic, place } = stream;
+    this.#bookings.delete(stream);
+    const asked = traffic.clientPackets(this.nowMs);
+    const kept = traffic.serverPackets(this.nowMs);
+    if (asked.length + kept.length > 0) stream.lastSentAtMs = this.nowMs;
+    this.#bookTraffic(stream);
+    await this.#hostOf(place.hostId).end.send(asked);
+    await this.#seatOf(place.nodeName, place.svmName).end.send(kept);
   }
 
   async #arrive(packet: Octets): Promise<void> {
@@ -292,6 +302,7 @@ export class Lab {
     if (at.kind === 'host') {
       stream.out.count(packet, this.nowMs);
       stream.traffic.atClient(packet, this.nowMs);
+      this.#bookTraffic(stream);
       return;
     }
     stream.in.count(packet, this.nowMs);
@@ -334,39 +345,6 @@ export class Lab {
     const policy = at.boundary.spd.policies.find((each) => each.action === 'protect' && each.connection === connection);
     if (policy?.action !== 'protect' || trigger === undefined) return undefined;
     return at.boundary.closedUntilMs(policy, trigger);
-  }
-
-  #factsOf(stream: WatchedStream): StreamFacts {
-    const { place } = stream;
-    const host = this.#hostOf(place.hostId);
-    const seat = this.#seatOf(place.nodeName, place.svmName);
-    const [atCluster, atHost] = flowsOf(place);
-    const clusterVerdict = seat.end.boundary.spd.lookUp(atCluster);
-    const hostVerdict = host.end.boundary.spd.lookUp(atHost);
-    const hostConnection =
-      hostVerdict.action === 'protect'
-        ? host.connections.find(({ name }) => name === hostVerdict.connection)
-        : undefined;
-    const pair = newest(seat.end.boundary.ipsecSas().filter((each) => carries(each, atCluster)));
-    const failure = this.#failures.standing(place.lifAddress, place.hostAddress);
-    return {
-      nowMs: this.nowMs,
-      hostName: host.name,
-      lifName: place.lifName,
-      ...(clusterVerdict.name !== undefined && {
-        policy: { name: clusterVerdict.name, action: clusterVerdict.action },
-      }),
-      ...(hostConnection && {
-        hostConnection: { name: hostConnection.name, policyName: hostConnection.policy.name },
-      }),
-      hasHostConnectionOfPolicy: host.connections.some(({ policy }) => policy.name === clusterVerdict.name),
-      ...(pair && { sa: { installedAtMs: pair.installedAtMs } }),
-      isNegotiating: isNegotiating(seat.end, atCluster) || isNegotiating(host.end, atHost),
-      ...(failure && { failure: { sentence: failure.sentence } }),
-      ...(stream.in.lastAtMs !== undefined && { lastInAtMs: stream.in.lastAtMs }),
-      ...(stream.out.lastAtMs !== undefined && { lastOutAtMs: stream.out.lastAtMs }),
-      ...(stream.lastSentAtMs !== undefined && { lastSentAtMs: stream.lastSentAtMs }),
-    };
   }
 
   #seeOnWire(packet: Octets): void {
@@ -430,34 +408,6 @@ function drawOf(seed: string, label: string): Draw {
   const random = seededRandom(seed, label);
   return () => random(4).reduce((sum, octet) => (sum + octet) / 256, 0);
 }
-
-/** The stream's flow as each end sees it. */
-function flowsOf(place: WatchedStream['place']): readonly [atCluster: Flow, atHost: Flow] {
-  const lif = { address: address(place.lifAddress), port: place.port };
-  const host = { address: address(place.hostAddress), port: place.clientPort };
-  const seenFrom = (own: typeof lif, peer: typeof lif): Flow => ({
-    local: own.address,
-    remote: peer.address,
-    protocol: protocols.tcp,
-    localPort: own.port,
-    remotePort: peer.port,
-  });
-  return [seenFrom(lif, host), seenFrom(host, lif)];
-}
-
-function isNegotiating({ boundary }: End, flow: Flow): boolean {
-  const remote = printAddress(flow.remote);
-  return (
-    boundary.waiting().some(({ trigger }) => printAddress(trigger.remote) === remote) ||
-    boundary.ike.ikeSas().some((each) => each.phase === 'connecting' && printAddress(each.remote.address) === remote)
-  );
-}
-
-const newest = (pairs: readonly ChildPair[]): ChildPair | undefined =>
-  pairs.reduce<ChildPair | undefined>(
-    (best, each) => (best && best.installedAtMs > each.installedAtMs ? best : each),
-    undefined,
-  );
 
 const pairKey = (host: IpAddress, lif: IpAddress): string => `${toHex(host.octets)} ${toHex(lif.octets)}`;
 

@@ -137,7 +137,7 @@ export class TrafficStream {
   }
 
   #thinkMs(): number {
-    return (this.#settings.thinkMs ?? defaultThinkMs) * (0.5 + this.#draw());
+    return Math.round((this.#settings.thinkMs ?? defaultThinkMs) * (0.5 + this.#draw()));
   }
 
   #segments(from: 'client' | 'server', sequence: number, acknowledgement: number, octets: Octets): readonly Octets[] {

@@ -7,6 +7,7 @@ import type { Result } from '../../domain/bytes/result.ts';
 import type { CryptoProvider } from '../../domain/crypto/provider.ts';
 import { ontapApp } from '../ontap/app.ts';
 import type { Store, StoreFault } from '../store.ts';
+import { healthOf } from '../store-health.ts';
 import { openCluster } from '../stored-cluster.ts';
 import { readLab } from './lab-documents.ts';
 import type { LabTimers } from './pacer.ts';
@@ -84,12 +85,12 @@ export async function openLab(setup: LabSetup): Promise<OpenLab> {
 async function open(setup: LabSetup, onChange: () => void): Promise<Opened> {
   const { provider, timers, seed } = setup;
   const opening = await setup.openStore();
-  if (!opening.ok) return { state: 'broken', store: undefined, health: unhealthy(opening.error, '') };
+  if (!opening.ok) return { state: 'broken', store: undefined, health: await healthOf(opening.error) };
   const store = opening.value;
   const broken = async (fault: StoreFault): Promise<Opened> => ({
     state: 'broken',
     store,
-    health: unhealthy(fault, await store.exportText()),
+    health: await healthOf(fault, store),
   });
   const cluster = await openCluster(store, { newUuid: setup.newUuid });
   if (!cluster.ok) return broken(cluster.error);
@@ -103,15 +104,6 @@ async function open(setup: LabSetup, onChange: () => void): Promise<Opened> {
   const app = ontapApp({ cluster: cluster.value, associations: () => lab.associations() });
   return { state: 'running', lab, store, fetch: (request) => app.fetch(request) };
 }
-
-const unhealthy = ({ id, detail }: StoreFault, exported: string): LabHealth => ({
-  ok: false,
-  what:
-    id === undefined
-      ? `The lab's storage cannot be opened: ${detail}`
-      : `What is stored as ${id} cannot be used: ${detail}`,
-  exported,
-});
 
 const brokenAnswer = (): Response =>
   Response.json({ error: { code: '1', message: "the lab's stored state cannot be read" } }, { status: 500 });
