@@ -2,7 +2,7 @@
  * A CHILD SA as it was negotiated: all that a security association database needs to carry its packets (RFC 4301 4.4.2.1).
  * The engine keeps no counter of it; what the boundary measures (octets, packets, silence) it tells the endpoint.
  */
-import type { Secret } from '../bytes/secret.ts';
+import type { KeyMaterial } from '../crypto/protection.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
 import type { EspSpi, IkeSpi, Transform } from './message/message.ts';
@@ -23,8 +23,8 @@ export interface ChildSa {
   /** The chosen transforms: type 1 ENCR, 3 INTEG, 4 KE (only of a rekeyed or additional SA with PFS), 5 ESN. */
   readonly transforms: readonly Transform[];
   readonly hasEsn: boolean;
-  readonly inKeys: ChildKeys;
-  readonly outKeys: ChildKeys;
+  readonly inKeys: KeyMaterial;
+  readonly outKeys: KeyMaterial;
   /** As narrowed, seen from this end. */
   readonly localSelectors: readonly TrafficSelector[];
   readonly remoteSelectors: readonly TrafficSelector[];
@@ -45,18 +45,15 @@ export interface ChildSa {
   readonly expiresAtMs?: number;
   /** The boundary keeps these: at `rekey…` it calls `rekeyChild`, at `expire…` `deleteChild`. */
   readonly volume: VolumeLimits;
-  /** The SA that this one replaces: traffic moves to the new one at once, the old one still receives until it is deleted. */
+  /**
+   * The SA that this one replaces (RFC 7296 2.8): both receive until the old one is removed. The end that asked for the new one
+   * (`isInitiator`) sends on it at once; the other goes on sending on the old one until that is removed, or until the first
+   * packet comes on the new one.
+   */
   readonly replaces?: EspSpi;
   /** The IKE SA it was made in; after an IKE rekey it belongs to the successor. */
   readonly ikeSpis: { readonly initiator: IkeSpi; readonly responder: IkeSpi };
   readonly isInitiator: boolean;
-}
-
-export interface ChildKeys {
-  /** With the salt behind the key for AEADs. */
-  readonly encr: Secret;
-  /** Empty for AEADs. */
-  readonly integ: Secret;
 }
 
 export interface VolumeLimits {

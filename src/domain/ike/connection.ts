@@ -5,6 +5,7 @@
 import type { Secret } from '../bytes/secret.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { DynamicSelector } from '../spd/narrow.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
 import type { Mode, VolumeLimits } from './child-sa.ts';
 import type { Identity, IdentityPattern } from './identity.ts';
@@ -55,8 +56,9 @@ export interface ChildTemplate {
   readonly espProposals: readonly Proposal[];
   /** `require` never tunnels in silence, `prefer` takes what the peer answers (docs: charon). */
   readonly mode: { readonly want: Mode; readonly strictness: 'require' | 'prefer' };
-  readonly localSelectors: readonly TrafficSelector[];
-  readonly remoteSelectors: readonly TrafficSelector[];
+  /** A dynamic selector stands for the end's own address. */
+  readonly localSelectors: readonly (TrafficSelector | DynamicSelector)[];
+  readonly remoteSelectors: readonly (TrafficSelector | DynamicSelector)[];
   readonly lifetime: Lifetime;
   readonly volume: VolumeLimits;
   readonly replayWindow: number;

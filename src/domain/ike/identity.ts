@@ -8,6 +8,9 @@ import { parseHex, toHex } from '../bytes/hex.ts';
 import { compareOctets, concat, type Octets, textOf, utf8 } from '../bytes/octets.ts';
 import { addressOf, type IpAddress, parseAddress, printAddress } from '../net/address.ts';
 import { bitsOf, firstAddress, lastAddress, type Prefix } from '../net/prefix.ts';
+import { idTypes } from './message/names.ts';
+
+const id = idTypes.numbers;
 
 export interface Identity {
   readonly type: number;
@@ -23,29 +26,18 @@ export type IdentityPattern =
   /** An address, or a whole subnet, between two addresses. */
   | { readonly kind: 'range'; readonly start: IpAddress; readonly end: IpAddress };
 
-export const idTypes = {
-  ipv4Address: 1,
-  fqdn: 2,
-  mail: 3,
-  ipv4Subnet: 4,
-  ipv6Address: 5,
-  ipv6Subnet: 6,
-  distinguishedName: 9,
-  keyId: 11,
-} as const;
-
 export const anyIdentity: IdentityPattern = { kind: 'any' };
 
 export const exactly = (identity: Identity): IdentityPattern => ({ kind: 'exactly', identity });
 
 export const addressIdentity = (address: IpAddress): Identity => ({
-  type: address.family === 4 ? idTypes.ipv4Address : idTypes.ipv6Address,
+  type: address.family === 4 ? id.ID_IPV4_ADDR : id.ID_IPV6_ADDR,
   data: address.octets,
 });
 
 /** Address and mask, types 4 and 6. */
 export const subnetIdentity = (prefix: Prefix): Identity => ({
-  type: prefix.address.family === 4 ? idTypes.ipv4Subnet : idTypes.ipv6Subnet,
+  type: prefix.address.family === 4 ? id.ID_IPV4_ADDR_SUBNET : id.ID_IPV6_ADDR_SUBNET,
   data: concat(firstAddress(prefix).octets, maskOf(prefix)),
 });
 
@@ -54,16 +46,16 @@ export function parseIdentity(text: string): Identity | undefined {
   if (text === '' || text.includes('*') || text.startsWith('%')) return undefined;
   if (text.startsWith('@#')) {
     const data = parseHex(text.slice(2));
-    return data && { type: idTypes.keyId, data };
+    return data && { type: id.ID_KEY_ID, data };
   }
-  if (text.startsWith('@@')) return { type: idTypes.mail, data: utf8(text.slice(2)) };
-  if (text.startsWith('@')) return { type: idTypes.fqdn, data: utf8(text.slice(1)) };
-  if (text.includes('@')) return { type: idTypes.mail, data: utf8(text) };
+  if (text.startsWith('@@')) return { type: id.ID_RFC822_ADDR, data: utf8(text.slice(2)) };
+  if (text.startsWith('@')) return { type: id.ID_FQDN, data: utf8(text.slice(1)) };
+  if (text.includes('@')) return { type: id.ID_RFC822_ADDR, data: utf8(text) };
   const address = parseAddress(text);
   if (address.ok) return addressIdentity(address.value);
   const subnet = parseSubnet(text);
   if (subnet) return subnetIdentity(subnet);
-  return { type: idTypes.fqdn, data: utf8(text) };
+  return { type: id.ID_FQDN, data: utf8(text) };
 }
 
 /** An identity, or `%any`, `*`, `*.example.com`, `*@example.com`, `a/n`, `a-b`. Undefined: such a pattern fits nobody. */
@@ -72,7 +64,11 @@ export function parseIdentityPattern(text: string): IdentityPattern | undefined 
   if (text.startsWith('*')) {
     const suffix = text.slice(1);
     if (suffix.includes('*')) return undefined;
-    return { kind: 'suffix', type: suffix.includes('@') ? idTypes.mail : idTypes.fqdn, suffix: suffix.toLowerCase() };
+    return {
+      kind: 'suffix',
+      type: suffix.includes('@') ? id.ID_RFC822_ADDR : id.ID_FQDN,
+      suffix: suffix.toLowerCase(),
+    };
   }
   const range = parseRange(text);
   if (range) return range;
@@ -82,21 +78,21 @@ export function parseIdentityPattern(text: string): IdentityPattern | undefined 
 
 export function printIdentity({ type, data }: Identity): string {
   switch (type) {
-    case idTypes.ipv4Address:
-    case idTypes.ipv6Address: {
+    case id.ID_IPV4_ADDR:
+    case id.ID_IPV6_ADDR: {
       const address = addressOf(data);
       return address ? printAddress(address) : toHex(data);
     }
-    case idTypes.fqdn:
-    case idTypes.mail:
+    case id.ID_FQDN:
+    case id.ID_RFC822_ADDR:
       return textOf(data);
-    case idTypes.ipv4Subnet:
-    case idTypes.ipv6Subnet: {
+    case id.ID_IPV4_ADDR_SUBNET:
+    case id.ID_IPV6_ADDR_SUBNET: {
       const half = data.length / 2;
       const address = addressOf(data.subarray(0, half));
       return address ? `${printAddress(address)}/${onesOf(data.subarray(half))}` : toHex(data);
     }
-    case idTypes.keyId:
+    case id.ID_KEY_ID:
       return `@#${toHex(data)}`;
     default:
       return `type ${type} ${toHex(data)}`;
@@ -140,7 +136,7 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
 
 export function equalIdentities(a: Identity, b: Identity): boolean {
   if (a.type !== b.type) return false;
-  if (a.type === idTypes.fqdn || a.type === idTypes.mail) {
+  if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {
     return textOf(a.data).toLowerCase() === textOf(b.data).toLowerCase();
   }
   return compareOctets(a.data, b.data) === 0;
@@ -148,8 +144,8 @@ export function equalIdentities(a: Identity, b: Identity): boolean {
 
 /** The addresses that an identity of addresses covers. */
 function spanOf({ type, data }: Identity): { readonly start: Octets; readonly end: Octets } | undefined {
-  if (type === idTypes.ipv4Address || type === idTypes.ipv6Address) return { start: data, end: data };
-  if (type !== idTypes.ipv4Subnet && type !== idTypes.ipv6Subnet) return undefined;
+  if (type === id.ID_IPV4_ADDR || type === id.ID_IPV6_ADDR) return { start: data, end: data };
+  if (type !== id.ID_IPV4_ADDR_SUBNET && type !== id.ID_IPV6_ADDR_SUBNET) return undefined;
   const half = data.length / 2;
   const start = data.slice(0, half);
   return { start, end: start.map((octet, i) => octet | (0xff ^ (data[half + i] ?? 0))) };

@@ -7,8 +7,9 @@ import type { Awaitable } from '../crypto/provider.ts';
 import { ikePort, natPort, type UdpEnd } from './datagram.ts';
 import type { Means } from './means.ts';
 import { type IkeSpi, noSpi, type Payload } from './message/message.ts';
+import { notifyTypes } from './message/names.ts';
 import { octetsOfIkeSpi } from './message/spi.ts';
-import { notifies, notifiesOf, notify } from './notifies.ts';
+import { notifiesOf, notify } from './notifies.ts';
 
 export interface Path {
   readonly local: UdpEnd;
@@ -50,8 +51,8 @@ export async function readNatDetection(
   path: Path,
   payloads: readonly Payload[],
 ): Promise<HasNat> {
-  const sources = dataOf(payloads, notifies.NAT_DETECTION_SOURCE_IP);
-  const destinations = dataOf(payloads, notifies.NAT_DETECTION_DESTINATION_IP);
+  const sources = dataOf(payloads, notifyTypes.numbers.NAT_DETECTION_SOURCE_IP);
+  const destinations = dataOf(payloads, notifyTypes.numbers.NAT_DETECTION_DESTINATION_IP);
   if (sources.length === 0 || destinations.length === 0) return noNat;
   const [remote, local] = await Promise.all([hashOf(means, spis, path.remote), hashOf(means, spis, path.local)]);
   const holds = (hashes: readonly Octets[], wanted: Octets) => hashes.some((each) => compareOctets(each, wanted) === 0);

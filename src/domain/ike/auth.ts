@@ -1,0 +1,74 @@
+/**
+ * Authentication by pre-shared key (RFC 7296 2.15): AUTH = prf(prf(secret, "Key Pad for IKEv2"), octets), where
+ * octets = own IKE_SA_INIT message | the peer's nonce | prf(SK_p, body of own ID payload).
+ *
+ * The message is the one that was accepted at last, as it went over the wire, COOKIE and all: it is never written anew.
+ */
+import { equalOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import { Secret } from '../bytes/secret.ts';
+import { keyPrf } from '../crypto/prf.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { type Identity, type IdentityPattern, matchesIdentity } from './identity.ts';
+
+/** What one end signs, and with which key of the IKE SA. */
+export interface Signed {
+  readonly prf: number;
+  /** SK_pi for the initiator's AUTH, SK_pr for the responder's. */
+  readonly skP: Secret;
+  /** The signer's own IKE_SA_INIT message. */
+  readonly message: Octets;
+  /** The other end's nonce. */
+  readonly nonce: Octets;
+  readonly identity: Identity;
+}
+
+declare const checked: unique symbol;
+/** Only `verifyPsk` makes one, so an established SA whose AUTH payload nobody checked does not compile. */
+export type VerifiedPeer = { readonly identity: Identity; readonly [checked]: 'AUTH' };
+
+export async function makePsk(provider: CryptoProvider, secret: Secret, signed: Signed): Promise<Octets> {
+  const padded = Promise.resolve(keyPrf(provider, signed.prf, secret)).then((mac) => mac.sign(keyPad));
+  const identified = Promise.resolve(keyPrf(provider, signed.prf, signed.skP)).then((mac) =>
+    mac.sign(idBodyOf(signed.identity)),
+  );
+  const [key, idMac] = await Promise.all([padded, identified]);
+  const mac = await keyPrf(provider, signed.prf, new Secret(key));
+  return mac.sign(signed.message, signed.nonce, idMac);
+}
+
+/**
+ * The peer's AUTH against each secret that may be the peer's. Which one fitted is told, since our own AUTH then uses it; that
+ * none did says nothing about why (RFC 7296 2.21.2).
+ */
+export async function verifyPsk(
+  provider: CryptoProvider,
+  secrets: readonly Secret[],
+  signed: Signed,
+  shown: Octets,
+): Promise<{ readonly peer: VerifiedPeer; readonly secret: Secret } | undefined> {
+  for (const secret of secrets) {
+    const expected = await makePsk(provider, secret, signed);
+    if (equalOctets(expected, shown)) return { peer: { identity: signed.identity } as VerifiedPeer, secret }; // the one mint
+  }
+  return undefined;
+}
+
+/** Secrets for a peer, those bound to it first. The peer's identity is the one that will be authenticated (RFC 4301 4.4.3). */
+export function secretsFor(
+  entries: readonly { readonly secret: Secret; readonly peers: readonly IdentityPattern[] }[],
+  peer: Identity | undefined,
+): readonly Secret[] {
+  const bound = entries.filter(({ peers }) => peer && peers.some((pattern) => matchesIdentity(peer, pattern)));
+  const open = entries.filter(({ peers }) => peers.length === 0);
+  return [...bound, ...open].map(({ secret }) => secret);
+}
+
+const keyPad = utf8('Key Pad for IKEv2');
+
+/** The ID payload behind its generic header: type, three reserved octets, data. */
+function idBodyOf({ type, data }: Identity): Octets {
+  const body = new Uint8Array(4 + data.length);
+  body[0] = type;
+  body.set(data, 4);
+  return body;
+}

@@ -1,0 +1,83 @@
+/**
+ * How a session ends: CHILD SAs and the IKE SA reported gone, what was still wanted reported failed. What is left
+ * answers repetitions of the last request for a while, since its sender may not have heard us (RFC 7296 2.1).
+ */
+
+import type { ChildSa } from './child-sa.ts';
+import { type Env, failed } from './exchanges/exchange.ts';
+import type { Fact, Failure } from './facts.ts';
+import { wipeIkeKeys } from './keys.ts';
+import type { Refusal } from './refusal.ts';
+import type { Child, Closed, Live, Session, Task } from './state.ts';
+import { viewOf } from './view.ts';
+import { conclude } from './window.ts';
+
+const lingerMs = 15_000;
+
+export interface Ended {
+  readonly session: Closed;
+  readonly facts: readonly Fact[];
+}
+
+/** `failure` where the end is one. */
+export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal, failure?: Failure): Ended {
+  const facts: Fact[] = [];
+  if (failure) facts.push({ type: 'failed', atMs: env.nowMs, failure });
+  if (isLive(session)) facts.push(...removals(env, session.children, because));
+  const closed: Closed = {
+    phase: 'closed',
+    isInitiator: session.isInitiator,
+    spis: session.spis,
+    path: session.path,
+    window: conclude(session.window),
+    bornAtMs: session.bornAtMs,
+    because,
+    forgetAtMs: env.nowMs + lingerMs,
+  };
+  if (session.phase !== 'closed') {
+    facts.push({
+      type: 'ikeClosed',
+      atMs: env.nowMs,
+      ikeSa: { ...viewOf(session), phase: 'closed', children: [] },
+      because,
+    });
+  }
+  return { session: closed, facts };
+}
+
+export function removals(env: Pick<Env, 'nowMs'>, children: readonly Child[], because: Refusal): readonly Fact[] {
+  return children.map(({ sa }) => removal(env, sa, because));
+}
+
+export const removal = (env: Pick<Env, 'nowMs'>, child: ChildSa, because: Refusal): Fact => ({
+  type: 'childRemoved',
+  atMs: env.nowMs,
+  child,
+  because,
+});
+
+/** The failure of a whole negotiation, from the one decisive refusal. */
+export function failureOf(
+  env: Pick<Env, 'nowMs'>,
+  session: Session,
+  failure: Pick<Failure, 'by' | 'decidedAt' | 'refusal' | 'scope'> & Partial<Failure>,
+): Failure {
+  const tasks: readonly Task[] = 'tasks' in session ? session.tasks : [];
+  const wanted = tasks.find((task) => task.type === 'createChild');
+  return failed(env, session, {
+    ...(wanted ? { child: wanted.child } : {}),
+    ...(wanted?.trigger ? { trigger: wanted.trigger } : {}),
+    ...failure,
+  }).failure;
+}
+
+export const isLive = (session: Session): session is Live =>
+  session.phase === 'established' || session.phase === 'superseded' || session.phase === 'deleting';
+
+/** Keys become zeros, whoever still holds the objects; done when the last message is sealed. Keys of CHILD SAs are their holder's. */
+export async function wipe(session: Session): Promise<void> {
+  if ('keys' in session) wipeIkeKeys(session.keys);
+  if (session.phase !== 'awaitingAuth') return;
+  const keyed = await session.keyed.made();
+  if (keyed) wipeIkeKeys(keyed.keys);
+}

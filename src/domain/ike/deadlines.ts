@@ -1,0 +1,55 @@
+/**
+ * When a session wants waking, and why: instants of the injected clock; absent, not armed. A session with nothing to do has its
+ * lifetimes here and no more, so an idle endpoint costs no timer work.
+ */
+import type { Session } from './state.ts';
+
+export interface Deadlines {
+  /** The unanswered request goes out again (RFC 7296 2.4). */
+  readonly retransmitAtMs?: number | undefined;
+  /** An unprotected refusal is believed (2.21.1). */
+  readonly believeAtMs?: number | undefined;
+  /** A responder forgets an initiator that never authenticates; an ended session forgets its last answer. */
+  readonly forgetAtMs?: number | undefined;
+  /** A task that was put off may begin (2.25). */
+  readonly taskAtMs?: number | undefined;
+  /** Soft lifetimes, jittered so that both ends seldom collide (2.8). */
+  readonly rekeyAtMs?: number | undefined;
+  readonly expireAtMs?: number | undefined;
+  readonly childRekeyAtMs?: number | undefined;
+  readonly childExpireAtMs?: number | undefined;
+}
+
+export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
+  const retransmitAtMs = session.window.outstanding?.againAtMs;
+  switch (session.phase) {
+    case 'awaitingInit':
+      return { retransmitAtMs, believeAtMs: session.doubt?.believeAtMs };
+    case 'awaitingAuth':
+      return { forgetAtMs: session.bornAtMs + halfOpenMs };
+    case 'awaitingAuthReply':
+    case 'refusing':
+      return { retransmitAtMs };
+    case 'established':
+    case 'superseded':
+    case 'deleting':
+      return {
+        retransmitAtMs,
+        taskAtMs: retransmitAtMs === undefined ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
+        rekeyAtMs: session.rekeyAtMs,
+        expireAtMs: session.expiresAtMs,
+        childRekeyAtMs: earliest(session.children.map((child) => child.rekeyAtMs)),
+        childExpireAtMs: earliest(session.children.map((child) => child.expiresAtMs)),
+      };
+    case 'closed':
+      return { forgetAtMs: session.forgetAtMs };
+  }
+}
+
+export const nextOf = (deadlines: Deadlines): number | undefined => earliest(Object.values(deadlines));
+
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const each of instants) if (each !== undefined && (first === undefined || each < first)) first = each;
+  return first;
+}

@@ -1,0 +1,87 @@
+/**
+ * What all exchanges share: what they are given, and what they give back. An exchange decides; session.ts carries the decision
+ * out (seals, counts, keeps), so no exchange knows of message ids.
+ */
+import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import type { Connection } from '../connection.ts';
+import type { Fact, Failure } from '../facts.ts';
+import type { Identity } from '../identity.ts';
+import type { KeyLog } from '../key-log.ts';
+import type { Means } from '../means.ts';
+import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import type { EndpointSettings } from '../settings.ts';
+import type { Child, Pending, Session, Task } from '../state.ts';
+
+export interface Env {
+  readonly nowMs: number;
+  readonly means: Means;
+  readonly settings: EndpointSettings;
+  readonly connections: readonly Connection[];
+  /** SPIs that nothing of this endpoint uses. */
+  freshEspSpi(): EspSpi;
+  freshIkeSpi(): IkeSpi;
+  /** The user's key log; absent: none was asked for. */
+  readonly keyLog?: KeyLog;
+  /** Whether decoded messages are wanted. */
+  readonly transcribes: boolean;
+  /** No other IKE SA of this endpoint stands for this connection (RFC 7296 2.4). */
+  isFirstContact(connection: Connection): boolean;
+}
+
+/** A request that we want to send, and the state from which it goes. */
+export interface Asked<S extends Session = Session> {
+  readonly session: S;
+  readonly exchange: number;
+  readonly payloads: readonly Payload[];
+  readonly pending: Pending;
+}
+
+/** What a message of the peer made of the session. */
+export interface Change {
+  readonly session: Session;
+  readonly facts: readonly Fact[];
+  /** IKE SAs that this one gave birth to. */
+  readonly born?: readonly Session[];
+  /** CHILD SAs that another session of ours takes over. */
+  readonly handOver?: HandOver;
+  /** The peer says that it holds no other IKE SA with us: ours with that identity are dead (RFC 7296 2.4). */
+  readonly initialContactOf?: Identity;
+}
+
+/** CHILD SAs for another session to take over, because it won a collision (RFC 7296 2.8.2). */
+export interface HandOver {
+  readonly toOwnSpi: IkeSpi;
+  readonly children: readonly Child[];
+  readonly tasks: readonly Task[];
+}
+
+/** A change, and what the peer is answered. */
+export interface Answered extends Change {
+  readonly payloads: readonly Payload[];
+}
+
+/** The error notify of a refusal, as a payload; nothing where silence is the answer. */
+export function toNotify(refusal: Refusal, data: Octets = emptyOctets): readonly Payload[] {
+  const number = notifyOf[refusal.code];
+  return number === undefined ? [] : [{ type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: number, data }];
+}
+
+/** A fact of failure, its place and ends filled in from a session. */
+export function failed(
+  env: Pick<Env, 'nowMs'>,
+  session: Pick<Session, 'path' | 'isInitiator'> & { readonly connection?: Connection },
+  failure: Omit<Failure, 'local' | 'remote' | 'connection' | 'isInitiator'> & { readonly isInitiator?: boolean },
+): Extract<Fact, { type: 'failed' }> {
+  return {
+    type: 'failed',
+    atMs: env.nowMs,
+    failure: {
+      ...(session.connection ? { connection: session.connection.name } : {}),
+      local: session.path.local.address,
+      remote: session.path.remote.address,
+      isInitiator: session.isInitiator,
+      ...failure,
+    },
+  };
+}

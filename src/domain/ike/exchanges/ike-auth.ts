@@ -1,0 +1,511 @@
+/**
+ * IKE_AUTH (RFC 7296 1.2, 2.15): each end proves who it is, and the first CHILD SA rides along. If only the CHILD SA fails, the
+ * IKE SA stands without it (2.21.2). Whose fault a failed authentication was, the peer never learns.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { err, ok, type Result } from '../../bytes/result.ts';
+import type { Secret } from '../../bytes/secret.ts';
+import { makePsk, type Signed, secretsFor, type VerifiedPeer, verifyPsk } from '../auth.ts';
+import {
+  type Above,
+  type ChildChoice,
+  checkAnswer,
+  choicePayloads,
+  chooseChild,
+  makeChild,
+  offerChild,
+  offerPayloads,
+} from '../child-negotiation.ts';
+import { close, failureOf } from '../closing.ts';
+import type { Connection } from '../connection.ts';
+import type { Fact } from '../facts.ts';
+import { equalIdentities, type Identity, matchesIdentity } from '../identity.ts';
+import { lifeFrom } from '../lifetime.ts';
+import type { Payload } from '../message/message.ts';
+import { authMethods, exchangeTypes, notifyTypes } from '../message/names.ts';
+import { moves } from '../moves.ts';
+import type { Path, Spis } from '../nat.ts';
+import { errorIn, hasNotify, notify } from '../notifies.ts';
+import { find } from '../payloads.ts';
+import { selectProposal } from '../proposal.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import type {
+  Agreed,
+  AwaitingAuth,
+  AwaitingAuthReply,
+  AwaitingInit,
+  Child,
+  CreateChildTask,
+  Keyed,
+  Live,
+  Pending,
+  Refusing,
+} from '../state.ts';
+import { viewOf } from '../view.ts';
+import { conclude, freshWindow } from '../window.ts';
+import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
+
+const exchange = exchangeTypes.numbers.IKE_AUTH;
+
+// The initiator's side
+
+/** The request; or why there is none to send. */
+export async function requestAuth(
+  env: Env,
+  session: AwaitingInit,
+  {
+    agreed,
+    keyed,
+    path,
+    spis,
+  }: { readonly agreed: Agreed; readonly keyed: Keyed; readonly path: Path; readonly spis: Spis },
+): Promise<Result<Asked<AwaitingAuthReply> & { readonly facts: readonly Fact[] }, Refusal>> {
+  const { connection } = session;
+  const { identity, peerIdentity, asksForPeer } = connection;
+  const expected = peerIdentity.kind === 'exactly' ? peerIdentity.identity : undefined;
+  const [secret] = secretsFor(connection.authentication.secrets, expected);
+  if (!secret) {
+    return err({ code: 'authFailed', check: 'noSecret', ownIdentity: identity, expectedIdentity: peerIdentity });
+  }
+  const [task, ...rest] = takeCreateChild(session.tasks);
+  const offer = task && offerFirstChild(env, { connection, path, spis, hasNat: agreed.hasNat }, task);
+  const facts: Fact[] = [];
+  if (task && offer && !offer.ok) {
+    facts.push(
+      failed(env, session, {
+        by: 'local',
+        scope: 'child',
+        child: task.child,
+        decidedAt: { exchange, message: 'request' },
+        refusal: offer.error,
+        ...(task.trigger ? { trigger: task.trigger } : {}),
+      }),
+    );
+  }
+  const auth = await makePsk(env.means.provider, secret, signedByInitiator(agreed, keyed, identity));
+  const child = offer?.ok ? offerPayloads(offer.value) : undefined;
+  const wish = asksForPeer ?? expected;
+  const pending: Pending = {
+    type: 'auth',
+    ...(task ? { task } : {}),
+    ...(offer?.ok ? { offer: offer.value } : {}),
+  };
+  return ok({
+    session: {
+      phase: moves.awaitingInit.sentAuth,
+      isInitiator: true,
+      spis,
+      path,
+      window: { ...freshWindow, nextId: 1, retransmissions: session.window.retransmissions },
+      bornAtMs: session.bornAtMs,
+      connection,
+      agreed,
+      ...keyed,
+      secret,
+      tasks: rest,
+    },
+    exchange,
+    payloads: [
+      { type: 'IDi', idType: identity.type, data: identity.data },
+      ...(connection.saysInitialContact !== false && env.isFirstContact(connection) ? [notify('INITIAL_CONTACT')] : []),
+      ...(wish ? [{ type: 'IDr', idType: wish.type, data: wish.data } as const] : []),
+      { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data: auth },
+      ...(child ? [...child.notifies, child.sa, ...child.selectors] : []),
+    ],
+    pending,
+    facts,
+  });
+}
+
+/** The responder's proof, and what became of the CHILD SA. */
+export async function concludeAuth(
+  env: Env,
+  session: AwaitingAuthReply,
+  pending: Extract<Pending, { type: 'auth' }>,
+  payloads: readonly Payload[],
+): Promise<Change> {
+  const { connection } = session;
+  const idr = find(payloads, 'IDr');
+  const auth = find(payloads, 'AUTH');
+  const error = errorIn(payloads);
+  if (error && !auth) {
+    const refusal = refusedBy(session, error.notify, error.data);
+    const failure = failureOf(env, session, {
+      ...ofTask(pending.task),
+      by: 'remote',
+      scope: 'ike',
+      decidedAt: { exchange, message: 'response' },
+      notify: error.notify,
+      refusal,
+    });
+    return close(env, session, refusal, failure);
+  }
+  if (!idr || !auth) {
+    return refuse(env, session, pending, { code: 'malformed', at: incomplete(payloads, 'IDr, AUTH') });
+  }
+  const peer: Identity = { type: idr.idType, data: idr.data };
+  const facts = {
+    ownIdentity: connection.identity,
+    peerIdentity: peer,
+    expectedIdentity: connection.peerIdentity,
+  };
+  if (!matchesIdentity(peer, connection.peerIdentity)) {
+    return refuse(env, session, pending, { code: 'authFailed', check: 'identity', ...facts });
+  }
+  if (auth.method !== authMethods.numbers.SHARED_KEY_MIC) {
+    return refuse(env, session, pending, { code: 'authFailed', check: 'method', method: auth.method, ...facts });
+  }
+  const signed = signedByResponder(session.agreed, session, peer);
+  const secrets = [session.secret, ...secretsFor(connection.authentication.secrets, peer)];
+  const verified = await verifyPsk(env.means.provider, secrets, signed, auth.data);
+  if (!verified) return refuse(env, session, pending, { code: 'authFailed', check: 'psk', ...facts });
+
+  const live = establish(env, session, session.agreed, session, connection, verified.peer, session.tasks);
+  return installFirst(env, live, session.agreed, pending, payloads);
+}
+
+async function installFirst(
+  env: Env,
+  live: Live,
+  agreed: Agreed,
+  { task, offer }: Extract<Pending, { type: 'auth' }>,
+  payloads: readonly Payload[],
+): Promise<Change> {
+  const established: Fact = { type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(live) };
+  if (!task || !offer) return { session: live, facts: [established] };
+
+  const error = errorIn(payloads);
+  const answer: Result<ChildChoice, Refusal> = error
+    ? err(childRefusedBy(offer, error.notify, error.data))
+    : checkAnswer(live, offer, payloads);
+  if (!answer.ok) {
+    const failure = failed(env, live, {
+      ...ofTask(task),
+      by: error ? 'remote' : 'local',
+      scope: 'child',
+      decidedAt: { exchange, message: 'response' },
+      ...(error ? { notify: error.notify } : {}),
+      refusal: answer.error,
+    });
+    // The peer holds an SA that we do not want: it is told so (RFC 7296 2.9).
+    const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: answer.error } as const;
+    const session = error ? live : { ...live, tasks: [deletion, ...live.tasks] };
+    return { session, facts: [established, failure] };
+  }
+  const child = await makeChild(
+    env,
+    live,
+    answer.value,
+    offer.inSpi,
+    {
+      prf: agreed.suite.prf.id,
+      skD: live.keys.skD,
+      isInitiator: true,
+      nonceI: agreed.nonceI,
+      nonceR: agreed.nonceR,
+    },
+    payloads,
+  );
+  const session: Live = { ...live, children: [child] };
+  return { session, facts: [{ ...established, ikeSa: viewOf(session) }, installed(env, child, task)] };
+}
+
+/** The responder liked us, we do not like the responder: a new exchange says so (RFC 7296 2.21.2). */
+function refuse(
+  env: Env,
+  session: AwaitingAuthReply,
+  pending: Extract<Pending, { type: 'auth' }>,
+  refusal: Refusal,
+): Change {
+  const failure = failureOf(env, session, {
+    ...ofTask(pending.task),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'response' },
+    notify: notifyOf[refusal.code] ?? notifyTypes.numbers.AUTHENTICATION_FAILED,
+    refusal,
+  });
+  const refusing: Refusing = {
+    phase: moves.awaitingAuthReply.refusedReply,
+    isInitiator: true,
+    spis: session.spis,
+    path: session.path,
+    window: conclude(session.window),
+    bornAtMs: session.bornAtMs,
+    keys: session.keys,
+    channel: session.channel,
+    connection: session.connection,
+    because: refusal,
+  };
+  return { session: refusing, facts: [{ type: 'failed', atMs: env.nowMs, failure }] };
+}
+
+// The responder's side
+
+export async function respondAuth(
+  env: Env,
+  session: AwaitingAuth,
+  keyed: Keyed,
+  payloads: readonly Payload[],
+): Promise<Answered> {
+  const idi = find(payloads, 'IDi');
+  const auth = find(payloads, 'AUTH');
+  if (!idi || !auth) {
+    return refuseRequest(env, session, { code: 'malformed', at: incomplete(payloads, 'IDi, AUTH') });
+  }
+  const peer: Identity = { type: idi.idType, data: idi.data };
+  const idr = find(payloads, 'IDr');
+  const wish = idr && { type: idr.idType, data: idr.data };
+  const authenticated = await authenticate(env, session, keyed, peer, wish, auth);
+  if (!authenticated.ok) return refuseRequest(env, session, authenticated.error);
+
+  const { agreed } = session;
+  const { verified, secret, connections } = authenticated.value;
+  const { connection, choice } = chooseConnection(env, session, connections, payloads);
+  const ownAuth = makePsk(env.means.provider, secret, signedByResponder(agreed, keyed, connection.identity));
+  const live = establish(env, session, agreed, keyed, connection, verified, []);
+  const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
+  const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
+  return {
+    session: withChild,
+    facts: [{ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(withChild) }, ...(first?.facts ?? [])],
+    payloads: [
+      { type: 'IDr', idType: connection.identity.type, data: connection.identity.data },
+      { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data: await ownAuth },
+      ...(first?.payloads ?? []),
+    ],
+    ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),
+  };
+}
+
+interface Authenticated {
+  readonly verified: VerifiedPeer;
+  readonly secret: Secret;
+  /** Those that fit the addresses, the IKE proposal, both identities and the secret. */
+  readonly connections: readonly [Connection, ...Connection[]];
+}
+
+async function authenticate(
+  env: Env,
+  session: AwaitingAuth,
+  keyed: Keyed,
+  peer: Identity,
+  wish: Identity | undefined,
+  auth: { readonly method: number; readonly data: Octets },
+): Promise<Result<Authenticated, Refusal>> {
+  const { agreed } = session;
+  const chosen = { number: 1, protocol: 1, spi: new Uint8Array(0), transforms: agreed.transforms };
+  const named = session.candidates
+    .filter((each) => selectProposal([chosen], each.ikeProposals, { prefer: 'offered', keyExchange: 'keep' }))
+    .filter((each) => matchesIdentity(peer, each.peerIdentity))
+    .filter((each) => !wish || equalIdentities(wish, each.identity));
+  const [nearest = session.candidates[0]] = named;
+  const facts = {
+    peerIdentity: peer,
+    ...(nearest ? { ownIdentity: nearest.identity, expectedIdentity: nearest.peerIdentity } : {}),
+    ...(wish ? { askedIdentity: wish } : {}),
+  };
+  if (named.length === 0) return err({ code: 'authFailed', check: 'identity', ...facts });
+  if (auth.method !== authMethods.numbers.SHARED_KEY_MIC) {
+    return err({ code: 'authFailed', check: 'method', method: auth.method, ...facts });
+  }
+  const secrets = named.flatMap((each) => secretsFor(each.authentication.secrets, peer));
+  if (secrets.length === 0) return err({ code: 'authFailed', check: 'noSecret', ...facts });
+  const signed = signedByInitiator(agreed, keyed, peer);
+  const verified = await verifyPsk(env.means.provider, secrets, signed, auth.data);
+  const [first, ...more] = verified
+    ? named.filter((each) => secretsFor(each.authentication.secrets, peer).includes(verified.secret))
+    : [];
+  if (!verified || !first) return err({ code: 'authFailed', check: 'psk', ...facts });
+  return ok({ verified: verified.peer, secret: verified.secret, connections: [first, ...more] });
+}
+
+/** Among connections that fit alike: the first whose selectors fit too, or simply the first. */
+function chooseConnection(
+  env: Env,
+  { path, spis, agreed }: AwaitingAuth,
+  connections: readonly [Connection, ...Connection[]],
+  payloads: readonly Payload[],
+): { readonly connection: Connection; readonly choice?: Result<ChildChoice, Refusal> } {
+  const [first] = connections;
+  if (!find(payloads, 'SA')) return { connection: first }; // childless (RFC 6023)
+  const judge = (connection: Connection) => {
+    const above: Above = { connection, path, spis, hasNat: agreed.hasNat };
+    return { connection, choice: chooseChild(env, above, payloads, 'inAuth') };
+  };
+  const judged = env.settings.choosesBySelectors ? connections.map(judge) : [judge(first)];
+  return judged.find(({ choice }) => choice.ok) ?? judged[0] ?? { connection: first };
+}
+
+async function answerFirst(
+  env: Env,
+  live: Live,
+  agreed: Agreed,
+  choice: Result<ChildChoice, Refusal>,
+  payloads: readonly Payload[],
+): Promise<{ readonly child?: Child; readonly payloads: readonly Payload[]; readonly facts: readonly Fact[] }> {
+  if (!choice.ok) {
+    const notifies = toNotify(choice.error);
+    const fact = failed(env, live, {
+      by: 'local',
+      scope: 'child',
+      decidedAt: { exchange, message: 'request' },
+      ...(notifyOf[choice.error.code] === undefined ? {} : { notify: notifyOf[choice.error.code] as number }),
+      refusal: choice.error,
+    });
+    return { payloads: notifies, facts: [fact] };
+  }
+  const inSpi = env.freshEspSpi();
+  const child = await makeChild(
+    env,
+    live,
+    choice.value,
+    inSpi,
+    {
+      prf: agreed.suite.prf.id,
+      skD: live.keys.skD,
+      isInitiator: false,
+      nonceI: agreed.nonceI,
+      nonceR: agreed.nonceR,
+    },
+    payloads,
+  );
+  const answer = choicePayloads(choice.value, inSpi);
+  return { child, payloads: [...answer.notifies, answer.sa, ...answer.selectors], facts: [installed(env, child)] };
+}
+
+/** The error goes out under the protection, and the SA is gone at this end (RFC 7296 2.21.2). */
+function refuseRequest(env: Env, session: AwaitingAuth, refusal: Refusal): Answered {
+  const notifies = toNotify(refusal);
+  const [connection] = session.candidates;
+  const failure = failureOf(env, session, {
+    ...(connection ? { connection: connection.name } : {}),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'request' },
+    ...(notifyOf[refusal.code] === undefined ? {} : { notify: notifyOf[refusal.code] as number }),
+    refusal,
+  });
+  return { ...close(env, session, refusal, failure), payloads: notifies };
+}
+
+// Both sides
+
+function establish(
+  env: Env,
+  session: AwaitingAuth | AwaitingAuthReply,
+  agreed: Agreed,
+  { keys, channel }: Keyed,
+  connection: Connection,
+  verified: VerifiedPeer,
+  tasks: Live['tasks'],
+): Live {
+  return {
+    phase: moves[session.phase].acceptedAuth,
+    isInitiator: session.isInitiator,
+    spis: session.spis,
+    path: session.path,
+    window: session.window,
+    bornAtMs: session.bornAtMs,
+    keys,
+    channel,
+    connection,
+    suite: agreed.suite,
+    group: agreed.group,
+    transforms: agreed.transforms,
+    identity: connection.identity,
+    verified,
+    hasNat: agreed.hasNat,
+    peer: agreed.peer,
+    children: [],
+    tasks,
+    establishedAtMs: env.nowMs,
+    heardAtMs: env.nowMs,
+    ...lifeFrom(connection.ikeLifetime, env.means, env.nowMs),
+  };
+}
+
+const signedByInitiator = (agreed: Agreed, { keys }: Keyed, identity: Identity): Signed => ({
+  prf: agreed.suite.prf.id,
+  skP: keys.skPi,
+  message: agreed.initRequest,
+  nonce: agreed.nonceR,
+  identity,
+});
+
+const signedByResponder = (agreed: Agreed, { keys }: Keyed, identity: Identity): Signed => ({
+  prf: agreed.suite.prf.id,
+  skP: keys.skPr,
+  message: agreed.initResponse,
+  nonce: agreed.nonceI,
+  identity,
+});
+
+function offerFirstChild(env: Env, above: Above, task: CreateChildTask) {
+  const template = above.connection.children.find(({ name }) => name === task.child);
+  return template && offerChild(env, above, template, 'inAuth', task.trigger);
+}
+
+/** The first CHILD SA that is wanted, then all the other tasks in their order. */
+function takeCreateChild(
+  tasks: AwaitingInit['tasks'],
+): readonly [CreateChildTask | undefined, ...AwaitingInit['tasks'][number][]] {
+  const first = tasks.find((task) => task.type === 'createChild');
+  return [first, ...tasks.filter((task) => task !== first)];
+}
+
+export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateChildTask): Fact => ({
+  type: 'childInstalled',
+  atMs: env.nowMs,
+  child: sa,
+  ...(task?.trigger ? { trigger: task.trigger } : {}),
+});
+
+export const ofTask = (task: CreateChildTask | undefined) => ({
+  ...(task ? { child: task.child } : {}),
+  ...(task?.trigger ? { trigger: task.trigger } : {}),
+});
+
+function refusedBy(session: AwaitingAuthReply, notifyNumber: number, data: Octets): Refusal {
+  const { connection } = session;
+  if (notifyNumber !== notifyTypes.numbers.AUTHENTICATION_FAILED) {
+    return { code: 'peerRefused', notify: notifyNumber, data };
+  }
+  return {
+    code: 'authFailed',
+    check: 'peer',
+    ownIdentity: connection.identity,
+    expectedIdentity: connection.peerIdentity,
+  };
+}
+
+/** What the peer's error says of our offer. */
+export function childRefusedBy(
+  offer: { readonly proposals: Extract<Refusal, { code: 'noProposal' }>['offered'] } & Extract<
+    Refusal,
+    { code: 'selectors' }
+  >['offered'],
+  notifyNumber: number,
+  data: Octets,
+): Refusal {
+  const { numbers } = notifyTypes;
+  switch (notifyNumber) {
+    case numbers.NO_PROPOSAL_CHOSEN:
+      return { code: 'noProposal', protocol: 'ESP', offered: offer.proposals };
+    case numbers.TS_UNACCEPTABLE:
+      return { code: 'selectors', offered: { local: offer.local, remote: offer.remote } };
+    case numbers.NO_ADDITIONAL_SAS:
+      return { code: 'noAdditionalSas' };
+    case numbers.TEMPORARY_FAILURE:
+      return { code: 'busy', why: 'peer' };
+    default:
+      return { code: 'peerRefused', notify: notifyNumber, data };
+  }
+}
+
+const incomplete = (payloads: readonly Payload[], expected: string) => ({
+  offset: 0,
+  path: 'IKE_AUTH',
+  expected,
+  got: payloads.map(({ type }) => type).join(', '),
+});

@@ -1,0 +1,157 @@
+/**
+ * INFORMATIONAL (RFC 7296 1.4): deletes, signs of life, notifies. An empty one asks whether we live, and is answered empty.
+ *
+ * A delete of CHILD SAs names the SPIs its sender receives on; the answer names the other halves, except those that we are
+ * deleting ourselves (1.4.1). A delete of the IKE SA takes everything below with it, unsaid.
+ */
+import { close, isLive, removal, removals } from '../closing.ts';
+import type { Fact } from '../facts.ts';
+import type { EspSpi, Payload } from '../message/message.ts';
+import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
+import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
+import { moves } from '../moves.ts';
+import { notifiesOf, notify } from '../notifies.ts';
+import { findAll } from '../payloads.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Child, Live, Pending, Refusing, Task } from '../state.ts';
+import { type Answered, type Asked, type Change, type Env, failed } from './exchange.ts';
+
+const exchange = exchangeTypes.numbers.INFORMATIONAL;
+
+// The side that asks
+
+export const requestProbe = (live: Live): Asked<Live> => ({
+  session: live,
+  exchange,
+  payloads: [],
+  pending: { type: 'probe' },
+});
+
+/** The SA need not stand here: the peer may hold one that we refused. */
+export function requestDeleteChild(
+  live: Live,
+  { inSpi, because }: Extract<Task, { type: 'deleteChild' }>,
+): Asked<Live> {
+  return {
+    session: {
+      ...live,
+      children: live.children.map((each) => (each.sa.inSpi === inSpi ? { ...each, state: 'deleting' } : each)),
+    },
+    exchange,
+    payloads: [deletion(protocols.numbers.ESP, [inSpi])],
+    pending: { type: 'deleteChild', inSpi, because },
+  };
+}
+
+/** From here on the IKE SA carries nothing; its CHILD SAs are gone at once, its last answer is awaited. */
+export function requestDeleteIke(
+  env: Env,
+  live: Live,
+  { because }: Extract<Task, { type: 'deleteIke' }>,
+): Asked<Live> & { readonly facts: readonly Fact[] } {
+  return {
+    session: { ...live, phase: moves.established.sentDelete, children: [], tasks: [] },
+    exchange,
+    payloads: [deletion(protocols.numbers.IKE, [])],
+    pending: { type: 'deleteIke', because },
+    facts: removals(env, live.children, because),
+  };
+}
+
+/** The responder's proof did not satisfy us (RFC 7296 2.21.2). */
+export const requestRefusal = (refusing: Refusing): Asked<Refusing> => ({
+  session: refusing,
+  exchange,
+  payloads: [notify('AUTHENTICATION_FAILED'), deletion(protocols.numbers.IKE, [])],
+  pending: { type: 'deleteIke', because: refusing.because },
+});
+
+export function concludeInformational(
+  env: Env,
+  session: Live | Refusing,
+  pending: Extract<Pending, { type: 'deleteChild' | 'deleteIke' | 'probe' }>,
+): Change {
+  switch (pending.type) {
+    case 'probe':
+      return { session, facts: [] };
+    case 'deleteIke':
+      return close(env, session, pending.because);
+    case 'deleteChild': {
+      const gone = isLive(session) ? session.children.find(({ sa }) => sa.inSpi === pending.inSpi) : undefined;
+      if (!gone || !isLive(session)) return { session, facts: [] };
+      return {
+        session: { ...session, children: session.children.filter((each) => each !== gone) },
+        facts: [removal(env, gone.sa, pending.because)],
+      };
+    }
+  }
+}
+
+// The side that answers
+
+export function respondInformational(env: Env, session: Live | Refusing, payloads: readonly Payload[]): Answered {
+  const deletes = findAll(payloads, 'DELETE');
+  const hasFailed = notifiesOf(payloads).some((each) => each.notify === notifyTypes.numbers.AUTHENTICATION_FAILED);
+  if (hasFailed) return refusedAfterwards(env, session);
+  if (deletes.some(({ protocol }) => protocol === protocols.numbers.IKE)) return ikeDeleted(env, session);
+  if (!isLive(session)) return { session, facts: [], payloads: [] };
+
+  const spis = deletes
+    .filter(({ protocol }) => protocol === protocols.numbers.ESP)
+    .flatMap((each) => each.spis.map(espSpiOf).filter((spi) => spi !== undefined));
+  return spis.length === 0 ? { session, facts: [], payloads: [] } : childrenDeleted(env, session, spis);
+}
+
+function childrenDeleted(env: Env, live: Live, outSpis: readonly EspSpi[]): Answered {
+  const gone = live.children.filter(({ sa }) => outSpis.includes(sa.outSpi));
+  const halves = gone.filter(({ state }) => state !== 'deleting').map(({ sa }) => sa.inSpi);
+  return {
+    session: { ...live, children: live.children.filter((each) => !gone.includes(each)) },
+    facts: gone.map((child) => removal(env, child.sa, whyDeleted(child))),
+    payloads: halves.length === 0 ? [] : [deletion(protocols.numbers.ESP, halves)],
+  };
+}
+
+const whyDeleted = ({ state }: Child): Refusal => ({
+  code: 'asked',
+  by: 'remote',
+  reason: state === 'replaced' ? 'rekeyed' : 'delete',
+});
+
+/** If the peer had won a rekey of this IKE SA, what is left of it moves there (RFC 7296 2.8.2). */
+function ikeDeleted(env: Env, session: Live | Refusing): Answered {
+  const isReplaced = session.phase === 'superseded';
+  const because: Refusal = { code: 'asked', by: 'remote', reason: isReplaced ? 'rekeyed' : 'delete' };
+  const pending = session.window.outstanding?.pending;
+  if (isLive(session) && pending?.type === 'rekeyIke' && pending.rival) {
+    const { children, tasks } = session;
+    const handOver = { toOwnSpi: pending.rival.ownSpi, children, tasks };
+    const rekeyed: Refusal = { code: 'asked', by: 'remote', reason: 'rekeyed' };
+    return { ...close(env, { ...session, children: [], tasks: [] }, rekeyed), handOver, payloads: [] };
+  }
+  return { ...close(env, session, because), payloads: [] };
+}
+
+/** The initiator has looked at our proof and does not like it. */
+function refusedAfterwards(env: Env, session: Live | Refusing): Answered {
+  const refusal: Refusal = {
+    code: 'authFailed',
+    check: 'peer',
+    ...(isLive(session) ? { ownIdentity: session.identity, peerIdentity: session.verified.identity } : {}),
+  };
+  const fact = failed(env, session, {
+    by: 'remote',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'request' },
+    notify: notifyTypes.numbers.AUTHENTICATION_FAILED,
+    refusal,
+  });
+  const ended = close(env, session, refusal);
+  return { ...ended, facts: [fact, ...ended.facts], payloads: [] };
+}
+
+const deletion = (protocol: number, spis: readonly EspSpi[]): Payload => ({
+  type: 'DELETE',
+  protocol,
+  spis: spis.map(octetsOfEspSpi),
+});

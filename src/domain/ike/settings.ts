@@ -1,0 +1,49 @@
+/** Limits and intervals of one endpoint. None is a protocol matter: each end has its own (RFC 7296 2.4, 2.6). */
+import { natPort } from './datagram.ts';
+import type { Retransmission } from './window.ts';
+
+export interface EndpointSettings {
+  /** First interval of retransmission, its growth, and how often a request goes out at most (RFC 7296 2.4). */
+  readonly retransmit: Retransmission;
+  /** COOKIE from so many half-open SAs on (RFC 7296 2.6). */
+  readonly cookieThreshold: number;
+  /** Half-open SAs of one address, and of all; requests beyond are not answered. */
+  readonly halfOpenPerAddress: number;
+  readonly halfOpenTotal: number;
+  readonly halfOpenMs: number;
+  /** Inputs that may wait for one session; more are dropped, as a full socket buffer would. */
+  readonly queuedInputs: number;
+  /** Unprotected error answers a second. */
+  readonly unprotectedPerSecond: number;
+  /** How long an unprotected refusal is doubted before it is believed (RFC 7296 2.21.1). */
+  readonly doubtMs: number;
+  /** Wait after TEMPORARY_FAILURE, before chance adds up to as much again (RFC 7296 2.25). */
+  readonly busyMs: number;
+  /** How long an SA that the peer has replaced waits for its delete. */
+  readonly supersededMs: number;
+  /** Our port for NAT traversal. */
+  readonly natPort: number;
+  /** CHILD SAs of one IKE SA; more are NO_ADDITIONAL_SAS. */
+  readonly childrenPerIkeSa: number;
+  /** Whose order decides where we choose: ours (`accepted`) or the initiator's (RFC 7296 2.7 leaves it open). */
+  readonly prefers: 'accepted' | 'offered';
+  /** Among connections that fit alike: the first, as charon does, or the first whose selectors fit too. */
+  readonly choosesBySelectors: boolean;
+}
+
+export const defaultSettings: EndpointSettings = {
+  retransmit: { firstMs: 1000, factor: 1.8, tries: 6 },
+  cookieThreshold: 100,
+  halfOpenPerAddress: 20,
+  halfOpenTotal: 2000,
+  halfOpenMs: 30_000,
+  queuedInputs: 64,
+  unprotectedPerSecond: 20,
+  doubtMs: 3000,
+  busyMs: 1000,
+  supersededMs: 30_000,
+  natPort,
+  childrenPerIkeSa: 1000,
+  prefers: 'accepted',
+  choosesBySelectors: true,
+};

@@ -1,0 +1,213 @@
+/**
+ * What a session knows, phase by phase. Plain and readonly: a step makes the next value, and a refused input gives back the very
+ * same one. What is secret lies in `Secret`s and in the `Channel`, and is gone with the phase that held it.
+ */
+import type { Octets } from '../bytes/octets.ts';
+import type { Secret } from '../bytes/secret.ts';
+import type { GroupNumber, KeyPair } from '../crypto/provider.ts';
+import type { Flow } from '../spd/flow.ts';
+import type { TrafficSelector } from '../spd/selector.ts';
+import type { VerifiedPeer } from './auth.ts';
+import type { Channel } from './channel.ts';
+import type { ChildSa } from './child-sa.ts';
+import type { ChildTemplate, Connection } from './connection.ts';
+import type { Failure } from './facts.ts';
+import type { Identity } from './identity.ts';
+import type { IkeKeys, IkeSuite } from './keys.ts';
+import type { EspSpi, IkeSpi, Proposal, Transform } from './message/message.ts';
+import type { HasNat, Path, Spis } from './nat.ts';
+import type { Refusal } from './refusal.ts';
+import type { Window } from './window.ts';
+
+export type Session = AwaitingInit | AwaitingAuth | AwaitingAuthReply | Live | Refusing | Closed;
+
+interface Common {
+  /** Of this IKE SA: roles may swap at a rekey. */
+  readonly isInitiator: boolean;
+  readonly spis: Spis;
+  readonly path: Path;
+  readonly window: Window<Pending>;
+  readonly bornAtMs: number;
+}
+
+/** IKE_SA_INIT request sent, perhaps more than once. */
+export interface AwaitingInit extends Common {
+  readonly phase: 'awaitingInit';
+  readonly connection: Connection;
+  readonly offer: InitOffer;
+  /** An unprotected refusal: believed only when nothing better came (RFC 7296 2.21.1). */
+  readonly doubt?: { readonly failure: Failure; readonly believeAtMs: number };
+  readonly tasks: readonly Task[];
+}
+
+export interface InitOffer {
+  readonly proposals: readonly Proposal[];
+  readonly nonce: Octets;
+  readonly keyPair: KeyPair;
+  readonly triedGroups: readonly GroupNumber[];
+  readonly cookie?: Octets;
+  readonly cookieCount: number;
+  /** As sent last: AUTH covers it. */
+  readonly request: Octets;
+}
+
+/** Both IKE_SA_INIT messages, as AUTH needs them, and what they agreed on. */
+export interface Agreed {
+  readonly transforms: readonly Transform[];
+  readonly suite: IkeSuite;
+  readonly group: GroupNumber;
+  readonly nonceI: Octets;
+  readonly nonceR: Octets;
+  readonly initRequest: Octets;
+  readonly initResponse: Octets;
+  readonly hasNat: HasNat;
+  readonly peer: PeerFeatures;
+}
+
+/** What the peer's notifies said that it can do. */
+export interface PeerFeatures {
+  readonly doesFragments: boolean;
+  readonly doesChildless: boolean;
+}
+
+/** Keys at work. */
+export interface Keyed {
+  readonly keys: IkeKeys;
+  readonly channel: Channel;
+}
+
+/** IKE_SA_INIT answered. The keys are made when they are first needed, once: a flood of requests costs no derivation. */
+export interface AwaitingAuth extends Common {
+  readonly phase: 'awaitingAuth';
+  readonly agreed: Agreed;
+  readonly keyed: Once<Keyed | undefined>;
+  /** Connections that fit the addresses; IKE_AUTH chooses among them. */
+  readonly candidates: readonly Connection[];
+}
+
+/** Work that is done when it is first wanted, and then not again. */
+export interface Once<T> {
+  get(): Promise<T>;
+  /** What is there already, if anything is. */
+  made(): Promise<T> | undefined;
+}
+
+/** IKE_AUTH request sent. */
+export interface AwaitingAuthReply extends Common, Keyed {
+  readonly phase: 'awaitingAuthReply';
+  readonly connection: Connection;
+  readonly agreed: Agreed;
+  readonly secret: Secret;
+  readonly tasks: readonly Task[];
+}
+
+/** An IKE SA that stands, or is on its way out. */
+export interface Live extends Common, Keyed {
+  readonly phase: 'established' | 'superseded' | 'deleting';
+  readonly connection: Connection;
+  readonly suite: IkeSuite;
+  readonly group: GroupNumber;
+  readonly transforms: readonly Transform[];
+  readonly identity: Identity;
+  readonly verified: VerifiedPeer;
+  readonly hasNat: HasNat;
+  readonly peer: PeerFeatures;
+  readonly children: readonly Child[];
+  /** What we have to ask, first come first served, one at a time. */
+  readonly tasks: readonly Task[];
+  readonly establishedAtMs: number;
+  readonly heardAtMs: number;
+  readonly rekeyAtMs?: number;
+  readonly expiresAtMs?: number;
+}
+
+/** One CHILD SA and where it stands in its life. */
+export interface Child {
+  readonly sa: ChildSa;
+  readonly template: ChildTemplate;
+  /** `replaced`: a successor stands, one end deletes this one. */
+  readonly state: 'installed' | 'replaced' | 'deleting';
+  readonly rekeyAtMs?: number;
+  readonly expiresAtMs?: number;
+}
+
+/** AUTHENTICATION_FAILED and a delete are out; only their answer is awaited. */
+export interface Refusing extends Common, Keyed {
+  readonly phase: 'refusing';
+  readonly connection: Connection;
+  readonly because: Refusal;
+}
+
+/** Gone; until it is forgotten, its last answer goes out again to who did not hear it. */
+export interface Closed extends Common {
+  readonly phase: 'closed';
+  readonly because: Refusal;
+  readonly forgetAtMs: number;
+}
+
+/** Something this end wants of the other. */
+export type Task =
+  | CreateChildTask
+  | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
+  | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
+  | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
+  | { readonly type: 'probe'; readonly notBeforeMs?: number };
+
+export interface CreateChildTask {
+  readonly type: 'createChild';
+  /** The name of a template. */
+  readonly child: string;
+  readonly trigger?: Flow;
+  /** A rekey of the SA that we receive on under this SPI. */
+  readonly replaces?: EspSpi;
+  /** The group to begin with, because the peer asked for it. */
+  readonly group?: GroupNumber;
+  readonly tries: number;
+  readonly notBeforeMs?: number;
+}
+
+/** What the answer to our outstanding request is for. */
+export type Pending =
+  | { readonly type: 'init' }
+  | { readonly type: 'auth'; readonly task?: CreateChildTask; readonly offer?: ChildOffer }
+  | PendingChild
+  | PendingIkeRekey
+  | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal }
+  | { readonly type: 'deleteIke'; readonly because: Refusal }
+  | { readonly type: 'probe' };
+
+export interface PendingChild {
+  readonly type: 'createChild';
+  readonly task: CreateChildTask;
+  readonly offer: ChildOffer;
+  readonly nonce: Octets;
+  readonly keyPair?: KeyPair;
+  /** The lower nonce of the peer's rekey of the same SA, which came while ours was out (RFC 7296 2.8.1). */
+  readonly rivalNonce?: Octets;
+}
+
+export interface PendingIkeRekey {
+  readonly type: 'rekeyIke';
+  readonly tries: number;
+  readonly ownSpi: IkeSpi;
+  readonly nonce: Octets;
+  readonly keyPair: KeyPair;
+  readonly proposals: readonly Proposal[];
+  /** The IKE SA that the peer made of this one while our rekey was out (RFC 7296 2.8.2). */
+  readonly rival?: { readonly ownSpi: IkeSpi; readonly lowestNonce: Octets };
+}
+
+/** What we offered for a CHILD SA. */
+export interface ChildOffer {
+  readonly template: ChildTemplate;
+  readonly inSpi: EspSpi;
+  readonly proposals: readonly Proposal[];
+  /** Seen from this end. */
+  readonly local: readonly TrafficSelector[];
+  readonly remote: readonly TrafficSelector[];
+  readonly wantsTransport: boolean;
+}
+
+/** The SPI under which datagrams find us. */
+export const ownSpiOf = ({ isInitiator, spis }: Pick<Common, 'isInitiator' | 'spis'>): IkeSpi =>
+  isInitiator ? spis.initiator : spis.responder;
