@@ -94,14 +94,15 @@ export function matching(
   return ok(rows.filter((row) => filters.value.every(({ test }) => test(row))));
 }
 
-/** Whether a writing request names what it may not: filters in a POST, secrets in the URL, unknown words. */
+/** What a POST, or a change of one record, may not have in its URL: filters, secrets, unknown words. */
 export function checkParameters(c: Context, resource: Resource): OntapRefusal | undefined {
   for (const [name] of new URL(c.req.url).searchParams) {
     if (resource.secrets.includes(name)) return refusal('secretInUrl', { target: name });
     if (generalParameters.has(name)) continue;
-    return fieldAt(resource.tree, name) === undefined
-      ? refusal('unexpectedArgument', { argument: name, target: name })
-      : refusal('filterOnPost', { target: name });
+    const isFilter = c.req.method === 'POST' && fieldAt(resource.tree, name) !== undefined;
+    return isFilter
+      ? refusal('filterOnPost', { target: name })
+      : refusal('unexpectedArgument', { argument: name, target: name });
   }
   return undefined;
 }

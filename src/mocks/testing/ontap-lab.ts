@@ -15,6 +15,7 @@ export interface Reply {
 
 export interface OntapLab {
   readonly cluster: Cluster;
+  readonly app: { fetch(request: Request): Response | Promise<Response> };
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
 }
 
@@ -31,6 +32,7 @@ export async function makeOntapLab(associations: AssociationsSource = () => []):
   const app = ontapApp({ cluster: opened.value, associations });
   return {
     cluster: opened.value,
+    app,
     async ask(method, path, body, headers = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const init = { method, headers, ...(body === undefined ? {} : { body: text }) };
