@@ -1,0 +1,124 @@
+/**
+ * ESP against the bare cipher: an IPv4 packet laid out, numbered, padded and sealed (or opened and put together again),
+ * beside the platform's own call over the same octets under the same key.
+ */
+import type { Octets } from '../src/domain/bytes/octets.ts';
+import { Secret } from '../src/domain/bytes/secret.ts';
+import { keyOctetsOf, makeProtection, type ProtectionSuite } from '../src/domain/crypto/protection.ts';
+import type { Awaitable, CryptoProvider } from '../src/domain/crypto/provider.ts';
+import { InboundSa } from '../src/domain/esp/inbound-sa.ts';
+import { OutboundSa } from '../src/domain/esp/outbound-sa.ts';
+import type { EspParameters } from '../src/domain/esp/sa.ts';
+import { layOut } from '../src/domain/net/ip-layout.ts';
+import { type Figure, rate } from './figure.ts';
+import { always, measure } from './measure.ts';
+
+/** The platform's cipher with no line of ours around it. */
+export interface BareCipher {
+  seal(iv: Octets, associated: Octets, plain: Octets): Awaitable<unknown>;
+  open(iv: Octets, associated: Octets, cipherAndIcv: Octets): Awaitable<unknown>;
+}
+
+export interface EspCase {
+  readonly name: string;
+  readonly suite: ProtectionSuite;
+  readonly payloadOctets: number;
+  /** Keyed with `key`; a salt of zeros stands before each IV. */
+  makeBare(key: Octets): Awaitable<BareCipher>;
+}
+
+export interface EspPlan {
+  readonly where: string;
+  readonly inFlight: number;
+}
+
+export async function measureEsp(
+  provider: CryptoProvider,
+  cases: readonly EspCase[],
+  plan: EspPlan,
+): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const each of cases) figures.push(...(await measureCase(provider, each, plan)));
+  return figures;
+}
+
+async function measureCase(provider: CryptoProvider, each: EspCase, { where, inFlight }: EspPlan): Promise<Figure[]> {
+  const key = new Uint8Array(keyOctetsOf(each.suite).encr);
+  const integ = new Uint8Array(keyOctetsOf(each.suite).integ);
+  const protection = await makeProtection(provider, each.suite, { encr: new Secret(key), integ: new Secret(integ) });
+  const bare = await each.makeBare(key);
+  const parameters = { ...aPath, spi: 0x1000, protection, hasEsn: false, mode: 'transport', limits: {} } as const;
+  const packet = ipv4Packet(each.payloadOctets);
+  const nowMs = 0;
+
+  const outbound = new OutboundSa(parameters, provider.random);
+  const sealOne = () => {
+    const layout = layOut(packet);
+    const sealed = layout.ok ? outbound.seal(packet, layout.value, nowMs) : layout;
+    if (!sealed.ok) throw new Error('the packet is sealed');
+    return sealed.value;
+  };
+  const example = await sealOne();
+  const sealedOctets = example.length - 20 - 8 - protection.ivOctets - protection.icvOctets;
+  const plain = new Uint8Array(sealedOctets);
+  const iv = new Uint8Array(protection.ivOctets === 8 ? 12 : protection.ivOctets);
+  const header = new Uint8Array(8);
+
+  const roundMs = 12;
+  const calls = Math.max(64, Math.round((roundMs * 1000) / guessUs(each.payloadOctets, inFlight) / 64) * 64);
+  const sealing = await measure(
+    { bare: always(() => bare.seal(iv, header, plain)), ours: always(sealOne) },
+    { rounds: 25, calls, inFlight },
+  );
+
+  const sealed: Octets[] = [];
+  for (let i = 0; i < calls; i++) sealed.push(await sealOne());
+  const cipherAndIcv = (await protection.seal(iv.subarray(iv.length - protection.ivOctets), header, plain)).slice();
+  const opening = await measure(
+    {
+      bare: always(() => bare.open(iv, header, cipherAndIcv)),
+      ours: { prepare: () => openInTurn(sealed, parameters) },
+    },
+    { rounds: 25, calls, inFlight },
+  );
+  const size = each.payloadOctets.toLocaleString('en');
+  return [
+    rate(`${where}: ESP seal ${size} octets, ${each.name}`, 'packets/s', sealing.ours, sealing.bare),
+    rate(`${where}: ESP open ${size} octets, ${each.name}`, 'packets/s', opening.ours, opening.bare),
+  ];
+}
+
+/** A new receiver, which meets the packets in the order they were sealed in. */
+function openInTurn(sealed: readonly Octets[], parameters: EspParameters): () => unknown {
+  const inbound = new InboundSa(parameters, 64);
+  let at = 0;
+  return () => {
+    const packet = sealed[at++ % sealed.length];
+    const layout = packet === undefined ? undefined : layOut(packet);
+    if (packet === undefined || !layout?.ok) throw new Error('a packet that was sealed');
+    const opened = inbound.open(packet, layout.value, layout.value.upperAt, 0);
+    if (opened instanceof Promise) return opened.then(expectOpened);
+    return expectOpened(opened);
+  };
+}
+
+function expectOpened(result: { readonly ok: boolean }): void {
+  if (!result.ok) throw new Error('the packet opens');
+}
+
+const address = (last: number) => ({ family: 4, octets: Uint8Array.of(192, 0, 2, last) }) as const;
+const aPath = { source: address(1), destination: address(2) };
+
+/** A UDP packet of so many octets behind the IPv4 header. */
+function ipv4Packet(payloadOctets: number): Octets {
+  const packet = new Uint8Array(20 + payloadOctets);
+  const view = new DataView(packet.buffer);
+  packet[0] = 0x45;
+  view.setUint16(2, packet.length);
+  packet.set([64, 17], 8);
+  packet.set(aPath.source.octets, 12);
+  packet.set(aPath.destination.octets, 16);
+  return packet;
+}
+
+const guessUs = (octets: number, inFlight: number): number => (inFlight > 1 ? 20 : 3) + octets / 700;

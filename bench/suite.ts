@@ -1,0 +1,58 @@
+/** What is measured wherever the engine runs: the same modules under Node and in a worker. */
+import { parseHex } from '../src/domain/bytes/hex.ts';
+import type { Octets } from '../src/domain/bytes/octets.ts';
+import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
+import recorded from '../vectors/ikev2-recorded.json';
+import { type BareCipher, type EspCase, measureEsp } from './esp.ts';
+import type { Figure } from './figure.ts';
+import { measureKeyExchanges } from './key-exchange.ts';
+import { measureMessages } from './messages.ts';
+import { measureNegotiations } from './negotiation.ts';
+
+export interface Host {
+  /** 'node' or 'worker', with which each figure's name begins. */
+  readonly where: string;
+  readonly provider: CryptoProvider;
+  readonly bareGcm: (key: Octets) => BareCipher | Promise<BareCipher>;
+  readonly bareChacha: (key: Octets) => BareCipher | Promise<BareCipher>;
+  readonly bareCbc: (key: Octets) => BareCipher | Promise<BareCipher>;
+  /** Packets under way at once: where a cipher answers later, one at a time would measure the waiting. */
+  readonly inFlight: number;
+}
+
+export type Part = 'keyExchanges' | 'esp' | 'messages' | 'negotiations';
+
+export function measurePart(part: Part, host: Host): Promise<Figure[]> {
+  const { where, provider } = host;
+  switch (part) {
+    case 'keyExchanges':
+      return measureKeyExchanges(provider, where);
+    case 'esp':
+      return measureEsp(provider, espCasesOf(host), host);
+    case 'messages':
+      return measureMessages(firstMessages(), where);
+    case 'negotiations':
+      return measureNegotiations(provider, where);
+  }
+}
+
+export const parts: readonly Part[] = ['keyExchanges', 'esp', 'messages', 'negotiations'];
+
+function espCasesOf({ bareGcm, bareChacha, bareCbc }: Host): readonly EspCase[] {
+  const gcm = { encr: { id: 20, keyBits: 256 } };
+  const cbc = { encr: { id: 12, keyBits: 256 }, integ: { id: 12 } };
+  const sizes = [64, 1400, 9000];
+  return [
+    ...sizes.map((payloadOctets) => ({ name: 'AES-256-GCM', suite: gcm, payloadOctets, makeBare: bareGcm })),
+    { name: 'ChaCha20-Poly1305', suite: { encr: { id: 28 } }, payloadOctets: 1400, makeBare: bareChacha },
+    { name: 'AES-256-CBC with HMAC-SHA-256', suite: cbc, payloadOctets: 1400, makeBare: bareCbc },
+  ];
+}
+
+/** The IKE_SA_INIT messages of all recorded exchanges. */
+function firstMessages(): Octets[] {
+  const cases: readonly { readonly messages: readonly { readonly exchange: number; readonly hex: string }[] }[] =
+    recorded.cases;
+  const messages = cases.flatMap((each) => each.messages).filter(({ exchange }) => exchange === 34);
+  return messages.flatMap(({ hex }) => parseHex(hex) ?? []);
+}
