@@ -18,7 +18,8 @@ export const typedSubnet = 'subnet';
 export function LifPicker({ form, facts }: StepProps) {
   const { field, fieldState } = useController({ control: form.control, name: 'lif' });
   const id = useId();
-  const bySvm = Map.groupBy(facts.lifs.filter(isForData), ({ svm }) => svm?.name ?? '');
+  const dataLifs = facts.lifs.filter(isForData);
+  const svmNames = [...new Set(dataLifs.map(({ svm }) => svm?.name ?? ''))];
   const pickLif = (lif: IpInterfaceRecord) => {
     field.onChange(lif.uuid);
     form.setValue('svm', lif.svm?.name ?? '');
@@ -35,23 +36,25 @@ export function LifPicker({ form, facts }: StepProps) {
       <Typography component="legend" variant="fieldLabel">
         LIF
       </Typography>
-      {[...bySvm].map(([svmName, lifs]) => (
+      {svmNames.map((svmName) => (
         <Box key={svmName} role="group" aria-labelledby={`${id}-${svmName}`} sx={{ mb: '12px' }}>
           <Typography id={`${id}-${svmName}`} variant="body2" color="text.secondary" component="p">
             SVM {svmName}
           </Typography>
-          {lifs.map((lif) => (
-            <Option
-              key={lif.uuid}
-              value={lif.uuid}
-              title={lif.name}
-              isChecked={field.value === lif.uuid}
-              inputRef={field.value === lif.uuid || lif === facts.lifs[0] ? field.ref : undefined}
-              onPick={() => pickLif(lif)}
-            >
-              <LifFacts lif={lif} policyCount={policyCount(lif, facts.policies)} />
-            </Option>
-          ))}
+          {dataLifs
+            .filter(({ svm }) => (svm?.name ?? '') === svmName)
+            .map((lif) => (
+              <Option
+                key={lif.uuid}
+                value={lif.uuid}
+                title={lif.name}
+                isChecked={field.value === lif.uuid}
+                inputRef={field.value === lif.uuid || lif === facts.lifs[0] ? field.ref : undefined}
+                onPick={() => pickLif(lif)}
+              >
+                <LifFacts lif={lif} policyCount={policyCount(lif, facts.policies)} />
+              </Option>
+            ))}
         </Box>
       ))}
       <Option
