@@ -401,8 +401,6 @@ function repeat(turn: Turn): void {
   }
   const pending = session.window.outstanding?.pending;
   const noAnswer: Refusal = { code: 'noAnswer', tries: repeated.tries, forMs: repeated.forMs };
-  if (pending?.type === 'deleteIke') return turn.apply(close(env, session, pending.because));
-  if (session.phase === 'superseded') return turn.apply(close(env, session, noAnswer));
   const doubted = session.phase === 'awaitingInit' ? session.doubt?.failure : undefined;
   const failure =
     doubted ??
@@ -413,7 +411,9 @@ function repeat(turn: Turn): void {
       decidedAt: { exchange: exchangeOf(session), message: 'response' },
       refusal: noAnswer,
     });
-  turn.apply(close(env, session, failure.refusal, failure));
+  if (pending?.type === 'deleteIke') turn.apply(close(env, session, pending.because));
+  else if (session.phase === 'superseded') turn.apply(close(env, session, noAnswer));
+  else turn.apply(close(env, session, failure.refusal, failure));
 }
 
 function exchangeOf(session: Session): number {

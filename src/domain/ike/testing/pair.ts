@@ -1,0 +1,191 @@
+/**
+ * Two endpoints, one clock, one wire. Time jumps to the next event: a datagram that arrives, a deadline that is due. What crossed
+ * the wire reads as the RFC's ladders do.
+ */
+
+import { toHex } from '../../bytes/hex.ts';
+import type { Octets } from '../../bytes/octets.ts';
+import { seededRandom } from '../../crypto/random.ts';
+import { seededProvider } from '../../crypto/seeded-provider.ts';
+import { webProvider } from '../../crypto/web-provider.ts';
+import { printAddress } from '../../net/address.ts';
+import type { ChildSa } from '../child-sa.ts';
+import type { Connection } from '../connection.ts';
+import { IkeEndpoint, type Trigger } from '../endpoint.ts';
+import type { Fact, Failure } from '../facts.ts';
+import { meansOf } from '../means.ts';
+import type { Payload } from '../message/message.ts';
+import { exchangeTypes, nameOf, notifyTypes } from '../message/names.ts';
+import type { EndpointSettings } from '../settings.ts';
+import type { TranscriptEntry } from '../transcript.ts';
+import { aConnection, type ConnectionWish, clusterAddress, hostAddress } from './builders.ts';
+import { type FaultPlan, noFaults, TestWire } from './wire.ts';
+
+export interface PairWish {
+  readonly seed?: string | number;
+  readonly faults?: Partial<FaultPlan>;
+  /** For both ends, seen from the host; `host` and `cluster` overrule. */
+  readonly both?: Partial<ConnectionWish>;
+  readonly host?: Partial<ConnectionWish>;
+  readonly cluster?: Partial<ConnectionWish>;
+  readonly settings?: Partial<EndpointSettings>;
+  readonly hostSettings?: Partial<EndpointSettings>;
+  readonly clusterSettings?: Partial<EndpointSettings>;
+}
+
+export type EndName = 'host' | 'cluster';
+
+/** One end, and all that it ever said. */
+export class TestEnd {
+  readonly facts: Fact[] = [];
+  readonly transcript: TranscriptEntry[] = [];
+  readonly endpoint: IkeEndpoint;
+
+  constructor(
+    readonly name: EndName,
+    readonly connection: Connection,
+    private readonly pair: Pair,
+    seed: string | number,
+    settings: Partial<EndpointSettings>,
+  ) {
+    this.endpoint = new IkeEndpoint(
+      {
+        means: meansOf(seededProvider(webProvider, `${seed} ${name}`)),
+        send: (datagram) => pair.wire.send(datagram, pair.nowMs),
+        onFact: (fact) => this.facts.push(fact),
+        transcript: (entry) => this.transcript.push(entry),
+      },
+      settings,
+    );
+  }
+
+  async initiate(trigger: Trigger = {}): Promise<void> {
+    await this.endpoint.initiate(this.connection.name, trigger, this.pair.nowMs);
+  }
+
+  /** What the security association database holds, by the facts alone. */
+  get sad(): readonly ChildSa[] {
+    const standing = new Map<number, ChildSa>();
+    for (const fact of this.facts) {
+      if (fact.type === 'childInstalled') standing.set(fact.child.inSpi, fact.child);
+      if (fact.type === 'childRemoved') standing.delete(fact.child.inSpi);
+    }
+    return [...standing.values()];
+  }
+
+  get failures(): readonly Failure[] {
+    return this.facts.flatMap((fact) => (fact.type === 'failed' ? [fact.failure] : []));
+  }
+
+  get ikeSas() {
+    return this.endpoint.ikeSas();
+  }
+
+  /** The one CHILD SA that is expected to stand. */
+  get child(): ChildSa {
+    const [child, ...more] = this.sad;
+    if (!child || more.length > 0) throw new Error(`${this.name} has ${this.sad.length} CHILD SAs`);
+    return child;
+  }
+}
+
+export class Pair {
+  readonly wire: TestWire;
+  readonly host: TestEnd;
+  readonly cluster: TestEnd;
+  nowMs = 1_000_000;
+
+  constructor(wish: PairWish) {
+    const seed = wish.seed ?? 'pair';
+    this.wire = new TestWire({ ...noFaults, ...wish.faults }, seededRandom(seed, 'wire'));
+    const host = aConnection({ local: hostAddress, remote: clusterAddress, ...wish.both, ...wish.host });
+    const cluster = aConnection({ local: clusterAddress, remote: hostAddress, ...wish.both, ...wish.cluster });
+    this.host = new TestEnd('host', host, this, seed, { ...wish.settings, ...wish.hostSettings });
+    this.cluster = new TestEnd('cluster', cluster, this, seed, { ...wish.settings, ...wish.clusterSettings });
+    void this.host.endpoint.setConnections([host], this.nowMs);
+    void this.cluster.endpoint.setConnections([cluster], this.nowMs);
+  }
+
+  get ends(): readonly [TestEnd, TestEnd] {
+    return [this.host, this.cluster];
+  }
+
+  /** Delivers and wakes until nothing lies in the wire; deadlines within `withinMs` are waited for. */
+  async run(withinMs = 0): Promise<this> {
+    const untilMs = this.nowMs + withinMs;
+    for (;;) {
+      await this.settle();
+      const due = this.wire.takeDue(this.nowMs);
+      if (due) {
+        const end = this.ends.find(({ name }) => addressOf[name] === printAddress(due.datagram.local.address));
+        await end?.endpoint.receive(due.datagram, this.nowMs);
+        continue;
+      }
+      const nextAtMs = this.#nextAtMs();
+      if (nextAtMs === undefined || (nextAtMs > untilMs && this.wire.isEmpty)) break;
+      this.nowMs = Math.max(this.nowMs, nextAtMs);
+      await Promise.all(this.ends.map(({ endpoint }) => endpoint.wake(this.nowMs)));
+    }
+    if (withinMs > 0) this.nowMs = Math.max(this.nowMs, untilMs);
+    return this;
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.ends.map(({ endpoint }) => endpoint.settle()));
+  }
+
+  /** An IKE SA and a CHILD SA, begun by the host. */
+  async establish(): Promise<this> {
+    await this.host.initiate();
+    return this.run();
+  }
+
+  /** Messages as they left their senders, from the `from`th on. */
+  ladder(from = 0): readonly string[] {
+    const sent = this.ends
+      .flatMap((end) => end.transcript.filter(({ direction }) => direction === 'out').map((entry) => ({ end, entry })))
+      .sort((a, b) => a.entry.atMs - b.entry.atMs);
+    return sent.slice(from).map(({ end, entry }) => `${end.name === 'host' ? 'host ->' : 'host <-'} ${say(entry)}`);
+  }
+
+  #nextAtMs(): number | undefined {
+    const instants = [this.wire.nextAtMs, ...this.ends.map(({ endpoint }) => endpoint.nextWakeAtMs)];
+    const known = instants.filter((each) => each !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+}
+
+export const makePair = (wish: PairWish = {}): Pair => new Pair(wish);
+
+const addressOf: Record<EndName, string> = { host: hostAddress, cluster: clusterAddress };
+
+/** `CREATE_CHILD_SA 2 request  N(REKEY_SA) SA Nonce TSi TSr`. */
+function say({ header, payloads }: TranscriptEntry): string {
+  if (!header) return 'unreadable';
+  const direction = header.isResponse ? 'response' : 'request';
+  const words = (payloads ?? []).map(sayPayload).join(' ');
+  return `${nameOf(exchangeTypes, header.exchange)} ${header.messageId} ${direction} ${words}`.trim();
+}
+
+function sayPayload(payload: Payload): string {
+  if (payload.type === 'NOTIFY') return `N(${nameOf(notifyTypes, payload.notify)})`;
+  return payload.type === 'NONCE' ? 'Nonce' : payload.type === 'DELETE' ? 'D' : payload.type;
+}
+
+/** Both ends hold the same CHILD SAs: what one sends with, the other receives with, and keys fit. */
+export function agreementOf(pair: Pair): { readonly host: readonly string[]; readonly cluster: readonly string[] } {
+  const asSeen = ({ sad }: TestEnd, { mirrored }: { readonly mirrored: boolean }) =>
+    sad
+      .map((sa) => {
+        const [first, second] = mirrored ? [sa.outSpi, sa.inSpi] : [sa.inSpi, sa.outSpi];
+        const [one, two] = mirrored ? [sa.outKeys, sa.inKeys] : [sa.inKeys, sa.outKeys];
+        return [first, second, keyText(one.encr.reveal()), keyText(two.encr.reveal()), sa.mode].join(' ');
+      })
+      .sort();
+  return {
+    host: asSeen(pair.host, { mirrored: false }),
+    cluster: asSeen(pair.cluster, { mirrored: true }),
+  };
+}
+
+const keyText = (octets: Octets): string => toHex(octets).slice(0, 16);

@@ -1,0 +1,39 @@
+/** Proposals in a word a transform, for tests: this floor does not know the dialects of hosts. */
+import { emptyOctets } from '../../bytes/octets.ts';
+import { invariant } from '../../bytes/result.ts';
+import type { Proposal, Transform } from '../message/message.ts';
+import { proposalProtocols } from '../proposal.ts';
+
+const words: Readonly<Record<string, Transform>> = {
+  aes128: { type: 1, id: 12, keyBits: 128 },
+  aes256: { type: 1, id: 12, keyBits: 256 },
+  aes128gcm16: { type: 1, id: 20, keyBits: 128 },
+  aes256gcm16: { type: 1, id: 20, keyBits: 256 },
+  aes256gmac: { type: 1, id: 21, keyBits: 256 },
+  chacha20poly1305: { type: 1, id: 28 },
+  prfsha256: { type: 2, id: 5 },
+  prfsha384: { type: 2, id: 6 },
+  prfsha512: { type: 2, id: 7 },
+  sha256: { type: 3, id: 12 },
+  sha384: { type: 3, id: 13 },
+  sha512: { type: 3, id: 14 },
+  modp2048: { type: 4, id: 14 },
+  modp3072: { type: 4, id: 15 },
+  modp4096: { type: 4, id: 16 },
+  ecp256: { type: 4, id: 19 },
+  ecp384: { type: 4, id: 20 },
+  ecp521: { type: 4, id: 21 },
+  x25519: { type: 4, id: 31 },
+  noesn: { type: 5, id: 0 },
+  esn: { type: 5, id: 1 },
+};
+
+/** `aes256-sha256-prfsha256-ecp256`; transforms keep the order of the words. */
+export function proposalOf(protocol: 'IKE' | 'ESP', text: string): Proposal {
+  const transforms = text.split('-').map((word) => {
+    const transform = words[word];
+    invariant(transform, `${word} is a transform`);
+    return transform;
+  });
+  return { number: 1, protocol: proposalProtocols[protocol], spi: emptyOctets, transforms };
+}
