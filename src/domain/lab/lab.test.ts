@@ -192,7 +192,7 @@ test('a rekey replaces the IPsec SA without a gap, and an IKE SA that is deleted
 });
 
 test.each([1, 2, 3, 4, 5])(
-  'with 20 %% loss, doubles and overtaking packets both ends still come to SAs (seed %i)',
+  'at a fifth of all packets lost, some doubled, some overtaken, both ends still come to SAs (seed %i)',
   async (seed) => {
     const lab = await makeLab(`faults ${seed}`);
     lab.lab.setFaults({ loss: 0.2, duplicate: 0.1, reorder: 0.1, delayMs: 5 });

@@ -59,6 +59,11 @@ export class Pacer {
     this.#arm();
   }
 
+  /** Resolves when nothing is under way. */
+  async settle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#cancelTimer?.();

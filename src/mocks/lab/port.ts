@@ -25,7 +25,9 @@ export interface LabSetup {
 export interface OpenLab {
   readonly port: LabPort;
   readonly app: { fetch(request: Request): Response | Promise<Response> };
-  /** Ends every timer and closes the store. */
+  /** Resolves when nothing is under way. */
+  settle(): Promise<void>;
+  /** Ends every timer, and closes the store when what was under way is done. */
   close(): Promise<void>;
 }
 
@@ -74,9 +76,13 @@ export async function openLab(setup: LabSetup): Promise<OpenLab> {
       health: async () => (opened.state === 'running' ? { ok: true } : opened.health),
     },
     app: { fetch: (request) => (opened.state === 'running' ? opened.fetch(request) : brokenAnswer()) },
+    settle: async () => (opened.state === 'running' ? opened.lab.settle() : undefined),
     async close() {
       publisher.stop();
-      if (opened.state === 'running') opened.lab.stop();
+      if (opened.state === 'running') {
+        opened.lab.stop();
+        await opened.lab.settle();
+      }
       await opened.store?.close();
     },
   };

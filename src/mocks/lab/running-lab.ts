@@ -51,6 +51,7 @@ export class RunningLab {
   #seed: string;
   #settings: LabSettings;
   #last: Promise<unknown> = Promise.resolve();
+  #loading: Promise<void> = Promise.resolve();
   readonly #unsubscribe: () => void;
 
   private constructor(setup: RunningLabSetup) {
@@ -59,9 +60,9 @@ export class RunningLab {
     this.#seed = this.#newSeed();
     this.#lab = this.#newLab(setup.timers.nowMs());
     this.#pacer = this.#newPacer();
-    this.#unsubscribe = setup.cluster.subscribe((_, state) => {
+    this.#unsubscribe = setup.cluster.subscribe(async (_, state) => {
       this.#pacer.touch();
-      void this.#lab.loadCluster(state).then(() => this.#changed());
+      await this.#lab.loadCluster(state);
       this.#changed();
     });
   }
@@ -76,6 +77,13 @@ export class RunningLab {
   stop(): void {
     this.#unsubscribe();
     this.#pacer.stop();
+  }
+
+  /** Resolves when nothing is under way: no command, no change of policies, no packet. */
+  async settle(): Promise<void> {
+    await this.#last;
+    await this.#loading;
+    await this.#pacer.settle();
   }
 
   snapshot(sequence: number): LabSnapshot {
