@@ -100,6 +100,11 @@ export class Charon {
     return readFileSync(join(this.directory, 'sa.log'), 'utf8');
   }
 
+  /** Ends charon without a word to anybody. */
+  kill(): void {
+    process.kill(Number(readFileSync(join(this.directory, 'pid'), 'utf8')), 'SIGKILL');
+  }
+
   stop(): void {
     this.down();
     rmSync(this.directory, { recursive: true, force: true });

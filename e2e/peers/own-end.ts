@@ -8,9 +8,9 @@ import { Secret } from '../../src/domain/bytes/secret.ts';
 import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
 import type { ChildSa } from '../../src/domain/ike/child-sa.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
-import type { KeyLogEntry } from '../../src/domain/ike/endpoint.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
 import { exactly, type Identity, parseIdentity } from '../../src/domain/ike/identity.ts';
+import type { KeyLogEntry } from '../../src/domain/ike/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
@@ -72,7 +72,7 @@ export class OwnEnd {
       const found = this.facts.find(isWanted);
       if (found) return found;
       if (!(await this.nextFact(endsAtMs - Date.now()))) {
-        throw new Error(`no ${type} within ${withinMs} ms; facts: ${JSON.stringify(this.facts, undefined, 1)}`);
+        throw new Error(`no ${type} within ${withinMs} ms; facts: ${this.facts.map(summary).join(', ')}`);
       }
     }
   }
@@ -105,6 +105,10 @@ export class OwnEnd {
     });
   }
 }
+
+/** A fact in a line: what a failing test shows. */
+const summary = (fact: Fact): string =>
+  fact.type === 'failed' ? `failed (${fact.failure.by}: ${fact.failure.refusal.code})` : fact.type;
 
 export const defaultIke = 'aes256-sha384-ecp384';
 export const defaultEsp = 'aes256gcm16';

@@ -1,0 +1,343 @@
+/**
+ * Our engine against real strongSwan on loopback, as initiator and as responder. charon's own status is the witness; where it
+ * holds a key we compare it with ours. Each group of tests restarts charon with its configuration.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { toHex } from '../../src/domain/bytes/hex.ts';
+import type { Octets } from '../../src/domain/bytes/octets.ts';
+import type { Datagram } from '../../src/domain/ike/datagram.ts';
+import { Charon, type CharonOptions } from './charon.ts';
+import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+
+const ports = { charonIke: 26500, charonNat: 26501, ownIke: 25500, ownNat: 25501 };
+const responderTries = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
+let own: OwnEnd | undefined;
+let charon: Charon;
+
+beforeAll(() => {
+  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
+});
+
+afterEach(async () => {
+  await own?.close();
+  own = undefined;
+});
+
+afterAll(() => charon.stop());
+
+/** A fresh charon and a fresh end of ours. */
+async function pair(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
+  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
+  own = await OwnEnd.open({ ports, settings: responderTries, ...ours });
+  return own;
+}
+
+/** Both ends hold the same CHILD SA: its SPIs and its keys, crosswise. */
+async function expectSameChild(end: OwnEnd): Promise<void> {
+  const { child } = await end.until('childInstalled');
+  const keys = charon.installedKeys();
+
+  expectHeld(child.inSpi, child.inKeys.encr.reveal());
+  expectHeld(child.outSpi, child.outKeys.encr.reveal());
+  expect(await charon.sas()).toContain('INSTALLED, TRANSPORT');
+
+  function expectHeld(spi: number, key: Octets): void {
+    const line = keys.split('\n').find((each) => each.includes(`spi=0x${printSpi(spi)}`)) ?? '';
+    expect(line, `charon holds SPI ${printSpi(spi)}`).toContain(toHex(key));
+  }
+}
+
+const printSpi = (spi: number): string => spi.toString(16).padStart(8, '0');
+
+const exchangeOf = ({ octets }: Datagram): number | undefined => octets[18];
+
+/** Polls what only a log can tell. */
+const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 50 });
+
+describe.each([
+  ['aes256-sha384-ecp384', 'aes256gcm16'],
+  ['aes128-sha256-ecp256', 'aes128-sha256'],
+  ['aes256-sha384-x25519', 'aes256-sha384'],
+  ['aes256-sha512-ecp521', 'aes256-sha512'],
+  ['aes256gcm16-prfsha384-ecp384', 'aes256gcm16'],
+  ['chacha20poly1305-prfsha256-x25519', 'chacha20poly1305'],
+  ['aes256-sha256-modp2048', 'aes128gcm16'],
+  ['aes128gcm16-prfsha256-modp3072', 'aes256gmac'],
+  ['aes256-sha384-modp4096', 'aes256gcm16'],
+])('%s with %s', (ike, esp) => {
+  test('we initiate: both ends hold the same SA', async () => {
+    const end = await pair({ ike, esp }, { ike, esp });
+
+    await end.initiate();
+
+    await expectSameChild(end);
+  });
+
+  test('charon initiates: both ends hold the same SA', async () => {
+    const end = await pair({ ike, esp }, { ike, esp });
+
+    await charon.initiate();
+
+    await expectSameChild(end);
+  });
+});
+
+describe('IKE_SA_INIT in more than one round', () => {
+  test('charon asks for a cookie: we return it and establish', async () => {
+    let isAuthSent = false;
+    const end = await pair(
+      { settings: { cookie_threshold: '1', cookie_threshold_ip: '1' } },
+      { outbound: (datagram) => (isAuthSent || exchangeOf(datagram) === 34 ? [datagram] : []) },
+    );
+    await end.initiate();
+    await until(() => charon.log().includes('generating IKE_SA_INIT response 0'));
+    await end.endpoint.dropSilently(Date.now());
+    isAuthSent = true;
+
+    await end.initiate();
+
+    await end.until('childInstalled');
+    expect(charon.log()).toMatch(/COOKIE/);
+  });
+
+  test('we ask for a cookie: charon returns it and establishes', async () => {
+    const end = await pair({}, { settings: { cookieThreshold: 0 } });
+
+    await charon.initiate();
+
+    await expectSameChild(end);
+    expect(charon.log()).toMatch(/parsed IKE_SA_INIT response 0 \[ N\(COOKIE\) \]/);
+  });
+
+  test('charon wants another group: we repeat with it', async () => {
+    const end = await pair({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes256-sha384-ecp256-ecp384' });
+
+    await end.initiate();
+
+    await expectSameChild(end);
+    expect(charon.log()).toMatch(/N\(INVAL_KE\)/);
+  });
+
+  test('we want another group: charon repeats with it', async () => {
+    const end = await pair({ ike: 'aes256-sha384-ecp256-ecp384' }, { ike: 'aes256-sha384-ecp384' });
+
+    await charon.initiate();
+
+    await expectSameChild(end);
+    expect(charon.log()).toMatch(/peer didn't accept DH group ECP_256, it requested ECP_384/);
+  });
+
+  test('cookie and another group together: both rounds, no loop', async () => {
+    const end = await pair(
+      { ike: 'aes256-sha384-ecp256-ecp384' },
+      { ike: 'aes256-sha384-ecp384', settings: { cookieThreshold: 0 } },
+    );
+
+    await charon.initiate();
+
+    await expectSameChild(end);
+  });
+});
+
+describe('refusals', () => {
+  test('no common proposal: charon refuses us in IKE_SA_INIT', async () => {
+    const end = await pair({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes128-sha256-ecp256' });
+
+    await end.initiate();
+
+    const { failure } = await end.until('failed');
+    expect(failure).toMatchObject({ by: 'remote', notify: 14, refusal: { code: 'noProposal' } });
+  });
+
+  test('no common proposal: we refuse charon in IKE_SA_INIT', async () => {
+    const end = await pair({ ike: 'aes128-sha256-ecp256' }, { ike: 'aes256-sha384-ecp384' });
+
+    const printed = await charon.initiate();
+
+    const { failure } = await end.until('failed');
+    expect(failure).toMatchObject({ by: 'local', notify: 14, refusal: { code: 'noProposal' } });
+    expect(printed).toContain('NO_PROPOSAL_CHOSEN');
+  });
+
+  test('the keys differ and we initiate: charon refuses our AUTH', async () => {
+    const end = await pair({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
+
+    await end.initiate();
+
+    const { failure } = await end.until('failed');
+    expect(failure).toMatchObject({ by: 'remote', notify: 24, decidedAt: { exchange: 35 } });
+    expect(end.children()).toHaveLength(0);
+  });
+
+  test('the keys differ and charon initiates: we refuse its AUTH, protected', async () => {
+    const end = await pair({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
+
+    const printed = await charon.initiate();
+
+    const { failure } = await end.until('failed');
+    expect(failure).toMatchObject({ by: 'local', notify: 24, refusal: { code: 'authFailed', check: 'psk' } });
+    expect(printed).toMatch(/AUTHENTICATION_FAILED/);
+    expect(await charon.sas()).not.toContain('ESTABLISHED');
+  });
+
+  test('the ESP proposals differ: the IKE SA stands, without a child', async () => {
+    const end = await pair({ esp: 'aes256gcm16' }, { esp: 'aes128-sha256' });
+
+    await end.initiate();
+
+    await end.until('ikeEstablished');
+    const { failure } = await end.until('failed');
+    expect(failure).toMatchObject({ scope: 'child', notify: 14 });
+    expect(await charon.sas()).toContain('ESTABLISHED');
+  });
+
+  test('charon wants tunnel mode and we insist on transport: no SA is left that tunnels', async () => {
+    const end = await pair({ mode: 'tunnel' });
+
+    await end.initiate();
+
+    const { failure } = await end.until('failed');
+    expect(failure).toMatchObject({ scope: 'child', refusal: { code: 'mode' } });
+    expect(end.children()).toHaveLength(0);
+  });
+});
+
+describe('a life', () => {
+  test('charon rekeys the CHILD SA: a new one is made, then the old one deleted', async () => {
+    const end = await pair();
+    await charon.initiate();
+    const { child: first } = await end.until('childInstalled');
+    end.forget();
+
+    await charon.swanctl('--rekey', '--child', 't');
+
+    const { child: second } = await end.until('childInstalled');
+    expect(second.replaces).toBe(first.inSpi);
+    const { child: removed } = await end.until('childRemoved');
+    expect(removed.inSpi).toBe(first.inSpi);
+    expect(end.children().map(({ inSpi }) => inSpi)).toEqual([second.inSpi]);
+  });
+
+  test.each([
+    ['without PFS', 'aes256gcm16'],
+    ['with PFS', 'aes256gcm16-ecp384'],
+  ])('we rekey the CHILD SA, %s: a new one is made, then the old one deleted', async (_, esp) => {
+    const end = await pair({ esp }, { esp });
+    await end.initiate();
+    const { child: first } = await end.until('childInstalled');
+    end.forget();
+
+    await end.endpoint.rekeyChild(first.inSpi, Date.now());
+
+    const { child: second } = await end.until('childInstalled');
+    await end.until('childRemoved');
+    expect(end.children().map(({ inSpi }) => inSpi)).toEqual([second.inSpi]);
+    const listed = await charon.sas();
+    expect(listed).toMatch(new RegExp(`INSTALLED[^*]*${printSpi(second.inSpi)}`));
+    expect(listed.match(/INSTALLED/g)).toHaveLength(1); // charon lists the old one as DELETED for some seconds
+  });
+
+  test('charon asks whether we live: we answer, and the SA stays', async () => {
+    const end = await pair({ connection: { dpd_delay: '1s' } });
+    await charon.initiate();
+    await end.until('childInstalled');
+
+    await until(() => /sending DPD request/.test(charon.log()));
+    await until(() => /parsed INFORMATIONAL response \d+ \[ \]/.test(charon.log()));
+
+    expect(end.endpoint.ikeSas().map(({ phase }) => phase)).toEqual(['established']);
+  });
+
+  test('we ask whether charon lives: it answers, and the SA stays', async () => {
+    const end = await pair({}, { connection: { livenessAfterMs: 1 } });
+    await end.initiate();
+    const { child } = await end.until('childInstalled');
+
+    await end.endpoint.suspectSilence(child.inSpi, Date.now() + 10);
+    await until(() => /parsed INFORMATIONAL request \d+ \[ \]/.test(charon.log()));
+
+    expect(end.endpoint.ikeSas().map(({ phase }) => phase)).toEqual(['established']);
+  });
+
+  test('charon is gone: we ask, give up, and the SA goes', async () => {
+    const end = await pair(
+      {},
+      { connection: { livenessAfterMs: 1 }, settings: { retransmit: { firstMs: 100, factor: 1.2, tries: 3 } } },
+    );
+    await end.initiate();
+    const { child } = await end.until('childInstalled');
+    charon.kill();
+
+    await end.endpoint.suspectSilence(child.inSpi, Date.now() + 10);
+
+    const { because } = await end.until('ikeClosed');
+    expect(because.code).toBe('noAnswer');
+  });
+
+  test('we delete the CHILD SA: charon has none, its IKE SA stays', async () => {
+    const end = await pair();
+    await end.initiate();
+    const { child } = await end.until('childInstalled');
+
+    await end.endpoint.deleteChild(child.inSpi, Date.now());
+
+    await end.until('childRemoved');
+    const listed = await charon.sas();
+    expect(listed).toContain('ESTABLISHED');
+    expect(listed).not.toContain('INSTALLED');
+  });
+
+  test('charon deletes the CHILD SA: it goes here', async () => {
+    const end = await pair();
+    await end.initiate();
+    await end.until('childInstalled');
+
+    await charon.swanctl('--terminate', '--child', 't');
+
+    await end.until('childRemoved');
+    expect(end.children()).toHaveLength(0);
+  });
+
+  test('we delete the IKE SA: charon has nothing left', async () => {
+    const end = await pair();
+    await end.initiate();
+    const { ikeSa } = await end.until('ikeEstablished');
+
+    await end.endpoint.deleteIkeSa(ikeSa.initiatorSpi, Date.now());
+
+    await end.until('ikeClosed');
+    expect(await charon.sas()).not.toContain('ESTABLISHED');
+  });
+
+  test('charon deletes the IKE SA: it goes here with its child', async () => {
+    const end = await pair();
+    await end.initiate();
+    await end.until('childInstalled');
+
+    await charon.swanctl('--terminate', '--ike', 't');
+
+    await end.until('ikeClosed');
+    expect(end.endpoint.ikeSas()).toHaveLength(0);
+  });
+});
+
+describe('a bad wire', () => {
+  test('every second datagram of ours is lost: retransmission establishes all the same', async () => {
+    let count = 0;
+    const everySecond = (datagram: Datagram) => (count++ % 2 === 0 ? [] : [datagram]);
+    const end = await pair({}, { outbound: everySecond });
+
+    await end.initiate();
+
+    await expectSameChild(end);
+  });
+
+  test('each datagram of ours comes twice: charon and we answer once', async () => {
+    const end = await pair({}, { outbound: (datagram) => [datagram, datagram] });
+
+    await end.initiate();
+
+    await expectSameChild(end);
+    expect(end.endpoint.ikeSas()).toHaveLength(1);
+  });
+});
