@@ -1,24 +1,50 @@
 /**
  * The store in a browser: one IndexedDB through `level`, and a small one of its own for the sealing key, since `level` holds
  * octets only and a CryptoKey that cannot be read out is none.
+ *
+ * A database that cannot be opened is still a store: reading says what is wrong, and starting afresh deletes it.
  */
 import { Level } from 'level';
-import { err, ok, type Result } from '../domain/bytes/result.ts';
 import { aesGcmSealer, newSealingKey } from './sealer.ts';
-import { Store, type StoreFault } from './store.ts';
+import { type KeyValues, Store } from './store.ts';
 
 const keyName = 'sealing';
+const keysOf = (name: string): string => `${name}-keys`;
 
 /** Opens or makes the lab's store. Only one worker may hold it. */
-export async function openBrowserStore(name = 'overwire-lab'): Promise<Result<Store, StoreFault>> {
+export async function openBrowserStore(name = 'overwire-lab'): Promise<Store> {
   try {
+    const key = await sealingKey(keysOf(name)); // first: an open database could not be deleted
     const db = new Level<string, string>(name, { prefix: '' });
     await db.open();
-    return ok(new Store(db, aesGcmSealer(await sealingKey(`${name}-keys`))));
+    return new Store(erasable(name, db), aesGcmSealer(key));
   } catch (error) {
-    return err({ code: 'unopenable', detail: error instanceof Error ? error.message : String(error) });
+    return new Store(erasable(name, unopened(error)), aesGcmSealer(await newSealingKey()));
   }
 }
+
+/** The database, but one that cannot even be emptied is deleted. */
+const erasable = (name: string, db: KeyValues): KeyValues => ({
+  batch: (writes, options) => db.batch(writes, options),
+  iterator: (range) => db.iterator(range),
+  close: () => db.close(),
+  async clear() {
+    try {
+      await db.clear();
+    } catch {
+      await db.close();
+      await settled(indexedDB.deleteDatabase(name));
+      await settled(indexedDB.deleteDatabase(keysOf(name)));
+    }
+  },
+});
+
+const unopened = (error: unknown): KeyValues => ({
+  batch: () => Promise.reject(error),
+  iterator: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) }),
+  clear: () => Promise.reject(error),
+  close: () => Promise.resolve(),
+});
 
 /** The key of this browser. A new one is offered and the first that was ever offered stays. */
 async function sealingKey(name: string): Promise<CryptoKey> {

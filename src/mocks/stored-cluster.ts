@@ -22,7 +22,8 @@ import {
   type StoreWrite,
 } from './store.ts';
 
-export type ClusterListener = (events: readonly ClusterEvent[], state: ClusterState) => void;
+/** May take its time: the command is answered, and the next one begins, when it is done. */
+export type ClusterListener = (events: readonly ClusterEvent[], state: ClusterState) => void | Promise<void>;
 
 export interface Cluster {
   state(): ClusterState;
@@ -120,7 +121,7 @@ function clusterOf(opened: ClusterState, store: Store, means: ClusterMeans): Clu
     if (!stored.ok) return err(refusal('notStored'));
 
     state = applied.value.state;
-    if (events.length > 0) for (const listener of listeners) listener(events, state);
+    if (events.length > 0) for (const listener of listeners) await listener(events, state);
     return ok(events);
   };
 
