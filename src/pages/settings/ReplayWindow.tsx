@@ -1,0 +1,88 @@
+/** The replay window: its value, and a form of one field that changes it in place. */
+
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import { type FormEvent, useState } from 'react';
+import { inLab } from '../../api/cluster-ref.ts';
+import { useChangeIpsec } from '../../api/ipsec.ts';
+import { useCluster } from '../../api/use-cluster.ts';
+import { describeError } from '../../components/feedback/describe-error.ts';
+import { useToast } from '../../components/feedback/toast.tsx';
+import { Field } from '../../components/form/Field.tsx';
+import { replayWindows } from '../../domain/cluster/limits.ts';
+import { replayWords } from './preflight.ts';
+
+export function ReplayWindow({ value, isDisabled }: { readonly value: number; readonly isDisabled: boolean }) {
+  const [isEditing, setEditing] = useState(false);
+  return isEditing ? (
+    <ReplayWindowForm value={value} onClose={() => setEditing(false)} />
+  ) : (
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: '16px' }}>
+      <span>{replayWords(value)}</span>
+      <Button size="small" onClick={() => setEditing(true)} disabled={isDisabled} aria-label="Edit replay window">
+        Edit
+      </Button>
+    </Box>
+  );
+}
+
+function ReplayWindowForm({ value, onClose }: { readonly value: number; readonly onClose: () => void }) {
+  const cluster = useCluster();
+  const change = useChangeIpsec(cluster);
+  const toast = useToast();
+  const [wanted, setWanted] = useState(value);
+  const window = replayWindows.find((choice) => choice === wanted);
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (window !== undefined) {
+      change.mutate(
+        { replay_window: window },
+        {
+          onSuccess: () => {
+            toast(`Replay window set to ${replayWords(window)}.`);
+            onClose();
+          },
+        },
+      );
+    }
+  };
+  return (
+    <form onSubmit={save}>
+      <Field
+        label="Replay window"
+        helper="Packets that each inbound SA remembers. SAs that exist keep theirs until they are rekeyed."
+        error={change.isError ? describeError(change.error).sentence : undefined}
+        width={280}
+      >
+        {(aria) => (
+          <TextField
+            select
+            fullWidth
+            autoFocus
+            id={aria.id}
+            value={wanted}
+            error={aria['aria-invalid']}
+            onChange={(event) => setWanted(Number(event.target.value))}
+            slotProps={{ htmlInput: { 'aria-describedby': aria['aria-describedby'], id: aria.id } }}
+          >
+            {replayWindows.map((choice) => (
+              <MenuItem key={choice} value={choice}>
+                {replayWords(choice)}
+              </MenuItem>
+            ))}
+          </TextField>
+        )}
+      </Field>
+      <Box sx={{ display: 'flex', gap: '8px', mt: '12px' }}>
+        <Button type="submit" variant="outlined" loading={change.isPending} loadingPosition="start">
+          {change.isPending ? 'Saving…' : inLab(cluster, 'Save window')}
+        </Button>
+        <Button onClick={onClose} disabled={change.isPending}>
+          Cancel
+        </Button>
+      </Box>
+    </form>
+  );
+}
