@@ -1,0 +1,185 @@
+/** The columns of the association treegrid: one list for IKE SAs, their IPsec SAs, and failures. */
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import type { ReactNode } from 'react';
+import { Link as RouterLink } from 'react-router';
+import { useOpenRow } from '../../components/inspector/use-open-row.ts';
+import { StateChip } from '../../components/state/StateChip.tsx';
+import { worstFirst } from '../../components/state/wire-states.ts';
+import type { TableColumn } from '../../components/table/table-column.ts';
+import { formatDuration, formatOctets, formatRate } from '../../components/text/format.ts';
+import { NotReported } from '../../components/text/NotReported.tsx';
+import { Spi } from '../../components/text/Spi.tsx';
+import type { AssociationRow } from './association-rows.ts';
+import { LifeBar } from './LifeBar.tsx';
+
+export const associationColumns: readonly TableColumn<AssociationRow>[] = [
+  {
+    id: 'host',
+    header: 'Host / SA',
+    width: 216,
+    grow: 2,
+    isRowHeader: true,
+    sortBy: ({ remoteAddress }) => remoteAddress,
+    copy: ({ remoteAddress }) => remoteAddress,
+    cell: (row) => <RowLink row={row} />,
+  },
+  {
+    id: 'lif',
+    header: 'SVM, LIF',
+    width: 128,
+    grow: 1,
+    sortBy: (row) => placeText(row),
+    copy: ({ localAddress }) => localAddress,
+    cell: (row) => placeText(row),
+  },
+  {
+    id: 'policy',
+    header: 'Policy',
+    width: 120,
+    grow: 1,
+    sortBy: ({ policyName }) => policyName,
+    copy: ({ policyName }) => policyName,
+    cell: (row) => (row.kind === 'ipsec' ? '' : row.policyName),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: 120,
+    isInCard: true,
+    sortBy: ({ state }) => worstFirst.indexOf(state),
+    cell: ({ state }) => <StateChip state={state} isPlain />,
+  },
+  { id: 'spi', header: 'SPI', width: 288, copy: spiText, cell: (row) => <Spis row={row} /> },
+  { id: 'suite', header: 'Suite', width: 152, grow: 1, copy: suiteText, cell: (row) => suiteText(row) ?? '' },
+  {
+    id: 'in',
+    header: 'In',
+    width: 80,
+    align: 'end',
+    sortBy: (row) => octets(row)?.in,
+    copy: (row) => exact(octets(row)?.in),
+    cell: (row) => <Figure value={octets(row)?.in} print={formatOctets} />,
+  },
+  {
+    id: 'out',
+    header: 'Out',
+    width: 80,
+    align: 'end',
+    sortBy: (row) => octets(row)?.out,
+    copy: (row) => exact(octets(row)?.out),
+    cell: (row) => <Figure value={octets(row)?.out} print={formatOctets} />,
+  },
+  {
+    id: 'rate',
+    header: 'Rate in, out',
+    width: 152,
+    align: 'end',
+    sortBy: (row) => (row.kind === 'ike' ? (row.traffic?.inRate ?? 0) + (row.traffic?.outRate ?? 0) : undefined),
+    cell: (row) => <Rates row={row} />,
+  },
+  {
+    id: 'life',
+    header: 'Rekey, life',
+    width: 152,
+    sortBy: (row) => (row.kind === 'failure' ? row.failure.retryAtMs : (row.life?.rekeyAtMs ?? row.life?.expiresAtMs)),
+    cell: (row) =>
+      row.kind === 'failure' ? (
+        retryText(row.failure.retryAtMs, row.nowMs)
+      ) : (
+        <LifeBar life={row.life} lifetimeSeconds={row.lifetimeSeconds} />
+      ),
+  },
+];
+
+function RowLink({ row }: { readonly row: AssociationRow }) {
+  const { hrefOf } = useOpenRow();
+  return (
+    <Link
+      component={RouterLink}
+      to={hrefOf(row.id)}
+      preventScrollReset
+      sx={{ fontVariantNumeric: 'tabular-nums slashed-zero', whiteSpace: 'nowrap' }}
+    >
+      {row.kind === 'ipsec' ? 'IPsec SA' : hostText(row)}
+    </Link>
+  );
+}
+
+/** `client1 10.1.0.44`: the name where one is known, the address always. */
+export const hostText = ({ remoteAddress, ...row }: AssociationRow): string =>
+  'hostName' in row && row.hostName !== undefined ? `${row.hostName} ${remoteAddress}` : remoteAddress;
+
+const placeText = (row: AssociationRow): string => {
+  if (row.kind === 'ipsec') return '';
+  return [row.svmName, row.lifName ?? row.localAddress].filter((part) => part !== undefined).join(' ');
+};
+
+function Spis({ row }: { readonly row: AssociationRow }): ReactNode {
+  if (row.kind === 'failure') return <Quiet>decided in {row.failure.decidedAt}</Quiet>;
+  const [first, second] = row.kind === 'ike' ? [row.initiatorSpi, row.responderSpi] : [row.inSpi, row.outSpi];
+  if (first === undefined) return <NotReported />;
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', gap: '8px', alignItems: 'baseline', whiteSpace: 'nowrap' }}>
+      <Spi value={first} />
+      <Box component="span" sx={{ color: 'text.secondary' }} aria-hidden="true">
+        /
+      </Box>
+      <Spi value={second} />
+    </Box>
+  );
+}
+
+function spiText(row: AssociationRow): string | undefined {
+  if (row.kind === 'failure') return undefined;
+  return row.kind === 'ike' ? row.initiatorSpi : row.inSpi;
+}
+
+function suiteText(row: AssociationRow): string | undefined {
+  return row.kind === 'failure' ? row.failure.notify : row.suite;
+}
+
+/** Of an IKE SA: the sum of its IPsec SAs, which is what the host sent and got. */
+export function octets(row: AssociationRow): { readonly in: number; readonly out: number } | undefined {
+  if (row.kind === 'failure') return undefined;
+  if (row.kind === 'ipsec') return { in: row.inOctets, out: row.outOctets };
+  return {
+    in: row.children.reduce((sum, { inOctets }) => sum + inOctets, 0),
+    out: row.children.reduce((sum, { outOctets }) => sum + outOctets, 0),
+  };
+}
+
+const exact = (count: number | undefined): string | undefined => (count === undefined ? undefined : String(count));
+
+function Figure({ value, print }: { readonly value: number | undefined; readonly print: (value: number) => string }) {
+  return value === undefined ? (
+    <NotReported />
+  ) : (
+    <Box component="span" sx={figures}>
+      {print(value)}
+    </Box>
+  );
+}
+
+function Rates({ row }: { readonly row: AssociationRow }) {
+  if (row.kind === 'ipsec') return null;
+  if (row.kind === 'failure' || row.traffic === undefined) return <NotReported />;
+  return (
+    <Box component="span" sx={figures}>
+      {formatRate(row.traffic.inRate)}, {formatRate(row.traffic.outRate)}
+    </Box>
+  );
+}
+
+const figures = { fontVariantNumeric: 'tabular-nums slashed-zero', whiteSpace: 'nowrap' } as const;
+
+export function retryText(retryAtMs: number | undefined, nowMs: number): string {
+  if (retryAtMs === undefined) return 'with the next packet';
+  return retryAtMs <= nowMs ? 'retrying' : `retry in ${formatDuration(retryAtMs - nowMs)}`;
+}
+
+const Quiet = ({ children }: { readonly children: ReactNode }) => (
+  <Box component="span" sx={{ color: 'text.secondary' }}>
+    {children}
+  </Box>
+);
