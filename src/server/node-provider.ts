@@ -12,15 +12,16 @@ import {
   randomFillSync,
 } from 'node:crypto';
 import type { Octets } from '../domain/bytes/octets.ts';
+import { allocatePacket } from '../domain/bytes/slab.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from '../domain/crypto/provider.ts';
 import { nodeKeyPair } from './node-key-pairs.ts';
-import { octetsOf, roomFor } from './node-octets.ts';
+import { octetsOf } from './node-octets.ts';
 
 const hashNames = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 
 export const nodeProvider: CryptoProvider = {
   name: 'node:crypto',
-  allocate: roomFor,
+  allocate: allocatePacket,
   random: (count) => randomFillSync(new Uint8Array(count)),
   digest: (hash, data) => octetsOf(createHash(hashNames[hash]).update(data).digest()),
   hmac,

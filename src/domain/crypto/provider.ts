@@ -63,8 +63,8 @@ export interface CryptoProvider {
   /** Fresh unpredictable octets. Only the edge calls it, to fill `means`. */
   random(count: number): Octets;
   /**
-   * Memory for one packet. It may be cut from a larger piece, since that is what costs most under Node: who keeps it for
-   * long, or posts it to another thread, copies it.
+   * Memory for one packet. It may be cut from a larger piece (bytes/slab.ts): who keeps it for long, or posts it to another
+   * thread, copies it.
    */
   allocate(count: number): Octets;
   digest(hash: HashName, data: Octets): Awaitable<Octets>;

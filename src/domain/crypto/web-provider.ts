@@ -8,6 +8,7 @@
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
+import { allocatePacket } from '../bytes/slab.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from './provider.ts';
 import { platformRandom } from './random.ts';
 import { webKeyPair } from './web-key-pairs.ts';
@@ -15,7 +16,7 @@ import { webKeyPair } from './web-key-pairs.ts';
 export const webProvider: CryptoProvider = {
   name: 'WebCrypto',
   random: platformRandom,
-  allocate: (count) => new Uint8Array(count),
+  allocate: allocatePacket,
   digest: async (hash, data) => new Uint8Array(await crypto.subtle.digest(hash, data)),
   hmac,
   aesGcm,
@@ -39,16 +40,17 @@ async function hmac(hash: HashName, key: Octets): Promise<Mac> {
 
 async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
   const imported = await importAes(key, 'AES-GCM');
-  const parameters = (iv: Octets, additionalData: Octets) => ({
-    ...{ name: 'AES-GCM', iv, additionalData, tagLength: 8 * tagOctets },
-  });
+  const tagLength = 8 * tagOctets;
   return {
-    async seal(nonce, associated, plain, room) {
-      const sealed = await crypto.subtle.encrypt(parameters(nonce, associated), imported, plain);
-      return putInto(room, new Uint8Array(sealed));
+    async seal(iv, additionalData, plain, room) {
+      const parameters = { name: 'AES-GCM', iv, additionalData, tagLength };
+      const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters, imported, plain));
+      if (room === undefined) return sealed;
+      room.set(sealed);
+      return room;
     },
-    open: (nonce, associated, cipherAndTag) =>
-      crypto.subtle.decrypt(parameters(nonce, associated), imported, cipherAndTag).then(
+    open: (iv, additionalData, cipherAndTag) =>
+      crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, cipherAndTag).then(
         (plain) => new Uint8Array(plain),
         () => undefined,
       ),
@@ -90,12 +92,6 @@ async function aesCtr(key: Octets): Promise<StreamCipher> {
     apply: async (counter, data) =>
       new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CTR', counter, length: 32 }, imported, data)),
   };
-}
-
-function putInto(room: Octets | undefined, sealed: Octets): Octets {
-  if (room === undefined) return sealed;
-  room.set(sealed);
-  return room;
 }
 
 function importAes(key: Octets, name: 'AES-GCM' | 'AES-CBC' | 'AES-CTR'): Promise<CryptoKey> {
