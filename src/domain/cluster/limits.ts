@@ -15,7 +15,7 @@ export const portRange = { min: 0, max: 65_535 } as const;
 /** An IP protocol number; 0 is any. */
 export const protocolRange = { min: 0, max: 255 } as const;
 
-/** Octets of mask that a selector may name, in bits. */
+/** The longest netmask of a selector: a host. */
 export const prefixBits = { ipv4: 32, ipv6: 128 } as const;
 
 /** Our limit; ONTAP publishes none since 9.10.1. An identity travels in one ID payload of IKE_AUTH. */

@@ -6,9 +6,10 @@ import type { Context } from 'hono';
 import { err, ok, type Result } from '../../domain/bytes/result.ts';
 import { type OntapRefusal, refusal, valueInvalid } from '../../domain/cluster/ontap-errors.ts';
 import { answer, refuse, wantsLinks } from './answer.ts';
-import { fieldAt, isWithinArray } from './field-tree.ts';
+import { fieldAt } from './field-tree.ts';
 import { everything, parseFields, project, type Selection, selectionOf } from './fields.ts';
-import { type Leaf, orderOf, parseQuery } from './query.ts';
+import { comparePlaces, type Order, placeOf, readOrder } from './order.ts';
+import { parseQuery } from './query.ts';
 import { type Resource, type Row, valuesAt } from './resource.ts';
 import { parseSearch } from './search.ts';
 
@@ -40,11 +41,6 @@ interface Filter {
   readonly test: Test;
 }
 
-interface Order {
-  readonly path: string;
-  readonly isDescending: boolean;
-}
-
 /** `GET` of a collection. */
 export function list(c: Context, resource: Resource, rows: readonly Row[]): Response {
   const parameters = [...new URL(c.req.url).searchParams];
@@ -53,12 +49,14 @@ export function list(c: Context, resource: Resource, rows: readonly Row[]): Resp
   const { filters, search, order, selects, maxRecords, offset, start, returnsRecords } = asked.value;
 
   const keys: readonly Order[] = [...order, ...resource.keys.map((path) => ({ path, isDescending: false }))];
+  const startPlace = keys.map(({ path }) => start.get(path));
   const found = rows
     .filter((row) => filters.every(({ test }) => test(row)) && search(row))
-    .sort((a, b) => compareRows(keys, a, (path) => valuesAt(b, path.split('.'))))
-    .filter((row) => start.size === 0 || compareRows(keys, row, (path) => start.get(path) ?? []) > 0)
+    .map((row) => ({ row, place: placeOf(keys, row) }))
+    .sort((a, b) => comparePlaces(keys, a.place, b.place))
+    .filter(({ place }) => start.size === 0 || comparePlaces(keys, place, startPlace) > 0)
     .slice(offset);
-  const batch = found.slice(0, maxRecords);
+  const batch = found.slice(0, maxRecords).map(({ row }) => row);
   const hasLinks = wantsLinks(c);
   const nextHref = batch.length === maxRecords ? nextLink(resource, keys, parameters, batch.at(-1)) : undefined;
 
@@ -115,16 +113,15 @@ interface ListQuery {
   readonly maxRecords: number;
   readonly offset: number;
   /** Where the batch before ended, by field; empty: at the beginning. */
-  readonly start: ReadonlyMap<string, readonly Leaf[]>;
+  readonly start: ReadonlyMap<string, string>;
   readonly returnsRecords: boolean;
 }
 
 type Parameters = readonly (readonly [string, string])[];
 
 function readListQuery(resource: Resource, parameters: Parameters): Result<ListQuery, OntapRefusal> {
-  const start = new Map<string, readonly Leaf[]>();
-  for (const [name, value] of parameters)
-    if (name.startsWith('start.')) start.set(name.slice('start.'.length), [value]);
+  const start = new Map<string, string>();
+  for (const [name, value] of parameters) if (name.startsWith('start.')) start.set(name.slice('start.'.length), value);
   const rest = parameters.filter(([name]) => !name.startsWith('start.'));
 
   const filters = readFilters(resource, rest);
@@ -191,19 +188,6 @@ function readFilters(resource: Resource, parameters: Parameters): Result<readonl
   return ok(filters);
 }
 
-function readOrder(resource: Resource, text: string): Result<readonly Order[], OntapRefusal> {
-  const order: Order[] = [];
-  for (const part of text.split(',').filter((part) => part.trim() !== '')) {
-    const [path = '', direction = 'asc', ...more] = part.trim().split(/\s+/);
-    const field = fieldAt(resource.tree, path);
-    if (field === undefined) return err(valueInvalid('order_by', path, '<field,...>'));
-    if (field.type === 'object' || isWithinArray(resource.tree, path)) return err(refusal('notSortable'));
-    if (more.length > 0 || !/^(asc|desc)$/i.test(direction)) return err(valueInvalid('order_by', part, 'asc|desc'));
-    order.push({ path, isDescending: direction.toLowerCase() === 'desc' });
-  }
-  return ok(order);
-}
-
 function readCount(
   name: string,
   text: string | undefined,
@@ -214,18 +198,6 @@ function readCount(
   return count >= least ? ok(count) : err(valueInvalid(name, text, '<integer>'));
 }
 
-/** Rows without a value come first. */
-function compareRows(keys: readonly Order[], row: Row, other: (path: string) => readonly Leaf[]): number {
-  for (const { path, isDescending } of keys) {
-    const [a] = valuesAt(row, path.split('.'));
-    const [b] = other(path);
-    const order =
-      a === undefined || b === undefined ? Number(a !== undefined) - Number(b !== undefined) : orderOf(a, b);
-    if (order !== 0) return isDescending ? -order : order;
-  }
-  return 0;
-}
-
 /** Keys with the last values first, then the client's own parameters. A key that is not set is left out, and so comes first. */
 function nextLink(
   resource: Resource,
@@ -234,8 +206,9 @@ function nextLink(
   last: Row | undefined,
 ): string | undefined {
   if (last === undefined) return undefined;
-  const start = keys.flatMap(({ path }) => {
-    const [value] = valuesAt(last, path.split('.'));
+  const place = placeOf(keys, last);
+  const start = keys.flatMap(({ path }, i) => {
+    const value = place[i];
     return value === undefined ? [] : [`start.${path}=${encodeURIComponent(String(value))}`];
   });
   const own = parameters.filter(([name]) => !name.startsWith('start.') && name !== 'offset');
