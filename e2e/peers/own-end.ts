@@ -113,7 +113,7 @@ const summary = (fact: Fact): string =>
 export const defaultIke = 'aes256-sha384-ecp384';
 export const defaultEsp = 'aes256gcm16';
 
-function connectionOf({
+export function connectionOf({
   ports,
   ike = defaultIke,
   esp = defaultEsp,

@@ -1,0 +1,187 @@
+/**
+ * A stranger reads what we write: two boundaries of ours negotiate, carry packets, rekey and part; tshark decrypts the capture with
+ * the key tables beside it, finds every ICV right and no packet malformed. tshark 4.0 has no ChaCha20-Poly1305 and no GMAC: those
+ * suites are read for their framing alone.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Octets } from '../../src/domain/bytes/octets.ts';
+import type { ChildSa } from '../../src/domain/ike/child-sa.ts';
+import type { Connection } from '../../src/domain/ike/connection.ts';
+import { exactly } from '../../src/domain/ike/identity.ts';
+import type { KeyLogEntry } from '../../src/domain/ike/key-log.ts';
+import { meansOf } from '../../src/domain/ike/means.ts';
+import { Boundary } from '../../src/domain/ipsec/boundary.ts';
+import { espTableLines, ikeTableLine } from '../../src/domain/ipsec/key-tables.ts';
+import { address } from '../../src/domain/net/address.ts';
+import { type CapturedPacket, writePcapng } from '../../src/domain/net/pcapng.ts';
+import { hostPrefix } from '../../src/domain/net/prefix.ts';
+import { writeUdp } from '../../src/domain/net/udp.ts';
+import { makeSpd } from '../../src/domain/spd/lookup.ts';
+import { hostSelector } from '../../src/domain/spd/selector.ts';
+import { nodeProvider } from '../../src/server/node-provider.ts';
+import { connectionOf, identity } from './own-end.ts';
+
+const families = {
+  IPv4: { cluster: '10.1.0.20', host: '10.1.0.44' },
+  IPv6: { cluster: '2001:db8::20', host: '2001:db8::44' },
+} as const;
+
+const decryptable = [
+  ['aes256-sha384-ecp384', 'aes256gcm16', 'IPv4'],
+  ['aes256-sha384-ecp384', 'aes256gcm16', 'IPv6'],
+  ['aes128-sha256-x25519', 'aes128-sha256', 'IPv4'],
+  ['aes256-sha512-ecp521', 'aes256-sha512', 'IPv4'],
+  ['aes256gcm16-prfsha384-ecp256', 'aes256-sha384', 'IPv6'],
+] as const;
+
+test.each(decryptable)('%s with %s over %s: tshark decrypts all, every ICV is right', async (ike, esp, family) => {
+  const capture = await converse(ike, esp, families[family]);
+
+  const read = tshark(capture);
+
+  expect(read).not.toMatch(/Malformed|incorrect/i);
+  const ikeDatagrams = read.match(/^Internet Security Association/gm)?.length ?? 0;
+  const unprotected = 2; // IKE_SA_INIT
+  expect(read.match(/Integrity Checksum Data: [0-9a-f]+.*\[correct\]/g) ?? []).toHaveLength(ikeDatagrams - unprotected);
+  expect(read.match(/ESP ICV: [0-9a-f]+.*\[correct\]/g) ?? []).toHaveLength(capture.espPackets);
+  expect(read).toContain('Dst Port: 2049');
+});
+
+test.each([
+  ['chacha20poly1305-prfsha256-x25519', 'chacha20poly1305'],
+  ['aes256-sha384-ecp384', 'aes256gmac'],
+])('%s with %s: tshark finds nothing malformed (it has no such cipher, so this is framing alone)', async (ike, esp) => {
+  const capture = await converse(ike, esp, families.IPv4);
+
+  const read = tshark(capture);
+
+  expect(read).not.toMatch(/Malformed/i);
+  expect(read.match(/^Encapsulating Security Payload/gm) ?? []).toHaveLength(capture.espPackets);
+});
+
+interface Capture {
+  readonly packets: readonly CapturedPacket[];
+  readonly ikeTable: readonly string[];
+  readonly espTable: readonly string[];
+  readonly espPackets: number;
+}
+
+/** Negotiates, sends five packets each way, rekeys the CHILD SA, sends five more, deletes the IKE SA. */
+async function converse(ike: string, esp: string, ends: { cluster: string; host: string }): Promise<Capture> {
+  const packets: CapturedPacket[] = [];
+  const ikeKeys: KeyLogEntry[] = [];
+  const children: ChildSa[] = [];
+  let nowMs = 1_790_000_000_000;
+
+  const cluster: Boundary = end(() => host, { noteKeys: true });
+  const host: Boundary = end(() => cluster, { noteKeys: false });
+  const clusterConnection = connectionBetween(ends.cluster, ends.host, ike, esp);
+  await cluster.configure(spdOf(ends.cluster, ends.host), [clusterConnection], nowMs);
+  const hostConnection = connectionBetween(ends.host, ends.cluster, ike, esp);
+  await host.configure(spdOf(ends.host, ends.cluster), [hostConnection], nowMs);
+
+  await exchange(host, ends.host, ends.cluster, 2049);
+  await exchange(cluster, ends.cluster, ends.host, 51034);
+  const [first] = host.ipsecSas();
+  if (first) await host.ike.rekeyChild(first.sa.inSpi, nowMs);
+  await settle();
+  await exchange(host, ends.host, ends.cluster, 2049);
+  const [ikeSa] = cluster.ike.ikeSas();
+  if (ikeSa) await cluster.ike.deleteIkeSa(ikeSa.initiatorSpi, nowMs);
+  await settle();
+
+  expect(children).toHaveLength(2);
+  return {
+    packets,
+    ikeTable: ikeKeys.flatMap((entry) => ikeTableLine(entry) ?? []),
+    espTable: children.flatMap(espTableLines),
+    espPackets: 15,
+  };
+
+  function end(other: () => Boundary, { noteKeys }: { noteKeys: boolean }): Boundary {
+    return new Boundary({
+      means: meansOf(nodeProvider),
+      transmit: (packet) => {
+        packets.push({ atMs: nowMs++, packet });
+        other().receiveIp(packet, nowMs);
+      },
+      deliver: () => undefined,
+      onFact: (fact) => {
+        if (noteKeys && fact.type === 'childInstalled') children.push(fact.child);
+      },
+      ...(noteKeys && { keyLog: (entry: KeyLogEntry) => void ikeKeys.push(entry) }),
+    });
+  }
+
+  async function exchange(from: Boundary, source: string, destination: string, port: number): Promise<void> {
+    for (let i = 0; i < 5; i++) {
+      from.sendIp(udp(source, destination, port, 100 + i), nowMs);
+      await settle();
+    }
+  }
+
+  async function settle(): Promise<void> {
+    for (let i = 0; i < 20; i++) {
+      await cluster.settle();
+      await host.settle();
+    }
+  }
+}
+
+function connectionBetween(own: string, peer: string, ike: string, esp: string): Connection {
+  const [local, remote] = [address(own), address(peer)];
+  const base = connectionOf({ ports: { charonIke: 500, charonNat: 4500, ownIke: 500, ownNat: 4500 }, ike, esp });
+  const [child] = base.children;
+  return {
+    ...base,
+    local: [hostPrefix(local)],
+    remote: [hostPrefix(remote)],
+    localAddress: local,
+    remoteAddress: remote,
+    identity: identity(own),
+    peerIdentity: exactly(identity(peer)),
+    children: child
+      ? [{ ...child, localSelectors: [hostSelector(local)], remoteSelectors: [hostSelector(remote)] }]
+      : [],
+  };
+}
+
+function spdOf(own: string, peer: string) {
+  const [local, remote] = [[hostSelector(address(own))], [hostSelector(address(peer))]];
+  return makeSpd([{ name: 't', action: 'protect', connection: 't', local, remote }], 'bypass');
+}
+
+function udp(source: string, destination: string, port: number, octets: number): Octets {
+  const payload = new Uint8Array(octets).fill(0x61);
+  return writeUdp({
+    source: address(source),
+    destination: address(destination),
+    sourcePort: port === 2049 ? 51034 : 2049,
+    destinationPort: port,
+    payload,
+  });
+}
+
+function tshark({ packets, ikeTable, espTable }: Capture): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tshark-'));
+  try {
+    const file = join(folder, 'capture.pcapng');
+    writeFileSync(file, writePcapng(packets, 'two ends of ours'));
+    const tables = [
+      ...ikeTable.flatMap((line) => ['-o', `uat:ikev2_decryption_table:${line}`]),
+      ...espTable.flatMap((line) => ['-o', `uat:esp_sa:${line}`]),
+    ];
+    const options = ['-o', 'esp.enable_encryption_decode:TRUE', '-o', 'esp.enable_authentication_check:TRUE'];
+    const { stdout } = spawnSync('tshark', ['-r', file, '-V', ...tables, ...options], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Wireshark's two key tables, which stand beside a capture: `ikev2_decryption_table` and `esp_sa`, a line of CSV an entry. They hold
+ * keys, so they are made only from what a user's own key log gave.
+ *
+ * Wireshark names algorithms by texts of its own; what it has no name for (ChaCha20-Poly1305, GMAC) gives no line.
+ */
+import { toHex } from '../bytes/hex.ts';
+import type { ChildSa } from '../ike/child-sa.ts';
+import type { KeyLogEntry } from '../ike/key-log.ts';
+import { type IpAddress, printAddress } from '../net/address.ts';
+
+/** By IANA transform number. */
+const espEncryption: Readonly<Record<number, string>> = {
+  11: 'NULL',
+  12: 'AES-CBC [RFC3602]',
+  13: 'AES-CTR [RFC3686]',
+  20: 'AES-GCM with 16 octet ICV [RFC4106]',
+};
+
+const espIntegrity: Readonly<Record<number, string>> = {
+  12: 'HMAC-SHA-256-128 [RFC4868]',
+  13: 'HMAC-SHA-384-192 [RFC4868]',
+  14: 'HMAC-SHA-512-256 [RFC4868]',
+};
+
+/** A line of `ikev2_decryption_table`. */
+export function ikeTableLine(entry: KeyLogEntry): string | undefined {
+  const encryption = ikeEncryptionName(entry.encr);
+  const integrity = ikeIntegrityName(entry.integ);
+  if (!encryption || !integrity) return undefined;
+  const { initiatorSpi, responderSpi, skEi, skEr, skAi, skAr } = entry;
+  return [initiatorSpi, responderSpi, skEi, skEr, quoted(encryption), skAi, skAr, quoted(integrity)].join(',');
+}
+
+/** Two lines of `esp_sa`, one a direction; none where Wireshark lacks the cipher. */
+export function espTableLines(child: ChildSa): readonly string[] {
+  const encryption = espEncryption[child.transforms.find(({ type }) => type === 1)?.id ?? -1];
+  const integrity = espIntegrity[child.transforms.find(({ type }) => type === 3)?.id ?? -1] ?? 'NULL';
+  if (!encryption) return [];
+  const line = (from: IpAddress, to: IpAddress, spi: number, keys: ChildSa['inKeys']) =>
+    [
+      quoted(from.family === 4 ? 'IPv4' : 'IPv6'),
+      quoted(printAddress(from)),
+      quoted(printAddress(to)),
+      quoted(`0x${spi.toString(16).padStart(8, '0')}`),
+      quoted(encryption),
+      quoted(`0x${toHex(keys.encr.reveal())}`),
+      quoted(integrity),
+      quoted(keys.integ.length > 0 ? `0x${toHex(keys.integ.reveal())}` : ''),
+    ].join(',');
+  return [
+    line(child.remote, child.local, child.inSpi, child.inKeys),
+    line(child.local, child.remote, child.outSpi, child.outKeys),
+  ];
+}
+
+/** By the short name: `AES_CBC_256`. */
+function ikeEncryptionName(short: string): string | undefined {
+  const [, mode, keyBits] = /^AES_(CBC|GCM_16)_(\d+)$/.exec(short) ?? [];
+  if (mode === 'CBC') return `AES-CBC-${keyBits} [RFC3602]`;
+  return mode && `AES-GCM-${keyBits} with 16 octet ICV [RFC5282]`;
+}
+
+function ikeIntegrityName(short: string): string | undefined {
+  if (short === 'NONE') return 'NONE [RFC4306]';
+  return short.startsWith('HMAC_SHA2_') ? `${short} [RFC4868]` : undefined;
+}
+
+const quoted = (text: string): string => `"${text}"`;
