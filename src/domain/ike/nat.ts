@@ -44,19 +44,23 @@ export async function offerNatDetection(
   return [notify('NAT_DETECTION_SOURCE_IP', source), notify('NAT_DETECTION_DESTINATION_IP', destination)];
 }
 
-/** A peer that sends neither notify does not do NAT traversal, and no NAT is assumed. */
+/**
+ * A peer that sends neither notify does not do NAT traversal, and no NAT is assumed. `forces`: we pretended one before us, and
+ * the peer believes it, so we do too.
+ */
 export async function readNatDetection(
   means: Means,
   spis: Spis,
   path: Path,
   payloads: readonly Payload[],
+  { forces }: { readonly forces: boolean },
 ): Promise<HasNat> {
   const sources = dataOf(payloads, notifyTypes.numbers.NAT_DETECTION_SOURCE_IP);
   const destinations = dataOf(payloads, notifyTypes.numbers.NAT_DETECTION_DESTINATION_IP);
   if (sources.length === 0 || destinations.length === 0) return noNat;
   const [remote, local] = await Promise.all([hashOf(means, spis, path.remote), hashOf(means, spis, path.local)]);
   const holds = (hashes: readonly Octets[], wanted: Octets) => hashes.some((each) => compareOctets(each, wanted) === 0);
-  return { local: !holds(destinations, local), remote: !holds(sources, remote) };
+  return { local: forces || !holds(destinations, local), remote: !holds(sources, remote) };
 }
 
 /** From IKE_AUTH on behind a NAT: both ends on 4500, unless the peer's port is not the standard one to begin with. */

@@ -134,7 +134,9 @@ async function agree(
   if (isNonceShort(nonceR, suite.prf.id)) return err({ code: 'nonceLength', octets: nonceR.length });
   const spis = { initiator: session.spis.initiator, responder: header.responderSpi };
   const [hasNat, keyed] = await Promise.all([
-    readNatDetection(env.means, spis, session.path, payloads),
+    readNatDetection(env.means, spis, session.path, payloads, {
+      forces: session.connection.forcesUdpEncapsulation === true,
+    }),
     keyUp(env, offer.keyPair, ke.publicValue, true, {
       suite,
       nonceI: offer.nonce,
@@ -326,7 +328,7 @@ async function answer(
   const [keyPair, detection, hasNat] = await Promise.all([
     env.means.keyPair(group),
     offerNatDetection(env.means, spis, path, { forces }),
-    readNatDetection(env.means, spisOfRequest(spis.initiator), path, payloads),
+    readNatDetection(env.means, spisOfRequest(spis.initiator), path, payloads, { forces }),
   ]);
   const response = writeMessage({
     header: headerOf(spis, { isResponse: true }),
