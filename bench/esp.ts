@@ -64,22 +64,18 @@ async function measureCase(provider: CryptoProvider, each: EspCase, { where, inF
   const iv = new Uint8Array(protection.ivOctets === 8 ? 12 : protection.ivOctets);
   const header = new Uint8Array(8);
 
-  const roundMs = 12;
-  const calls = Math.max(64, Math.round((roundMs * 1000) / guessUs(each.payloadOctets, inFlight) / 64) * 64);
   const sealing = await measure(
     { bare: always(() => bare.seal(iv, header, plain)), ours: always(sealOne) },
-    { rounds: 25, calls, inFlight },
+    { inFlight },
   );
 
-  const sealed: Octets[] = [];
-  for (let i = 0; i < calls; i++) sealed.push(await sealOne());
   const cipherAndIcv = (await protection.seal(iv.subarray(iv.length - protection.ivOctets), header, plain)).slice();
   const opening = await measure(
     {
       bare: always(() => bare.open(iv, header, cipherAndIcv)),
-      ours: { prepare: () => openInTurn(sealed, parameters) },
+      ours: { prepare: async (calls) => openInTurn(await sealMany(sealOne, calls), parameters) },
     },
-    { rounds: 25, calls, inFlight },
+    { inFlight },
   );
   const size = each.payloadOctets.toLocaleString('en');
   return [
@@ -88,12 +84,18 @@ async function measureCase(provider: CryptoProvider, each: EspCase, { where, inF
   ];
 }
 
+async function sealMany(sealOne: () => Awaitable<Octets>, count: number): Promise<Octets[]> {
+  const sealed: Octets[] = [];
+  for (let i = 0; i < count; i++) sealed.push(await sealOne());
+  return sealed;
+}
+
 /** A new receiver, which meets the packets in the order they were sealed in. */
 function openInTurn(sealed: readonly Octets[], parameters: EspParameters): () => unknown {
   const inbound = new InboundSa(parameters, 64);
   let at = 0;
   return () => {
-    const packet = sealed[at++ % sealed.length];
+    const packet = sealed[at++];
     const layout = packet === undefined ? undefined : layOut(packet);
     if (packet === undefined || !layout?.ok) throw new Error('a packet that was sealed');
     const opened = inbound.open(packet, layout.value, layout.value.upperAt, 0);
@@ -120,5 +122,3 @@ function ipv4Packet(payloadOctets: number): Octets {
   packet.set(aPath.destination.octets, 16);
   return packet;
 }
-
-const guessUs = (octets: number, inFlight: number): number => (inFlight > 1 ? 20 : 3) + octets / 700;
