@@ -1,0 +1,103 @@
+/** What the lab's wire does to datagrams: a slider and a figure for each fault; both set it at once. */
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import InputAdornment from '@mui/material/InputAdornment';
+import Slider from '@mui/material/Slider';
+import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
+import { type KeyboardEvent, useId, useState } from 'react';
+import { useLabCommand } from '../../api/lab.tsx';
+import { ErrorState } from '../../components/feedback/ErrorState.tsx';
+import type { LabFaults } from '../../contract/lab-port.ts';
+import { type FaultKnob, faultKnobs, hasFaults, noFaults, shownOf, turned } from './faults.ts';
+import { Section } from './Section.tsx';
+
+export function FaultsSection({ faults }: { readonly faults: LabFaults }) {
+  const command = useLabCommand();
+  const set = (next: LabFaults) => {
+    if (next !== faults) command.mutate({ type: 'setFaults', faults: next });
+  };
+  return (
+    <Section
+      title="Faults of the wire"
+      lead="Drawn from the lab’s seed, so a run can be repeated."
+      actions={
+        <Button size="small" variant="outlined" disabled={!hasFaults(faults)} onClick={() => set(noFaults)}>
+          Clear faults
+        </Button>
+      }
+    >
+      <Box
+        sx={{
+          display: 'grid',
+          gap: '16px 32px',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' },
+        }}
+      >
+        {faultKnobs.map((knob) => (
+          <Knob
+            key={knob.field}
+            knob={knob}
+            figure={shownOf(knob, faults)}
+            onTurn={(figure) => set(turned(knob, figure, faults))}
+          />
+        ))}
+      </Box>
+      {command.error === null ? null : <ErrorState title="The wire is as it was" error={command.error} />}
+    </Section>
+  );
+}
+
+interface KnobProps {
+  readonly knob: FaultKnob;
+  readonly figure: number;
+  readonly onTurn: (figure: number) => void;
+}
+
+function Knob({ knob, figure, onTurn }: KnobProps) {
+  const id = useId();
+  /** What the hand holds: a slider on its way, a figure half typed. Absent: the lab's own. */
+  const [held, setHeld] = useState<string>();
+  const letGo = (text: string | undefined) => {
+    if (text !== undefined) onTurn(text.trim() === '' ? Number.NaN : Number(text));
+    setHeld(undefined);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') letGo(held);
+    if (event.key === 'Escape') setHeld(undefined);
+  };
+  const dragged = held === undefined || Number.isNaN(Number(held)) ? figure : Number(held);
+  return (
+    <Box role="group" aria-labelledby={id}>
+      <Typography id={id} component="h3" sx={{ fontWeight: 500 }}>
+        {knob.label}
+      </Typography>
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: '16px' }}>
+        <Slider
+          size="small"
+          aria-label={`${knob.label}, slider`}
+          value={Math.min(knob.max, dragged)}
+          max={knob.max}
+          step={knob.step}
+          getAriaValueText={(value) => `${value} ${knob.unit}`}
+          onChange={(_, value) => setHeld(String(value))}
+          onChangeCommitted={(_, value) => letGo(String(value))}
+        />
+        <TextField
+          value={held ?? String(figure)}
+          onChange={(event) => setHeld(event.target.value)}
+          onBlur={() => letGo(held)}
+          onKeyDown={onKeyDown}
+          sx={{ width: 112, flex: 'none' }}
+          slotProps={{
+            htmlInput: { 'aria-label': `${knob.label}, ${knob.unit}`, inputMode: 'numeric', autoComplete: 'off' },
+            input: { endAdornment: <InputAdornment position="end">{knob.unit}</InputAdornment> },
+          }}
+        />
+      </Box>
+      <Typography variant="helper" component="p" sx={{ mt: 0 }}>
+        {knob.detail}
+      </Typography>
+    </Box>
+  );
+}
