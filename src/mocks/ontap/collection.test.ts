@@ -128,6 +128,13 @@ test('links are given in hal alone, save the link to the next batch', async () =
   expect(Object.keys(plain._links)).toEqual(['next']);
 });
 
+test('a next link carries any text that was asked for', async () => {
+  const over: readonly Row[] = ['ä b', 'ä&c=d', 'ä"#+'].map((name, i) => ({ uuid: `u${i}`, name }));
+  const first = await ask(`?name=${encodeURIComponent('ä*')}&max_records=2`, over);
+  const second = await ask(first._links.next.href.replace('/api/things', ''), over);
+  expect([...first.records, ...second.records].map((row) => row.name)).toEqual(['ä b', 'ä"#+', 'ä&c=d']);
+});
+
 test('a count is given without records', async () => {
   expect(await ask('?return_records=false')).toEqual({ num_records: 4 });
 });

@@ -1,6 +1,6 @@
 /**
  * One query engine for every collection: filters, cross-field search, order, batches with a next link, selection of fields
- * (ONTAP REST: getting started, 1.3 to 1.5 of its operational characteristics). Lists are small, so each request walks all rows.
+ * (ONTAP REST: getting started). Lists are small, so each request walks all rows.
  */
 import type { Context } from 'hono';
 import { err, ok, type Result } from '../../domain/bytes/result.ts';
@@ -220,4 +220,4 @@ const selfHref = (resource: Resource, parameters: Parameters): string =>
 
 /** Decoded but for what a URL must not hold, as ONTAP writes its own links: `fields=**`, `%3c`. */
 const printParameter = ([name, value]: readonly [string, string]): string =>
-  `${name}=${value.replace(/[\s"#%&+<>^`{|}]/g, (char) => encodeURIComponent(char).toLowerCase())}`;
+  `${name}=${value.replace(/[^\x21-\x7e]|["#%&+<>^`{|}]/gu, (char) => encodeURIComponent(char).toLowerCase())}`;
