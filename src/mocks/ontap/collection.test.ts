@@ -169,7 +169,7 @@ test('following next links gives every match once, in the order that was asked f
       expect(walked).toEqual(whole);
       expect(whole).toHaveLength(over.length);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -207,6 +207,6 @@ test('a filter finds what a plain look at each row finds', async () => {
         new Set(naive.map(({ uuid }) => uuid)),
       );
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
