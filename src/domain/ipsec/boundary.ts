@@ -9,8 +9,9 @@ import type { Octets } from '../bytes/octets.ts';
 import type { Connection } from '../ike/connection.ts';
 import { type Datagram, ikePort, natPort, needsMarker } from '../ike/datagram.ts';
 import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint.ts';
-import type { Fact } from '../ike/facts.ts';
+import type { Fact, Failure } from '../ike/facts.ts';
 import type { EndpointSettings } from '../ike/settings.ts';
+import { equalAddresses } from '../net/address.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { type IpLayout, layOut, u16At } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
@@ -43,6 +44,7 @@ export interface BoundarySettings {
 
 const keepalive = 0xff;
 const markerOctets = 4;
+const earlyPacketsAtMost = 64;
 
 export class Boundary {
   readonly ike: IkeEndpoint;
@@ -51,6 +53,10 @@ export class Boundary {
   readonly #livenessAfterMs = new Map<string, number>();
   /** Inbound SPIs for which a successor, an end or a sign of life has been asked for. */
   readonly #asked = new Map<number, { rekey: boolean; end: boolean; silenceAtMs: number }>();
+  /** Datagrams of IKE under way; undefined: none. */
+  #ikeWork: Promise<void> | undefined;
+  /** ESP packets that wait for them. */
+  #early = 0;
 
   constructor(
     private readonly ports: BoundaryPorts,
@@ -129,9 +135,10 @@ export class Boundary {
   /** Resolves when every cipher and every input of IKE given so far is done, and what came of it too. */
   async settle(): Promise<void> {
     do {
+      await this.#ikeWork;
       await this.ike.settle();
       await this.#path.pending;
-    } while (this.#path.pending !== undefined);
+    } while (this.#path.pending !== undefined || this.#ikeWork !== undefined);
   }
 
   get spd(): Spd {
@@ -165,7 +172,7 @@ export class Boundary {
 
   #receiveWhole(packet: Octets, layout: IpLayout, nowMs: number): void {
     if (layout.protocol === protocols.esp) {
-      this.#path.receiveEsp(packet, layout, layout.upperAt, nowMs);
+      this.#receiveEsp(packet, layout, layout.upperAt, nowMs);
       return;
     }
     if (layout.protocol === protocols.udp) {
@@ -195,11 +202,31 @@ export class Boundary {
       this.#toIke(datagram, payload.subarray(markerOctets), nowMs);
       return;
     }
-    this.#path.receiveEsp(packet, layout, layout.upperAt + udpHeaderOctets, nowMs);
+    this.#receiveEsp(packet, layout, layout.upperAt + udpHeaderOctets, nowMs);
+  }
+
+  /** ESP often comes right behind the message that makes its SA: while IKE still works on that, a few packets wait for it. */
+  #receiveEsp(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
+    const work = this.#ikeWork;
+    if (work === undefined || this.#early >= earlyPacketsAtMost || this.#path.knowsSpi(packet, layout, espAt)) {
+      this.#path.receiveEsp(packet, layout, espAt, nowMs);
+      return;
+    }
+    this.#early += 1;
+    void work.then(() => {
+      this.#early -= 1;
+      this.#path.receiveEsp(packet, layout, espAt, nowMs);
+    });
   }
 
   #toIke(datagram: UdpDatagram, octets: Octets, nowMs: number): void {
-    void this.ike.receive({ ...pathOf(datagram), octets }, nowMs); // `settle` waits for it
+    const work: Promise<void> = Promise.all([
+      this.ike.receive({ ...pathOf(datagram), octets }, nowMs),
+      this.#ikeWork,
+    ]).then(() => {
+      if (this.#ikeWork === work) this.#ikeWork = undefined;
+    });
+    this.#ikeWork = work;
   }
 
   #sendDatagram({ local, remote, octets }: Datagram): void {
@@ -216,14 +243,9 @@ export class Boundary {
     );
   }
 
-  #acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void {
-    const trigger = { flow, local: flow.local, remote: flow.remote };
-    void this.ike.initiate(
-      policy.connection,
-      policy.child === undefined ? trigger : { ...trigger, child: policy.child },
-      nowMs,
-    );
-    this.ports.onWakeChange?.();
+  #acquire({ connection, child }: ProtectPolicy, flow: Flow, nowMs: number): void {
+    if (!this.ike.connections.some(({ name }) => name === connection)) return; // waits for one to be configured
+    void this.ike.initiate(connection, child === undefined ? { flow } : { flow, child }, nowMs);
   }
 
   #apply(fact: Fact): void {
@@ -238,21 +260,24 @@ export class Boundary {
       case 'childMoved':
         this.#path.sad.bySpi(fact.child.inSpi)?.outbound.moveTo(outboundPathOf(fact.child));
         break;
-      case 'failed': {
-        const { connection, trigger, isInitiator } = fact.failure;
-        if (!isInitiator) break;
-        this.#path.giveUp(
-          (waiting) => waiting.policy.connection === connection && (!trigger || equalFlows(waiting.trigger, trigger)),
-          fact.atMs,
-        );
+      case 'failed':
+        this.#giveUp(fact.failure, fact.atMs);
         break;
-      }
       case 'ikeEstablished':
       case 'ikeClosed':
         break;
     }
     this.ports.onFact?.(fact);
     this.ports.onWakeChange?.();
+  }
+
+  /** What waited for this negotiation waits for nothing: the flow that asked, and others to the same peer that joined it. */
+  #giveUp({ connection, trigger, remote, isInitiator, scope }: Failure, nowMs: number): void {
+    if (!isInitiator || scope === 'request') return;
+    const isConcerned = ({ policy, trigger: flow }: Waiting) =>
+      policy.connection === connection &&
+      (!trigger || equalFlows(flow, trigger) || equalAddresses(flow.remote, remote));
+    this.#path.giveUp(isConcerned, nowMs);
   }
 
   /** After each packet: volume that is used up asks for a successor or an end, silence for a sign of life. */

@@ -31,7 +31,7 @@ export interface PathPorts<Pair extends SaPair> {
   transmit(packet: Octets): void;
   /** An IP packet for the applications of this end. */
   deliver(packet: Octets, delivery: Delivery): void;
-  /** A flow needs an SA; asked once for a policy and a pair of addresses until SAs come or `giveUp`. */
+  /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that do not carry it. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
   /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
@@ -92,6 +92,11 @@ export class PacketPath<Pair extends SaPair> {
     this.#inbound.add(packet, (whole) => this.ports.deliver(whole, delivery));
   }
 
+  /** An SA for this ESP packet stands. */
+  knowsSpi(packet: Octets, layout: IpLayout, espAt: number): boolean {
+    return layout.length >= espAt + espHeaderOctets && this.sad.bySpi(spiOf(packet, espAt) ?? 0) !== undefined;
+  }
+
   /** An inbound ESP packet, plain or out of UDP. */
   receiveEsp(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
     const inSpi = layout.length < espAt + espHeaderOctets ? undefined : spiOf(packet, espAt);
@@ -114,7 +119,7 @@ export class PacketPath<Pair extends SaPair> {
     this.#dropIn({ why: 'malformed' }, nowMs);
   }
 
-  /** SAs came: what waits for them goes out, as far as they carry it. */
+  /** SAs came: what waits for them goes out, as far as they carry it; what they do not carry asks again. */
   install(pair: Pair, nowMs: number): void {
     this.sad.install(pair);
     const served = this.#hold.take(
@@ -124,6 +129,9 @@ export class PacketPath<Pair extends SaPair> {
         carries(pair, trigger),
     );
     for (const { held } of served) for (const each of held) this.#sendHeld(each, nowMs);
+    for (const { policy, trigger } of this.#hold.all()) {
+      if (policy.connection === pair.connection) this.ports.acquire(policy, trigger, nowMs);
+    }
   }
 
   remove(inSpi: number): Pair | undefined {

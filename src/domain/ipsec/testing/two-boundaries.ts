@@ -1,0 +1,142 @@
+/**
+ * A host and a cluster, each behind its boundary, joined by a wire of IP packets; time jumps to the next event. For tests alone.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { seededProvider } from '../../crypto/seeded-provider.ts';
+import { webProvider } from '../../crypto/web-provider.ts';
+import type { Connection } from '../../ike/connection.ts';
+import type { Fact } from '../../ike/facts.ts';
+import { meansOf } from '../../ike/means.ts';
+import { aConnection, type ConnectionWish } from '../../ike/testing/builders.ts';
+import { layOut } from '../../net/ip-layout.ts';
+import { makeSpd } from '../../spd/lookup.ts';
+import type { SpdPolicy } from '../../spd/policy.ts';
+import { aPolicy } from '../../spd/testing/builders.ts';
+import { Boundary, type BoundarySettings } from '../boundary.ts';
+import type { Delivery, Drop } from '../fate.ts';
+
+export const hostAddress = '10.2.2.2';
+export const lifAddress = '10.1.1.1';
+
+export interface EndWish {
+  /** Overrules both ends' connection, seen from this end. */
+  readonly connection?: Partial<ConnectionWish>;
+  readonly policies?: readonly SpdPolicy[];
+  readonly settings?: Partial<BoundarySettings>;
+}
+
+export interface BoundariesWish {
+  readonly host?: EndWish;
+  readonly cluster?: EndWish;
+  readonly both?: Partial<ConnectionWish>;
+}
+
+export class BoundaryEnd {
+  readonly facts: Fact[] = [];
+  readonly drops: Drop[] = [];
+  readonly delivered: { readonly packet: Octets; readonly delivery: Delivery }[] = [];
+  /** Everything that left for the wire. */
+  readonly transmitted: Octets[] = [];
+  readonly boundary: Boundary;
+  readonly connection: Connection;
+  readonly policies: readonly SpdPolicy[];
+
+  constructor(
+    name: string,
+    private readonly world: TwoBoundaries,
+    ends: { readonly local: string; readonly remote: string },
+    wish: EndWish,
+    both: Partial<ConnectionWish>,
+  ) {
+    this.connection = aConnection({ ...ends, ...both, ...wish.connection });
+    this.policies = wish.policies ?? [aPolicy('nfs', ends.local, ends.remote)];
+    this.boundary = new Boundary(
+      {
+        means: meansOf(seededProvider(webProvider, name)),
+        transmit: (packet) => {
+          this.transmitted.push(packet);
+          world.carry(this, packet);
+        },
+        deliver: (packet, delivery) => this.delivered.push({ packet, delivery }),
+        onFact: (fact) => this.facts.push(fact),
+        onDrop: (drop) => this.drops.push(drop),
+      },
+      wish.settings,
+    );
+  }
+
+  configure(policies = this.policies, connections: readonly Connection[] = [this.connection]): Promise<void> {
+    return this.boundary.configure(makeSpd(policies, 'bypass'), connections, this.world.nowMs);
+  }
+
+  send(packet: Octets) {
+    return this.boundary.sendIp(packet, this.world.nowMs);
+  }
+
+  /** Protocol numbers of what left, in order. */
+  protocols(): readonly number[] {
+    return this.transmitted.map((packet) => {
+      const layout = layOut(packet);
+      return layout.ok ? layout.value.protocol : -1;
+    });
+  }
+
+  whyDropped(): readonly string[] {
+    return this.drops.map(({ why }) => why);
+  }
+}
+
+export class TwoBoundaries {
+  readonly host: BoundaryEnd;
+  readonly cluster: BoundaryEnd;
+  nowMs = 1_000_000;
+  /** Loses what it returns false for. */
+  passes: (packet: Octets) => boolean = () => true;
+  #onTheWire: { readonly to: BoundaryEnd; readonly packet: Octets }[] = [];
+
+  constructor({ host = {}, cluster = {}, both = {} }: BoundariesWish) {
+    this.host = new BoundaryEnd('host', this, { local: hostAddress, remote: lifAddress }, host, both);
+    this.cluster = new BoundaryEnd('cluster', this, { local: lifAddress, remote: hostAddress }, cluster, both);
+  }
+
+  carry(from: BoundaryEnd, packet: Octets): void {
+    if (this.passes(packet)) this.#onTheWire.push({ to: from === this.host ? this.cluster : this.host, packet });
+  }
+
+  /** Until nothing lies in the wire; deadlines within `withinMs` are waited for. */
+  async run(withinMs = 0): Promise<this> {
+    const untilMs = this.nowMs + withinMs;
+    for (;;) {
+      await this.#settle();
+      const arrived = this.#onTheWire.splice(0);
+      for (const { to, packet } of arrived) to.boundary.receiveIp(packet, this.nowMs);
+      if (arrived.length > 0) continue;
+      const nextAtMs = this.#nextAtMs();
+      if (nextAtMs === undefined || nextAtMs > untilMs) break;
+      this.nowMs = Math.max(this.nowMs, nextAtMs);
+      for (const { boundary } of this.#ends) await boundary.wake(this.nowMs);
+    }
+    this.nowMs = Math.max(this.nowMs, untilMs);
+    return this;
+  }
+
+  get #ends(): readonly BoundaryEnd[] {
+    return [this.host, this.cluster];
+  }
+
+  async #settle(): Promise<void> {
+    for (const { boundary } of this.#ends) await boundary.settle();
+  }
+
+  #nextAtMs(): number | undefined {
+    const known = this.#ends.map(({ boundary }) => boundary.nextWakeAtMs).filter((each) => each !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+}
+
+/** Both ends configured. */
+export async function twoBoundaries(wish: BoundariesWish = {}): Promise<TwoBoundaries> {
+  const world = new TwoBoundaries(wish);
+  await Promise.all([world.host.configure(), world.cluster.configure()]);
+  return world;
+}
