@@ -133,9 +133,9 @@ export class Store {
 
   async #read<T>(kind: DocumentKind<T>, id: string, text: string): Promise<Result<StoredDocument<T>, StoreFault>> {
     const envelope = openEnvelope(text);
-    if (envelope === undefined) return err({ code: 'undecodable', id, detail: 'is no document of this lab' });
+    if (envelope === undefined) return err({ code: 'undecodable', id, detail: 'it is no document of this lab' });
     if (envelope.version !== kind.version) {
-      const detail = `has version ${envelope.version}, this lab reads ${kind.version}`;
+      const detail = `it has version ${envelope.version}, this lab reads ${kind.version}`;
       return err({ code: 'unknownVersion', id, detail });
     }
     const value = kind.schema.safeParse(envelope.value);
