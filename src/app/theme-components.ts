@@ -13,10 +13,12 @@ export const components: Components<Themed> = {
       ':root': { '--ow-mono': '"IBM Plex Mono", ui-monospace, "Cascadia Mono", Menlo, monospace' },
       html: { scrollPaddingTop: 'var(--ow-head, 0px)' },
       body: {
-        fontVariantNumeric: 'tabular-nums slashed-zero',
-        fontFeatureSettings: '"cv01" 0',
+        '--ow-cut': theme.vars.palette.background.default,
+        fontVariantNumeric: 'slashed-zero',
         WebkitFontSmoothing: 'antialiased',
       },
+      // Not for everything: Inter's tabular figures take the hyphen along, and names like `web-17` fall apart.
+      '.figures': { fontVariantNumeric: 'tabular-nums slashed-zero' },
       ':focus-visible': ring,
       '[data-page-heading]:focus': { outline: 'none' },
       '.visually-hidden': {
@@ -61,7 +63,12 @@ export const components: Components<Themed> = {
       sizeMedium: { padding: 8 },
     },
   },
-  MuiPaper: { defaultProps: { elevation: 0 }, styleOverrides: { root: { backgroundImage: 'none' } } },
+  MuiPaper: {
+    defaultProps: { elevation: 0 },
+    styleOverrides: {
+      root: { backgroundImage: 'none', '--ow-cut': 'var(--mui-palette-background-paper)' },
+    },
+  },
   MuiAppBar: { defaultProps: { elevation: 0, color: 'inherit' } },
   MuiTextField: { defaultProps: { size: 'small', variant: 'outlined' } },
   MuiOutlinedInput: {

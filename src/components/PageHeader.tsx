@@ -40,7 +40,7 @@ export function PageHeader({ title, answer, actions, children, size = 'page' }: 
           </Typography>
         )}
         {children === undefined ? null : (
-          <Typography component="div" variant="body2" color="text.secondary" sx={{ mt: '4px' }}>
+          <Typography component="div" variant="body2" color="textSecondary" sx={{ mt: '4px' }}>
             {children}
           </Typography>
         )}

@@ -32,7 +32,7 @@ export function HealthStrip({ cluster }: { readonly cluster: ClusterRef }) {
   const counts = countStates(lab === undefined ? [] : hostStates(lab.hosts, lab.streams).map(({ state }) => state));
   const worst = worstFirst.find((state) => counts[state] > 0);
   return (
-    <Box component="section" aria-label="Health" sx={strip}>
+    <Box component="section" aria-label="Health" className="figures" sx={strip}>
       <Figure to={paths.settings(cluster.id)}>
         {settings === undefined ? 'IPsec unknown' : `IPsec ${settings.enabled ? 'on' : 'off'}`}
       </Figure>

@@ -17,7 +17,7 @@ export const bandHeight = 28;
 export function LabBand() {
   const snapshot = useLabSnapshot();
   return (
-    <Box component="aside" aria-label="Lab" sx={band}>
+    <Box component="aside" aria-label="Lab" className="figures" sx={band}>
       <Box component="span" sx={words}>
         <Box component="strong" sx={{ letterSpacing: '0.08em', fontWeight: 600 }}>
           LAB

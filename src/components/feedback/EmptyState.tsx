@@ -35,7 +35,7 @@ export function EmptyState({ wire, title, children, action, learn }: EmptyStateP
         {title}
       </Typography>
       {children === undefined ? null : (
-        <Typography color="text.secondary" component="div" sx={{ maxWidth: '56ch' }}>
+        <Typography color="textSecondary" component="div" sx={{ maxWidth: '56ch' }}>
           {children}
         </Typography>
       )}

@@ -51,7 +51,7 @@ export function ErrorSummary({ errors, attempt, details }: ErrorSummaryProps) {
         ))}
       </Box>
       {details === undefined ? null : (
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           {details}
         </Typography>
       )}

@@ -67,7 +67,7 @@ function Drawer({ title, kind, onClose, children }: DrawerProps) {
     <Box component="section" aria-label={`${kind} ${title}`} onKeyDown={closeOnEscape} sx={drawer}>
       <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: '8px', mb: '16px' }}>
         <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography variant="body2" color="text.secondary" component="p">
+          <Typography variant="body2" color="textSecondary" component="p">
             {kind}
           </Typography>
           <Typography ref={heading} variant="h2" component="h2" tabIndex={-1} sx={{ overflowWrap: 'anywhere' }}>
@@ -93,6 +93,7 @@ const drawer = {
   borderColor: 'divider',
   borderRadius: '6px',
   backgroundColor: 'background.paper',
+  '--ow-cut': 'var(--mui-palette-background-paper)',
   alignSelf: 'start',
   position: { xs: 'fixed', lg: 'sticky' },
   inset: { xs: '0 0 0 auto', lg: 'auto' },

@@ -15,6 +15,7 @@ export interface StateChipProps {
 
 export function StateChip({ state, children, isPlain = false }: StateChipProps) {
   const look = wireStates[state];
+  const tint = look.color.slice('state.'.length);
   return (
     <Box
       component="span"
@@ -31,7 +32,8 @@ export function StateChip({ state, children, isPlain = false }: StateChipProps) 
               px: '8px',
               minHeight: 24,
               borderRadius: '4px',
-              backgroundColor: `tint.${look.color.slice('state.'.length)}`,
+              backgroundColor: `tint.${tint}`,
+              '--ow-cut': `var(--mui-palette-tint-${tint})`,
             }),
       }}
     >

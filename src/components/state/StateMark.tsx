@@ -26,8 +26,8 @@ export function StateMark({ state, size = 16, label }: StateMarkProps) {
   );
 }
 
-/** Cut-outs take the surface beneath: `Canvas` under forced colours, the paper otherwise. */
-const cut = 'var(--ow-cut, var(--mui-palette-background-paper))';
+/** Cut-outs take the surface beneath: a ground other than the page's sets `--ow-cut` to itself. */
+const cut = 'var(--ow-cut)';
 
 const lock = (
   <>

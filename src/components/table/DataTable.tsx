@@ -132,6 +132,7 @@ const frame = {
   border: '1px solid',
   borderColor: 'divider',
   backgroundColor: 'background.paper',
+  '--ow-cut': 'var(--mui-palette-background-paper)',
   minWidth: 0,
 } as const;
 

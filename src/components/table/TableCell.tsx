@@ -38,6 +38,7 @@ export function TableCell<Row extends object>({
       role={column.isRowHeader ? 'rowheader' : 'gridcell'}
       aria-colindex={columnIndex}
       data-cell={place}
+      className={column.isFigure || column.align === 'end' ? 'figures' : ''}
       onMouseEnter={() => setTouched(true)}
       onMouseLeave={() => setTouched(false)}
       onFocus={() => setTouched(true)}

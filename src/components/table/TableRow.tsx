@@ -68,7 +68,6 @@ const rowStyle = {
   top: 0,
   display: 'grid',
   backgroundColor: 'background.paper',
-  '--ow-cut': 'var(--mui-palette-background-paper)',
   borderBottom: '1px solid',
   borderColor: 'divider',
   '&:hover': { backgroundColor: 'background.raised' },

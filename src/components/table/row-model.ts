@@ -60,7 +60,8 @@ export function useShownRows<Row extends object>({
     onExpandedChange: setExpanded,
     autoResetExpanded: false,
   });
-  return table.getRowModel().rows.map((row) => shownRow(row));
+  const model = table.getRowModel().rows;
+  return useMemo(() => model.map((row) => shownRow(row)), [model]);
 }
 
 /** The same array while the sort is the same: a new one would sort all rows again at each render. */

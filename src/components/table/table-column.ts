@@ -15,8 +15,10 @@ export interface TableColumn<Row extends object> {
   readonly width: number;
   /** Its share of what is left; absent: keeps its width. */
   readonly grow?: number;
-  /** Figures stand at the end. */
+  /** Figures stand at the end, digits beneath digits. */
   readonly align?: 'start' | 'end';
+  /** Addresses, ports and times: digits of one width. Not for names, whose hyphens would be as wide as digits. */
+  readonly isFigure?: boolean;
   /** The column that names the row (`rowheader`); it sticks at the left. Exactly one, the first. */
   readonly isRowHeader?: boolean;
   /** Whether it is shown below 600 px, where a row becomes a card; by default the first four are. */

@@ -36,8 +36,8 @@ export function Wire(props: WireProps) {
 const frames: Readonly<Record<WireSize, { width: number; height: number; mark: number }>> = {
   inline: { width: 160, height: 24, mark: 14 },
   row: { width: 320, height: 40, mark: 16 },
-  card: { width: 560, height: 88, mark: 24 },
-  hero: { width: 880, height: 128, mark: 32 },
+  card: { width: 560, height: 80, mark: 24 },
+  hero: { width: 880, height: 96, mark: 32 },
 };
 
 const flat = { display: 'flex', alignItems: 'center', gap: '4px' } as const;
@@ -64,7 +64,7 @@ function WireMiddle({ wire, size }: { readonly wire: WireProps; readonly size: W
   }
   return (
     <Touchable wire={wire}>
-      <Box className="wire-level">
+      <Box className="wire-level figures">
         <Box sx={{ ...caption, justifyContent: 'space-between', px: '12px' }}>
           <span>{wire.rateOut === undefined ? '' : `out ${formatRate(wire.rateOut)}`}</span>
           <span>{wire.rateIn === undefined ? '' : `in ${formatRate(wire.rateIn)}`}</span>
@@ -74,7 +74,7 @@ function WireMiddle({ wire, size }: { readonly wire: WireProps; readonly size: W
           <Via wire={wire} />
         </Box>
       </Box>
-      <Box className="wire-upright" sx={{ alignItems: 'center', gap: '12px', py: '4px' }}>
+      <Box className="wire-upright figures" sx={{ alignItems: 'center', gap: '12px', py: '4px' }}>
         <WireLine {...wire} markSize={mark} isUpright />
         <Box sx={{ ...caption, flexDirection: 'column', alignItems: 'flex-start', height: 'auto' }}>
           <Via wire={wire} />

@@ -70,7 +70,7 @@ export function Glyph({ at, size, children, ...laid }: GlyphProps) {
   return (
     <svg aria-hidden="true" x={x} y={y} overflow="visible">
       <g transform={`scale(${size / 16}) translate(-8 -8)`}>
-        <circle cx="8" cy="8" r="10" style={{ fill: 'var(--ow-cut, var(--mui-palette-background-paper))' }} />
+        <circle cx="8" cy="8" r="10" style={{ fill: 'var(--ow-cut)' }} />
         {children}
       </g>
     </svg>

@@ -38,7 +38,7 @@ export interface WireProps {
   readonly rateOut?: number;
   /** Why, and which end says so: the cross of a failed wire stands there. */
   readonly reason?: { readonly end: 'local' | 'remote'; readonly text: string };
-  /** inline 160×24 · row 320×40 · card 560×112 · hero 880×176; the widths are upper bounds. */
+  /** inline 160×24 · row 320×40 · card 560×80 · hero 880×96 at most; a reason beneath adds its lines. */
   readonly size?: WireSize;
   readonly onEnd?: (end: 'local' | 'remote') => void;
   readonly onWire?: () => void;

@@ -41,11 +41,7 @@ export function CoverageBar({ counts }: { readonly counts: StateCounts }) {
       </Box>
       <Box component="ul" sx={{ display: 'flex', flexWrap: 'wrap', gap: '4px 24px', listStyle: 'none', m: 0, p: 0 }}>
         {shown.map((state) => (
-          <Box
-            component="li"
-            key={state}
-            sx={{ display: 'flex', alignItems: 'center', gap: '6px', '--ow-cut': ground }}
-          >
+          <Box component="li" key={state} sx={{ display: 'flex', alignItems: 'center', gap: '6px' }}>
             <StateMark state={state} />
             <span>{wireStates[state].word}</span>
             <Box component="span" sx={{ fontWeight: 600 }}>
@@ -61,4 +57,3 @@ export function CoverageBar({ counts }: { readonly counts: StateCounts }) {
 /** What is not carried safely is told from what is by a hatch too. */
 const hatched: ReadonlySet<WireState> = new Set(['clear', 'blocked', 'failed', 'unknown', 'idle']);
 const hatch = 'repeating-linear-gradient(135deg, transparent 0 4px, var(--mui-palette-background-default) 4px 5.5px)';
-const ground = 'var(--mui-palette-background-default)';

@@ -33,7 +33,7 @@ export function GuidedSetup({ steps, clusterId, onCheck }: GuidedSetupProps) {
                 {place + 1} {step.title}
                 <span className="visually-hidden">{step.isDone ? ', done' : ', not done'}</span>
               </Box>
-              <Typography variant="body2" color="text.secondary">
+              <Typography variant="body2" color="textSecondary">
                 {step.evidence}
               </Typography>
             </Box>

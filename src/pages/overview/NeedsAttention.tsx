@@ -28,18 +28,18 @@ export function NeedsAttention({ items, clusterId }: NeedsAttentionProps) {
         Needs attention{items.length === 0 ? '' : ` (${items.length})`}
       </Typography>
       {items.length === 0 ? (
-        <Typography color="text.secondary">Nothing does.</Typography>
+        <Typography color="textSecondary">Nothing does.</Typography>
       ) : (
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
           {items.map((item) => (
             <Box component="li" key={item.id} sx={row}>
-              <Box sx={{ pt: '2px', '--ow-cut': 'var(--mui-palette-background-default)' }}>
+              <Box sx={{ pt: '2px' }}>
                 <StateMark state={item.state} label={wireStates[item.state].word} />
               </Box>
               <Box sx={{ flex: '1 1 200px', minWidth: 0 }}>
                 <div>{item.sentence}</div>
                 {item.remedy === undefined ? null : (
-                  <Typography variant="body2" color="text.secondary">
+                  <Typography variant="body2" color="textSecondary">
                     {item.remedy}
                   </Typography>
                 )}

@@ -96,7 +96,7 @@ const stack = { display: 'grid', gap: '32px', gridTemplateColumns: 'minmax(0, 1f
 /** What IPsec is the wrong tool for, said where it would be reached for. */
 function Advice() {
   return (
-    <Typography variant="body2" color="text.secondary">
+    <Typography variant="body2" color="textSecondary">
       SnapMirror and cluster peering are better encrypted by TLS than by IPsec.{' '}
       <Link href="https://docs.netapp.com/us-en/ontap/peering/enable-cluster-peering-encryption-existing-task.html">
         Cluster peering encryption

@@ -30,7 +30,7 @@ function PacketColumn({ title, packets }: PacketColumnProps) {
         {title}
       </Typography>
       {packets.length === 0 ? (
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           None yet
         </Typography>
       ) : (

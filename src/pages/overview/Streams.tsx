@@ -28,7 +28,7 @@ export function Streams({ lab, clusterId }: StreamsProps) {
         <Stream key={stream.id} stream={stream} lab={lab} />
       ))}
       {stoppedCount === 0 ? null : (
-        <Typography variant="body2" color="text.secondary" sx={{ mt: '12px' }}>
+        <Typography variant="body2" color="textSecondary" sx={{ mt: '12px' }}>
           {running.length === 0 ? 'No stream runs' : `${plural(stoppedCount, 'more stream')} stopped`}.{' '}
           <Link component={RouterLink} to={paths.controls(clusterId)}>
             Start traffic in Lab controls
@@ -44,7 +44,10 @@ const kindNames: Readonly<Record<TrafficKind, string>> = { nfs: 'NFS', smb: 'SMB
 function Stream({ stream, lab }: { readonly stream: LabStream; readonly lab: LabSnapshot }) {
   return (
     <Box sx={card}>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '0 16px', mb: '8px', fontSize: '0.8125rem' }}>
+      <Box
+        sx={{ display: 'flex', flexWrap: 'wrap', gap: '0 16px', mb: '8px', fontSize: '0.8125rem' }}
+        className="figures"
+      >
         <Box component="h3" sx={{ m: 0, fontSize: 'inherit', fontWeight: 600 }}>
           {kindNames[stream.kind]}, tcp {stream.port}
         </Box>
@@ -66,4 +69,5 @@ const card = {
   borderColor: 'divider',
   borderRadius: '6px',
   backgroundColor: 'background.paper',
+  '--ow-cut': 'var(--mui-palette-background-paper)',
 } as const;

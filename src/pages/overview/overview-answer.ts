@@ -20,11 +20,12 @@ export function overviewAnswer(counts: StateCounts): string {
     return `No traffic: ${plural(total, 'host')} ${total === 1 ? 'is' : 'are'} idle.`;
   }
   const encrypted = counts.encrypted + counts.oneWay;
-  const share = encrypted === 0 ? 'None' : encrypted === total ? allOf(total) : formatCount(encrypted);
   const first =
-    encrypted === total
-      ? `${share} encrypted.`
-      : `${share} of ${plural(total, 'host')} ${encrypted > 1 ? 'are' : 'is'} encrypted.`;
+    encrypted === 0
+      ? `None of ${plural(total, 'host')} is encrypted.`
+      : encrypted === total
+        ? `${allOf(total)} encrypted.`
+        : `${formatCount(encrypted)} of ${plural(total, 'host')} ${encrypted > 1 ? 'are' : 'is'} encrypted.`;
   const others = rests
     .filter(([state]) => counts[state] > 0)
     .map(([state, one, many]) => `${formatCount(counts[state])} ${counts[state] === 1 ? one : many}.`);

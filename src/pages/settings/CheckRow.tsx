@@ -34,12 +34,15 @@ export function CheckRow({ check, isTicked, onTick }: CheckRowProps) {
             {check.title}
             <span className="visually-hidden">, {word}</span>
           </Box>
-          <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
+          <Box component="span" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
             {check.found}
           </Box>
+          <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
+            <Mono>{check.source}</Mono>
+          </Box>
         </Box>
-        <Typography variant="body2" color="text.secondary">
-          {check.why} <Mono>{check.source}</Mono>
+        <Typography variant="body2" color="textSecondary">
+          {check.why}
         </Typography>
         {wantsTick(check) ? (
           <Box

@@ -118,7 +118,7 @@ function Setting({ name, note, children }: SettingProps) {
       </Box>
       <Box component="dd" sx={{ m: 0, minWidth: 0 }}>
         {children}
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           {note}
         </Typography>
       </Box>
