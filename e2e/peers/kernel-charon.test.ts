@@ -1,0 +1,169 @@
+/**
+ * Our whole boundary against charon and the Linux kernel beneath it: the first ping negotiates, ESP carries it, the echo comes
+ * back through the kernel's own SA. Rekeys from either side lose no ping.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/domain/ike/connection.ts';
+import { address } from '../../src/domain/net/address.ts';
+import { hostPrefix } from '../../src/domain/net/prefix.ts';
+import { hostSelector } from '../../src/domain/spd/selector.ts';
+import { BoundaryEnd } from './boundary-end.ts';
+import { Guest, guestAddress, guestAddress6, hasUml, ownAddress, ownAddress6 } from './guest.ts';
+import { connectionOf } from './own-end.ts';
+
+const ike = 'aes256gcm16-prfsha384-ecp384';
+
+interface Scenario {
+  readonly esp: string;
+  readonly own?: string;
+  readonly guest?: string;
+  readonly encap?: 'yes' | 'no';
+  readonly mode?: 'transport' | 'tunnel';
+}
+
+describe.skipIf(!hasUml)('charon over the Linux kernel', () => {
+  let guest: Guest;
+  let end: BoundaryEnd | undefined;
+
+  beforeAll(async () => {
+    guest = await Guest.start('charon', { own: 17212, guest: 17211 });
+    await guest.configure('where=uml', `local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test');
+    await guest.startCharon();
+  });
+  afterEach(async () => {
+    await guest.exec('swanctl --terminate --ike t --force --timeout 2 || true');
+    await end?.close();
+    end = undefined;
+  });
+  afterAll(() => guest?.stop());
+
+  test.each([
+    'aes256gcm16',
+    'aes128gcm16',
+    'aes256-sha384',
+    'aes128-sha256',
+    'aes256-sha512',
+    'chacha20poly1305',
+    'aes256gmac',
+    'aes256gcm16-esn',
+    'aes256-sha384-esn',
+  ])('our first ping negotiates %s, and pings pass both ways', async (esp) => {
+    end = await meet({ esp });
+    await expectPingsBothWays(end, { esp });
+    if (esp.endsWith('esn')) expect(await guest.exec('ip xfrm state')).toContain('flag esn');
+  });
+
+  test('charon negotiates, and pings pass both ways', async () => {
+    const scenario = { esp: 'aes256gcm16' };
+    end = await meet(scenario);
+    await guest.exec('swanctl --initiate --child t --timeout 10');
+    await expectPingsBothWays(end, scenario);
+    expect(end.facts.filter(({ type }) => type === 'ikeEstablished')).toHaveLength(1);
+  });
+
+  test('over IPv6', async () => {
+    const scenario = { esp: 'aes256gcm16', own: ownAddress6, guest: guestAddress6 };
+    end = await meet(scenario);
+    await expectPingsBothWays(end, scenario);
+  });
+
+  test('ESP in UDP', async () => {
+    const scenario = { esp: 'aes256gcm16', encap: 'yes' } as const;
+    end = await meet(scenario);
+    await expectPingsBothWays(end, scenario);
+    expect(await guest.exec('ip xfrm state')).toContain('type espinudp sport 4500 dport 4500');
+  });
+
+  test('tunnel mode, where charon insists and our end lets it', async () => {
+    const scenario = { esp: 'aes256gcm16', mode: 'tunnel' } as const;
+    end = await meet(scenario);
+    await expectPingsBothWays(end, scenario);
+    expect(await guest.exec('ip xfrm state')).toContain('mode tunnel');
+  });
+
+  test.each(['ours', 'charon’s'])('a rekey of %s under traffic loses no ping', async (whose) => {
+    end = await meet({ esp: 'aes256gcm16' });
+    await end.pinger.ping(guestAddress);
+    const before = end.boundary.ipsecSas().map(({ sa }) => sa.inSpi);
+    const pings: Promise<void>[] = [];
+    const traffic = setInterval(() => pings.push(end?.pinger.ping(guestAddress) ?? Promise.reject()), 10);
+
+    const [inSpi] = end.boundary.ipsecSas().map(({ sa }) => sa.inSpi);
+    if (whose === 'ours' && inSpi !== undefined) await end.boundary.ike.rekeyChild(inSpi, Date.now());
+    else await guest.exec('swanctl --rekey --child t');
+    await guest.exec('sleep 2');
+    clearInterval(traffic);
+    await Promise.all(pings);
+
+    expect(pings.length).toBeGreaterThan(100);
+    const after = end.boundary.ipsecSas().map(({ sa }) => sa.inSpi);
+    expect(after).toHaveLength(1);
+    expect(after).not.toEqual(before);
+    expect(end.drops).toEqual([]);
+  });
+
+  test('1,000 pings of random length pass', async () => {
+    end = await meet({ esp: 'aes256gcm16' });
+    await end.pinger.ping(guestAddress);
+    for (let i = 0; i < 100; i++) {
+      const lengths = Array.from({ length: 10 }, (_, j) => (i * 131 + j * 57) % 1300);
+      await Promise.all(lengths.map((octets) => end?.pinger.ping(guestAddress, octets)));
+    }
+    expect(end.drops).toEqual([]);
+  });
+
+  /** charon and our end configured alike. */
+  async function meet({
+    esp,
+    own = ownAddress,
+    guest: theirs = guestAddress,
+    encap = 'no',
+    mode = 'transport',
+  }: Scenario) {
+    const ends = [`local=${theirs}`, `remote=${own}`, 'lid=b.test', 'rid=a.test'];
+    await guest.configure('where=uml', ...ends, `ike=${ike}`, `esp=${esp}`, `encap=${encap}`, `mode=${mode}`);
+    await guest.exec('swanctl --load-all');
+    const made = new BoundaryEnd(guest.link, own);
+    const selectors = { local: [hostSelector(address(own))], remote: [hostSelector(address(theirs))] };
+    await made.configure(
+      [{ name: 'all', action: 'protect', connection: 't', ...selectors }],
+      [ourConnection({ esp, own, theirs, mode })],
+    );
+    return made;
+  }
+
+  async function expectPingsBothWays({ pinger, drops, boundary }: BoundaryEnd, scenario: Scenario): Promise<void> {
+    const { own = ownAddress, guest: theirs = guestAddress } = scenario;
+    for (const octets of [56, 0, 1, 333, 1200]) await pinger.ping(theirs, octets);
+    const printed = await guest.exec(`ping -c 5 -i 0.05 -s 700 -W 2 ${own} || true`);
+    expect(printed).toContain('5 packets transmitted, 5 received');
+    expect(drops).toEqual([]);
+    expect(boundary.ipsecSas()).toHaveLength(1);
+    expect(boundary.ipsecSas()[0]?.inbound.counters.packets).toBe(10);
+  }
+});
+
+function ourConnection({
+  esp,
+  own,
+  theirs,
+  mode,
+}: {
+  esp: string;
+  own: string;
+  theirs: string;
+  mode: 'transport' | 'tunnel';
+}) {
+  const [local, remote] = [address(own), address(theirs)];
+  const ports = { ownIke: 500, ownNat: 4500, charonIke: 500, charonNat: 4500 };
+  const connection = connectionOf({ ports, ike, esp });
+  const ends: Partial<Connection> = {
+    ...{ local: [hostPrefix(local)], remote: [hostPrefix(remote)], localAddress: local, remoteAddress: remote },
+    children: connection.children.map((child) => ({
+      ...child,
+      mode: { want: 'transport', strictness: mode === 'tunnel' ? 'prefer' : 'require' },
+      ...{ localSelectors: [hostSelector(local)], remoteSelectors: [hostSelector(remote)] },
+    })),
+  };
+  return { ...connection, ...ends };
+}
