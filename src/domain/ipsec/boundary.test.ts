@@ -172,6 +172,28 @@ test('ESP rides in UDP when the connection forces it', async () => {
   expect(layout.ok && readUdp(last, layout.value)).toMatchObject({ sourcePort: 4500, destinationPort: 4500 });
 });
 
+test('behind a NAT an idle end sends keepalives, and one that sends traffic does not', async () => {
+  const world = await twoBoundaries({ host: { connection: { more: { forcesUdpEncapsulation: true } } } });
+  const { host, cluster } = world;
+  host.send(aRequest());
+  await world.run();
+  const sentBefore = host.transmitted.length;
+
+  await world.run(15_000);
+  host.send(aRequest(2));
+  await world.run(19_000);
+  expect(keepalives()).toEqual([]);
+  await world.run(61_000);
+
+  expect(keepalives()).toHaveLength(4);
+  expect(cluster.drops).toEqual([]);
+  expect(cluster.transmitted.map((packet) => packet.length)).not.toContain(29);
+
+  function keepalives(): readonly Octets[] {
+    return host.transmitted.slice(sentBefore).filter((packet) => packet.length === 29 && packet[28] === 0xff);
+  }
+});
+
 test('an ESP packet that was cut up on its way is put together before it is opened', async () => {
   const world = await twoBoundaries();
   const { host, cluster } = world;

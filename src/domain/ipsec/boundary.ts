@@ -7,23 +7,25 @@
  */
 import type { Octets } from '../bytes/octets.ts';
 import type { Connection } from '../ike/connection.ts';
-import { type Datagram, ikePort, natPort, needsMarker } from '../ike/datagram.ts';
+import type { Datagram } from '../ike/datagram.ts';
 import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
 import type { EndpointSettings } from '../ike/settings.ts';
 import { equalAddresses } from '../net/address.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
-import { type IpLayout, layOut, u16At } from '../net/ip-layout.ts';
+import { type IpLayout, layOut } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 import { Reassembly } from '../net/reassembly.ts';
-import { readUdp, type UdpDatagram, udpHeaderOctets, writeUdp } from '../net/udp.ts';
 import { equalFlows, type Flow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { type ChildPair, outboundPathOf, pairOf } from './child-pair.ts';
 import type { Delivery, Drop, DropCounts, Fate, PolicyCounters } from './fate.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
+import { NatKeepalives } from './nat-keepalive.ts';
 import { PacketPath } from './packet-path.ts';
+import { SaWatch } from './sa-watch.ts';
+import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts';
 
 export interface BoundaryPorts extends Pick<EndpointPorts, 'means' | 'transcript' | 'keyLog'> {
   /** An IP packet for the wire: clear, ESP, or IKE in UDP. */
@@ -42,17 +44,14 @@ export interface BoundarySettings {
   readonly ike: Partial<EndpointSettings>;
 }
 
-const keepalive = 0xff;
-const markerOctets = 4;
 const earlyPacketsAtMost = 64;
 
 export class Boundary {
   readonly ike: IkeEndpoint;
   readonly #path: PacketPath<ChildPair>;
   readonly #reassembly = new Reassembly();
-  readonly #livenessAfterMs = new Map<string, number>();
-  /** Inbound SPIs for which a successor, an end or a sign of life has been asked for. */
-  readonly #asked = new Map<number, { rekey: boolean; end: boolean; silenceAtMs: number }>();
+  readonly #keepalives = new NatKeepalives();
+  readonly #watch: SaWatch;
   /** Datagrams of IKE under way; undefined: none. */
   #ikeWork: Promise<void> | undefined;
   /** ESP packets that wait for them. */
@@ -66,7 +65,7 @@ export class Boundary {
     this.ike = new IkeEndpoint(
       {
         means,
-        send: (datagram) => this.#sendDatagram(datagram),
+        send: (datagram) => ports.transmit(writeIke(datagram)),
         onFact: (fact) => this.#apply(fact),
         onWakeChange: () => ports.onWakeChange?.(),
         ...(transcript && { transcript }),
@@ -74,12 +73,13 @@ export class Boundary {
       },
       settings.ike,
     );
+    this.#watch = new SaWatch(this.ike);
     this.#path = new PacketPath<ChildPair>(
       {
         transmit: (packet) => ports.transmit(packet),
         deliver: (packet, delivery) => ports.deliver(packet, delivery),
         acquire: (policy, flow, nowMs) => this.#acquire(policy, flow, nowMs),
-        onPassed: (pair, direction, nowMs) => this.#watch(pair, direction, nowMs),
+        onPassed: (pair, direction, nowMs) => this.#passed(pair, direction, nowMs),
         ...(ports.onDrop && { onDrop: (drop: Drop) => ports.onDrop?.(drop) }),
       },
       settings.hold ?? defaultHold,
@@ -91,10 +91,11 @@ export class Boundary {
    * anew.
    */
   async configure(spd: Spd, connections: readonly Connection[], nowMs: number): Promise<void> {
-    this.#livenessAfterMs.clear();
-    for (const { name, livenessAfterMs } of connections) {
-      if (livenessAfterMs !== undefined) this.#livenessAfterMs.set(name, livenessAfterMs);
-    }
+    this.#watch.setLiveness(
+      new Map(
+        connections.flatMap(({ name, livenessAfterMs: afterMs }) => (afterMs === undefined ? [] : [[name, afterMs]])),
+      ),
+    );
     const changed = this.ike.setConnections(connections, nowMs);
     this.#path.setSpd(spd, nowMs);
     await changed;
@@ -125,11 +126,17 @@ export class Boundary {
   async wake(nowMs: number): Promise<void> {
     this.#path.wake(nowMs);
     this.#reassembly.wake(nowMs);
+    for (const path of this.#keepalives.takeDue(nowMs)) this.ports.transmit(writeKeepalive(path));
     await this.ike.wake(nowMs);
   }
 
   get nextWakeAtMs(): number | undefined {
-    return earliest(this.ike.nextWakeAtMs, this.#path.nextWakeAtMs, this.#reassembly.nextWakeAtMs);
+    return earliest(
+      this.ike.nextWakeAtMs,
+      this.#path.nextWakeAtMs,
+      this.#reassembly.nextWakeAtMs,
+      this.#keepalives.nextAtMs,
+    );
   }
 
   /** Resolves when every cipher and every input of IKE given so far is done, and what came of it too. */
@@ -175,34 +182,14 @@ export class Boundary {
       this.#receiveEsp(packet, layout, layout.upperAt, nowMs);
       return;
     }
-    if (layout.protocol === protocols.udp) {
-      const port = layout.upperAt + udpHeaderOctets <= layout.length && u16At(packet, layout.upperAt + 2);
-      if (port === ikePort || port === natPort) {
-        this.#receiveIkeOrEsp(packet, layout, nowMs);
-        return;
-      }
-    }
-    this.#path.receiveClear(packet, layout, nowMs);
-  }
-
-  /** UDP to 500 or 4500: IKE, or on a path without port 500 a keepalive, or ESP (RFC 3948 2). */
-  #receiveIkeOrEsp(packet: Octets, layout: IpLayout, nowMs: number): void {
-    const datagram = readUdp(packet, layout);
-    if (!datagram) {
-      this.#path.dropMalformed(nowMs);
+    if (!isForIke(packet, layout)) {
+      this.#path.receiveClear(packet, layout, nowMs);
       return;
     }
-    const { payload } = datagram;
-    if (!needsMarker(pathOf(datagram))) {
-      this.#toIke(datagram, payload, nowMs);
-      return;
-    }
-    if (payload.length === 1 && payload[0] === keepalive) return;
-    if (payload.length >= markerOctets && payload.subarray(0, markerOctets).every((octet) => octet === 0)) {
-      this.#toIke(datagram, payload.subarray(markerOctets), nowMs);
-      return;
-    }
-    this.#receiveEsp(packet, layout, layout.upperAt + udpHeaderOctets, nowMs);
+    const content = readContent(packet, layout);
+    if (content.type === 'ike') this.#toIke(content.datagram, nowMs);
+    if (content.type === 'esp') this.#receiveEsp(packet, layout, content.espAt, nowMs);
+    if (content.type === 'malformed') this.#path.dropMalformed(nowMs);
   }
 
   /** ESP often comes right behind the message that makes its SA: while IKE still works on that, a few packets wait for it. */
@@ -219,28 +206,11 @@ export class Boundary {
     });
   }
 
-  #toIke(datagram: UdpDatagram, octets: Octets, nowMs: number): void {
-    const work: Promise<void> = Promise.all([
-      this.ike.receive({ ...pathOf(datagram), octets }, nowMs),
-      this.#ikeWork,
-    ]).then(() => {
+  #toIke(datagram: Datagram, nowMs: number): void {
+    const work: Promise<void> = Promise.all([this.ike.receive(datagram, nowMs), this.#ikeWork]).then(() => {
       if (this.#ikeWork === work) this.#ikeWork = undefined;
     });
     this.#ikeWork = work;
-  }
-
-  #sendDatagram({ local, remote, octets }: Datagram): void {
-    const isKeepalive = octets.length === 1 && octets[0] === keepalive;
-    const payload = needsMarker({ local, remote }) && !isKeepalive ? withMarker(octets) : octets;
-    this.ports.transmit(
-      writeUdp({
-        source: local.address,
-        destination: remote.address,
-        sourcePort: local.port,
-        destinationPort: remote.port,
-        payload,
-      }),
-    );
   }
 
   #acquire({ connection, child }: ProtectPolicy, flow: Flow, nowMs: number): void {
@@ -255,7 +225,7 @@ export class Boundary {
         break;
       case 'childRemoved':
         this.#path.remove(fact.child.inSpi);
-        this.#asked.delete(fact.child.inSpi);
+        this.#watch.removed(fact.child.inSpi);
         break;
       case 'childMoved':
         this.#path.sad.bySpi(fact.child.inSpi)?.outbound.moveTo(outboundPathOf(fact.child));
@@ -264,7 +234,10 @@ export class Boundary {
         this.#giveUp(fact.failure, fact.atMs);
         break;
       case 'ikeEstablished':
+        this.#keepalives.established(fact.ikeSa, fact.atMs);
+        break;
       case 'ikeClosed':
+        this.#keepalives.closed(fact.ikeSa);
         break;
     }
     this.ports.onFact?.(fact);
@@ -280,49 +253,13 @@ export class Boundary {
     this.#path.giveUp(isConcerned, nowMs);
   }
 
-  /** After each packet: volume that is used up asks for a successor or an end, silence for a sign of life. */
-  #watch(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {
-    const { inSpi } = pair.sa;
-    const state = direction === 'outbound' ? pair.outbound.state : pair.inbound.state;
-    if (state !== 'fresh') {
-      const asked = this.#askedOf(inSpi);
-      if (!asked.rekey) void this.ike.rekeyChild(inSpi, nowMs);
-      if (state === 'expired' && !asked.end) void this.ike.deleteChild(inSpi, nowMs);
-      asked.rekey = true;
-      asked.end ||= state === 'expired';
+  #passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {
+    this.#watch.passed(pair, direction, nowMs);
+    const { encapsulation, remote } = pair.sa;
+    if (direction === 'outbound' && encapsulation) {
+      this.#keepalives.sent({ address: remote, port: encapsulation.remotePort }, nowMs);
     }
-    if (direction === 'inbound') return;
-    const livenessAfterMs = this.#livenessAfterMs.get(pair.connection);
-    if (livenessAfterMs === undefined) return;
-    const heardAtMs = pair.inbound.counters.lastAtMs ?? pair.installedAtMs;
-    if (nowMs - heardAtMs < livenessAfterMs) return;
-    const asked = this.#askedOf(inSpi);
-    if (nowMs - asked.silenceAtMs < livenessAfterMs) return;
-    asked.silenceAtMs = nowMs;
-    void this.ike.suspectSilence(inSpi, nowMs);
   }
-
-  #askedOf(inSpi: number): { rekey: boolean; end: boolean; silenceAtMs: number } {
-    let asked = this.#asked.get(inSpi);
-    if (!asked) {
-      asked = { rekey: false, end: false, silenceAtMs: Number.NEGATIVE_INFINITY };
-      this.#asked.set(inSpi, asked);
-    }
-    return asked;
-  }
-}
-
-function pathOf({ source, destination, sourcePort, destinationPort }: UdpDatagram): Omit<Datagram, 'octets'> {
-  return {
-    local: { address: destination, port: destinationPort },
-    remote: { address: source, port: sourcePort },
-  };
-}
-
-function withMarker(octets: Octets): Octets {
-  const marked = new Uint8Array(markerOctets + octets.length);
-  marked.set(octets, markerOctets);
-  return marked;
 }
 
 function earliest(...instants: readonly (number | undefined)[]): number | undefined {

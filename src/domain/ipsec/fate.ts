@@ -1,6 +1,8 @@
 /**
  * What becomes of a packet at the boundary (RFC 4301 5.1, 5.2), as facts: screens, logs and counters are made of these.
  */
+import type { OpenRefusal } from '../esp/inbound-sa.ts';
+import type { SealRefusal } from '../esp/outbound-sa.ts';
 import type { Flow } from '../spd/flow.ts';
 
 /** Of a packet that a local application sends. `held`: it waits for an SA. */
@@ -72,3 +74,29 @@ export const noPackets = (): PolicyCounters => ({
   outOctets: 0,
   drops: noDrops(),
 });
+
+/** What ESP's refusal to seal means for a packet. */
+export function reasonOfSeal({ code }: SealRefusal): DropReason {
+  return sealReasons[code];
+}
+
+/** What ESP's refusal to open means for a packet; a dummy is no loss. */
+export function reasonOfOpen({ code }: Exclude<OpenRefusal, { code: 'dummy' }>): DropReason {
+  return openReasons[code];
+}
+
+const sealReasons = {
+  fragment: 'fragment',
+  sequenceEnd: 'saExhausted',
+  volumeEnd: 'saExhausted',
+  tooLong: 'tooLong',
+} as const satisfies Record<SealRefusal['code'], DropReason>;
+
+const openReasons = {
+  truncated: 'malformed',
+  icv: 'forged',
+  padding: 'badPadding',
+  notOfMode: 'badPadding',
+  replay: 'replayed',
+  volumeEnd: 'saExhausted',
+} as const satisfies Record<Exclude<OpenRefusal['code'], 'dummy'>, DropReason>;

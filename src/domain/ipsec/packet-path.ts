@@ -4,8 +4,6 @@
  * and SAs are installed and removed from outside, whether negotiated or keyed by hand.
  */
 import type { Octets } from '../bytes/octets.ts';
-import type { OpenRefusal } from '../esp/inbound-sa.ts';
-import type { SealRefusal } from '../esp/outbound-sa.ts';
 import { espHeaderOctets, spiOf } from '../esp/packet.ts';
 import { carries, Sad, type SaPair } from '../esp/sad.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
@@ -17,11 +15,12 @@ import {
   type Delivery,
   type Drop,
   type DropCounts,
-  type DropReason,
   type Fate,
   noDrops,
   noPackets,
   type PolicyCounters,
+  reasonOfOpen,
+  reasonOfSeal,
 } from './fate.ts';
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
@@ -111,7 +110,7 @@ export class PacketPath<Pair extends SaPair> {
     }
     this.#inbound.add(pair.inbound.open(packet, layout, espAt, nowMs), (opened) => {
       if (opened.ok) this.#accept(opened.value, pair, inSpi, nowMs);
-      else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOf(opened.error), inSpi }, nowMs);
+      else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOfOpen(opened.error), inSpi }, nowMs);
     });
   }
 
@@ -197,7 +196,7 @@ export class PacketPath<Pair extends SaPair> {
     const pair = this.sad.outboundFor(policy.connection, policy.child, flow);
     if (!pair) return this.#holdBack({ packet, layout, flow: keepFlow(flow) }, policy, nowMs);
     const sealed = pair.outbound.seal(packet, layout, nowMs);
-    if (!sealed.ok) return this.#dropOut({ why: sealReasons[sealed.error.code], atMs: nowMs, ...whose(flow, policy) });
+    if (!sealed.ok) return this.#dropOut({ why: reasonOfSeal(sealed.error), atMs: nowMs, ...whose(flow, policy) });
     countOut(this.countersOf(policy.name), layout.length);
     this.#outbound.add(sealed.value, (protectedPacket) => this.ports.transmit(protectedPacket));
     this.ports.onPassed?.(pair, 'outbound', nowMs);
@@ -261,26 +260,6 @@ export class PacketPath<Pair extends SaPair> {
     this.ports.onDrop?.(drop);
     return drop;
   }
-}
-
-const sealReasons = {
-  fragment: 'fragment',
-  sequenceEnd: 'saExhausted',
-  volumeEnd: 'saExhausted',
-  tooLong: 'tooLong',
-} as const satisfies Record<SealRefusal['code'], DropReason>;
-
-const openReasons = {
-  truncated: 'malformed',
-  icv: 'forged',
-  padding: 'badPadding',
-  notOfMode: 'badPadding',
-  replay: 'replayed',
-  volumeEnd: 'saExhausted',
-} as const satisfies Record<Exclude<OpenRefusal['code'], 'dummy'>, DropReason>;
-
-function reasonOf(refusal: Exclude<OpenRefusal, { code: 'dummy' }>): DropReason {
-  return openReasons[refusal.code];
 }
 
 function whose(flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> {

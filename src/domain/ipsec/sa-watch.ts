@@ -1,0 +1,67 @@
+/**
+ * What traffic tells about an SA (RFC 4301 4.4.2.1, RFC 7296 2.4, 2.8): its volume is nearly used up, so a successor is wanted;
+ * it is used up, so the SA ends; we send and hear nothing, so the peer is asked whether it lives. Each is asked once, not with
+ * every packet.
+ */
+import type { IkeEndpoint } from '../ike/endpoint.ts';
+import type { ChildPair } from './child-pair.ts';
+
+interface Asked {
+  rekey: boolean;
+  end: boolean;
+  silenceAtMs: number;
+}
+
+export type Asks = Pick<IkeEndpoint, 'rekeyChild' | 'deleteChild' | 'suspectSilence'>;
+
+export class SaWatch {
+  readonly #asked = new Map<number, Asked>();
+  /** By connection. */
+  #livenessAfterMs: ReadonlyMap<string, number> = new Map();
+
+  constructor(private readonly ike: Asks) {}
+
+  setLiveness(livenessAfterMs: ReadonlyMap<string, number>): void {
+    this.#livenessAfterMs = livenessAfterMs;
+  }
+
+  removed(inSpi: number): void {
+    this.#asked.delete(inSpi);
+  }
+
+  /** A packet has just passed on this pair. */
+  passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {
+    const state = direction === 'outbound' ? pair.outbound.state : pair.inbound.state;
+    if (state !== 'fresh') this.#usedUp(pair, state, nowMs);
+    if (direction === 'outbound') this.#listen(pair, nowMs);
+  }
+
+  #usedUp({ sa: { inSpi } }: ChildPair, state: 'rekeyDue' | 'expired', nowMs: number): void {
+    const asked = this.#askedOf(inSpi);
+    if (!asked.rekey) void this.ike.rekeyChild(inSpi, nowMs);
+    asked.rekey = true;
+    if (state !== 'expired' || asked.end) return;
+    void this.ike.deleteChild(inSpi, nowMs);
+    asked.end = true;
+  }
+
+  #listen({ sa: { inSpi }, connection, inbound, installedAtMs }: ChildPair, nowMs: number): void {
+    const livenessAfterMs = this.#livenessAfterMs.get(connection);
+    if (livenessAfterMs === undefined) return;
+    const heardAtMs = inbound.counters.lastAtMs ?? installedAtMs;
+    if (nowMs - heardAtMs < livenessAfterMs) return;
+    const asked = this.#askedOf(inSpi);
+    if (nowMs - asked.silenceAtMs < livenessAfterMs) return;
+    asked.silenceAtMs = nowMs;
+    void this.ike.suspectSilence(inSpi, nowMs);
+  }
+
+  #askedOf(inSpi: number): Asked {
+    let asked = this.#asked.get(inSpi);
+    if (!asked) {
+      asked = { rekey: false, end: false, silenceAtMs: Number.NEGATIVE_INFINITY };
+      this.#asked.set(inSpi, asked);
+    }
+    return asked;
+  }
+}
