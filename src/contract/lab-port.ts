@@ -157,6 +157,8 @@ export interface LabFailure {
   readonly remedy: string;
   readonly rfcSection?: string;
   readonly retryAtMs?: number;
+  /** Since then it is history: SAs came, or a configuration changed. Absent: it stands. */
+  readonly settledAtMs?: number;
 }
 
 /** What can be refused, with a sentence that a person can act on. */

@@ -18,7 +18,11 @@ export interface FailureRecord extends Explanation {
   readonly decidedAt: string;
   readonly notify?: string;
   readonly retryAtMs?: number;
+  /** SAs came, or a configuration changed: the failure no longer stands. */
+  readonly settledAtMs?: number;
 }
+
+type Addresses = Pick<FailureRecord, 'localAddress' | 'remoteAddress'>;
 
 /** A failure as one end reports it, and who that is. */
 export interface Report {
@@ -41,9 +45,8 @@ const keptCount = 50;
 const oneNegotiationMs = 10_000;
 
 export class FailureLog {
+  /** Newest first. */
   #entries: readonly Entry[] = [];
-  /** The last failure between two addresses, until `settle`. */
-  #standing = new Map<string, Entry>();
   #count = 0;
 
   /** Newest first. */
@@ -53,41 +56,46 @@ export class FailureLog {
 
   add(report: Report): void {
     if (report.failure.refusal.code === 'asked' || report.failure.scope === 'request') return;
-    const record = this.#recordOf(report);
-    const key = keyOf(record);
     const heard = isHearsay(report.failure.refusal);
-    const before = this.#standing.get(key);
-    const isSameNegotiation = before !== undefined && report.atMs - before.record.atMs < oneNegotiationMs;
-    if (heard && isSameNegotiation && !before.isHearsay) {
-      if (record.retryAtMs !== undefined) this.#replace(before, { ...before.record, retryAtMs: record.retryAtMs });
+    const record = this.#recordOf(report);
+    const ofOneNegotiation = this.#entries.find(
+      (each) => areBetweenTheSame(each.record, record) && report.atMs - each.record.atMs < oneNegotiationMs,
+    );
+    if (heard && ofOneNegotiation !== undefined && !ofOneNegotiation.isHearsay) {
+      this.#complete(ofOneNegotiation, record);
       return;
     }
-    const isReplaced = before !== undefined && (before.record.sentence === record.sentence || before.isHearsay);
-    const entry = { record: isReplaced ? { ...record, id: before.record.id } : record, isHearsay: heard };
-    const others = isReplaced ? this.#entries.filter((each) => each !== before) : this.#entries;
-    this.#entries = [entry, ...others].slice(0, keptCount);
-    this.#standing.set(key, entry);
+    const known = this.#entries.find(
+      (each) => areBetweenTheSame(each.record, record) && each.record.sentence === record.sentence,
+    );
+    const superseded = ofOneNegotiation?.isHearsay === true ? ofOneNegotiation : undefined;
+    const id = (known ?? superseded)?.record.id ?? record.id;
+    const others = this.#entries.filter((each) => each !== known && each !== superseded);
+    this.#entries = [{ record: { ...record, id }, isHearsay: heard }, ...others].slice(0, keptCount);
   }
 
   /** The failure that stands between these two addresses; absent: none, or what followed was well. */
-  standing(clusterAddress: string, hostAddress: string): FailureRecord | undefined {
-    return this.#standing.get(`${clusterAddress} ${hostAddress}`)?.record;
+  standing(localAddress: string, remoteAddress: string): FailureRecord | undefined {
+    return this.records.find(
+      (record) => areBetweenTheSame(record, { localAddress, remoteAddress }) && record.settledAtMs === undefined,
+    );
   }
 
   /** SAs came between these two, or a configuration changed: what failed before says nothing of now. */
-  settle(concerns: (addresses: Pick<FailureRecord, 'localAddress' | 'remoteAddress'>) => boolean): void {
-    for (const [key, { record }] of this.#standing) if (concerns(record)) this.#standing.delete(key);
+  settle(atMs: number, concerns: (addresses: Addresses) => boolean): void {
+    this.#entries = this.#entries.map((entry) =>
+      entry.record.settledAtMs === undefined && concerns(entry.record)
+        ? { ...entry, record: { ...entry.record, settledAtMs: atMs } }
+        : entry,
+    );
   }
 
-  clear(): void {
-    this.#entries = [];
-    this.#standing.clear();
-  }
-
-  #replace(before: Entry, record: FailureRecord): void {
-    const after = { ...before, record };
-    this.#entries = this.#entries.map((each) => (each === before ? after : each));
-    this.#standing.set(keyOf(record), after);
+  /** The initiator, which only heard of the failure, knows when it tries again. */
+  #complete(entry: Entry, heard: FailureRecord): void {
+    const { retryAtMs } = heard;
+    if (retryAtMs === undefined || entry.record.settledAtMs !== undefined) return;
+    const completed = { ...entry, record: { ...entry.record, retryAtMs } };
+    this.#entries = this.#entries.map((each) => (each === entry ? completed : each));
   }
 
   /** Addresses as the cluster sees them, whichever end reports. */
@@ -113,4 +121,5 @@ export class FailureLog {
   }
 }
 
-const keyOf = ({ localAddress, remoteAddress }: FailureRecord): string => `${localAddress} ${remoteAddress}`;
+const areBetweenTheSame = (a: Addresses, b: Addresses): boolean =>
+  a.localAddress === b.localAddress && a.remoteAddress === b.remoteAddress;

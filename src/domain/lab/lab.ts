@@ -118,7 +118,7 @@ export class Lab {
   /** The cluster's configuration changed: its policies decide from this call on; resolves when the SAs that had to go are gone. */
   async loadCluster(state: ClusterState): Promise<void> {
     this.#cluster = state;
-    this.#failures.settle(() => true);
+    this.#failures.settle(this.nowMs, () => true);
     await Promise.all(
       this.#seats.map(({ svmName, end }) => {
         const { spd, connections } = clusterSecurityOf(state, svmName);
@@ -137,7 +137,7 @@ export class Lab {
     const security = hostSecurityOf(connections);
     if (!security.ok) return security;
     this.#hosts = this.#hosts.map((each) => (each === host ? { ...host, connections } : each));
-    this.#failures.settle(({ remoteAddress }) => host.addresses.includes(remoteAddress));
+    this.#failures.settle(this.nowMs, ({ remoteAddress }) => host.addresses.includes(remoteAddress));
     await this.#reload(host.end, security.value);
     return { ok: true, value: undefined };
   }
@@ -174,11 +174,6 @@ export class Lab {
       return true;
     }
     return false;
-  }
-
-  /** Forgets the failures that were shown. */
-  clearFailures(): void {
-    this.#failures.clear();
   }
 
   get failures(): readonly FailureRecord[] {
@@ -317,7 +312,10 @@ export class Lab {
       const { local, remote } = fact.child;
       const [clusterSide, hostSide] = at.kind === 'cluster' ? [local, remote] : [remote, local];
       const [localAddress, remoteAddress] = [printAddress(clusterSide), printAddress(hostSide)];
-      this.#failures.settle((each) => each.localAddress === localAddress && each.remoteAddress === remoteAddress);
+      this.#failures.settle(
+        fact.atMs,
+        (each) => each.localAddress === localAddress && each.remoteAddress === remoteAddress,
+      );
     }
     if (fact.type === 'failed') this.#report(fact.failure, fact.atMs, at);
   }
@@ -328,7 +326,10 @@ export class Lab {
     const hostParty = { kind: 'host', name: host?.name ?? printAddress(failure.remote) } as const;
     const connection =
       at.kind === 'host' ? host?.connections.find(({ name }) => name === failure.connection) : undefined;
-    const policyName = at.kind === 'cluster' ? failure.connection : connection?.policy.name;
+    const stream = this.#streamBetween(failure.local, failure.remote);
+    const policyName =
+      (at.kind === 'cluster' ? failure.connection : connection?.policy.name) ??
+      (stream && this.stateOf(stream).policyName); // before a connection is found, the traffic tells
     const retryAtMs = failure.isInitiator ? this.#retryAtMs(failure, at) : undefined;
     this.#failures.add({
       atMs,
