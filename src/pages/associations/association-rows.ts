@@ -258,6 +258,7 @@ function standingFailures(sources: AssociationSources, ikeRows: readonly IkeRow[
     if (held === undefined || held.atMs < failure.atMs) newest.set(key, failure);
   }
   const isMended = (failure: LabFailure): boolean =>
+    failure.settledAtMs !== undefined ||
     ikeRows.some(
       (row) =>
         row.localAddress === failure.localAddress &&
