@@ -3,7 +3,7 @@
  * and turns that error, and nothing else, into a value: so parsers read straight down. A part is read by the same cursor
  * between narrower ends, not by another one: messages are small and many, and an object a part would cost more than the part.
  */
-import type { Octets } from './octets.ts';
+import { emptyOctets, type Octets } from './octets.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Where and why octets could not be read. `offset` counts from the first octet given to `reading`. */
@@ -38,8 +38,10 @@ export class Reader {
   private at = 0;
   /** Where the part that is read now ends. */
   private until: number;
-  /** Names of the parts that the cursor is in, outermost first. */
+  /** The parts that the cursor is in, outermost first, and which of several each is; a place is made of them only when needed. */
   private readonly names: string[];
+  private readonly ordinals: number[] = [0];
+  private depth = 1;
   private reads = 0;
 
   constructor(
@@ -88,7 +90,7 @@ export class Reader {
   /** A view of the next `count` octets: nobody writes into it, and who keeps it copies it. */
   take(count: number, field: string): Octets {
     const start = this.advance(count, field);
-    return this.octets.subarray(start, start + count);
+    return count === 0 ? emptyOctets : this.octets.subarray(start, start + count);
   }
 
   rest(field: string): Octets {
@@ -99,26 +101,34 @@ export class Reader {
     this.advance(count, field);
   }
 
-  /** The next `count` octets as a part of their own, which must be read to its end. */
-  within<T>(count: number, name: string, parse: (reader: Reader) => T): T {
-    const end = this.advance(count, name) + count;
-    const outerEnd = this.until;
-    this.at = end - count;
-    this.until = end;
-    this.names.push(name);
+  /** The next `count` octets as a part of their own, which must be read to its end. `ordinal` counts parts of one name, from 1. */
+  within<T>(count: number, name: string, parse: (reader: Reader) => T, ordinal = 0): T {
+    const outerEnd = this.enter(count, name, ordinal);
     const value = parse(this);
-    this.end();
-    this.names.pop();
-    this.until = outerEnd;
+    this.leave(outerEnd);
     return value;
   }
 
   /** A part behind a 16-bit length that counts itself and `before` octets ahead of it: what `Writer.sized16` writes. */
-  sized16<T>(before: number, name: string, parse: (reader: Reader) => T): T {
+  sized16<T>(before: number, name: string, parse: (reader: Reader) => T, ordinal = 0): T {
+    const outerEnd = this.enter16(before, name, ordinal);
+    const value = parse(this);
+    this.leave(outerEnd);
+    return value;
+  }
+
+  /** `sized16` in two halves, for a loop that must not make a function for each part. Give `leave` what this gives. */
+  enter16(before: number, name: string, ordinal = 0): number {
     const ahead = before + 2;
     const length = this.u16('length');
     if (length < ahead) this.refuse(`${name} > length`, `at least ${ahead}`, length);
-    return this.within(length - ahead, name, parse);
+    return this.enter(length - ahead, name, ordinal);
+  }
+
+  leave(outerEnd: number): void {
+    this.end();
+    this.depth--;
+    this.until = outerEnd;
   }
 
   end(): void {
@@ -129,10 +139,25 @@ export class Reader {
   refuse(field: string, expected: string, got: string | number): never {
     throw new Malformed({
       offset: this.offset,
-      path: [...this.names, field].join(' > '),
+      path: [...this.places(), field].join(' > '),
       expected,
       got: String(got),
     });
+  }
+
+  private places(): readonly string[] {
+    return this.names.slice(0, this.depth).map((name, i) => (this.ordinals[i] ? `${name} ${this.ordinals[i]}` : name));
+  }
+
+  private enter(count: number, name: string, ordinal: number): number {
+    const start = this.advance(count, name);
+    const outerEnd = this.until;
+    this.at = start;
+    this.until = start + count;
+    this.names[this.depth] = name;
+    this.ordinals[this.depth] = ordinal;
+    this.depth++;
+    return outerEnd;
   }
 
   private advance(count: number, field: string): number {

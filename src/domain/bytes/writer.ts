@@ -62,9 +62,17 @@ export class Writer {
 
   /** A 16-bit length that counts itself, `before` octets ahead of it and all that `write` writes. */
   sized16(before: number, write: (writer: this) => void): this {
-    const start = this.at;
-    this.u16(0);
+    const start = this.begin16();
     write(this);
+    return this.end16(start, before);
+  }
+
+  /** `sized16` in two halves, for a loop that must not make a function for each part. Give `end16` what this gives. */
+  begin16(): number {
+    return this.room(2);
+  }
+
+  end16(start: number, before: number): this {
     const length = this.at - start + before;
     invariant(length <= 0xffff, 'a 16-bit length holds what was written');
     this.memory[start] = length >>> 8;

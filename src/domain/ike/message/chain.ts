@@ -5,7 +5,7 @@
 import type { Octets } from '../../bytes/octets.ts';
 import type { Reader } from '../../bytes/reader.ts';
 import type { Writer } from '../../bytes/writer.ts';
-import { codecByType, codecOf } from './codecs.ts';
+import { codecByType, codecOf, type KnownPayload } from './codecs.ts';
 import { maxPayloads } from './limits.ts';
 import type { Payload } from './message.ts';
 
@@ -21,24 +21,17 @@ export function readChain(reader: Reader, first: number): Payload[] {
     const next = reader.u8('next payload');
     const flags = reader.u8('flags');
     const codec = codecByType(type);
-    if (codec) {
-      payloads.push(reader.sized16(2, codec.name, (body) => codec.parse(body, next)));
-      if (codec.innerOf) return payloads;
-    } else {
-      const number = type;
-      const isCritical = (flags & criticalFlag) !== 0;
-      payloads.push(
-        reader.sized16(2, `payload ${type}`, (body) => ({
-          type: 'unknown',
-          number,
-          isCritical,
-          data: body.rest('data'),
-        })),
-      );
-    }
+    const outerEnd = reader.enter16(2, codec?.name ?? 'payload', codec ? 0 : type);
+    payloads.push(codec ? codec.parse(reader, next) : readUnknown(reader, type, flags));
+    reader.leave(outerEnd);
+    if (codec?.innerOf) return payloads;
     type = next;
   }
   return payloads;
+}
+
+function readUnknown(reader: Reader, number: number, flags: number): Payload {
+  return { type: 'unknown', number, isCritical: (flags & criticalFlag) !== 0, data: reader.rest('data') };
 }
 
 /** Where the payload of an index begins in octets that `readChain` has read. */
@@ -49,25 +42,32 @@ export function offsetInChain(octets: Octets, start: number, index: number): num
   return at;
 }
 
-/** The type of the first payload of a chain: what stands before it in a header. */
-export function firstOf(payloads: readonly Payload[]): number {
-  return typeOf(payloads[0]);
-}
-
-export function writeChain(writer: Writer, payloads: readonly Payload[]): void {
-  for (const [index, payload] of payloads.entries()) {
-    if (payload.type === 'unknown') {
-      writer.u8(typeOf(payloads[index + 1])).u8(payload.isCritical ? criticalFlag : 0);
-      writer.sized16(2, () => writer.octets(payload.data));
-    } else {
-      const codec = codecOf(payload);
-      writer.u8(codec.innerOf?.(payload) ?? typeOf(payloads[index + 1])).u8(0);
-      writer.sized16(2, () => codec.write(writer, payload));
-    }
+/** Writes a chain and gives the type of its first payload, for whoever stands before it; 0 for none. */
+export function writeChain(writer: Writer, payloads: readonly Payload[]): number {
+  let first = lastPayload;
+  let nextAt = -1; // where the payload before names the type of this one
+  for (const payload of payloads) {
+    const startsAt = writer.length;
+    const type = payload.type === 'unknown' ? writeUnknown(writer, payload) : writeKnown(writer, payload);
+    if (nextAt < 0) first = type;
+    else writer.patch8(nextAt, type);
+    nextAt = startsAt;
   }
+  return first;
 }
 
-function typeOf(payload: Payload | undefined): number {
-  if (!payload) return lastPayload;
-  return payload.type === 'unknown' ? payload.number : codecOf(payload).type;
+function writeKnown(writer: Writer, payload: KnownPayload): number {
+  const codec = codecOf(payload);
+  writer.u8(codec.innerOf ? codec.innerOf(payload) : lastPayload).u8(0);
+  const start = writer.begin16();
+  codec.write(writer, payload);
+  writer.end16(start, 2);
+  return codec.type;
+}
+
+function writeUnknown(writer: Writer, { number, isCritical, data }: Extract<Payload, { type: 'unknown' }>): number {
+  writer.u8(lastPayload).u8(isCritical ? criticalFlag : 0);
+  const start = writer.begin16();
+  writer.octets(data).end16(start, 2);
+  return number;
 }

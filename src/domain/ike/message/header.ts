@@ -46,11 +46,11 @@ export function readHeader(reader: Reader): FramedHeader {
   };
 }
 
-/** Writes the header with length 0: who writes the payloads knows it (`lengthOffset`). */
-export function writeHeader(writer: Writer, header: Header, first: number): void {
+/** Writes the header without what only its payloads tell: the first one's type and the length, to be put in afterwards. */
+export function writeHeader(writer: Writer, header: Header): void {
   writeIkeSpi(writer, header.initiatorSpi);
   writeIkeSpi(writer, header.responderSpi);
-  writer.u8(first);
+  writer.u8(0);
   writer.u8((header.majorVersion << 4) | header.minorVersion);
   writer.u8(header.exchange);
   writer.u8((header.isFromInitiator ? initiatorFlag : 0) | (header.isResponse ? responseFlag : 0));
@@ -58,4 +58,5 @@ export function writeHeader(writer: Writer, header: Header, first: number): void
   writer.u32(0);
 }
 
+export const firstOffset = 16;
 export const lengthOffset = 24;

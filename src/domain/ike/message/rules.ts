@@ -28,30 +28,31 @@ export function chainFaultOf(
   header: Pick<Header, 'isResponse'>,
   offsetOf: (index: number) => number,
 ): ChainFault | undefined {
-  for (const [index, payload] of payloads.entries()) {
-    const fault = payloadFaultOf(payload, header.isResponse, () => offsetOf(index));
-    if (fault) return fault;
+  for (let index = 0; index < payloads.length; index++) {
+    const fault = payloadFaultOf(payloads[index] as Payload, header.isResponse); // `index` is below the length
+    if (fault) return { ...fault, at: { ...fault.at, offset: offsetOf(index) } };
   }
   return undefined;
 }
 
-function payloadFaultOf(payload: Payload, isResponse: boolean, offset: () => number): ChainFault | undefined {
+/** Places count from the payload's own beginning. */
+function payloadFaultOf(payload: Payload, isResponse: boolean): ChainFault | undefined {
   switch (payload.type) {
     case 'unknown': {
       if (!payload.isCritical) return undefined;
-      const at = { offset: offset(), path: 'payload > type', expected: 'a known type', got: String(payload.number) };
+      const at = { offset: 0, path: 'payload > type', expected: 'a known type', got: String(payload.number) };
       return { code: 'unsupportedCriticalPayload', payloadType: payload.number, at };
     }
     case 'NONCE': {
       const { length } = payload.nonce;
       if (length >= minNonceOctets && length <= maxNonceOctets) return undefined;
       const expected = `${minNonceOctets} to ${maxNonceOctets} octets`;
-      return { code: 'malformed', at: { offset: offset(), path: 'NONCE > nonce', expected, got: `${length} octets` } };
+      return { code: 'malformed', at: { offset: 0, path: 'NONCE > nonce', expected, got: `${length} octets` } };
     }
     case 'SA': {
       if (isResponse || areNumberedFromOne(payload.proposals)) return undefined;
       const got = payload.proposals.map(({ number }) => number).join(', ');
-      return { code: 'malformed', at: { offset: offset(), path: 'SA > proposal numbers', expected: '1, 2, 3 …', got } };
+      return { code: 'malformed', at: { offset: 0, path: 'SA > proposal numbers', expected: '1, 2, 3 …', got } };
     }
     default:
       return undefined;

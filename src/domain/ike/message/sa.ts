@@ -21,16 +21,18 @@ export const sa: PayloadCodec<PayloadNamed<'SA'>> = {
     do {
       if (proposals.length === maxProposals) r.refuse('proposal', `at most ${maxProposals} proposals`, 'more');
       const hasMore = readMarker(r, anotherProposal);
-      proposals.push(r.sized16(2, `proposal ${proposals.length + 1}`, readProposal));
+      proposals.push(r.sized16(2, 'proposal', readProposal, proposals.length + 1));
       if (hasMore !== r.left > 0) refuseMarker(r, hasMore);
     } while (r.left > 0);
     return { type: 'SA', proposals };
   },
   write(w, { proposals }) {
-    proposals.forEach((proposal, index) => {
+    for (const [index, proposal] of proposals.entries()) {
       w.u8(index < proposals.length - 1 ? anotherProposal : last).zeros(1);
-      w.sized16(2, () => writeProposal(w, proposal));
-    });
+      const start = w.begin16();
+      writeProposal(w, proposal);
+      w.end16(start, 2);
+    }
   },
 };
 
@@ -44,7 +46,7 @@ function readProposal(r: Reader): Proposal {
   const transforms: Transform[] = [];
   for (let i = 0; i < count; i++) {
     const hasMore = readMarker(r, anotherTransform);
-    transforms.push(r.sized16(2, `transform ${i + 1}`, readTransform));
+    transforms.push(r.sized16(2, 'transform', readTransform, i + 1));
     if (hasMore !== i < count - 1) refuseMarker(r, hasMore);
   }
   return { number, protocol, spi, transforms };
@@ -52,10 +54,12 @@ function readProposal(r: Reader): Proposal {
 
 function writeProposal(w: Writer, { number, protocol, spi, transforms }: Proposal): void {
   w.u8(number).u8(protocol).u8(spi.length).u8(transforms.length).octets(spi);
-  transforms.forEach((transform, index) => {
+  for (const [index, transform] of transforms.entries()) {
     w.u8(index < transforms.length - 1 ? anotherTransform : last).zeros(1);
-    w.sized16(2, () => writeTransform(w, transform));
-  });
+    const start = w.begin16();
+    writeTransform(w, transform);
+    w.end16(start, 2);
+  }
 }
 
 function readMarker(r: Reader, another: number): boolean {

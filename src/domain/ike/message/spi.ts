@@ -31,12 +31,31 @@ export function octetsOfEspSpi(spi: EspSpi): Octets {
 
 /** Reads an IKE SPI where it lies in a header. */
 export function readIkeSpi(reader: Reader, field: string): IkeSpi {
-  return toHex(reader.take(8, field)) as IkeSpi; // minted here
+  return (hexOf(reader.u32(field)) + hexOf(reader.u32(field))) as IkeSpi; // minted here
 }
 
 export function writeIkeSpi(writer: Writer, spi: IkeSpi): void {
   writer.u32(wordOf(spi, 0)).u32(wordOf(spi, 8));
 }
+
+/** Eight lower-case hex digits. */
+function hexOf(word: number): string {
+  return String.fromCharCode(
+    digitOf(word >>> 28),
+    digitOf(word >>> 24),
+    digitOf(word >>> 20),
+    digitOf(word >>> 16),
+    digitOf(word >>> 12),
+    digitOf(word >>> 8),
+    digitOf(word >>> 4),
+    digitOf(word),
+  );
+}
+
+const digitOf = (word: number): number => {
+  const digit = word & 0x0f;
+  return digit < 10 ? digit + 48 : digit + 87;
+};
 
 /** The number of eight lower-case hex digits, by their codes: a branded SPI has no others, and parseInt costs more. */
 function wordOf(spi: IkeSpi, start: number): number {

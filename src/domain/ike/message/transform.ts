@@ -32,10 +32,10 @@ export function readTransform(r: Reader): Transform {
   return unknownAttributes ? { type, id, keyBits, unknownAttributes } : { type, id, keyBits };
 }
 
-export function writeTransform(w: Writer, { type, id, keyBits, unknownAttributes = [] }: Transform): void {
+export function writeTransform(w: Writer, { type, id, keyBits, unknownAttributes }: Transform): void {
   w.u8(type).zeros(1).u16(id);
   if (keyBits !== undefined) w.u16(shortFormat | keyLengthAttribute).u16(keyBits);
-  for (const attribute of unknownAttributes) writeUnknown(w, attribute);
+  if (unknownAttributes) for (const attribute of unknownAttributes) writeUnknown(w, attribute);
 }
 
 /** A second Key Length, or one after unknown attributes or in the long form, is unknown too: such a transform is never chosen. */

@@ -5,8 +5,8 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { Writer } from '../../bytes/writer.ts';
-import { firstOf, writeChain } from './chain.ts';
-import { lengthOffset, writeHeader } from './header.ts';
+import { writeChain } from './chain.ts';
+import { firstOffset, lengthOffset, writeHeader } from './header.ts';
 import type { Message, Payload } from './message.ts';
 
 /**
@@ -15,14 +15,14 @@ import type { Message, Payload } from './message.ts';
  */
 export function writeMessage(message: Message): Octets {
   const writer = new Writer();
-  writeHeader(writer, message.header, firstOf(message.payloads));
-  writeChain(writer, message.payloads);
-  return writer.patch32(lengthOffset, writer.length).done();
+  writeHeader(writer, message.header);
+  const first = writeChain(writer, message.payloads);
+  return writer.patch8(firstOffset, first).patch32(lengthOffset, writer.length).done();
 }
 
 /** The plaintext of an SK payload, without padding, and the type of its first payload. */
 export function writePayloads(payloads: readonly Payload[]): { readonly first: number; readonly octets: Octets } {
   const writer = new Writer();
-  writeChain(writer, payloads);
-  return { first: firstOf(payloads), octets: writer.done() };
+  const first = writeChain(writer, payloads);
+  return { first, octets: writer.done() };
 }
