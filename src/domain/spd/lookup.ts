@@ -8,9 +8,10 @@ import { isAnyPort } from '../net/ports.ts';
 import { bitsOf } from '../net/prefix.ts';
 import { anyProtocol } from '../net/protocol.ts';
 import type { Flow } from './flow.ts';
-import type { SpdPolicy } from './policy.ts';
+import { fits, type SpdPolicy } from './policy.ts';
+import { indexPolicies } from './policy-index.ts';
 import { enclosingPrefix } from './range.ts';
-import { matchesLocal, matchesRemote, type TrafficSelector } from './selector.ts';
+import type { TrafficSelector } from './selector.ts';
 
 /** The policy that decides; without one, the database's default does. */
 export type Verdict = SpdPolicy | { readonly action: 'bypass' | 'discard'; readonly name?: undefined };
@@ -21,21 +22,20 @@ export interface Spd {
   lookUp(flow: Flow): Verdict;
 }
 
+/** Below so many policies a scan is quicker than the index, and always answers alike. */
+const worthAnIndex = 32;
+
 export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwise']): Spd {
   const noPolicy: Verdict = { action: otherwise };
+  const find =
+    policies.length < worthAnIndex
+      ? (flow: Flow) => policies.find((policy) => fits(policy, flow))
+      : indexPolicies(policies);
   return {
     policies,
     otherwise,
-    lookUp: (flow) => policies.find((policy) => fits(policy, flow)) ?? noPolicy,
+    lookUp: (flow) => find(flow) ?? noPolicy,
   };
-}
-
-/** One of the policy's local selectors fits the flow's local side, and one of its remote selectors the remote side. */
-export function fits(policy: SpdPolicy, flow: Flow): boolean {
-  return (
-    policy.remote.some((selector) => matchesRemote(selector, flow)) &&
-    policy.local.some((selector) => matchesLocal(selector, flow))
-  );
 }
 
 /**
