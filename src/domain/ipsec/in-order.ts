@@ -5,6 +5,7 @@
 import type { Awaitable } from '../crypto/awaitable.ts';
 
 export class InOrder {
+  /** Never rejects: what fails is a bug, and flies by itself without holding up the rest. */
   #last: Promise<void> | undefined;
 
   /** Calls `then` with the value after everything that was added before has been passed on. */
@@ -13,11 +14,11 @@ export class InOrder {
       then(value);
       return;
     }
-    const mine: Promise<void> = Promise.all([value, this.#last])
-      .then(([ready]) => then(ready))
-      .finally(() => {
-        if (this.#last === mine) this.#last = undefined;
-      });
+    const passed = Promise.all([value, this.#last]).then(([ready]) => then(ready));
+    const leave = () => {
+      if (this.#last === mine) this.#last = undefined;
+    };
+    const mine: Promise<void> = passed.then(leave, leave);
     this.#last = mine;
   }
 
