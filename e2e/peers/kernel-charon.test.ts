@@ -3,9 +3,11 @@
  * back through the kernel's own SA. Rekeys from either side lose no ping.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';
+import { protocols } from '../../src/domain/net/protocol.ts';
 import { hostSelector } from '../../src/domain/spd/selector.ts';
 import { BoundaryEnd } from './boundary-end.ts';
 import { Guest, guestAddress, guestAddress6, hasUml, ownAddress, ownAddress6 } from './guest.ts';
@@ -102,6 +104,37 @@ describe.skipIf(!hasUml)('charon over the Linux kernel', () => {
     expect(end.drops).toEqual([]);
   });
 
+  test('ESP that the kernel cut into fragments is put together before it is opened', async () => {
+    end = await meet({ esp: 'aes256gcm16' });
+    await end.pinger.ping(guestAddress);
+    await guest.exec(`ping -c 3 -i 0.05 -W 1 -M dont -s 3000 ${ownAddress} || true`);
+    expect(end.pinger.answered).toBe(3);
+    expect(end.drops).toEqual([]);
+  });
+
+  test('10,000 pings over a wire that loses one packet in twenty: what is lost stays lost, and nothing else is', {
+    timeout: 120_000,
+  }, async () => {
+    end = await meet({ esp: 'aes256gcm16' });
+    await end.pinger.ping(guestAddress);
+    const lossy = lossyWire(guest, 20);
+    const replies = { came: 0, lost: 0 };
+    const pingers = Array.from({ length: 50 }, async (_, j) => {
+      for (let i = 0; i < 200; i++) {
+        const came = await end?.pinger.ping(guestAddress, (i * 53 + j * 7) % 1200, 1000).then(
+          () => true,
+          () => false,
+        );
+        replies[came ? 'came' : 'lost'] += 1;
+      }
+    });
+    await Promise.all(pingers);
+
+    expect(replies.lost).toBe(lossy.lost);
+    expect(end.drops).toEqual([]);
+    expect(end.boundary.ipsecSas()).toHaveLength(1);
+  });
+
   test('1,000 pings of random length pass', async () => {
     end = await meet({ esp: 'aes256gcm16' });
     await end.pinger.ping(guestAddress);
@@ -142,6 +175,24 @@ describe.skipIf(!hasUml)('charon over the Linux kernel', () => {
     expect(boundary.ipsecSas()[0]?.inbound.counters.packets).toBe(10);
   }
 });
+
+/** Loses every `nth` ESP packet in either direction; the same ones in each run. */
+function lossyWire({ link }: Guest, nth: number): { readonly lost: number } {
+  const wire = { lost: 0 };
+  let count = 0;
+  const passes = (packet: Octets) => {
+    if (packet[9] !== protocols.esp) return true;
+    count += 1;
+    if (count % nth !== 0) return true;
+    wire.lost += 1;
+    return false;
+  };
+  const send = link.send.bind(link);
+  const { onPacket } = link;
+  link.send = (packet) => passes(packet) && send(packet);
+  link.onPacket = (packet) => passes(packet) && onPacket(packet);
+  return wire;
+}
 
 function ourConnection({
   esp,
