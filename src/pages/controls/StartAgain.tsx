@@ -55,14 +55,14 @@ export function StartAgain({ snapshot }: { readonly snapshot: LabSnapshot }) {
           {inLab(labCluster, ways.allClear.act)}
         </Button>
         <Button variant="outlined" color="error" onClick={() => setAsked('reset')}>
-          {inLab(labCluster, `${ways.reset.act}…`)}
+          {ways.reset.act}…
         </Button>
       </Box>
       {asked === undefined ? null : (
         <ConfirmDialog
           isOpen
           title={ways[asked].title}
-          act={inLab(labCluster, ways[asked].act)}
+          act={asked === 'reset' ? ways.reset.act : inLab(labCluster, ways[asked].act)}
           keep="Keep"
           acting={ways[asked].acting}
           isPending={command.isPending}

@@ -63,7 +63,7 @@ export function AddressField({ form, name, label, helper, onPick }: AddressField
 
 function Choice({ sentence, children }: { readonly sentence: string; readonly children: ReactNode }) {
   return (
-    <Alert severity="warning" variant="outlined" sx={{ maxWidth: 640 }}>
+    <Alert role="note" severity="warning" variant="outlined" sx={{ maxWidth: 640 }}>
       {sentence}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px', mt: '8px' }}>{children}</Box>
     </Alert>

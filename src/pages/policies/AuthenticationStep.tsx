@@ -16,7 +16,7 @@ export function AuthenticationStep({ form }: StepProps) {
   const source = useWatch({ control: form.control, name: 'keySource' });
   return (
     <>
-      <Typography color="text.secondary" sx={{ maxWidth: '64ch' }}>
+      <Typography color="textSecondary" sx={{ maxWidth: '64ch' }}>
         Both ends prove that they know one pre-shared key. The policy keeps it sealed; to change it later, the policy is
         made anew.
       </Typography>
@@ -57,7 +57,7 @@ function TypedKey({ form: { control } }: Pick<StepProps, 'form'>) {
         helper="Typed a second time, not pasted from above."
       />
       {warnings.length === 0 ? null : (
-        <Alert severity="warning" variant="outlined" sx={{ maxWidth: 640 }}>
+        <Alert role="note" severity="warning" variant="outlined" sx={{ maxWidth: 640 }}>
           {warnings.map((warning) => (
             <div key={warning}>{warning}</div>
           ))}

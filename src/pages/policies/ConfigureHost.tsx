@@ -49,7 +49,7 @@ export function ConfigureHost({ host, policy, typedKey }: ConfigureHostProps) {
         <StateChip state="encrypted">Configured</StateChip>
       ) : (
         <>
-          <Typography color="text.secondary" sx={{ maxWidth: '64ch' }}>
+          <Typography color="textSecondary" sx={{ maxWidth: '64ch' }}>
             Loads the file below into {host.name} with the key that you have just {typedKey === '' ? 'set' : 'entered'}.
           </Typography>
           <Button variant="contained" loading={command.isPending} loadingPosition="start" onClick={configure}>
@@ -63,7 +63,7 @@ export function ConfigureHost({ host, policy, typedKey }: ConfigureHostProps) {
       ) : preview.ok ? (
         <FileOf name={host.name} text={preview.value} />
       ) : (
-        <Typography color="text.secondary">{preview.error}</Typography>
+        <Typography color="textSecondary">{preview.error}</Typography>
       )}
     </Box>
   );

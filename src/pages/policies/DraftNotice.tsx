@@ -11,6 +11,7 @@ export interface DraftNoticeProps {
 export function DraftNotice({ savedAtMs, onDiscard }: DraftNoticeProps) {
   return (
     <Alert
+      role="note"
       severity="info"
       variant="outlined"
       action={

@@ -35,9 +35,9 @@ export function EnablePolicy({ policy, facts }: EnablePolicyProps) {
         Enable the policy
       </Typography>
       {unready.length === 0 ? (
-        <Typography color="text.secondary">The next packet starts a negotiation.</Typography>
+        <Typography color="textSecondary">The next packet starts a negotiation.</Typography>
       ) : (
-        <Alert severity="warning" variant="outlined">
+        <Alert role="note" severity="warning" variant="outlined">
           {unready.join(' and ')} {unready.length === 1 ? 'sends' : 'send'} in clear and{' '}
           {unready.length === 1 ? 'is' : 'are'} not configured to match: enabled now, the policy drops that traffic.
         </Alert>

@@ -38,8 +38,8 @@ export function IdentitiesStep({ form }: StepProps) {
         ]}
       />
       {identities === 'omitted' ? (
-        <Alert severity="info" variant="outlined" sx={{ maxWidth: 640 }}>
-          Works if both ends are strongSwan’s kind. Libreswan refuses the ID type (“Payload has an unknown value: 4”).
+        <Alert role="note" severity="info" variant="outlined" sx={{ maxWidth: 640 }}>
+          Only ONTAP and strongSwan know identities of this kind. Libreswan answers “Payload has an unknown value: 4”.
         </Alert>
       ) : (
         <IdentityPair form={form} />

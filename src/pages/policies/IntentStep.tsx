@@ -86,7 +86,7 @@ function ClientAddress({ form, facts }: StepProps) {
           aria-label="Hosts of the lab"
           sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px', alignItems: 'center' }}
         >
-          <Typography variant="body2" color="text.secondary">
+          <Typography variant="body2" color="textSecondary">
             Hosts of the lab
           </Typography>
           {facts.hosts.flatMap((host) =>

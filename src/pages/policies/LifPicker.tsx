@@ -38,7 +38,7 @@ export function LifPicker({ form, facts }: StepProps) {
       </Typography>
       {svmNames.map((svmName) => (
         <Box key={svmName} role="group" aria-labelledby={`${id}-${svmName}`} sx={{ mb: '12px' }}>
-          <Typography id={`${id}-${svmName}`} variant="body2" color="text.secondary" component="p">
+          <Typography id={`${id}-${svmName}`} variant="body2" color="textSecondary" component="p">
             SVM {svmName}
           </Typography>
           {dataLifs

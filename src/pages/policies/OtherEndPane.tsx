@@ -42,7 +42,7 @@ function ClientFile({ draft, facts }: { readonly draft: PolicyDraft; readonly fa
   const remote = remoteSubnet(draft);
   const host = hostsWithin({ remote }, facts.hosts)[0] ?? exampleHost(remote);
   const file = swanctlOf(matchOfDraft(draft), host);
-  if (!file.ok) return <Typography color="text.secondary">{file.error}</Typography>;
+  if (!file.ok) return <Typography color="textSecondary">{file.error}</Typography>;
   return <CodeBlock name={`swanctl.conf of ${host?.name ?? 'the host'}`} text={file.value} />;
 }
 

@@ -52,7 +52,7 @@ export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
       <Box sx={{ display: 'grid', gap: '32px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <Wire {...wireOfPolicy(policy, facts, state)} size="card" />
         {facts.isIpsecOn ? null : (
-          <Alert severity="warning" variant="outlined" sx={{ maxWidth: 720 }}>
+          <Alert role="note" severity="warning" variant="outlined" sx={{ maxWidth: 720 }}>
             IPsec is off on this cluster, so no policy is in force.{' '}
             <Link component={RouterLink} to={paths.settings(cluster.id)}>
               Turn it on in IPsec settings
@@ -93,7 +93,7 @@ function HostFile({ policy }: { readonly policy: IpsecPolicyRecord }) {
       {file.ok ? (
         <CodeBlock name={`swanctl.conf of ${host?.name ?? 'the client'}`} text={file.value} />
       ) : (
-        <Typography color="text.secondary">{file.error}</Typography>
+        <Typography color="textSecondary">{file.error}</Typography>
       )}
     </section>
   );

@@ -93,7 +93,7 @@ function HostHalf({ policy, hosts }: { readonly policy: PolicyRow['policy']; rea
       </Typography>
       <Box sx={{ display: 'grid', gap: '16px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
         {shown.length === 0 ? (
-          <Typography color="text.secondary">
+          <Typography color="textSecondary">
             This policy is for every host; each gets a file with its own address.
           </Typography>
         ) : null}
@@ -104,14 +104,14 @@ function HostHalf({ policy, hosts }: { readonly policy: PolicyRow['policy']; rea
           return (
             <div key={host.name}>
               {inReach.length > 0 ? (
-                <Typography color="text.secondary" sx={{ mb: '4px' }}>
+                <Typography color="textSecondary" sx={{ mb: '4px' }}>
                   {host.name} {isLoaded ? 'has this file loaded.' : 'is not configured to match; this file would.'}
                 </Typography>
               ) : null}
               {file.ok ? (
                 <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={320} />
               ) : (
-                <Typography color="text.secondary">{file.error}</Typography>
+                <Typography color="textSecondary">{file.error}</Typography>
               )}
             </div>
           );

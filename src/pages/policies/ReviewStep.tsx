@@ -127,7 +127,7 @@ function Group({ title, editAt, facts }: GroupProps) {
 /** What happens to traffic, with the lab's own streams by name. */
 function Effect({ draft, facts }: { readonly draft: PolicyDraft; readonly facts: PolicyFacts }) {
   return (
-    <Alert severity="info" variant="outlined" icon={false} sx={{ maxWidth: 720 }}>
+    <Alert role="note" severity="info" variant="outlined" icon={false} sx={{ maxWidth: 720 }}>
       <Typography component="h2" variant="h2">
         Effect
       </Typography>

@@ -7,7 +7,7 @@ import { type UseFormReturn, useForm } from 'react-hook-form';
 import type { ClusterRef } from '../../api/cluster-ref.ts';
 import { draftResolver } from './draft-resolver.ts';
 import { isTouched, keepDraft } from './draft-store.ts';
-import type { PolicyDraft } from './policy-draft.ts';
+import { type DraftField, emptyDraft, type PolicyDraft } from './policy-draft.ts';
 import { intentCard } from './policy-intents.ts';
 import { proposeName } from './policy-name.ts';
 import type { PolicyFacts } from './step-props.ts';
@@ -24,8 +24,8 @@ export function usePolicyForm(start: PolicyDraft, facts: Pick<PolicyFacts, 'host
     defaultValues: start,
     resolver: draftResolver(() => wantsMissing.current),
     mode: 'onBlur',
-    reValidateMode: 'onChange',
   });
+  useMending(form);
   useFillings(form);
   useNameProposal(form, facts);
   const check: PolicyForm['check'] = async (fields) => {
@@ -46,6 +46,21 @@ export function useKeptDraft(form: UseFormReturn<PolicyDraft>, cluster: ClusterR
     if (furthest > 0) keep(form.getValues());
     return form.subscribe({ formState: { values: true }, callback: ({ values }) => keep(values) });
   }, [form, cluster, furthest]);
+}
+
+/** A field in error is read again at each change, so that its error goes the moment it is mended, and not on the way to Next. */
+function useMending(form: UseFormReturn<PolicyDraft>): void {
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ name }) => {
+          const field = Object.keys(emptyDraft).find((each): each is DraftField => each === name);
+          if (field !== undefined && form.getFieldState(field).error !== undefined) void form.trigger(field);
+        },
+      }),
+    [form],
+  );
 }
 
 function useFillings(form: UseFormReturn<PolicyDraft>): void {
