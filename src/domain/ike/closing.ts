@@ -7,6 +7,7 @@ import type { ChildSa } from './child-sa.ts';
 import { type Env, failed } from './exchanges/exchange.ts';
 import type { Fact, Failure } from './facts.ts';
 import { wipeIkeKeys } from './keys.ts';
+import { exchangeTypes } from './message/names.ts';
 import type { Refusal } from './refusal.ts';
 import type { Child, Closed, Live, Session, Task } from './state.ts';
 import { viewOf } from './view.ts';
@@ -23,6 +24,7 @@ export interface Ended {
 export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal, failure?: Failure): Ended {
   const facts: Fact[] = [];
   if (failure) facts.push({ type: 'failed', atMs: env.nowMs, failure });
+  else facts.push(...unfulfilled(env, session, because));
   if (isLive(session)) facts.push(...removals(env, session.children, because));
   const closed: Closed = {
     phase: 'closed',
@@ -43,6 +45,25 @@ export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusa
     });
   }
   return { session: closed, facts };
+}
+
+/** CHILD SAs that somebody waits for and that this session can no longer make. */
+function unfulfilled(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal): readonly Fact[] {
+  const pending = session.window.outstanding?.pending;
+  const underWay = pending && 'task' in pending && pending.task ? [pending.task] : [];
+  const wanted = [...underWay, ...('tasks' in session ? session.tasks : [])];
+  return wanted.flatMap((task) =>
+    task.type !== 'createChild' || task.replaces !== undefined
+      ? []
+      : failed(env, session, {
+          child: task.child,
+          ...(task.trigger ? { trigger: task.trigger } : {}),
+          by: because.code === 'asked' ? because.by : 'local',
+          scope: 'child',
+          decidedAt: { exchange: exchangeTypes.numbers.INFORMATIONAL, message: 'request' },
+          refusal: because,
+        }),
+  );
 }
 
 export function removals(env: Pick<Env, 'nowMs'>, children: readonly Child[], because: Refusal): readonly Fact[] {

@@ -2,7 +2,7 @@
  * When a session wants waking, and why: instants of the injected clock; absent, not armed. A session with nothing to do has its
  * lifetimes here and no more, so an idle endpoint costs no timer work.
  */
-import type { Session } from './state.ts';
+import type { Live, Session } from './state.ts';
 
 export interface Deadlines {
   /** The unanswered request goes out again (RFC 7296 2.4). */
@@ -35,7 +35,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
     case 'deleting':
       return {
         retransmitAtMs,
-        taskAtMs: retransmitAtMs === undefined ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
+        taskAtMs: mayBegin(session) ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
         rekeyAtMs: session.rekeyAtMs,
         expireAtMs: session.expiresAtMs,
         childRekeyAtMs: earliest(session.children.map((child) => child.rekeyAtMs)),
@@ -45,6 +45,9 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
       return { forgetAtMs: session.forgetAtMs };
   }
 }
+
+/** A task that cannot begin yet wakes nobody: what lets it begin is an input of its own. */
+const mayBegin = ({ window, awaitsInheritance }: Live): boolean => !window.outstanding && !awaitsInheritance;
 
 export const nextOf = (deadlines: Deadlines): number | undefined => earliest(Object.values(deadlines));
 

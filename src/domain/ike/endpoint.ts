@@ -387,11 +387,12 @@ export class IkeEndpoint {
   #carryOut(slot: Slot, step: Step, nowMs: number): void {
     const before = slot.session;
     slot.session = step.session;
-    for (const session of step.born) this.#arm(this.#register(session));
+    const newborn = step.born.map((session) => this.#register(session));
     for (const fact of step.facts) this.#tell(slot, fact);
     for (const entry of step.transcript) this.#ports.transcript?.(entry);
     for (const datagram of step.send) this.#ports.send(datagram);
-    this.#arm(slot);
+    for (const each of [slot, ...newborn]) this.#arm(each);
+    for (const each of newborn) void this.#enqueue(each, { type: 'deadline' }, nowMs); // what it inherited may be due
     if (before.phase === 'awaitingAuth' && step.session.phase !== 'awaitingAuth') {
       this.#countHalfOpen(printAddress(before.path.remote.address), -1);
     }
@@ -462,6 +463,7 @@ export class IkeEndpoint {
       const isUsable =
         session.phase === 'established' || session.phase === 'awaitingInit' || session.phase === 'awaitingAuthReply';
       if (!isUsable || session.connection.name !== connection.name) continue;
+      if (isLive(session) && session.awaitsInheritance) continue; // it may have lost
       if (compareOctets(session.path.remote.address.octets, remote.address.octets) === 0) return slot;
     }
     return undefined;

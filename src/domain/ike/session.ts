@@ -27,7 +27,7 @@ import { concludeIkeRekey, established, inherit, requestIkeRekey, respondIkeReke
 import type { Fact } from './facts.ts';
 import type { Identity } from './identity.ts';
 import { lifeFrom } from './lifetime.ts';
-import type { Header, Message, Payload } from './message/message.ts';
+import type { Header, IkeSpi, Message, Payload } from './message/message.ts';
 import { exchangeTypes, protocols } from './message/names.ts';
 import { parsePayloads, readMessage } from './message/parse.ts';
 import type { Path } from './nat.ts';
@@ -173,6 +173,7 @@ async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads
     const payloadsOut = [notify('UNSUPPORTED_CRITICAL_PAYLOAD', data)];
     return turn.answer(keyed, header, datagram, { session, facts: [], payloads: payloadsOut });
   }
+  if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
   const answered = await respond(turn.env, heard(turn.env, session, datagram), keyed, header, opened.payloads);
   if (answered) return turn.answer(keyed, header, datagram, answered);
 }
@@ -215,6 +216,9 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
       return;
   }
 }
+
+const isIkeDelete = (payloads: readonly Payload[]): boolean =>
+  find(payloads, 'DELETE')?.protocol === protocols.numbers.IKE;
 
 /** What answers a request; nothing where it does not belong in this phase. */
 async function respond(env: Env, session: Session, keyed: Keyed, { exchange }: Header, payloads: readonly Payload[]) {
@@ -301,7 +305,7 @@ async function pump(turn: Turn): Promise<void> {
     const { session, env } = turn;
     if (session.phase === 'refusing') return turn.ask(requestRefusal(session));
     if (!isLive(session) || session.phase === 'deleting') return;
-    const task = nextTask(session.tasks, env.nowMs);
+    const task = nextTask(session, env.nowMs);
     if (!task) return;
     const idle: Live = { ...session, tasks: session.tasks.filter((each) => each !== task) };
     turn.session = idle;
@@ -309,10 +313,10 @@ async function pump(turn: Turn): Promise<void> {
   }
 }
 
-/** The end of the IKE SA goes before everything else. */
-function nextTask(tasks: readonly Task[], nowMs: number): Task | undefined {
+/** The end of the IKE SA goes before everything else; before an inheritance nothing else goes. */
+function nextTask({ tasks, awaitsInheritance }: Live, nowMs: number): Task | undefined {
   const due = tasks.filter(({ notBeforeMs }) => notBeforeMs === undefined || notBeforeMs <= nowMs);
-  return due.find(({ type }) => type === 'deleteIke') ?? due[0];
+  return due.find(({ type }) => type === 'deleteIke') ?? (awaitsInheritance ? undefined : due[0]);
 }
 
 async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
@@ -357,7 +361,7 @@ function takeOver(turn: Turn, { children, tasks }: HandOver): void {
     turn.facts.push(...removals(env, children, because));
     return;
   }
-  const { expiresAtMs: _, ...rest } = inherit(session, children, tasks);
+  const { expiresAtMs: _, awaitsInheritance: __, ...rest } = inherit(session, children, tasks);
   const heir = { ...rest, ...lifeFrom(session.connection.ikeLifetime, env.means, env.nowMs) };
   turn.session = heir;
   turn.facts.push(established(env, heir));
@@ -411,9 +415,18 @@ function repeat(turn: Turn): void {
       decidedAt: { exchange: exchangeOf(session), message: 'response' },
       refusal: noAnswer,
     });
-  if (pending?.type === 'deleteIke') turn.apply(close(env, session, pending.because));
+  if (pending?.type === 'rekeyIke' && pending.rival && isLive(session))
+    turn.apply(leaveTo(env, session, pending.rival.ownSpi));
+  else if (pending?.type === 'deleteIke') turn.apply(close(env, session, pending.because));
   else if (session.phase === 'superseded') turn.apply(close(env, session, noAnswer));
   else turn.apply(close(env, session, failure.refusal, failure));
+}
+
+/** The peer has replaced this IKE SA and is silent on it: what is left goes where the peer is (RFC 7296 2.8.2). */
+function leaveTo(env: Env, live: Live, toOwnSpi: IkeSpi): Change {
+  const { children, tasks } = live;
+  const rekeyed: Refusal = { code: 'asked', by: 'remote', reason: 'rekeyed' };
+  return { ...close(env, { ...live, children: [], tasks: [] }, rekeyed), handOver: { toOwnSpi, children, tasks } };
 }
 
 function exchangeOf(session: Session): number {

@@ -119,6 +119,11 @@ export interface Live extends Common, Keyed {
   readonly heardAtMs: number;
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;
+  /**
+   * Born of a collision that is not decided here yet: what it inherits, if anything, comes later (RFC 7296 2.8.2). Requests but for
+   * its own delete are left for their repetition, since they may speak of CHILD SAs that are still on their way.
+   */
+  readonly awaitsInheritance?: true;
 }
 
 /** One CHILD SA and where it stands in its life. */
@@ -184,6 +189,8 @@ export interface PendingChild {
   readonly keyPair?: KeyPair;
   /** The lower nonce of the peer's rekey of the same SA, which came while ours was out (RFC 7296 2.8.1). */
   readonly rivalNonce?: Octets;
+  /** SPIs that the peer deleted meanwhile and that we did not know: the answer that is on its way may be about one of them. */
+  readonly deletedSpis?: readonly EspSpi[];
 }
 
 export interface PendingIkeRekey {

@@ -54,4 +54,6 @@ export function viewOf(session: Session): IkeSaView {
 }
 
 const isRekeying = (session: Session): boolean =>
-  session.phase === 'superseded' || session.window.outstanding?.pending.type === 'rekeyIke';
+  session.phase === 'superseded' ||
+  ('awaitsInheritance' in session && session.awaitsInheritance === true) ||
+  session.window.outstanding?.pending.type === 'rekeyIke';

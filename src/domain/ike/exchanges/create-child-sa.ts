@@ -84,6 +84,7 @@ export async function concludeChild(
   if (error) return concludeError(env, live, pending, error);
 
   const checked = checkAnswer(live, offer, payloads);
+  if (checked.ok && pending.deletedSpis?.includes(checked.value.outSpi)) return { session: live, facts: [] };
   const nonceR = find(payloads, 'NONCE')?.nonce;
   const keyed: Result<Keying, Refusal> = checked.ok
     ? await keyingFrom(live, pending, checked.value, payloads)
@@ -127,19 +128,28 @@ function settleRekey(env: Env, live: Live, pending: PendingChild, child: Child, 
   const gone: EspSpi = hasLost ? child.sa.inSpi : task.replaces;
   const because = { code: 'asked', by: 'local', reason: hasLost ? 'redundant' : 'rekeyed' } as const;
   const isThere = children.some(({ sa }) => sa.inSpi === gone);
-  return {
-    session: {
-      ...live,
-      children: children.map((each) => (each.sa.inSpi === gone ? { ...each, state: 'replaced' } : each)),
-      tasks: isThere ? [{ type: 'deleteChild', inSpi: gone, because }, ...live.tasks] : live.tasks,
-    },
-    facts,
+  const settled: Live = {
+    ...live,
+    children: children.map((each) => (each.sa.inSpi === gone ? { ...each, state: 'replaced' } : each)),
+    tasks: isThere ? [{ type: 'deleteChild', inSpi: gone, because }, ...live.tasks] : live.tasks,
   };
+  return { session: hasLost ? awaitDelete(env, settled, task.replaces) : settled, facts };
+}
+
+/** The peer has replaced this SA and is to delete it; that it never does is no reason to keep it for ever. */
+function awaitDelete(env: Env, live: Live, inSpi: EspSpi | undefined): Live {
+  const children = live.children.map((each): Child => {
+    if (each.sa.inSpi !== inSpi) return each;
+    const { rekeyAtMs: _, ...rest } = each;
+    return { ...rest, state: 'replaced', expiresAtMs: env.nowMs + env.settings.supersededMs };
+  });
+  return { ...live, children };
 }
 
 function concludeError(env: Env, live: Live, pending: PendingChild, error: NotifyPayload): Change {
   const { task, offer, keyPair } = pending;
   const { numbers } = notifyTypes;
+  if (pending.rivalNonce !== undefined) return { session: awaitDelete(env, live, task.replaces), facts: [] };
   if (error.notify === numbers.INVALID_KE_PAYLOAD) {
     const wanted = error.data.length === 2 ? 256 * (error.data[0] ?? 0) + (error.data[1] ?? 0) : 0;
     const group = ownGroupsOf(offer.proposals).find((each) => each === wanted);
@@ -151,22 +161,20 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
     return keepOld(env, live, task, [failure(env, live, task, 'remote', refusal, error.notify)]);
   }
   if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
-    // A rekey that met the peer's own needs no repetition: the peer's has replaced the SA already.
-    if (pending.rivalNonce !== undefined) return { session: live, facts: [] };
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
     return again(live, { ...task, tries: task.tries + 1, notBeforeMs });
   }
   if (error.notify === numbers.CHILD_SA_NOT_FOUND && task.replaces !== undefined) {
-    return replaceUnknown(env, live, task, pending.rivalNonce !== undefined);
+    return replaceUnknown(env, live, task);
   }
   const refusal = childRefusedBy(offer, error.notify, error.data);
   return keepOld(env, live, task, [failure(env, live, task, 'remote', refusal, error.notify)]);
 }
 
 /** The peer does not have the SA: our half of it goes, and a new one takes its place (RFC 7296 2.25). */
-function replaceUnknown(env: Env, live: Live, task: CreateChildTask, hasRival: boolean): Change {
+function replaceUnknown(env: Env, live: Live, task: CreateChildTask): Change {
   const old = live.children.find(({ sa }) => sa.inSpi === task.replaces);
-  if (!old || hasRival) return { session: live, facts: [] };
+  if (!old) return { session: live, facts: [] };
   const { replaces, group: _, ...rest } = task;
   const because = { code: 'unknownChild', spi: replaces ?? 0 } as const;
   return {
@@ -198,7 +206,11 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
 
   const outSpi = rekey && espSpiOf(rekey.spi);
   const old = outSpi === undefined ? undefined : live.children.find(({ sa }) => sa.outSpi === outSpi);
-  if (rekey && !old) return notFound(live, rekey);
+  if (rekey && !old) {
+    // Perhaps the SA whose making we have not heard the end of.
+    const isMaking = live.window.outstanding?.pending.type === 'createChild';
+    return isMaking ? refuse({ code: 'busy', why: 'rekeyingChild' }) : notFound(live, rekey);
+  }
   if (old && old.state !== 'installed') {
     return refuse({ code: 'busy', why: old.state === 'deleting' ? 'deletingChild' : 'rekeyingChild' });
   }
@@ -267,11 +279,10 @@ function replaced(env: Env, live: Live, old: Child, child: Child, lowestNonce: O
       window: { ...live.window, outstanding: { ...outstanding, pending: { ...pending, rivalNonce: lowestNonce } } },
     };
   }
-  const { rekeyAtMs: _, ...rest } = old;
-  const waiting: Child = { ...rest, state: 'replaced', expiresAtMs: env.nowMs + env.settings.supersededMs };
+  const waiting = awaitDelete(env, live, old.sa.inSpi);
   return {
-    ...live,
-    children: [...live.children.map((each) => (each === old ? waiting : each)), child],
+    ...waiting,
+    children: [...waiting.children, child],
     tasks: live.tasks.filter((task) => task.type !== 'createChild' || task.replaces !== old.sa.inSpi),
   };
 }

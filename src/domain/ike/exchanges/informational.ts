@@ -105,11 +105,20 @@ export function respondInformational(env: Env, session: Live | Refusing, payload
 function childrenDeleted(env: Env, live: Live, outSpis: readonly EspSpi[]): Answered {
   const gone = live.children.filter(({ sa }) => outSpis.includes(sa.outSpi));
   const halves = gone.filter(({ state }) => state !== 'deleting').map(({ sa }) => sa.inSpi);
+  const unknown = outSpis.filter((spi) => !gone.some(({ sa }) => sa.outSpi === spi));
   return {
-    session: { ...live, children: live.children.filter((each) => !gone.includes(each)) },
+    session: remembering(unknown, { ...live, children: live.children.filter((each) => !gone.includes(each)) }),
     facts: gone.map((child) => removal(env, child.sa, whyDeleted(child))),
     payloads: halves.length === 0 ? [] : [deletion(protocols.numbers.ESP, halves)],
   };
+}
+
+/** The peer may delete an SA before we hear that it was made. */
+function remembering(deletedSpis: readonly EspSpi[], live: Live): Live {
+  const { outstanding } = live.window;
+  if (outstanding?.pending.type !== 'createChild' || deletedSpis.length === 0) return live;
+  const pending = { ...outstanding.pending, deletedSpis: [...(outstanding.pending.deletedSpis ?? []), ...deletedSpis] };
+  return { ...live, window: { ...live.window, outstanding: { ...outstanding, pending } } };
 }
 
 const whyDeleted = ({ state }: Child): Refusal => ({

@@ -96,6 +96,7 @@ async function readAnswer(
 function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: NotifyPayload): Change {
   const { numbers } = notifyTypes;
   const { tries } = pending;
+  if (pending.rival) return handOverTo(env, live, pending.rival.ownSpi); // the peer's rekey came through, ours did not
   if (error.notify === numbers.INVALID_KE_PAYLOAD) {
     const wanted = error.data.length === 2 ? 256 * (error.data[0] ?? 0) + (error.data[1] ?? 0) : 0;
     const group = ownGroupsOf(pending.proposals).find((each) => each === wanted);
@@ -105,7 +106,6 @@ function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: No
     return later(env, live, [failure(env, live, 'remote', wrongGroup(pending, wanted), error.notify)]);
   }
   if (error.notify === numbers.TEMPORARY_FAILURE && tries < busyTries) {
-    if (pending.rival) return { session: live, facts: [] }; // the peer's rekey of this IKE SA goes on
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
     return again(live, { type: 'rekeyIke', tries: tries + 1, notBeforeMs });
   }
@@ -228,9 +228,17 @@ function succeed(env: Env, live: Live, successor: Live, { isAsker }: { readonly 
   };
 }
 
-/** We lost: our new IKE SA goes at once, the peer's inherits, the peer deletes the old one. */
+/** We lost: our new IKE SA goes at once, the peer's inherits. */
 function yieldTo(env: Env, live: Live, loser: Live, winner: IkeSpi): Change {
   const because = { code: 'asked', by: 'local', reason: 'redundant' } as const;
+  return {
+    ...handOverTo(env, live, winner),
+    born: [{ ...waiting(env, loser), tasks: [{ type: 'deleteIke', because }] }],
+  };
+}
+
+/** The IKE SA that the peer made inherits, and the peer deletes the old one. */
+function handOverTo(env: Env, live: Live, winner: IkeSpi): Change {
   const { rekeyAtMs: _, ...rest } = live;
   return {
     session: {
@@ -241,7 +249,6 @@ function yieldTo(env: Env, live: Live, loser: Live, winner: IkeSpi): Change {
       expiresAtMs: env.nowMs + env.settings.supersededMs,
     },
     facts: [],
-    born: [{ ...waiting(env, loser), tasks: [{ type: 'deleteIke', because }] }],
     handOver: { toOwnSpi: winner, children: live.children, tasks: live.tasks },
   };
 }
@@ -266,6 +273,7 @@ export const established = (env: Pick<Env, 'nowMs'>, heir: Live, old?: Pick<Live
 /** Without an inheritance it does not live long. */
 const waiting = (env: Env, successor: Live): Live => ({
   ...successor,
+  awaitsInheritance: true,
   expiresAtMs: env.nowMs + env.settings.supersededMs,
 });
 

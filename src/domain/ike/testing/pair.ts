@@ -111,8 +111,16 @@ export class Pair {
   }
 
   /** Delivers and wakes until nothing lies in the wire; deadlines within `withinMs` are waited for. */
-  async run(withinMs = 0): Promise<this> {
-    const untilMs = this.nowMs + withinMs;
+  run(withinMs = 0): Promise<this> {
+    return this.#run(this.nowMs + withinMs, () => this.wire.isEmpty);
+  }
+
+  /** So long and no longer: what is in the wire stays there. */
+  runFor(ms: number): Promise<this> {
+    return this.#run(this.nowMs + ms, () => true);
+  }
+
+  async #run(untilMs: number, mayStop: () => boolean): Promise<this> {
     for (;;) {
       await this.settle();
       const due = this.wire.takeDue(this.nowMs);
@@ -122,11 +130,11 @@ export class Pair {
         continue;
       }
       const nextAtMs = this.#nextAtMs();
-      if (nextAtMs === undefined || (nextAtMs > untilMs && this.wire.isEmpty)) break;
+      if (nextAtMs === undefined || (nextAtMs > untilMs && mayStop())) break;
       this.nowMs = Math.max(this.nowMs, nextAtMs);
       await Promise.all(this.ends.map(({ endpoint }) => endpoint.wake(this.nowMs)));
     }
-    if (withinMs > 0) this.nowMs = Math.max(this.nowMs, untilMs);
+    this.nowMs = Math.max(this.nowMs, untilMs);
     return this;
   }
 
