@@ -1,0 +1,111 @@
+/**
+ * Rekeys of the IKE SA against real strongSwan, from either side and from both at once (RFC 7296 2.8, 2.8.1, 2.8.2). However
+ * the two meet, one IKE SA with one CHILD SA is left, the same on both ends.
+ */
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { Charon, type CharonOptions } from './charon.ts';
+import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+
+const ports = { charonIke: 16510, charonNat: 16511, ownIke: 15510, ownNat: 15511 };
+let own: OwnEnd | undefined;
+let charon: Charon;
+
+beforeAll(() => {
+  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
+});
+afterEach(async () => {
+  await own?.close();
+  own = undefined;
+});
+afterAll(() => charon.stop());
+
+async function established(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
+  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
+  own = await OwnEnd.open({ ports, ...ours });
+  await own.initiate();
+  await own.until('childInstalled');
+  return own;
+}
+
+test('charon rekeys the IKE SA: the new one inherits the CHILD SA, rekeys it and is deleted', async () => {
+  const end = await established();
+  const [child] = end.children();
+  end.forget();
+
+  await charon.swanctl('--rekey', '--ike', 't');
+
+  await end.until('ikeClosed');
+  expect(onlyIkeSa(end).children.map(({ inSpi }) => inSpi)).toEqual([child?.inSpi]);
+  await charon.swanctl('--rekey', '--child', 't');
+  await end.until('childRemoved');
+  await charon.swanctl('--terminate', '--ike', 't');
+  await vi.waitUntil(() => end.endpoint.ikeSas().length === 0);
+});
+
+test.each(['no', 'yes'] as const)('we rekey the IKE SA, forced encapsulation: %s', async (encap) => {
+  const end = await established({ encap });
+  const { initiatorSpi } = onlyIkeSa(end);
+  end.forget();
+
+  await end.endpoint.rekeyIke(initiatorSpi, Date.now());
+
+  await end.until('ikeClosed');
+  expect(onlyIkeSa(end).initiatorSpi).not.toBe(initiatorSpi);
+  await expectSame(end);
+});
+
+test.each([0, 2, 4, 8, 16])('both rekey the IKE SA, we %d ms later: one is left, with its child', async (laterMs) => {
+  const end = await established();
+  const { initiatorSpi } = onlyIkeSa(end);
+
+  await Promise.all([
+    charon.swanctl('--rekey', '--ike', 't'),
+    pause(laterMs).then(() => end.endpoint.rekeyIke(initiatorSpi, Date.now())),
+  ]);
+
+  await expectSame(end);
+});
+
+test.each([0, 2, 4, 8, 16])('both rekey the CHILD SA, we %d ms later: one is left', async (laterMs) => {
+  const end = await established();
+  const [child] = end.children();
+
+  await Promise.all([
+    charon.swanctl('--rekey', '--child', 't'),
+    pause(laterMs).then(() => child && end.endpoint.rekeyChild(child.inSpi, Date.now())),
+  ]);
+
+  await expectSame(end);
+});
+
+test('we rekey the IKE SA while charon rekeys the CHILD SA: both come through in the end', async () => {
+  const end = await established();
+  const { initiatorSpi } = onlyIkeSa(end);
+
+  await Promise.all([charon.swanctl('--rekey', '--child', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
+
+  await expectSame(end);
+});
+
+/** Things have settled: one IKE SA and one CHILD SA, by charon's word and by ours. */
+async function expectSame(end: OwnEnd): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const listed = await charon.sas();
+      const [installed, ...more] = [...listed.matchAll(/INSTALLED[\s\S]*?out +([0-9a-f]{8})/g)].map(([, spi]) => spi);
+      expect(more).toEqual([]);
+      expect(end.children().map(({ inSpi }) => inSpi.toString(16).padStart(8, '0'))).toEqual([installed]);
+      expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
+      expect(listed).toContain(onlyIkeSa(end).initiatorSpi);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+}
+
+function onlyIkeSa(end: OwnEnd) {
+  const [ikeSa, ...more] = end.endpoint.ikeSas().filter(({ phase }) => phase === 'established');
+  if (!ikeSa || more.length > 0) throw new Error(`one IKE SA was expected, ${more.length + (ikeSa ? 1 : 0)} stand`);
+  return ikeSa;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
