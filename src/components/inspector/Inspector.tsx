@@ -42,7 +42,7 @@ export function WithInspector({ title, kind, onClose, inspected, children }: Ins
   );
 }
 
-const columns = { one: 'minmax(0, 1fr)', two: 'minmax(0, 1fr) minmax(0, 440px)' } as const;
+const columns = { one: 'minmax(0, 1fr)', two: 'minmax(0, 1fr) minmax(0, 480px)' } as const;
 
 interface DrawerProps {
   readonly title: string;
@@ -99,7 +99,7 @@ const drawer = {
   inset: { xs: '0 0 0 auto', lg: 'auto' },
   top: { xs: 0, lg: 16 },
   width: { xs: '100%', sm: 480, lg: 'auto' },
-  maxHeight: { xs: '100dvh', lg: 'calc(100dvh - 160px)' },
+  maxHeight: { xs: '100dvh', lg: 'calc(100dvh - 140px)' },
   height: { xs: '100dvh', lg: 'auto' },
   overflow: 'auto',
   zIndex: { xs: 'drawer', lg: 'auto' },

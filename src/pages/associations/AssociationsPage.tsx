@@ -108,7 +108,7 @@ export function Component() {
         </WithInspector>
       )}
       {cluster.kind === 'lab' ? null : (
-        <Typography color="text.secondary" sx={{ mt: '16px', maxWidth: '72ch' }}>
+        <Typography color="textSecondary" sx={{ mt: '16px', maxWidth: '72ch' }}>
           ONTAP’s REST lists SAs that exist. A negotiation that failed leaves none, so a host that cannot connect shows
           no row here; look at the client’s log.
         </Typography>

@@ -47,7 +47,7 @@ export function FailureFacts({ row: { failure, policyName } }: { readonly row: F
     <>
       <Typography>{failure.sentence}</Typography>
       <Typography sx={{ mt: '4px', fontWeight: 500 }}>{failure.remedy}</Typography>
-      <Typography variant="body2" color="text.secondary" component="p" sx={{ mt: '4px' }}>
+      <Typography variant="body2" color="textSecondary" component="p" sx={{ mt: '4px' }}>
         Decided at the {failure.end} in {failure.decidedAt}
         {failure.notify === undefined ? ', without an answer' : null}
         {failure.notify === undefined ? null : (

@@ -13,7 +13,7 @@ export function ProofPackets({ proof }: { readonly proof: readonly LabProofPacke
       <Typography component="h3" variant="h2" sx={{ mb: '4px' }}>
         On the wire
       </Typography>
-      <Typography variant="body2" color="text.secondary" sx={{ mb: '8px' }}>
+      <Typography variant="body2" color="textSecondary" sx={{ mb: '8px' }}>
         The first packets of this traffic, as anyone between the ends saw them.
       </Typography>
       <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: '8px' }}>

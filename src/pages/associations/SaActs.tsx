@@ -79,7 +79,7 @@ function Acts({ error, children }: { readonly error: Error | null; readonly chil
 
 function ClientCommand({ row }: { readonly row: IkeRow | IpsecRow }) {
   return (
-    <Typography color="text.secondary">
+    <Typography color="textSecondary">
       ONTAP’s REST has no verb to end or rekey an SA. On {row.remoteAddress}, strongSwan does it with{' '}
       <Mono>swanctl --terminate --ike {row.policyName}</Mono> or <Mono>swanctl --rekey --child {row.policyName}</Mono>.
     </Typography>

@@ -17,7 +17,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'host',
     header: 'Host / SA',
-    width: 216,
+    width: 176,
     grow: 2,
     isRowHeader: true,
     sortBy: ({ remoteAddress }) => remoteAddress,
@@ -27,7 +27,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'lif',
     header: 'SVM, LIF',
-    width: 128,
+    width: 112,
     grow: 1,
     sortBy: (row) => placeText(row),
     copy: ({ localAddress }) => localAddress,
@@ -36,7 +36,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'policy',
     header: 'Policy',
-    width: 120,
+    width: 104,
     grow: 1,
     sortBy: ({ policyName }) => policyName,
     copy: ({ policyName }) => policyName,
@@ -45,13 +45,13 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'state',
     header: 'State',
-    width: 120,
+    width: 112,
     isInCard: true,
     sortBy: ({ state }) => worstFirst.indexOf(state),
     cell: ({ state }) => <StateChip state={state} isPlain />,
   },
-  { id: 'spi', header: 'SPI', width: 288, copy: spiText, cell: (row) => <Spis row={row} /> },
-  { id: 'suite', header: 'Suite', width: 152, grow: 1, copy: suiteText, cell: (row) => suiteText(row) ?? '' },
+  { id: 'spi', header: 'SPI', width: 176, copy: spiText, cell: (row) => <Spis row={row} /> },
+  { id: 'suite', header: 'Suite', width: 104, grow: 1, copy: suiteText, cell: (row) => suiteText(row) ?? '' },
   {
     id: 'in',
     header: 'In',
@@ -73,7 +73,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'rate',
     header: 'Rate in, out',
-    width: 152,
+    width: 128,
     align: 'end',
     sortBy: (row) => (row.kind === 'ike' ? (row.traffic?.inRate ?? 0) + (row.traffic?.outRate ?? 0) : undefined),
     cell: (row) => <Rates row={row} />,
@@ -81,7 +81,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'life',
     header: 'Rekey, life',
-    width: 152,
+    width: 120,
     sortBy: (row) => (row.kind === 'failure' ? row.failure.retryAtMs : (row.life?.rekeyAtMs ?? row.life?.expiresAtMs)),
     cell: (row) =>
       row.kind === 'failure' ? (
@@ -115,17 +115,17 @@ const placeText = (row: AssociationRow): string => {
   return [row.svmName, row.lifName ?? row.localAddress].filter((part) => part !== undefined).join(' ');
 };
 
+/** An IKE SA by its initiator's SPI (the drawer has both), an IPsec SA by in and out. */
 function Spis({ row }: { readonly row: AssociationRow }): ReactNode {
   if (row.kind === 'failure') return <Quiet>decided in {row.failure.decidedAt}</Quiet>;
-  const [first, second] = row.kind === 'ike' ? [row.initiatorSpi, row.responderSpi] : [row.inSpi, row.outSpi];
-  if (first === undefined) return <NotReported />;
+  if (row.kind === 'ike') return <Spi value={row.initiatorSpi} />;
   return (
-    <Box component="span" sx={{ display: 'inline-flex', gap: '8px', alignItems: 'baseline', whiteSpace: 'nowrap' }}>
-      <Spi value={first} />
+    <Box component="span" sx={{ display: 'inline-flex', gap: '6px', alignItems: 'baseline', whiteSpace: 'nowrap' }}>
+      <Spi value={row.inSpi} />
       <Box component="span" sx={{ color: 'text.secondary' }} aria-hidden="true">
         /
       </Box>
-      <Spi value={second} />
+      <Spi value={row.outSpi} />
     </Box>
   );
 }

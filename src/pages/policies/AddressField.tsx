@@ -17,18 +17,16 @@ export interface AddressFieldProps {
   readonly name: 'remote' | 'local';
   readonly label: string;
   readonly helper: ReactNode;
-  /** After a button of the field has set the address. */
-  readonly onPick?: (text: string) => void;
 }
 
-export function AddressField({ form, name, label, helper, onPick }: AddressFieldProps) {
+export function AddressField({ form, name, label, helper }: AddressFieldProps) {
   const text = useWatch({ control: form.control, name });
   const reading = useMemo(() => readAddress(text), [text]);
   const pick = (subnet: Subnet) => {
     const picked = isOneHost(subnet) ? subnet.address : printSubnet(subnet);
+    if (name === 'remote') form.setValue('clients', isOneHost(subnet) ? 'host' : 'subnet', { shouldDirty: true });
     form.setValue(name, picked, { shouldDirty: true, shouldValidate: true });
     form.setFocus(name);
-    onPick?.(picked);
   };
   return (
     <Box sx={{ display: 'grid', gap: '8px', justifyItems: 'start' }}>
@@ -39,7 +37,7 @@ export function AddressField({ form, name, label, helper, onPick }: AddressField
         </Typography>
       ) : null}
       {reading.kind === 'hostBits' ? (
-        <Choice sentence={`${reading.given} names a host inside a subnet. Which do you mean?`}>
+        <Choice sentence="Which of the two do you mean?">
           <Button size="small" variant="outlined" onClick={() => pick(reading.subnet)}>
             Use {printSubnet(reading.subnet)}, {describeSubnet(reading.subnet)}
           </Button>

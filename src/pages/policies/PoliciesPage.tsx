@@ -74,7 +74,7 @@ export function Component() {
     onDelete: (policy) => setDialog({ act: 'delete', policy }),
   };
   const openRow = rows.find(({ policy }) => policy.uuid === openId);
-  const facts = { cluster, lifs: lifs.data, hosts: lab?.hosts ?? [] };
+  const facts = { cluster, lifs: lifs.data, hosts: lab?.hosts ?? [], isIpsecOn: ipsec.data.enabled };
   return (
     <>
       <PageHeader

@@ -17,6 +17,7 @@ import { worstState } from '../../components/state/wire-states.ts';
 import { CodeBlock } from '../../components/text/CodeBlock.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
+import type { LabHost } from '../../contract/lab-port.ts';
 import { ConfigureHost } from './ConfigureHost.tsx';
 import { EnablePolicy } from './EnablePolicy.tsx';
 import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
@@ -38,6 +39,8 @@ export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
   const reach = reachOf(policy);
   const inReach = hostsWithin(reach, hosts);
   const running = streamsWithin(reach, facts.streams).filter(({ isRunning }) => isRunning);
+  const waiting = inReach.filter((host) => !isConfigured(host, policy));
+  const canBeOneStep = policy.action === 'esp_transport' && waiting.length === 1;
   const isProtected = policy.action === 'esp_transport';
   const state =
     policy.enabled && facts.isIpsecOn && running.length > 0
@@ -47,30 +50,38 @@ export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
     <Box sx={{ maxWidth: 880 }}>
       <PageHeader
         title={`Policy ${policy.name} created`}
-        answer={policy.enabled ? 'It is enabled. Now the other end.' : 'It is disabled until the other end is ready.'}
+        answer={doneAnswer(policy, inReach.length > 0 && inReach.every((host) => isConfigured(host, policy)))}
       />
       <Box sx={{ display: 'grid', gap: '32px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <Wire {...wireOfPolicy(policy, facts, state)} size="card" />
         {facts.isIpsecOn ? null : (
           <Alert role="note" severity="warning" variant="outlined" sx={{ maxWidth: 720 }}>
             IPsec is off on this cluster, so no policy is in force.{' '}
-            <Link component={RouterLink} to={paths.settings(cluster.id)}>
-              Turn it on in IPsec settings
+            <Link component={RouterLink} to={paths.settings(cluster.id)} target="_blank">
+              Turn it on in IPsec settings (new tab)
             </Link>
           </Alert>
         )}
         {isProtected && inReach.length > 0
           ? inReach.map((host) => (
-              <ConfigureHost key={host.id} host={host} policy={policy} typedKey={typedKey} cluster={cluster} />
+              <ConfigureHost
+                key={host.id}
+                host={host}
+                policy={policy}
+                typedKey={typedKey}
+                cluster={cluster}
+                isIpsecOn={facts.isIpsecOn}
+                isLast={inReach.every((other) => other.id === host.id || isConfigured(other, policy))}
+              />
             ))
           : null}
         {isProtected && inReach.length === 0 ? <HostFile policy={policy} /> : null}
-        {policy.enabled ? null : <EnablePolicy policy={policy} facts={facts} />}
+        {policy.enabled || canBeOneStep ? null : <EnablePolicy policy={policy} facts={facts} />}
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px 16px', alignItems: 'center' }}>
           <Button component={RouterLink} to={paths.associations(cluster.id)} variant="outlined">
             Watch it
           </Button>
-          <Link component={RouterLink} to={`${paths.policyNew(cluster.id)}?from=${policy.uuid}`} reloadDocument={false}>
+          <Link component={RouterLink} to={`${paths.policyNew(cluster.id)}?from=${policy.uuid}`}>
             Create another like this
           </Link>
           <Link component={RouterLink} to={paths.policies(cluster.id)}>
@@ -80,6 +91,17 @@ export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
       </Box>
     </Box>
   );
+}
+
+const isConfigured = ({ configuration }: LabHost, policy: IpsecPolicyRecord): boolean =>
+  configuration?.policyName === policy.name;
+
+function doneAnswer(policy: IpsecPolicyRecord, areHostsReady: boolean): string {
+  if (!policy.enabled) return 'It is disabled until the other end is ready.';
+  if (policy.action !== 'esp_transport') return 'It is enabled, and needs nothing at the other end.';
+  return areHostsReady
+    ? 'Both ends are configured. The next packet starts a negotiation.'
+    : 'It is enabled. Now the other end.';
 }
 
 function HostFile({ policy }: { readonly policy: IpsecPolicyRecord }) {

@@ -9,6 +9,7 @@ import { CopyButton } from '../../components/text/CopyButton.tsx';
 import { formatCount } from '../../components/text/format.ts';
 import { Mono } from '../../components/text/Mono.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
+import { ConfigureHost } from './ConfigureHost.tsx';
 import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
 import type { PolicyActs } from './PolicyMenu.tsx';
 import { PolicyState } from './policy-columns.tsx';
@@ -20,7 +21,7 @@ import { wireOfPolicy } from './wire-of-policy.ts';
 
 export interface PolicyDrawerProps {
   readonly row: PolicyRow;
-  readonly facts: Pick<PolicyFacts, 'cluster' | 'lifs' | 'hosts'>;
+  readonly facts: Pick<PolicyFacts, 'cluster' | 'lifs' | 'hosts' | 'isIpsecOn'>;
   readonly acts: PolicyActs;
 }
 
@@ -76,47 +77,52 @@ export function PolicyDrawer({ row, facts, acts }: PolicyDrawerProps) {
           ]}
         />
       </section>
-      <HostHalf policy={policy} hosts={facts.hosts} />
+      <HostHalf policy={policy} facts={facts} />
     </>
   );
 }
 
-function HostHalf({ policy, hosts }: { readonly policy: PolicyRow['policy']; readonly hosts: PolicyFacts['hosts'] }) {
+function HostHalf({
+  policy,
+  facts,
+}: {
+  readonly policy: PolicyRow['policy'];
+  readonly facts: PolicyDrawerProps['facts'];
+}) {
   const reach = reachOf(policy);
-  const inReach = hostsWithin(reach, hosts);
-  const example = exampleHost(reach.remote);
-  const shown = inReach.length > 0 ? inReach : example === undefined ? [] : [example];
+  const inReach = hostsWithin(reach, facts.hosts);
   return (
-    <section aria-label="The host’s half">
-      <Typography component="h3" variant="h2" sx={{ mb: '8px' }}>
-        Host
-      </Typography>
-      <Box sx={{ display: 'grid', gap: '16px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
-        {shown.length === 0 ? (
-          <Typography color="textSecondary">
-            This policy is for every host; each gets a file with its own address.
-          </Typography>
-        ) : null}
-        {shown.map((host) => {
-          const loaded = inReach.find(({ name }) => name === host.name)?.configuration;
-          const isLoaded = loaded?.policyName === policy.name;
-          const file = isLoaded ? { ok: true as const, value: loaded.swanctl } : swanctlOf(matchOfRecord(policy), host);
-          return (
-            <div key={host.name}>
-              {inReach.length > 0 ? (
-                <Typography color="textSecondary" sx={{ mb: '4px' }}>
-                  {host.name} {isLoaded ? 'has this file loaded.' : 'is not configured to match; this file would.'}
-                </Typography>
-              ) : null}
-              {file.ok ? (
-                <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={320} />
-              ) : (
-                <Typography color="textSecondary">{file.error}</Typography>
-              )}
-            </div>
-          );
-        })}
-      </Box>
-    </section>
+    <Box
+      component="section"
+      aria-label="The host’s half"
+      sx={{ display: 'grid', gap: '24px', gridTemplateColumns: 'minmax(0, 1fr)' }}
+    >
+      {inReach.map((host) => (
+        <ConfigureHost
+          key={host.id}
+          host={host}
+          policy={policy}
+          typedKey=""
+          cluster={facts.cluster}
+          isIpsecOn={facts.isIpsecOn}
+          isLast={false}
+        />
+      ))}
+      {inReach.length === 0 ? <ExampleFile policy={policy} /> : null}
+    </Box>
   );
+}
+
+function ExampleFile({ policy }: Pick<PolicyRow, 'policy'>) {
+  const host = exampleHost(reachOf(policy).remote);
+  if (host === undefined) {
+    return (
+      <Typography color="text.secondary">
+        This policy is for every host; each gets a file with its own address.
+      </Typography>
+    );
+  }
+  const file = swanctlOf(matchOfRecord(policy), host);
+  if (!file.ok) return <Typography color="text.secondary">{file.error}</Typography>;
+  return <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={320} />;
 }

@@ -111,7 +111,7 @@ interface GroupProps {
 function Group({ title, editAt, facts }: GroupProps) {
   return (
     <Box component="section" aria-label={title} sx={{ borderTop: '1px solid', borderColor: 'divider', pt: '12px' }}>
-      <Box sx={{ display: 'flex', gap: '16px', mb: '8px' }}>
+      <Box sx={{ display: 'flex', alignItems: 'baseline', gap: '16px', mb: '8px' }}>
         <Typography component="h2" variant="h2">
           {title}
         </Typography>

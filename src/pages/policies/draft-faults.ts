@@ -5,7 +5,7 @@
  */
 import { identityLength, policyNameLength } from '../../domain/cluster/limits.ts';
 import { parseProtocol } from '../../domain/net/protocol.ts';
-import { type AddressReading, isEveryAddress, printSubnet, readAddress } from './address-input.ts';
+import { type AddressReading, isEveryAddress, isOneHost, printSubnet, readAddress } from './address-input.ts';
 import { type DraftField, isProtecting, localSubnet, type PolicyDraft, remoteSubnet } from './policy-draft.ts';
 import { readPort } from './port-input.ts';
 import { keyFault, keyWarnings } from './pre-shared-key.ts';
@@ -72,6 +72,9 @@ function remoteFault(draft: PolicyDraft): MaybeFault {
   if (subnet !== undefined && isEveryAddress(subnet)) {
     return { field: 'remote', message: `${printSubnet(subnet)} is every client: choose All clients.` };
   }
+  if (subnet !== undefined && draft.clients === 'host' && !isOneHost(subnet)) {
+    return { field: 'remote', message: `${printSubnet(subnet)} is a subnet: choose A subnet, or enter one address.` };
+  }
   if (subnet?.address === '0.0.0.0' || subnet?.address === '::') {
     return {
       field: 'remote',
@@ -123,7 +126,7 @@ function readingFault(field: DraftField, reading: AddressReading): MaybeFault {
     case 'refused':
       return { field, message: reading.because };
     case 'hostBits':
-      return { field, message: `${reading.given} names a host inside a subnet. Say which of the two you mean.` };
+      return { field, message: `${reading.given} names a host inside a subnet: say which of the two.` };
     case 'several':
       return { field, message: `A policy holds one subnet; you entered ${reading.count} that do not make one.` };
     default:

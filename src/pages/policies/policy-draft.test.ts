@@ -73,6 +73,7 @@ describe('what stands in the way', () => {
     ['a wildcard without a remote identity', { clients: 'all' }, 'identities'],
     ['IPv4 to IPv6', { local: '2001:db8:1::20' }, 'lif'],
     ['a host inside a subnet', { clients: 'subnet', remote: '10.1.4.7/24' }, 'remote'],
+    ['a subnet as one host', { remote: '10.1.4.0/24' }, 'remote'],
     ['a malformed address', { remote: '10.1.4.300' }, 'remote'],
     ['two ports', { localPort: '111, 2049' }, 'localPort'],
     ['two protocols', { protocol: 'tcp,udp' }, 'protocol'],
