@@ -9,7 +9,7 @@ import type { Protection } from '../crypto/protection.ts';
 import { fitHeader } from '../net/ip.ts';
 import { type IpLayout, u16At } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
-import { trafficClassOf } from './head.ts';
+import { copyHead, trafficClassOf } from './head.ts';
 import { fixUpperChecksum } from './nat-checksum.ts';
 import { type EspRefusal, type Opened, openEsp, sequenceOf } from './packet.ts';
 import { type Freshness, ReplayWindow } from './replay-window.ts';
@@ -101,7 +101,7 @@ export class InboundSa {
     }
     const { upperAt, protocolAt } = layout;
     const restored = protection.allocate(upperAt + payload.length);
-    restored.set(packet.subarray(0, upperAt));
+    copyHead(restored, packet, upperAt);
     restored.set(payload, upperAt);
     restored[protocolAt] = nextHeader;
     fitHeader(restored, restored.length);

@@ -61,7 +61,7 @@ export function sealEsp(
   writeTrailer(packet, plainAt + payload.length, plainEnd, nextHeader);
 
   const sealed = protection.seal(
-    packet.subarray(ivAt, plainAt),
+    frame.iv,
     associatedOf(protection, packet, espAt, frame.sequenceHigh),
     packet.subarray(plainAt, plainEnd),
     tailOf(protection, frame.sequenceHigh),
