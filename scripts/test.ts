@@ -38,12 +38,16 @@ const stages: readonly Stage[] = [
   },
 ];
 
+const nothing: Count = { passed: 0, failed: 0, skipped: 0 };
+const onePassed: Count = { ...nothing, passed: 1 };
+const oneFailed: Count = { ...nothing, failed: 1 };
+
 const only = process.argv.slice(2);
 const reports = mkdtempSync(join(tmpdir(), 'overwire-test-'));
 const counts = stages.filter(({ name }) => only.length === 0 || only.includes(name)).map(run);
 rmSync(reports, { recursive: true });
 
-const total = counts.reduce(add, { passed: 0, failed: 0, skipped: 0 });
+const total = counts.reduce(add, nothing);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -52,7 +56,7 @@ function run(stage: Stage): Count {
   const reasons = (stage.needs ?? []).flatMap((part) => missingFor(part) ?? []);
   if (reasons.length > 0) {
     console.log(`skipped: ${stage.name}: ${reasons.join('; ')}`);
-    return process.env['CI'] === 'true' ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+    return process.env['CI'] === 'true' ? oneFailed : { ...nothing, skipped: 1 };
   }
   const file = join(reports, `${stage.name}.json`);
   const { status } = spawnSync(
@@ -65,11 +69,8 @@ function run(stage: Stage): Count {
   );
   const count = stage.report ? readReport(stage.report, file) : undefined;
   if (count && (status === 0 || count.failed > 0)) return count;
-  return add(count ?? { passed: 0, failed: 0, skipped: 0 }, status === 0 ? onePassed : oneFailed);
+  return add(count ?? nothing, status === 0 ? onePassed : oneFailed);
 }
-
-const onePassed: Count = { passed: 1, failed: 0, skipped: 0 };
-const oneFailed: Count = { passed: 0, failed: 1, skipped: 0 };
 
 function reportTo(stage: Stage, file: string): string[] {
   switch (stage.report) {
