@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, and looks whether
- * anything that must hold does not. What it finds goes to vectors/fuzz-corpus/ and is from then on a vector like the others.
+ * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, and lets hostile
+ * peers negotiate with an endpoint; looks whether anything that must hold does not. Octets that it finds go to
+ * vectors/fuzz-corpus/ and are from then on vectors like the others; a hostile peer is named by its seed.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import type { Octets } from '../src/domain/bytes/octets.ts';
 import { drawFrom, mutateChain, mutateMessage } from '../src/domain/ike/message/testing/mutate.ts';
 import { probeChain, probeMessage } from '../src/domain/ike/message/testing/probe.ts';
 import { chainSamples, messageSamples } from '../src/domain/ike/message/testing/samples.ts';
+import { negotiateWithHostilePeer } from './fuzz/hostile-peer.ts';
 
 const corpus = 'vectors/fuzz-corpus';
 const defaultSeconds = 30;
@@ -31,6 +33,7 @@ const draw = drawFrom(seed);
 const until = Date.now() + 1000 * seconds;
 const seen = new Set<string>();
 let runs = 0;
+let peers = 0;
 console.log(`fuzz: ${seconds} s, seed ${seed}`);
 while (Date.now() < until && seen.size < enough) {
   for (let i = 0; i < 1000; i++) {
@@ -38,8 +41,9 @@ while (Date.now() < until && seen.size < enough) {
     runs += 1;
     if (finding) await keep(finding);
   }
+  await meetHostilePeer(draw(0x7fffffff));
 }
-console.log(`${runs} inputs, ${seen.size} findings${seen.size > 0 ? `, kept in ${corpus}/` : ''}`);
+console.log(`${runs} inputs, ${peers} hostile peers, ${seen.size} findings`);
 process.exitCode = seen.size > 0 ? 1 : 0;
 
 function damagedMessage(): Finding | undefined {
@@ -59,6 +63,14 @@ function damagedChain(): Finding | undefined {
   return claim === undefined ? undefined : { kind: 'chain', first, octets, claim };
 }
 
+async function meetHostilePeer(seed: number): Promise<void> {
+  const claim = await negotiateWithHostilePeer(seed);
+  peers += 1;
+  if (claim === undefined || seen.has(claim)) return;
+  seen.add(claim);
+  console.log(`FOUND    ${claim}\n         hostile peer ${seed}`);
+}
+
 /** One finding for each claim: a hundred inputs that break the same thing say no more than one. */
 async function keep({ kind, first, octets, claim }: Finding): Promise<void> {
   if (seen.has(claim)) return;
@@ -68,5 +80,5 @@ async function keep({ kind, first, octets, claim }: Finding): Promise<void> {
   const content = { source: `npm run fuzz -- --seed ${seed}`, cases: [found] };
   await mkdir(corpus, { recursive: true });
   await writeFile(`${corpus}/fuzz-corpus-${id}.json`, `${JSON.stringify(content, null, 1)}\n`);
-  console.log(`FOUND    ${claim}\n         ${kind} ${toHex(octets).slice(0, 120)}`);
+  console.log(`FOUND    ${claim}\n         kept as ${corpus}/fuzz-corpus-${id}.json`);
 }
