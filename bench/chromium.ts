@@ -3,9 +3,8 @@
  * microseconds.
  */
 import { createServer, type Server } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
+import { bundle } from './bundle.ts';
 import type { Figure } from './figure.ts';
 import type { Part } from './suite.ts';
 
@@ -17,7 +16,7 @@ export class ChromiumHost {
   ) {}
 
   static async open(): Promise<ChromiumHost> {
-    const server = serve(await bundle());
+    const server = serve(await bundle('worker.ts'));
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a server has a port');
@@ -50,16 +49,6 @@ export class ChromiumHost {
     await this.browser.close();
     this.server.close();
   }
-}
-
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('worker.ts', import.meta.url));
-  const lib = { entry, formats: ['es' as const], fileName: 'worker' };
-  const built = await build({ configFile: false, logLevel: 'warn', build: { write: false, target: 'es2023', lib } });
-  const [output] = [built].flat();
-  const chunk = output && 'output' in output ? output.output[0] : undefined;
-  if (chunk?.type !== 'chunk') throw new Error('one worker makes one chunk');
-  return chunk.code;
 }
 
 function serve(worker: string): Server {

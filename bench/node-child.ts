@@ -1,0 +1,19 @@
+/** The suite in a Node process of its own: a part's name comes in, its figures go out. */
+import { nodeProvider } from '../src/server/node-provider.ts';
+import { measureIdleSas } from './memory.ts';
+import { bareAead, bareCbc } from './node-bare.ts';
+import { type Host, measurePart, type Part } from './suite.ts';
+
+const host: Host = {
+  where: 'node',
+  provider: nodeProvider,
+  bareGcm: (key) => bareAead('aes-256-gcm', key),
+  bareChacha: (key) => bareAead('chacha20-poly1305', key),
+  bareCbc,
+  inFlight: 1,
+};
+
+process.once('message', async (part: Part | 'memory') => {
+  const figures = await (part === 'memory' ? measureIdleSas(nodeProvider) : measurePart(part, host));
+  process.send?.(figures, () => process.disconnect());
+});
