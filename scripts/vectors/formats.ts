@@ -13,6 +13,7 @@ import { espLinuxScapy } from './formats/esp-linux-scapy.ts';
 import { espRfc3602 } from './formats/esp-rfc3602.ts';
 import { fuzzCorpus } from './formats/fuzz-corpus.ts';
 import { hmacSha2 } from './formats/hmac-sha2.ts';
+import { idMatching } from './formats/id-matching.ts';
 import { ikeMutations } from './formats/ike-mutations.ts';
 import { ikev2CapturesWireshark } from './formats/ikev2-captures-wireshark.ts';
 import { ikev2KdfCavp } from './formats/ikev2-kdf-cavp.ts';
@@ -33,6 +34,7 @@ export const formats: readonly Format[] = [
   espRfc3602,
   fuzzCorpus,
   hmacSha2,
+  idMatching,
   ikeMutations,
   ikev2CapturesWireshark,
   ikev2KdfCavp,
@@ -44,7 +46,7 @@ export const formats: readonly Format[] = [
 ];
 
 /** Formats that exist and that nothing here runs yet. */
-export const laterFormats = ['id-matching', 'ml-kem', 'rfc7427-algorithm-identifiers', 'x509'];
+export const laterFormats = ['ml-kem', 'rfc7427-algorithm-identifiers', 'x509'];
 
 export type Chosen = { readonly format: Format; readonly cases: readonly VectorCase[] } | { readonly skip: string };
 
