@@ -10,8 +10,8 @@ import { firstOffset, lengthOffset, writeHeader } from './header.ts';
 import type { Message, Payload } from './message.ts';
 
 /**
- * The datagram. To seal, give an SK payload whose `sealed` is zeros of the final length: the frame then holds all lengths,
- * its head is the associated data (`headOf`), and the sealed octets replace the zeros.
+ * The datagram. To seal, give an SK or SKF payload whose `sealed` is empty: that is the head which `sealSk` takes, and both
+ * lengths are filled in there.
  */
 export function writeMessage(message: Message): Octets {
   const writer = new Writer();
