@@ -32,7 +32,7 @@ export function FormShell(props: FormShellProps) {
         attempt={props.attempt}
         {...(props.details === undefined ? {} : { details: props.details })}
       />
-      <Box sx={{ display: 'grid', gap: '24px' }}>{props.children}</Box>
+      <Box sx={{ display: 'grid', gap: '24px', gridTemplateColumns: 'minmax(0, 1fr)' }}>{props.children}</Box>
       <Box sx={{ display: 'flex', gap: '8px', mt: '32px' }}>
         <Button type="submit" variant="contained" loading={props.isPending} loadingPosition="start">
           {props.isPending ? props.acting : props.act}

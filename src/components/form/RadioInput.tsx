@@ -30,7 +30,7 @@ export function RadioInput<Draft extends FieldValues>(props: RadioInputProps<Dra
   const id = useId();
   return (
     <Box component="fieldset" sx={{ border: 0, m: 0, p: 0, minWidth: 0 }}>
-      <Typography component="legend" variant="fieldLabel">
+      <Typography component="legend" variant="fieldLabel" sx={{ p: 0 }}>
         {label}
       </Typography>
       <Box sx={layouts[layout]}>

@@ -84,7 +84,7 @@ export function Wizard(props: WizardProps) {
           attempt={props.attempt}
           {...(props.details === undefined ? {} : { details: props.details })}
         />
-        <Box sx={{ display: 'grid', gap: '24px' }}>{props.children}</Box>
+        <Box sx={{ display: 'grid', gap: '24px', gridTemplateColumns: 'minmax(0, 1fr)' }}>{props.children}</Box>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px', mt: '32px' }}>
           {previous === undefined ? null : (
             <Button component={RouterLink} to={props.hrefOf(previous.id)} variant="outlined" disabled={props.isPending}>
