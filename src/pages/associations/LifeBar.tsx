@@ -9,9 +9,11 @@ export interface LifeBarProps {
   readonly life: Life | undefined;
   /** Configured, for a cluster that tells no more. */
   readonly lifetimeSeconds: number | undefined;
+  /** In a column whose head says "Rekey in". */
+  readonly isBrief?: boolean;
 }
 
-export function LifeBar({ life, lifetimeSeconds }: LifeBarProps) {
+export function LifeBar({ life, lifetimeSeconds, isBrief = false }: LifeBarProps) {
   const look = life && lifeLook(life);
   if (look === undefined) {
     return lifetimeSeconds === undefined ? <NotReported /> : <span>{formatDuration(lifetimeSeconds * 1000)} set</span>;
@@ -19,7 +21,7 @@ export function LifeBar({ life, lifetimeSeconds }: LifeBarProps) {
   return (
     <Box sx={{ display: 'grid', gap: '3px', width: '100%' }}>
       <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
-        {look.words}
+        {isBrief ? look.brief : look.words}
       </Box>
       <Box aria-hidden="true" sx={{ position: 'relative', height: 4, backgroundColor: 'divider', borderRadius: '2px' }}>
         <Box

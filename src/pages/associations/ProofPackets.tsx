@@ -15,6 +15,7 @@ export function ProofPackets({ proof }: { readonly proof: readonly LabProofPacke
       </Typography>
       <Typography variant="body2" color="textSecondary" sx={{ mb: '8px' }}>
         The first packets of this traffic, as anyone between the ends saw them.
+        {proof.some(({ form }) => form === 'clear') ? null : ' None crossed in clear since the lab woke.'}
       </Typography>
       <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: '8px' }}>
         {proof.map((packet) => (

@@ -17,7 +17,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'host',
     header: 'Host / SA',
-    width: 176,
+    width: 168,
     grow: 2,
     isRowHeader: true,
     sortBy: ({ remoteAddress }) => remoteAddress,
@@ -27,6 +27,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'lif',
     header: 'SVM, LIF',
+    isInCard: true,
     width: 112,
     grow: 1,
     sortBy: (row) => placeText(row),
@@ -36,6 +37,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   {
     id: 'policy',
     header: 'Policy',
+    isInCard: true,
     width: 104,
     grow: 1,
     sortBy: ({ policyName }) => policyName,
@@ -51,7 +53,15 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
     cell: ({ state }) => <StateChip state={state} isPlain />,
   },
   { id: 'spi', header: 'SPI', width: 176, copy: spiText, cell: (row) => <Spis row={row} /> },
-  { id: 'suite', header: 'Suite', width: 104, grow: 1, copy: suiteText, cell: (row) => suiteText(row) ?? '' },
+  {
+    id: 'suite',
+    header: 'Suite',
+    width: 120,
+    grow: 1,
+    copy: suiteText,
+    // The cipher; the drawer has the rest.
+    cell: (row) => suiteText(row)?.split(',')[0] ?? '',
+  },
   {
     id: 'in',
     header: 'In',
@@ -72,22 +82,24 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
   },
   {
     id: 'rate',
-    header: 'Rate in, out',
-    width: 128,
+    header: 'Rate',
+    width: 96,
     align: 'end',
-    sortBy: (row) => (row.kind === 'ike' ? (row.traffic?.inRate ?? 0) + (row.traffic?.outRate ?? 0) : undefined),
-    cell: (row) => <Rates row={row} />,
+    isInCard: true,
+    sortBy: rateOf,
+    cell: (row) => (row.kind === 'ipsec' ? null : <Figure value={rateOf(row)} print={formatRate} />),
   },
   {
     id: 'life',
-    header: 'Rekey, life',
-    width: 120,
+    header: 'Rekey in',
+    width: 112,
+    isInCard: true,
     sortBy: (row) => (row.kind === 'failure' ? row.failure.retryAtMs : (row.life?.rekeyAtMs ?? row.life?.expiresAtMs)),
     cell: (row) =>
       row.kind === 'failure' ? (
         retryText(row.failure.retryAtMs, row.nowMs)
       ) : (
-        <LifeBar life={row.life} lifetimeSeconds={row.lifetimeSeconds} />
+        <LifeBar life={row.life} lifetimeSeconds={row.lifetimeSeconds} isBrief />
       ),
   },
 ];
@@ -161,14 +173,9 @@ function Figure({ value, print }: { readonly value: number | undefined; readonly
   );
 }
 
-function Rates({ row }: { readonly row: AssociationRow }) {
-  if (row.kind === 'ipsec') return null;
-  if (row.kind === 'failure' || row.traffic === undefined) return <NotReported />;
-  return (
-    <Box component="span" sx={figures}>
-      {formatRate(row.traffic.inRate)}, {formatRate(row.traffic.outRate)}
-    </Box>
-  );
+/** Octets a second, both ways; the wire in the drawer tells them apart. */
+function rateOf(row: AssociationRow): number | undefined {
+  return row.kind === 'ike' && row.traffic ? row.traffic.inRate + row.traffic.outRate : undefined;
 }
 
 const figures = { fontVariantNumeric: 'tabular-nums slashed-zero', whiteSpace: 'nowrap' } as const;

@@ -9,6 +9,8 @@ export interface LifeLook {
   readonly rekeyAt: number | undefined;
   /** `rekey in 41 m 12 s`. */
   readonly words: string;
+  /** `41 m 12 s` beneath a head that says "Rekey in"; the words where that would be wrong. */
+  readonly brief: string;
 }
 
 export function lifeLook({ bornAtMs, rekeyAtMs, expiresAtMs, nowMs }: Life): LifeLook | undefined {
@@ -19,6 +21,7 @@ export function lifeLook({ bornAtMs, rekeyAtMs, expiresAtMs, nowMs }: Life): Lif
     spent: share(nowMs),
     rekeyAt: rekeyAtMs === undefined || rekeyAtMs >= endMs ? undefined : share(rekeyAtMs),
     words: lifeWords(nowMs, rekeyAtMs, expiresAtMs),
+    brief: lifeWords(nowMs, rekeyAtMs, expiresAtMs).replace(/^rekey in /, ''),
   };
 }
 

@@ -29,7 +29,7 @@ export function AddressField({ form, name, label, helper }: AddressFieldProps) {
     form.setFocus(name);
   };
   return (
-    <Box sx={{ display: 'grid', gap: '8px', justifyItems: 'start' }}>
+    <Box sx={{ display: 'grid', gap: '8px', justifyItems: 'start', gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <TextInput control={form.control} name={name} label={label} helper={helper} />
       {reading.kind === 'subnet' ? (
         <Typography variant="body2" component="p" role="status">

@@ -30,9 +30,11 @@ export interface ConfigureHostProps {
   readonly isIpsecOn: boolean;
   /** No other host waits: the policy, if it is disabled, is enabled in the same step. */
   readonly isLast: boolean;
+  /** Where it stands in the page's outline. */
+  readonly heading: 'h2' | 'h3';
 }
 
-export function ConfigureHost({ host, policy, ...props }: ConfigureHostProps) {
+export function ConfigureHost({ host, policy, heading, ...props }: ConfigureHostProps) {
   const id = useId();
   const { configuration } = host;
   const isConfigured = configuration?.policyName === policy.name;
@@ -49,7 +51,7 @@ export function ConfigureHost({ host, policy, ...props }: ConfigureHostProps) {
         {isConfigured ? (
           <CheckCircleOutlined aria-hidden="true" sx={{ fontSize: 20, color: 'state.encrypted' }} />
         ) : null}
-        <Typography id={id} component="h3" variant="h2">
+        <Typography id={id} component={heading} variant="h2">
           {isConfigured ? `${host.name} is configured to match` : `Configure ${host.name} to match`}
         </Typography>
       </Box>
@@ -74,7 +76,7 @@ const keyResolver: Resolver<KeyForm> = (values) => {
   return message === undefined ? { values, errors: {} } : { values: {}, errors: { key: { type: 'fault', message } } };
 };
 
-function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast }: ConfigureHostProps) {
+function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast }: Omit<ConfigureHostProps, 'heading'>) {
   const command = useLabCommand();
   const change = useChangeIpsecPolicy(cluster);
   const toast = useToast();
@@ -92,7 +94,12 @@ function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast }: C
     }
   });
   return (
-    <Box component="form" noValidate onSubmit={configure} sx={{ display: 'grid', gap: '12px', justifyItems: 'start' }}>
+    <Box
+      component="form"
+      noValidate
+      onSubmit={configure}
+      sx={{ display: 'grid', gap: '12px', justifyItems: 'start', gridTemplateColumns: 'minmax(0, 1fr)' }}
+    >
       {isIpsecOn ? null : (
         <Alert role="note" severity="warning" variant="outlined">
           Turn IPsec on first: configured now, {host.name} protects and the cluster does not, so this traffic stops.

@@ -29,7 +29,7 @@ export function EnablePolicy({ policy, facts }: EnablePolicyProps) {
     <Box
       component="section"
       aria-labelledby="enable-policy"
-      sx={{ display: 'grid', gap: '12px', justifyItems: 'start' }}
+      sx={{ display: 'grid', gap: '12px', justifyItems: 'start', gridTemplateColumns: 'minmax(0, 1fr)' }}
     >
       <Typography id="enable-policy" component="h2" variant="h2">
         Enable the policy

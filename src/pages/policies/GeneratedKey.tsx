@@ -35,7 +35,7 @@ export function GeneratedKey({ form }: Pick<StepProps, 'form'>) {
   };
   const hasKey = field.value !== '';
   return (
-    <Box sx={{ display: 'grid', gap: '12px', justifyItems: 'start' }}>
+    <Box sx={{ display: 'grid', gap: '12px', justifyItems: 'start', gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {hasKey && isShown && !isStored ? (
         <Box sx={{ p: '12px 16px', border: '1px solid', borderColor: 'control', borderRadius: '6px', maxWidth: 560 }}>
           <Mono>{field.value}</Mono>

@@ -59,7 +59,7 @@ function IdentityPair({ form }: Pick<StepProps, 'form'>) {
     form.setValue('remoteIdentity', remote?.address ?? '', { shouldDirty: true, shouldValidate: true });
   };
   return (
-    <Box sx={{ display: 'grid', gap: '16px', justifyItems: 'start' }}>
+    <Box sx={{ display: 'grid', gap: '16px', justifyItems: 'start', gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '16px', width: '100%' }}>
         <TextInput
           control={control}

@@ -69,7 +69,7 @@ function ClientAddress({ form, facts }: StepProps) {
     form.setValue('remote', address, { shouldDirty: true, shouldValidate: true });
   };
   return (
-    <Box sx={{ display: 'grid', gap: '12px' }}>
+    <Box sx={{ display: 'grid', gap: '12px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <AddressField
         form={form}
         name="remote"
@@ -111,7 +111,16 @@ function ClientAddress({ form, facts }: StepProps) {
 
 function CustomSelector({ form: { control } }: StepProps) {
   return (
-    <Box sx={{ display: 'grid', gap: '24px', pl: '16px', borderLeft: '2px solid', borderColor: 'divider' }}>
+    <Box
+      sx={{
+        display: 'grid',
+        gap: '24px',
+        gridTemplateColumns: 'minmax(0, 1fr)',
+        pl: '16px',
+        borderLeft: '2px solid',
+        borderColor: 'divider',
+      }}
+    >
       <RadioInput
         control={control}
         name="action"

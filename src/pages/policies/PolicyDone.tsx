@@ -65,6 +65,7 @@ export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
         {isProtected && inReach.length > 0
           ? inReach.map((host) => (
               <ConfigureHost
+                heading="h2"
                 key={host.id}
                 host={host}
                 policy={policy}

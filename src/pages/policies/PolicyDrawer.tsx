@@ -99,6 +99,7 @@ function HostHalf({
     >
       {inReach.map((host) => (
         <ConfigureHost
+          heading="h3"
           key={host.id}
           host={host}
           policy={policy}
