@@ -47,7 +47,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
         anchorOrigin={{ vertical: 'bottom', horizontal: 'left' }}
         message={toast?.sentence}
         // The live region has said it already.
-        slotProps={{ content: { role: 'none' } }}
+        slotProps={{ content: { role: 'none' }, root: { role: 'region', 'aria-label': 'Notification' } }}
         {...(toast?.action === undefined
           ? {}
           : { action: <ToastButton action={toast.action} close={() => setOpen(false)} /> })}

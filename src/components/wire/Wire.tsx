@@ -40,7 +40,7 @@ const frames: Readonly<Record<WireSize, { width: number; height: number; mark: n
   hero: { width: 880, height: 96, mark: 32 },
 };
 
-const flat = { display: 'flex', alignItems: 'center', gap: '4px' } as const;
+const flat = { display: 'flex', alignItems: 'center', gap: '8px' } as const;
 
 const standing = {
   ...flat,

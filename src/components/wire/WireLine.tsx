@@ -26,7 +26,7 @@ export function WireLine(props: WireLineProps) {
         display: 'block',
         overflow: 'visible',
         color: wireStates[props.state].color,
-        ...(props.isUpright ? { width: across, height: 72 } : { width: '100%', height: across }),
+        ...(props.isUpright ? { width: across, height: 88 } : { width: '100%', height: across }),
       }}
     >
       <Shape {...props} />

@@ -72,16 +72,24 @@ interface StepActionProps {
 
 function StepAction({ step, isCurrent, clusterId, onCheck }: StepActionProps) {
   const variant = isCurrent ? 'contained' : 'text';
+  // On a narrow window the button stands beneath the text, and begins where it does.
+  const indent = { ml: { xs: isCurrent ? '32px' : '20px', sm: 0 } };
   if (step.id === 'check') {
     return (
-      <Button variant={variant} size="small" onClick={onCheck}>
+      <Button variant={variant} size="small" onClick={onCheck} sx={indent}>
         Check again
       </Button>
     );
   }
   const { todo, done, path, shown } = actions[step.id];
   return (
-    <Button component={RouterLink} to={step.isDone ? shown(clusterId) : path(clusterId)} variant={variant} size="small">
+    <Button
+      component={RouterLink}
+      to={step.isDone ? shown(clusterId) : path(clusterId)}
+      variant={variant}
+      size="small"
+      sx={indent}
+    >
       {step.isDone ? done : todo}
     </Button>
   );

@@ -2,7 +2,6 @@
 
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { type FormEvent, useState } from 'react';
 import { inLab } from '../../api/cluster-ref.ts';
@@ -65,12 +64,12 @@ function ReplayWindowForm({ value, onClose }: { readonly value: number; readonly
             value={wanted}
             error={aria['aria-invalid']}
             onChange={(event) => setWanted(Number(event.target.value))}
-            slotProps={{ htmlInput: { 'aria-describedby': aria['aria-describedby'], id: aria.id } }}
+            slotProps={{ select: { native: true }, htmlInput: { 'aria-describedby': aria['aria-describedby'] } }}
           >
             {replayWindows.map((choice) => (
-              <MenuItem key={choice} value={choice}>
+              <option key={choice} value={choice}>
                 {replayWords(choice)}
-              </MenuItem>
+              </option>
             ))}
           </TextField>
         )}
