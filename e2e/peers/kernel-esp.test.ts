@@ -60,7 +60,7 @@ describe.skipIf(!hasUml)('the Linux kernel', () => {
     const { own, guest: theirs, ownInner: from = own, guestInner: to = theirs } = keyed;
 
     for (const octets of [0, 1, 56, 333, 1200]) await pinger.ping(to, octets);
-    const printed = await guest.exec(`ping -c 5 -i 0.2 -s 700 -W 2 -I ${to} ${from} || true`);
+    const printed = await guest.exec(`ping -c 5 -i 0.05 -s 700 -W 2 -I ${to} ${from} || true`);
 
     expect(printed).toContain('5 packets transmitted, 5 received');
     expect(pinger.answered).toBe(5);

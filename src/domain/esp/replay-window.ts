@@ -5,6 +5,9 @@
  */
 import { invariant } from '../bytes/result.ts';
 
+/** Packets. */
+export const largestWindow = 4096;
+
 const two32 = 0x1_0000_0000;
 
 /** What one asks of a sequence number before the ICV is computed, and again when it is noted. */
@@ -16,7 +19,10 @@ export class ReplayWindow {
 
   /** @param size packets; a multiple of 32 up to 4,096; 0: no replay check. */
   constructor(readonly size: number) {
-    invariant(size % 32 === 0 && size >= 0 && size <= 4096, 'a replay window is 0 or a multiple of 32 up to 4,096');
+    invariant(
+      size % 32 === 0 && size >= 0 && size <= largestWindow,
+      'a replay window is 0 or a multiple of 32 up to 4,096',
+    );
     this.#bits = new Uint32Array(size / 32 + 1);
   }
 

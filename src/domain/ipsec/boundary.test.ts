@@ -146,6 +146,18 @@ describe('a rekey', () => {
   });
 });
 
+test.each([
+  [0, 0],
+  [10, 32],
+  [64, 64],
+  [100_000, 4096],
+])('a configured replay window of %i packets is one of %i', async (replayWindow, size) => {
+  const world = await twoBoundaries({ both: { child: { replayWindow } } });
+  world.host.send(aRequest());
+  await world.run();
+  expect(world.host.boundary.ipsecSas().map(({ inbound }) => inbound.window.size)).toEqual([size]);
+});
+
 test('a peer that is silent while we send is asked, and given up when it does not answer', async () => {
   const world = await twoBoundaries();
   const { host } = world;

@@ -6,6 +6,7 @@ import { invariant } from '../bytes/result.ts';
 import { type KeyMaterial, makeProtection, type ProtectionSuite } from '../crypto/protection.ts';
 import { InboundSa } from '../esp/inbound-sa.ts';
 import { OutboundSa } from '../esp/outbound-sa.ts';
+import { largestWindow } from '../esp/replay-window.ts';
 import type { EspParameters, EspPath } from '../esp/sa.ts';
 import type { SaPair } from '../esp/sad.ts';
 import type { ChildSa } from '../ike/child-sa.ts';
@@ -33,7 +34,7 @@ export function pairOf(child: ChildSa, means: Means, nowMs: number): ChildPair {
   };
   return {
     sa: child,
-    inbound: new InboundSa(inbound, child.replayWindow),
+    inbound: new InboundSa(inbound, windowOf(child.replayWindow)),
     outbound: new OutboundSa(outbound, means.random),
     localSelectors: child.localSelectors,
     remoteSelectors: child.remoteSelectors,
@@ -55,6 +56,11 @@ function inboundPathOf({ local, remote, encapsulation }: ChildSa): EspPath {
   const path = { source: remote, destination: local };
   if (!encapsulation) return path;
   return { ...path, udp: { sourcePort: encapsulation.remotePort, destinationPort: encapsulation.localPort } };
+}
+
+/** A window of so many packets at least; the ring grows by words, and beyond the largest nothing is gained. */
+function windowOf(packets: number): number {
+  return Math.min(32 * Math.ceil(packets / 32), largestWindow);
 }
 
 function suiteOf(transforms: readonly Transform[]): ProtectionSuite {
