@@ -32,10 +32,11 @@ import type { Path } from './nat.ts';
 import { notify } from './notifies.ts';
 import type { Refusal } from './refusal.ts';
 import { areSame } from './same.ts';
-import { advance, firstStep, type Input, type Step } from './session.ts';
+import { advance, firstStep, type Input } from './session.ts';
 import { defaultSettings, type EndpointSettings } from './settings.ts';
 import { type CreateChildTask, ownSpiOf, type Session } from './state.ts';
 import type { TranscriptSink } from './transcript.ts';
+import type { Step } from './turn.ts';
 import { viewOf } from './view.ts';
 import { type Sleeper, WakeQueue } from './wake-queue.ts';
 

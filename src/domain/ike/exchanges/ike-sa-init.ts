@@ -133,7 +133,8 @@ async function agree(
   const suite = ikeSuiteOf(proposal);
   if (isNonceShort(nonceR, suite.prf.id)) return err({ code: 'nonceLength', octets: nonceR.length });
   const spis = { initiator: session.spis.initiator, responder: header.responderSpi };
-  const [hasNat, keyed] = await Promise.all([
+  const forces = session.connection.forcesUdpEncapsulation === true;
+  const [seenNat, keyed] = await Promise.all([
     readNatDetection(env.means, spis, session.path, payloads, {
       forces: session.connection.forcesUdpEncapsulation === true,
     }),
@@ -146,6 +147,7 @@ async function agree(
     }),
   ]);
   if (!keyed) return err({ code: 'badPublicValue', group });
+  const hasNat = { ...seenNat, local: seenNat.local || forces };
   const agreed: Agreed = {
     transforms: proposal.transforms,
     suite,

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { notify } from '../notifies.ts';
+import { makePair } from '../testing/pair.ts';
+import { proposalOf } from '../testing/proposals.ts';
+import { messageFrom, rewrite } from '../testing/tamper.ts';
+
+const natd = 'N(NAT_DETECTION_SOURCE_IP) N(NAT_DETECTION_DESTINATION_IP)';
+const childless = 'N(CHILDLESS_IKEV2_SUPPORTED)';
+
+test('a responder under load asks for a cookie, keeps nothing, and gets it back first and unchanged', async () => {
+  const pair = await makePair({ clusterSettings: { cookieThreshold: 0 } }).establish();
+
+  expect(pair.ladder().slice(0, 4)).toEqual([
+    `host -> IKE_SA_INIT 0 request SA KE Nonce ${natd}`,
+    'host <- IKE_SA_INIT 0 response N(COOKIE)',
+    `host -> IKE_SA_INIT 0 request N(COOKIE) SA KE Nonce ${natd}`,
+    `host <- IKE_SA_INIT 0 response SA KE Nonce ${natd} ${childless}`,
+  ]);
+  expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
+});
+
+test('a responder that wants another group of the offer says which; the initiator repeats all proposals with it', async () => {
+  const pair = await makePair({
+    host: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] },
+    cluster: { ike: ['aes256gcm16-prfsha256-ecp256'] },
+  }).establish();
+
+  expect(pair.ladder().slice(0, 4)).toEqual([
+    `host -> IKE_SA_INIT 0 request SA KE Nonce ${natd}`,
+    'host <- IKE_SA_INIT 0 response N(INVALID_KE_PAYLOAD)',
+    `host -> IKE_SA_INIT 0 request SA KE Nonce ${natd}`,
+    `host <- IKE_SA_INIT 0 response SA KE Nonce ${natd} ${childless}`,
+  ]);
+  expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
+});
+
+test('a cookie and another group take two more rounds, and no loop', async () => {
+  const pair = await makePair({
+    host: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] },
+    cluster: { ike: ['aes256gcm16-prfsha256-ecp256'] },
+    clusterSettings: { cookieThreshold: 0 },
+  }).establish();
+
+  expect(pair.ladder().slice(1, 6)).toEqual([
+    'host <- IKE_SA_INIT 0 response N(COOKIE)',
+    `host -> IKE_SA_INIT 0 request N(COOKIE) SA KE Nonce ${natd}`,
+    'host <- IKE_SA_INIT 0 response N(INVALID_KE_PAYLOAD)',
+    `host -> IKE_SA_INIT 0 request N(COOKIE) SA KE Nonce ${natd}`,
+    `host <- IKE_SA_INIT 0 response SA KE Nonce ${natd} ${childless}`,
+  ]);
+});
+
+describe('nothing unprotected is believed at once', () => {
+  test('a forged NO_PROPOSAL_CHOSEN before the real answer changes nothing', async () => {
+    const pair = makePair();
+    pair.wire.tamper = (datagram) =>
+      messageFrom(datagram)?.header.isResponse && messageFrom(datagram)?.header.exchange === 34
+        ? [rewrite(datagram, () => [notify('NO_PROPOSAL_CHOSEN')]), datagram]
+        : [datagram];
+
+    await pair.establish();
+
+    expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
+    expect(pair.host.failures).toEqual([]);
+  });
+
+  test('a real one is believed when nothing better came, and tells what was offered', async () => {
+    const pair = await makePair({
+      host: { ike: ['aes128-sha256-prfsha256-ecp256'] },
+      cluster: { ike: ['aes256-sha384-prfsha384-ecp384'] },
+    }).establish();
+    await pair.run(60_000);
+
+    expect(pair.host.failures).toMatchObject([
+      { by: 'remote', notify: 14, scope: 'ike', decidedAt: { exchange: 34, message: 'response' } },
+    ]);
+    expect(pair.host.failures[0]?.refusal).toMatchObject({ code: 'noProposal', protocol: 'IKE' });
+    expect(pair.cluster.failures[0]).toMatchObject({
+      by: 'local',
+      connection: 'nfs',
+      refusal: { accepted: [proposalOf('IKE', 'aes256-sha384-prfsha384-ecp384')] },
+    });
+    expect(pair.host.ikeSas).toEqual([]);
+  });
+
+  test('a group that was not offered is no reason to use it: perhaps a downgrade', async () => {
+    const pair = makePair();
+    pair.wire.tamper = (datagram) =>
+      messageFrom(datagram)?.header.isResponse
+        ? [rewrite(datagram, () => [notify('INVALID_KE_PAYLOAD', Uint8Array.of(0, 14))])]
+        : [datagram];
+
+    await pair.establish();
+    await pair.run(10_000);
+
+    expect(pair.host.failures[0]?.refusal).toMatchObject({ code: 'groupRefused', wanted: 14, offered: [31] });
+  });
+
+  test('cookies without end are not followed', async () => {
+    const pair = makePair();
+    let count = 0;
+    pair.wire.tamper = (datagram) =>
+      messageFrom(datagram)?.header.isResponse
+        ? [rewrite(datagram, () => [notify('COOKIE', Uint8Array.of(count++, 1, 2))])]
+        : [datagram];
+
+    await pair.establish();
+
+    expect(pair.ladder().filter((line) => line.includes('->'))).toHaveLength(3);
+  });
+});
+
+test('two initiators of one address and SPI space stand side by side; a repeated request gets its stored answer', async () => {
+  const pair = makePair();
+  pair.wire.tamper = (datagram) => [datagram, datagram];
+
+  await pair.establish();
+
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+  expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
+});
+
+test('a request for which no connection stands is refused, and says so once in a while only', async () => {
+  const pair = makePair({ cluster: { remote: '198.51.100.9' }, clusterSettings: { unprotectedPerSecond: 1 } });
+
+  await pair.establish();
+  await pair.run(200);
+
+  expect(pair.cluster.failures[0]).toMatchObject({ refusal: { code: 'noConnection' }, notify: 14 });
+});
+
+test('encapsulation that is forced moves both ends to port 4500 and ESP into UDP', async () => {
+  const pair = await makePair({ cluster: { more: { forcesUdpEncapsulation: true } } }).establish();
+
+  expect(pair.host.child.encapsulation).toEqual({ localPort: 4500, remotePort: 4500 });
+  expect(pair.cluster.child.encapsulation).toEqual({ localPort: 4500, remotePort: 4500 });
+  expect(pair.host.ikeSas[0]).toMatchObject({ local: { port: 4500 }, hasNat: { remote: true } });
+});

@@ -1,0 +1,238 @@
+import type { WirePlace } from '../bytes/reader.ts';
+import { invariant } from '../bytes/result.ts';
+import { close, failureOf, isLive } from './closing.ts';
+import type { Datagram } from './datagram.ts';
+import { concludeChild, respondChild } from './exchanges/create-child-sa.ts';
+import type { Env } from './exchanges/exchange.ts';
+import { toNotify } from './exchanges/exchange.ts';
+import { concludeAuth, requestAuth, respondAuth } from './exchanges/ike-auth.ts';
+import { concludeInit } from './exchanges/ike-sa-init.ts';
+import { concludeInformational, respondInformational } from './exchanges/informational.ts';
+import { concludeIkeRekey, respondIkeRekey } from './exchanges/rekey-ike.ts';
+import type { Header, Message, Payload } from './message/message.ts';
+import { exchangeTypes, protocols } from './message/names.ts';
+import {
+  createChildSa,
+  ikeAuthRequest,
+  ikeAuthResponse,
+  informational,
+  occurrenceFaultOf,
+  rekeyIkeSa,
+} from './message/occurrence.ts';
+import { parsePayloads } from './message/parse.ts';
+import { errorIn, notify } from './notifies.ts';
+import { find } from './payloads.ts';
+import type { Refusal } from './refusal.ts';
+import type { AwaitingInit, Keyed, Session } from './state.ts';
+import type { Turn } from './turn.ts';
+import { conclude, countRepeat, placeRequest } from './window.ts';
+
+const { IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+
+export async function receive(turn: Turn, datagram: Datagram, message: Message): Promise<void> {
+  const { session } = turn;
+  const { header } = message;
+  if (header.isFromInitiator === session.isInitiator) return; // our own words, reflected
+  if (!header.isResponse) {
+    const place = placeRequest(session.window, header.messageId, datagram.octets);
+    if (place === 'repeated') return repeatAnswer(turn, datagram);
+    if (place === 'new') return receiveRequest(turn, datagram, message);
+    return;
+  }
+  const { outstanding } = session.window;
+  if (outstanding?.id !== header.messageId) return;
+  if (session.phase === 'awaitingInit') return receiveInit(turn, session, datagram, message);
+  return receiveResponse(turn, datagram, message);
+}
+
+function repeatAnswer(turn: Turn, datagram: Datagram): void {
+  const { session } = turn;
+  turn.session = { ...session, window: countRepeat(session.window) };
+  turn.sendRaw(session.window.answered?.response ?? [], datagram);
+}
+
+async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram, message: Message): Promise<void> {
+  if (message.header.exchange !== IKE_SA_INIT) return;
+  const concluded = await concludeInit(turn.env, session, datagram, message);
+  turn.note('in', datagram, message.header, message.payloads);
+  switch (concluded.type) {
+    case 'ignored':
+      return;
+    case 'doubted':
+      turn.session = concluded.session;
+      return;
+    case 'again':
+      turn.session = concluded.session;
+      turn.transmit([concluded.session.offer.request], session.path, concluded.session.offer.request);
+      return;
+    case 'agreed': {
+      const asked = await requestAuth(turn.env, session, concluded);
+      if (asked.ok) {
+        turn.facts.push(...asked.value.facts);
+        return turn.ask(asked.value);
+      }
+      const failure = failureOf(turn.env, session, {
+        by: 'local',
+        scope: 'ike',
+        decidedAt: { exchange: IKE_AUTH, message: 'request' },
+        refusal: asked.error,
+      });
+      turn.apply(close(turn.env, session, asked.error, failure));
+    }
+  }
+}
+
+async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
+  const { session } = turn;
+  const keyed = await keyedOf(session);
+  if (!keyed || session.phase === 'awaitingAuthReply') return;
+  const opened = await open(turn, keyed, datagram, header, payloads);
+  if (!opened) return;
+  if (opened.type === 'malformed') {
+    // Fatal for the SA, and said only under its protection (RFC 7296 2.21.3).
+    const failure = failureOf(turn.env, session, {
+      by: 'local',
+      scope: 'ike',
+      decidedAt: { exchange: header.exchange, message: 'request' },
+      refusal: opened.refusal,
+    });
+    const ended = close(turn.env, session, opened.refusal, failure);
+    return turn.answer(keyed, header, datagram, { ...ended, payloads: toNotify(opened.refusal) });
+  }
+  if (opened.type === 'critical') {
+    const data = Uint8Array.of(opened.payload);
+    const payloadsOut = [notify('UNSUPPORTED_CRITICAL_PAYLOAD', data)];
+    return turn.answer(keyed, header, datagram, { session, facts: [], payloads: payloadsOut });
+  }
+  if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
+  const answered = await respond(turn.env, heard(turn.env, session, datagram), keyed, header, opened.payloads);
+  if (answered) return turn.answer(keyed, header, datagram, answered);
+}
+
+async function receiveResponse(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
+  const { session } = turn;
+  const { outstanding } = session.window;
+  const keyed = await keyedOf(session);
+  if (!keyed || !outstanding) return;
+  const opened = await open(turn, keyed, datagram, header, payloads);
+  if (!opened || opened.type === 'critical') return; // as if it had not come (RFC 7296 2.5)
+  if (opened.type === 'malformed') {
+    const failure = failureOf(turn.env, session, {
+      by: 'local',
+      scope: 'ike',
+      decidedAt: { exchange: header.exchange, message: 'response' },
+      refusal: opened.refusal,
+    });
+    return turn.apply(close(turn.env, session, opened.refusal, failure));
+  }
+  const { pending } = outstanding;
+  const idle = heard(turn.env, { ...session, window: conclude(session.window) }, datagram);
+  const { env } = turn;
+  if (idle.phase === 'awaitingAuthReply') {
+    invariant(pending.type === 'auth', 'IKE_AUTH is out');
+    return turn.apply(await concludeAuth(env, idle, pending, opened.payloads));
+  }
+  if (!isLive(idle) && idle.phase !== 'refusing') return;
+  switch (pending.type) {
+    case 'createChild':
+      return isLive(idle) ? turn.apply(await concludeChild(env, idle, pending, opened.payloads)) : undefined;
+    case 'rekeyIke':
+      return isLive(idle) ? turn.apply(await concludeIkeRekey(env, idle, pending, opened.payloads)) : undefined;
+    case 'deleteChild':
+    case 'deleteIke':
+    case 'probe':
+      return turn.apply(concludeInformational(env, idle, pending));
+    case 'init':
+    case 'auth':
+      return;
+  }
+}
+
+const isIkeDelete = (payloads: readonly Payload[]): boolean =>
+  find(payloads, 'DELETE')?.protocol === protocols.numbers.IKE;
+
+/** What answers a request; nothing where it does not belong in this phase. */
+async function respond(env: Env, session: Session, keyed: Keyed, { exchange }: Header, payloads: readonly Payload[]) {
+  if (session.phase === 'awaitingAuth') {
+    return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
+  }
+  if (!isLive(session) && session.phase !== 'refusing') return undefined;
+  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads);
+  if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
+  return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
+}
+
+type Opened =
+  | { readonly type: 'opened'; readonly payloads: readonly Payload[] }
+  | { readonly type: 'malformed'; readonly refusal: Refusal }
+  | { readonly type: 'critical'; readonly payload: number };
+
+/** Undefined: not sealed, or not by the peer. Nothing of the session is touched by such a message. */
+async function open(
+  turn: Turn,
+  { channel }: Keyed,
+  datagram: Datagram,
+  header: Header,
+  outer: readonly Payload[],
+): Promise<Opened | undefined> {
+  const sk = find(outer, 'SK');
+  const plain = sk && (await channel.open(datagram.octets, sk.sealed));
+  if (!sk || !plain) {
+    turn.note('in', datagram, header, undefined, 'undecipherable');
+    return undefined;
+  }
+  const parsed = parsePayloads(sk.inner, plain, header);
+  turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
+  if (parsed.ok) {
+    const at = misfitOf(header, parsed.value);
+    return at ? { type: 'malformed', refusal: { code: 'malformed', at } } : { type: 'opened', payloads: parsed.value };
+  }
+  const fault = parsed.error;
+  return fault.code === 'malformed'
+    ? { type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
+    : { type: 'critical', payload: fault.payloadType };
+}
+
+/** Too few or too many of a payload for its exchange; an answer that is an error carries what it likes. */
+function misfitOf({ exchange, isResponse }: Header, payloads: readonly Payload[]): WirePlace | undefined {
+  if (isResponse && errorIn(payloads) && exchange !== INFORMATIONAL) return undefined;
+  const table = tableOf(exchange, isResponse, payloads);
+  const fault = table && occurrenceFaultOf(payloads, table);
+  if (!fault) return undefined;
+  const expected = fault.min === fault.max ? `${fault.min}` : `${fault.min} to ${fault.max}`;
+  return { offset: 0, path: fault.payload, expected, got: `${fault.found}` };
+}
+
+function tableOf(exchange: number, isResponse: boolean, payloads: readonly Payload[]) {
+  switch (exchange) {
+    case IKE_AUTH:
+      return isResponse ? ikeAuthResponse : ikeAuthRequest;
+    case CREATE_CHILD_SA:
+      return isAboutIke(payloads) ? rekeyIkeSa : createChildSa;
+    case INFORMATIONAL:
+      return informational;
+    default:
+      return undefined;
+  }
+}
+
+const isAboutIke = (payloads: readonly Payload[]): boolean =>
+  find(payloads, 'SA')?.proposals[0]?.protocol === protocols.numbers.IKE;
+
+/** An authentic message came: the peer lives, and behind a NAT it may have moved (RFC 7296 2.23). */
+function heard(env: Env, session: Session, { local, remote }: Datagram): Session {
+  if (session.phase === 'awaitingAuth') return { ...session, path: { local, remote } }; // it may have floated to 4500
+  if (!isLive(session)) return session;
+  const hasMoved =
+    session.hasNat.remote &&
+    !session.hasNat.local &&
+    (remote.port !== session.path.remote.port ||
+      remote.address.octets.some((octet, i) => octet !== session.path.remote.address.octets[i]));
+  const path = hasMoved ? { ...session.path, remote } : session.path;
+  return { ...session, heardAtMs: env.nowMs, path };
+}
+
+async function keyedOf(session: Session): Promise<Keyed | undefined> {
+  if (session.phase === 'awaitingAuth') return session.keyed.get();
+  return 'keys' in session ? session : undefined;
+}

@@ -1,0 +1,17 @@
+/** Messages changed on the wire, as an attacker or a broken peer would. */
+import type { Datagram } from '../datagram.ts';
+import type { Message, Payload } from '../message/message.ts';
+import { readMessage } from '../message/parse.ts';
+import { writeMessage } from '../message/write.ts';
+
+export function messageFrom({ octets }: Datagram): Message | undefined {
+  const read = readMessage(octets);
+  return read.ok ? read.value : undefined;
+}
+
+/** The same header, other payloads. */
+export function rewrite(datagram: Datagram, change: (payloads: readonly Payload[]) => readonly Payload[]): Datagram {
+  const message = messageFrom(datagram);
+  if (!message) return datagram;
+  return { ...datagram, octets: writeMessage({ ...message, payloads: change(message.payloads) }) };
+}
