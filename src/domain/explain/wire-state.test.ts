@@ -74,6 +74,16 @@ test('an end that protects alone is refused each time: what is to be done stands
   });
 });
 
+test('in clear although a policy was written: the reason says what keeps it from being in force', () => {
+  const dormant = (because: 'ipsecOff' | 'disabled') => facts({ dormantPolicy: { name: 'nfs-web', because } });
+
+  expect(streamState(dormant('ipsecOff'))).toEqual({
+    state: 'clear',
+    reason: 'Policy nfs-web waits for IPsec to be enabled.',
+  });
+  expect(streamState(dormant('disabled')).reason).toBe('Policy nfs-web is disabled.');
+});
+
 test('blocked names the end that lacks something, and the next step', () => {
   expect(streamState(facts({ policy: protect })).reason).toBe(
     'The host has no matching configuration yet: configure web-17 for nfs-web.',

@@ -13,6 +13,8 @@ export interface StreamFacts {
   readonly lifName: string;
   /** What the cluster's SPD says of this traffic; absent: no policy, bypass. */
   readonly policy?: { readonly name: string; readonly action: 'protect' | 'bypass' | 'discard' };
+  /** The stored policy that would meet this traffic and is not in force: absent where one is, or where none would. */
+  readonly dormantPolicy?: { readonly name: string; readonly because: 'ipsecOff' | 'disabled' };
   /** The host's connection that protects this traffic. */
   readonly hostConnection?: { readonly name: string; readonly policyName: string };
   /** A connection of the host that was made for this policy, whether or not it covers this traffic. */
@@ -45,7 +47,7 @@ export function streamState(facts: StreamFacts): StreamVerdict {
   const clusterProtects = facts.policy?.action === 'protect';
   const hostProtects = facts.hostConnection !== undefined;
   const hasTraffic = isRecent(facts.lastSentAtMs, facts.nowMs);
-  if (!clusterProtects && !hostProtects) return { state: hasTraffic ? 'clear' : 'idle' };
+  if (!clusterProtects && !hostProtects) return unprotected(facts, hasTraffic);
   if (clusterProtects && hostProtects) {
     if (facts.failure !== undefined) return { state: 'failed', reason: facts.failure.sentence };
     if (facts.isNegotiating) return { state: 'negotiating' };
@@ -54,6 +56,17 @@ export function streamState(facts: StreamFacts): StreamVerdict {
   // The cluster's own attempts fail as long as the host has nothing to answer with: that is no news.
   const isRefused = !clusterProtects && facts.failure !== undefined;
   return { state: isRefused ? 'failed' : 'blocked', reason: blockedReason(facts) };
+}
+
+/** In clear is plain, unless somebody wrote a policy and may think that it holds. */
+function unprotected({ dormantPolicy }: StreamFacts, hasTraffic: boolean): StreamVerdict {
+  if (!hasTraffic) return { state: 'idle' };
+  if (dormantPolicy === undefined) return { state: 'clear' };
+  const { name, because } = dormantPolicy;
+  return {
+    state: 'clear',
+    reason: because === 'ipsecOff' ? `Policy ${name} waits for IPsec to be enabled.` : `Policy ${name} is disabled.`,
+  };
 }
 
 /** What stops traffic that at least one end protects while there is no SA, naming the end and the next step. */

@@ -12,14 +12,7 @@ import { printProposal } from '../ike/print-proposal.ts';
 import type { ChildPair } from '../ipsec/child-pair.ts';
 import { printAddress } from '../net/address.ts';
 import { printSelector } from '../spd/selector.ts';
-import type { End } from './end.ts';
-
-/** The LIFs of one SVM on one node: a boundary of its own, where the SAs of these addresses live. */
-export interface Seat {
-  readonly nodeName: string;
-  readonly svmName: string;
-  readonly end: End;
-}
+import type { Seat } from './ends.ts';
 
 export interface IkeSaRecord {
   readonly initiatorSpi: string;

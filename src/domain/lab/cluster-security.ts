@@ -37,6 +37,10 @@ export function clusterSecurityOf(state: ClusterState, svmName: string): Cluster
   };
 }
 
+/** What the policies of an SVM would decide with IPsec on and all of them enabled. */
+export const dormantSpdOf = ({ policies }: ClusterState, svmName: string): Spd =>
+  makeSpd(orderByBestMatch(policies.filter(({ svm }) => svm?.name === svmName).map(spdPolicyOf)), 'bypass');
+
 const isProtecting = ({ action }: IpsecPolicy): boolean => action === 'esp_transport' || action === 'esp_udp';
 
 function spdPolicyOf(policy: IpsecPolicy): SpdPolicy {

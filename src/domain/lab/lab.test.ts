@@ -15,6 +15,7 @@ test('at first start traffic flows in clear on both LIFs, both ways, and the wir
     expect(stream.out.packets).toBeGreaterThan(30);
     expect(stream.out.rate.perSecond(lab.lab.nowMs)).toBeGreaterThan(1_000);
     expect(stream.proof).toHaveLength(3);
+    expect(new Set(stream.proof.map(({ isFromHost }) => isFromHost))).toEqual(new Set([true, false]));
     expect(stream.proof[0]).toMatchObject({ form: 'clear', summary: expect.stringMatching(/^TCP 5\d+ > 2049/) });
   }
   expect(lab.lab.ikeSas()).toEqual([]);
@@ -103,11 +104,83 @@ test('turning IPsec off ends every SA and keeps the policies; turning it on agai
   await lab.command({ type: 'changeIpsecConfig', change: { isEnabled: false } });
   await lab.pass(2);
   expect(lab.lab.ikeSas()).toEqual([]);
+  expect(lab.state().reason).toContain('remove it on the host too');
 
   await lab.enable();
   await lab.pass(10);
   expect(lab.state()).toMatchObject({ state: 'encrypted' });
   expect(lab.lab.ikeSas()[0]?.initiatorSpi).not.toBe(first?.initiatorSpi);
+});
+
+test('a policy that concerns others leaves the SAs of this one alone', async () => {
+  const lab = await makeLab();
+  await lab.enable();
+  await lab.createPolicy();
+  await lab.configure();
+  await lab.pass(5);
+  const [before] = lab.lab.ikeSas();
+
+  await lab.createPolicy({ name: 'other', remote: { address: '10.9.0.0', netmask: '16' } });
+  await lab.deletePolicy('other');
+  await lab.pass(5);
+
+  expect(lab.lab.ikeSas()[0]?.initiatorSpi).toBe(before?.initiatorSpi);
+  expect(lab.state()).toEqual({ state: 'encrypted', policyName: 'nfs-web' });
+});
+
+test('two hosts of one subnet policy hold SAs of their own and leave each other alone', async () => {
+  const lab = await makeLab();
+  lab.lab.setTraffic('web-18-smb-nfs_lif1', true);
+  await lab.enable();
+  await lab.createPolicy({ local: { address: '10.1.0.20', netmask: '32' }, protocol: '0' });
+  await lab.configure('web-17');
+  await lab.pass(5);
+  const [first] = lab.lab.ikeSas();
+  await lab.configure('web-18');
+  await lab.pass(15);
+
+  expect(lab.lab.ikeSas().map(({ hostId }) => hostId)).toEqual(['web-17', 'web-18']);
+  expect(lab.lab.ikeSas()[0]?.initiatorSpi).toBe(first?.initiatorSpi);
+  expect(lab.state('web-18-smb-nfs_lif1')).toMatchObject({ state: 'encrypted' });
+});
+
+test('ESP in UDP carries traffic between ports 4500', async () => {
+  const lab = await makeLab();
+  await lab.enable();
+  await lab.createPolicy({ action: 'esp_udp', remote: { address: '10.1.4.17', netmask: '32' } });
+  await lab.configure();
+
+  await lab.pass(5);
+
+  expect(lab.lab.ikeSas()[0]?.children[0]).toMatchObject({ isUdpEncapsulated: true });
+  expect(lab.state()).toEqual({ state: 'encrypted', policyName: 'nfs-web' });
+  expect(lab.stream().proof.at(-1)?.summary).toMatch(/^UDP-encapsulated ESP spi/);
+});
+
+test.each([
+  ['names', { localIdentity: 'nfs1.corp', remoteIdentity: 'web.corp' }],
+  ['whoever proves the key', { remoteIdentity: 'ANYTHING' }],
+  ['addresses', { localIdentity: '10.1.0.20', remoteIdentity: '10.1.4.17' }],
+])('identities that are %s are proven by both ends', async (_what, identities) => {
+  const lab = await makeLab();
+  await lab.enable();
+  await lab.createPolicy(identities);
+  await lab.configure();
+
+  await lab.pass(5);
+
+  expect(lab.state()).toEqual({ state: 'encrypted', policyName: 'nfs-web' });
+});
+
+test('a disabled policy leaves its traffic in clear, and the stream says so', async () => {
+  const lab = await makeLab();
+  await lab.createPolicy({ isEnabled: false });
+  await lab.pass(3);
+  expect(lab.state()).toEqual({ state: 'clear', reason: 'Policy nfs-web waits for IPsec to be enabled.' });
+
+  await lab.enable();
+  await lab.pass(3);
+  expect(lab.state()).toEqual({ state: 'clear', reason: 'Policy nfs-web is disabled.' });
 });
 
 test("another key on the host fails at IKE_AUTH, and the failure names the ends' difference; the right key mends it", async () => {
@@ -213,9 +286,10 @@ test('two runs from one seed send the same packets, octet for octet; another see
     lab.lab.setFaults({ loss: 0.1, duplicate: 0.1, reorder: 0.1, delayMs: 3 });
     await lab.pass(5);
     await lab.enable();
-    await lab.createPolicy({ remote: { address: '10.1.4.0', netmask: '24' } });
+    await lab.createPolicy({ local: { address: '10.1.0.20', netmask: '32' }, protocol: '0' });
     lab.lab.setTraffic('web-18-smb-nfs_lif1', true);
-    await lab.configure();
+    await lab.configure('web-17');
+    await lab.configure('web-18');
     await lab.pass(20);
     await lab.configure('web-17', 'nfs-web', otherKey);
     await lab.pass(10);

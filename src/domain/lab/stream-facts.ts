@@ -4,30 +4,29 @@
  */
 import { carries } from '../esp/sad.ts';
 import type { StreamFacts } from '../explain/wire-state.ts';
-import type { Host } from '../host/host.ts';
 import type { ChildPair } from '../ipsec/child-pair.ts';
 import { address, printAddress } from '../net/address.ts';
 import { protocols } from '../net/protocol.ts';
 import type { Flow } from '../spd/flow.ts';
-import type { Seat } from './associations.ts';
+import type { Spd } from '../spd/lookup.ts';
 import type { End } from './end.ts';
+import type { HostState, Seat } from './ends.ts';
 import type { FailureRecord } from './failures.ts';
 import type { StreamPlace, WatchedStream } from './stream.ts';
-
-/** A host as it runs. */
-export interface HostState extends Host {
-  readonly end: End;
-}
 
 export interface StreamScene {
   readonly nowMs: number;
   readonly seat: Seat;
   readonly host: HostState;
+  readonly isIpsecOn: boolean;
+  /** The policies of the SVM as if all were in force. */
+  readonly dormantSpd: Spd;
   /** What stands of the last negotiation between the two addresses. */
   readonly failure: FailureRecord | undefined;
 }
 
-export function factsOf(stream: WatchedStream, { nowMs, seat, host, failure }: StreamScene): StreamFacts {
+export function factsOf(stream: WatchedStream, scene: StreamScene): StreamFacts {
+  const { nowMs, seat, host, failure } = scene;
   const { place } = stream;
   const [atCluster, atHost] = flowsOf(place);
   const clusterVerdict = seat.end.boundary.spd.lookUp(atCluster);
@@ -40,6 +39,7 @@ export function factsOf(stream: WatchedStream, { nowMs, seat, host, failure }: S
     hostName: host.name,
     lifName: place.lifName,
     ...(clusterVerdict.name !== undefined && { policy: { name: clusterVerdict.name, action: clusterVerdict.action } }),
+    ...(clusterVerdict.name === undefined && dormantPolicyOf(atCluster, scene)),
     ...(hostConnection && { hostConnection: { name: hostConnection.name, policyName: hostConnection.policy.name } }),
     hasHostConnectionOfPolicy: host.connections.some(({ policy }) => policy.name === clusterVerdict.name),
     ...(pair && { sa: { installedAtMs: pair.installedAtMs } }),
@@ -49,6 +49,12 @@ export function factsOf(stream: WatchedStream, { nowMs, seat, host, failure }: S
     ...(stream.out.lastAtMs !== undefined && { lastOutAtMs: stream.out.lastAtMs }),
     ...(stream.lastSentAtMs !== undefined && { lastSentAtMs: stream.lastSentAtMs }),
   };
+}
+
+function dormantPolicyOf(flow: Flow, { dormantSpd, isIpsecOn }: StreamScene): Pick<StreamFacts, 'dormantPolicy'> {
+  const { name, action } = dormantSpd.lookUp(flow);
+  if (name === undefined || action === 'bypass') return {};
+  return { dormantPolicy: { name, because: isIpsecOn ? 'disabled' : 'ipsecOff' } };
 }
 
 /** The stream's flow as each end sees it. */

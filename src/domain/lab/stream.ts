@@ -72,6 +72,8 @@ export class WatchedStream {
     }
     const kept = this.#proof[summary.form];
     if (kept.length >= proofPackets) return;
+    const isLast = kept.length === proofPackets - 1;
+    if (isLast && kept.every((each) => each.isFromHost === isFromHost)) return; // a burst of one end leaves room for the other
     kept.push({ atMs: nowMs, isFromHost, form: summary.form, summary: summary.text, hex: summary.hex });
   }
 

@@ -6,6 +6,7 @@
 import type { Octets } from '../bytes/octets.ts';
 import type { Awaitable } from '../crypto/provider.ts';
 import type { Agenda } from './clock.ts';
+import type { Faults } from './initial-lab.ts';
 
 /** One IP packet on its way. */
 export interface Flight {
@@ -61,5 +62,28 @@ export const tapped = (inner: Wire, see: (flight: Flight) => void): Wire => ({
     inner.send(flight);
   },
 });
+
+export interface WireMeans {
+  readonly agenda: Agenda;
+  /** As they are now. */
+  readonly faults: () => Faults;
+  readonly drawOf: (fault: 'loss' | 'duplicate' | 'reorder') => Draw;
+  readonly arrive: (flight: Flight) => Awaitable<void>;
+  readonly lost: (flight: Flight) => void;
+}
+
+/** What a perfect wire does to every packet. */
+const wireMs = 1;
+const duplicateGapMs = 1;
+/** Long enough that several packets behind it overtake. */
+const heldBackMs = 40;
+
+/** The lab's wire: packets are lost first, then doubled, then held back, then delayed. */
+export function faultyWire({ agenda, faults, drawOf, arrive, lost }: WireMeans): Wire {
+  const carried = delaying(carrying(agenda, arrive), () => wireMs + faults().delayMs);
+  const reordered = overtaking(carried, drawOf('reorder'), () => faults().reorder, heldBackMs);
+  const doubled = doubling(reordered, drawOf('duplicate'), () => faults().duplicate, duplicateGapMs);
+  return losing(doubled, drawOf('loss'), () => faults().loss, lost);
+}
 
 const later = (flight: Flight, byMs: number): Flight => ({ ...flight, arrivesAtMs: flight.arrivesAtMs + byMs });

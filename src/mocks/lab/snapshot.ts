@@ -3,9 +3,9 @@
  */
 import type { LabHost, LabSnapshot, LabStream } from '../../contract/lab-port.ts';
 import { printSwanctl } from '../../domain/host/swanctl.ts';
+import type { HostState } from '../../domain/lab/ends.ts';
 import type { Lab } from '../../domain/lab/lab.ts';
 import type { WatchedStream } from '../../domain/lab/stream.ts';
-import type { HostState } from '../../domain/lab/stream-facts.ts';
 
 export function snapshotOf(lab: Lab, given: Pick<LabSnapshot, 'sequence' | 'clock' | 'seed'>): LabSnapshot {
   return {
