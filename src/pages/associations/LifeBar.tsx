@@ -19,7 +19,7 @@ export function LifeBar({ life, lifetimeSeconds, isBrief = false }: LifeBarProps
     return lifetimeSeconds === undefined ? <NotReported /> : <span>{formatDuration(lifetimeSeconds * 1000)} set</span>;
   }
   return (
-    <Box sx={{ display: 'grid', gap: '3px', width: '100%' }}>
+    <Box sx={{ display: 'grid', gap: '3px', width: '100%', minWidth: 88 }}>
       <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
         {isBrief ? look.brief : look.words}
       </Box>

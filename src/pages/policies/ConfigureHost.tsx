@@ -7,7 +7,7 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { type Resolver, useForm } from 'react-hook-form';
 import { type ClusterRef, inLab } from '../../api/cluster-ref.ts';
 import { useChangeIpsecPolicy } from '../../api/ipsec-policies.ts';
@@ -38,6 +38,7 @@ export function ConfigureHost({ host, policy, heading, ...props }: ConfigureHost
   const id = useId();
   const { configuration } = host;
   const isConfigured = configuration?.policyName === policy.name;
+  const [isAsked, setAsked] = useState(false);
   const file = isConfigured
     ? { ok: true as const, value: configuration.swanctl }
     : swanctlOf(matchOfRecord(policy), host);
@@ -52,10 +53,22 @@ export function ConfigureHost({ host, policy, heading, ...props }: ConfigureHost
           <CheckCircleOutlined aria-hidden="true" sx={{ fontSize: 20, color: 'state.encrypted' }} />
         ) : null}
         <Typography id={id} component={heading} variant="h2">
-          {isConfigured ? `${host.name} is configured to match` : `Configure ${host.name} to match`}
+          {isConfigured ? `${host.name} has its half` : `Configure ${host.name} to match`}
         </Typography>
       </Box>
-      {isConfigured ? null : <ConfigureForm host={host} policy={policy} {...props} />}
+      {isConfigured && !isAsked ? (
+        <Button size="small" variant="outlined" onClick={() => setAsked(true)}>
+          Enter the key again
+        </Button>
+      ) : (
+        <ConfigureForm
+          host={host}
+          policy={policy}
+          {...props}
+          {...(isConfigured && { typedKey: '' })}
+          onConfigured={() => setAsked(false)}
+        />
+      )}
       <Box sx={{ width: '100%' }}>
         {file.ok ? (
           <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={280} />
@@ -76,7 +89,11 @@ const keyResolver: Resolver<KeyForm> = (values) => {
   return message === undefined ? { values, errors: {} } : { values: {}, errors: { key: { type: 'fault', message } } };
 };
 
-function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast }: Omit<ConfigureHostProps, 'heading'>) {
+interface ConfigureFormProps extends Omit<ConfigureHostProps, 'heading'> {
+  readonly onConfigured: () => void;
+}
+
+function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast, onConfigured }: ConfigureFormProps) {
   const command = useLabCommand();
   const change = useChangeIpsecPolicy(cluster);
   const toast = useToast();
@@ -88,6 +105,7 @@ function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast }: O
     try {
       await command.mutateAsync({ type: 'configureHost', ...target, key });
       if (enablesToo) await change.mutateAsync({ uuid: policy.uuid, patch: { enabled: true } });
+      onConfigured();
       toast(enablesToo ? `${host.name} configured, policy ${policy.name} enabled.` : `${host.name} configured.`);
     } catch {
       // Shown below by the mutation that failed.

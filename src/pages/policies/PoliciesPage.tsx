@@ -29,7 +29,7 @@ import { PolicyDrawer } from './PolicyDrawer.tsx';
 import { PolicyLossDialog } from './PolicyLossDialog.tsx';
 import { type PolicyActs, PolicyActsContext } from './PolicyMenu.tsx';
 import { policyColumns } from './policy-columns.tsx';
-import { associationsOf, lossOf, unreadyHosts } from './policy-effect.ts';
+import { associationsOf, lossOf, standingFailure, unreadyHosts } from './policy-effect.ts';
 import { policiesAnswer, policyRows } from './policy-row.ts';
 
 export const loader = (args: LoaderFunctionArgs) => {
@@ -104,7 +104,11 @@ export function Component() {
             title={openRow?.policy.name}
             kind="Policy"
             onClose={close}
-            inspected={openRow && <PolicyDrawer row={openRow} facts={facts} acts={acts} />}
+            inspected={
+              openRow && (
+                <PolicyDrawer row={openRow} facts={facts} acts={acts} failure={standingFailure(openRow.policy, lab)} />
+              )
+            }
           >
             <DataTable
               label={`Policies of ${cluster.id}`}

@@ -1,4 +1,5 @@
 /** One policy with both its ends: the wire, ONTAP's record, and the host's half as the file that matches. */
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
@@ -9,6 +10,7 @@ import { CopyButton } from '../../components/text/CopyButton.tsx';
 import { formatCount } from '../../components/text/format.ts';
 import { Mono } from '../../components/text/Mono.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
+import type { LabFailure } from '../../contract/lab-port.ts';
 import { ConfigureHost } from './ConfigureHost.tsx';
 import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
 import type { PolicyActs } from './PolicyMenu.tsx';
@@ -23,13 +25,25 @@ export interface PolicyDrawerProps {
   readonly row: PolicyRow;
   readonly facts: Pick<PolicyFacts, 'cluster' | 'lifs' | 'hosts' | 'isIpsecOn'>;
   readonly acts: PolicyActs;
+  /** The negotiation that failed last and still stands, where the lab tells. */
+  readonly failure: LabFailure | undefined;
 }
 
-export function PolicyDrawer({ row, facts, acts }: PolicyDrawerProps) {
+export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
   const { policy, state } = row;
   return (
     <>
-      <Wire {...wireOfPolicy(policy, facts, state === 'disabled' ? 'unknown' : state)} size="row" />
+      <Wire
+        {...wireOfPolicy(policy, facts, state === 'disabled' ? 'unknown' : state)}
+        {...(failure && { reason: { end: failure.end === 'cluster' ? 'local' : 'remote', text: failure.decidedAt } })}
+        size="row"
+      />
+      {failure === undefined ? null : (
+        <Alert role="note" severity="error" variant="outlined">
+          {failure.sentence}
+          <Box sx={{ fontWeight: 600, mt: '4px' }}>{failure.remedy}</Box>
+        </Alert>
+      )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>
         <Button
           variant="outlined"

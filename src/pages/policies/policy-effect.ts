@@ -4,7 +4,7 @@
  */
 import type { IpInterfaceRecord } from '../../contract/ip-interfaces.ts';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
-import type { LabHost, LabSnapshot, LabStream } from '../../contract/lab-port.ts';
+import type { LabFailure, LabHost, LabSnapshot, LabStream } from '../../contract/lab-port.ts';
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
 import { contains, type Subnet, subnetOf } from './address-input.ts';
 import { portOf } from './port-input.ts';
@@ -119,6 +119,13 @@ export function unreadyHosts(
     )
     .map(({ name }) => name);
 }
+
+/** The newest negotiation of this policy that failed and is not settled; the lab's are newest first. */
+export const standingFailure = (
+  policy: Pick<IpsecPolicyRecord, 'name'>,
+  lab: Pick<LabSnapshot, 'failures'> | undefined,
+): LabFailure | undefined =>
+  lab?.failures.find(({ policyName, settledAtMs }) => policyName === policy.name && settledAtMs === undefined);
 
 /** What deleting or disabling a policy cuts, and what becomes of the traffic. */
 export interface Loss {
