@@ -30,6 +30,8 @@ const neighbourAdvertisement = 136;
 
 export class EthernetLink {
   onPacket: (packet: Octets) => void = () => {};
+  /** Packets for which it says false are lost, in either direction. */
+  passes: (packet: Octets) => boolean = () => true;
   readonly #socket: Socket = createSocket('udp4');
   readonly #guestMac: Octets;
   readonly #own: readonly IpAddress[];
@@ -49,6 +51,7 @@ export class EthernetLink {
   }
 
   send(packet: Octets): void {
+    if (!this.passes(packet)) return;
     this.#sendFrame((packet[0] as number) >> 4 === 4 ? etherTypes.ipv4 : etherTypes.ipv6, packet);
   }
 
@@ -71,13 +74,17 @@ export class EthernetLink {
         this.#answerArp(body);
         break;
       case etherTypes.ipv4:
-        this.onPacket(body);
+        this.#receive(body);
         break;
       case etherTypes.ipv6:
         if (body[6] === protocols.icmpv6 && body[40] === neighbourSolicitation) this.#answerSolicitation(body);
-        else if (body[24] !== 0xff) this.onPacket(body); // the guest's multicasts are no packets of ours
+        else if (body[24] !== 0xff) this.#receive(body); // the guest's multicasts are no packets of ours
         break;
     }
+  }
+
+  #receive(packet: Octets): void {
+    if (this.passes(packet)) this.onPacket(packet);
   }
 
   #answerArp(request: Octets): void {
