@@ -128,7 +128,10 @@ export const components: Components<Themed> = {
     },
   },
   MuiLink: { defaultProps: { underline: 'always' }, styleOverrides: { root: { textUnderlineOffset: '2px' } } },
-  MuiSkeleton: { defaultProps: { animation: false } },
+  MuiSkeleton: {
+    defaultProps: { animation: false },
+    styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.background.raised }) },
+  },
   MuiSnackbarContent: {
     styleOverrides: {
       root: ({ theme }) => ({

@@ -13,6 +13,7 @@ import { useShownRows } from './row-model.ts';
 import { TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
 import { cardColumns, type TableColumn, type TableSort, tracksOf } from './table-column.ts';
+import { cardsClass, tableStyle } from './table-style.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
 
 export interface DataTableProps<Row extends object> {
@@ -78,6 +79,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         aria-rowcount={rows.length + 1}
         aria-colcount={columns.length}
         aria-readonly="true"
+        className={isCard ? cardsClass : ''}
         onKeyDown={grid.onKeyDown}
         onFocus={grid.onFocus}
         sx={{
@@ -85,8 +87,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           maxHeight: props.maxHeight ?? 'max(240px, calc(100dvh - 280px))',
           scrollPadding: `${headHeight + 4}px 8px 8px ${isCard ? 8 : (columns[0]?.width ?? 0) + 8}px`,
           color: props.isStale ? 'text.secondary' : 'text.primary',
-          fontSize: '0.8125rem',
-          lineHeight: '20px',
+          ...tableStyle,
         }}
       >
         <TableHead
@@ -101,7 +102,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         />
         <Box
           role="rowgroup"
-          sx={{ position: 'relative', height: virtualizer.getTotalSize(), minWidth: isCard ? 0 : minWidth }}
+          style={{ position: 'relative', height: virtualizer.getTotalSize(), minWidth: isCard ? 0 : minWidth }}
         >
           {virtualizer.getVirtualItems().map((item) => {
             const row = rows[item.index];

@@ -6,7 +6,9 @@
 import Box from '@mui/material/Box';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { CopyButton } from '../text/CopyButton.tsx';
+import { reachable } from './reachable.ts';
 import type { TableColumn } from './table-column.ts';
+import { cellClass, contentClass, copyClass, endClass, labelClass, stickyClass } from './table-style.ts';
 
 export interface TableCellProps<Row extends object> {
   readonly column: TableColumn<Row>;
@@ -38,32 +40,32 @@ export function TableCell<Row extends object>({
       role={column.isRowHeader ? 'rowheader' : 'gridcell'}
       aria-colindex={columnIndex}
       data-cell={place}
-      className={column.isFigure || column.align === 'end' ? 'figures' : ''}
+      className={classesOf(column, isCard)}
       onMouseEnter={() => setTouched(true)}
       onMouseLeave={() => setTouched(false)}
       onFocus={() => setTouched(true)}
       onBlur={() => setTouched(false)}
-      sx={[
-        cellStyle,
-        isCard ? cardCell : {},
-        column.isRowHeader && !isCard ? stickyStart : {},
-        column.align === 'end' && !isCard ? { justifyContent: 'end', textAlign: 'right' } : {},
-      ]}
     >
-      {isCard && !column.isRowHeader ? (
-        <Box component="span" sx={cardLabel}>
-          {column.header}
-        </Box>
-      ) : null}
+      {isCard && !column.isRowHeader ? <span className={labelClass}>{column.header}</span> : null}
       {lead}
-      <Box sx={content}>{column.cell(record)}</Box>
+      <div className={contentClass}>{column.cell(record)}</div>
       {copied === undefined || isCard ? null : (
-        <Box sx={copyPlace}>
+        <div className={copyClass} data-copy="">
           <CopyButton value={copied} what={column.header.toLowerCase()} tabIndex={-1} />
-        </Box>
+        </div>
       )}
     </Box>
   );
+}
+
+function classesOf<Row extends object>(column: TableColumn<Row>, isCard: boolean): string {
+  const isEnd = column.align === 'end';
+  return [
+    cellClass,
+    column.isFigure || isEnd ? 'figures' : '',
+    isEnd && !isCard ? endClass : '',
+    column.isRowHeader && !isCard ? stickyClass : '',
+  ].join(' ');
 }
 
 /** The first control of the active cell, or the cell itself, is the tab stop; nothing else in the table is one. */
@@ -71,34 +73,9 @@ function giveTabStop(cell: HTMLElement | null, isActive: boolean): void {
   if (cell === null) {
     return;
   }
-  const controls = cell.querySelectorAll<HTMLElement>('a[href], button, input, select');
+  const controls = cell.querySelectorAll<HTMLElement>(reachable);
   controls.forEach((control, place) => {
     control.tabIndex = isActive && place === 0 ? 0 : -1;
   });
   cell.tabIndex = isActive && controls.length === 0 ? 0 : -1;
 }
-
-const cellStyle = {
-  position: 'relative',
-  display: 'flex',
-  alignItems: 'center',
-  px: '12px',
-  minWidth: 0,
-  backgroundColor: 'inherit',
-  '&:focus-visible, & :focus-visible': { outlineOffset: '-2px' },
-} as const;
-
-const stickyStart = { position: 'sticky', left: 0, zIndex: 1, fontWeight: 500 } as const;
-
-const content = { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
-
-const cardCell = { minHeight: 24, gap: '12px' } as const;
-const cardLabel = { flex: '0 0 96px', color: 'text.secondary' } as const;
-
-const copyPlace = {
-  position: 'absolute',
-  right: 2,
-  backgroundColor: 'background.paper',
-  borderRadius: '6px',
-  boxShadow: '0 0 0 1px var(--mui-palette-divider)',
-} as const;

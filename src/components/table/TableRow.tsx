@@ -7,6 +7,7 @@ import type { MouseEvent } from 'react';
 import type { ShownRow } from './row-model.ts';
 import { TableCell } from './TableCell.tsx';
 import type { TableColumn } from './table-column.ts';
+import { rowClass } from './table-style.ts';
 
 export interface TableRowProps<Row extends object> {
   readonly row: ShownRow<Row>;
@@ -34,11 +35,11 @@ export function TableRow<Row extends object>(props: TableRowProps<Row>) {
   return (
     <Box
       role="row"
+      className={rowClass}
       aria-rowindex={index + 2}
       {...(isTree ? { 'aria-level': row.level } : {})}
       {...(row.isUnfolded === undefined ? {} : { 'aria-expanded': row.isUnfolded })}
       {...(onOpen === undefined ? {} : { onClick: openByClick, 'aria-selected': isOpen })}
-      sx={[rowStyle, isCard ? cardStyle : {}, onOpen === undefined ? {} : { cursor: 'pointer' }]}
       style={{
         height: props.height,
         transform: `translateY(${props.top}px)`,
@@ -60,21 +61,6 @@ export function TableRow<Row extends object>(props: TableRowProps<Row>) {
     </Box>
   );
 }
-
-/** The ground of a row is that of its cells: the sticky one must hide what passes beneath it. */
-const rowStyle = {
-  position: 'absolute',
-  insetInline: 0,
-  top: 0,
-  display: 'grid',
-  backgroundColor: 'background.paper',
-  borderBottom: '1px solid',
-  borderColor: 'divider',
-  '&:hover': { backgroundColor: 'background.raised' },
-  '&[aria-selected="true"]': { backgroundColor: 'background.selected' },
-} as const;
-
-const cardStyle = { alignContent: 'center', gridTemplateColumns: 'minmax(0, 1fr)', py: '8px' } as const;
 
 function Fold<Row extends object>({ row }: { readonly row: ShownRow<Row> }) {
   if (row.isUnfolded === undefined) {

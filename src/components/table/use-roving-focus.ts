@@ -7,6 +7,7 @@
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../feedback/announcer.tsx';
 import { type GridPlace, moveInGrid } from './grid-moves.ts';
+import { reachable } from './reachable.ts';
 import type { ShownRow } from './row-model.ts';
 import type { TableColumn } from './table-column.ts';
 
@@ -53,7 +54,7 @@ export function useRovingFocus<Row extends object>(options: RovingFocusOptions<R
     }
     const row = rows[place.row - 1];
     const column = columns[place.column];
-    if (stepWithinCell(event) || (row !== undefined && foldByKey(event, row, place.column))) {
+    if ((row !== undefined && foldByKey(event, row, place.column)) || stepWithinCell(event)) {
       event.preventDefault();
       return;
     }
@@ -104,8 +105,6 @@ function placeOf<Row extends object>(
   return { row: index >= 0 ? index + 1 : Math.min(active.row, rows.length), column };
 }
 
-const reachable = 'a[href], button, input, select';
-
 /** What takes the focus for a cell: the first control inside of it, or the cell. */
 function cellAt(scroller: HTMLElement | null, { row, column }: GridPlace): HTMLElement | undefined {
   const cell = scroller?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`);
@@ -125,9 +124,12 @@ function stepWithinCell({ key, target }: KeyboardEvent): boolean {
 }
 
 /** Treegrid: left folds and right unfolds, from the first column. */
-function foldByKey<Row extends object>({ key }: KeyboardEvent, row: ShownRow<Row>, column: number): boolean {
+function foldByKey<Row extends object>({ key, target }: KeyboardEvent, row: ShownRow<Row>, column: number): boolean {
+  // The fold button is the first control; from those after it, the left arrow comes back to it first.
+  const isAtFold = target instanceof HTMLElement && target.closest('[data-cell]')?.querySelector(reachable) === target;
   const wantsToggle =
     column === 0 &&
+    isAtFold &&
     ((key === 'ArrowLeft' && row.isUnfolded === true) || (key === 'ArrowRight' && row.isUnfolded === false));
   if (wantsToggle) {
     row.toggle();

@@ -64,17 +64,17 @@ function WireMiddle({ wire, size }: { readonly wire: WireProps; readonly size: W
   }
   return (
     <Touchable wire={wire}>
-      <Box className="wire-level figures">
+      <Box className="wire-level">
         <Box sx={{ ...caption, justifyContent: 'space-between', px: '12px' }}>
-          <span>{wire.rateOut === undefined ? '' : `out ${formatRate(wire.rateOut)}`}</span>
-          <span>{wire.rateIn === undefined ? '' : `in ${formatRate(wire.rateIn)}`}</span>
+          <span className="figures">{wire.rateOut === undefined ? '' : `out ${formatRate(wire.rateOut)}`}</span>
+          <span className="figures">{wire.rateIn === undefined ? '' : `in ${formatRate(wire.rateIn)}`}</span>
         </Box>
         <WireLine {...wire} markSize={mark} />
         <Box sx={{ ...caption, justifyContent: 'center' }}>
           <Via wire={wire} />
         </Box>
       </Box>
-      <Box className="wire-upright figures" sx={{ alignItems: 'center', gap: '12px', py: '4px' }}>
+      <Box className="wire-upright" sx={{ alignItems: 'center', gap: '12px', py: '4px' }}>
         <WireLine {...wire} markSize={mark} isUpright />
         <Box sx={{ ...caption, flexDirection: 'column', alignItems: 'flex-start', height: 'auto' }}>
           <Via wire={wire} />

@@ -31,7 +31,7 @@ function PacketColumn({ title, packets }: PacketColumnProps) {
       </Typography>
       {packets.length === 0 ? (
         <Typography variant="body2" color="textSecondary">
-          None yet
+          None seen
         </Typography>
       ) : (
         packets.map((packet) => <Packet key={`${packet.atMs}-${packet.summary}`} packet={packet} />)
