@@ -33,7 +33,7 @@ export const faultsSchema = z.object({
   delayMs: z.number().min(0).max(10_000),
 });
 
-export const clockSchema = z.object({ rate: z.number().min(0.1).max(1_000), isPaused: z.boolean() });
+export const clockSchema = z.object({ rate: z.number().min(0.1).max(100), isPaused: z.boolean() });
 
 const selector = z.object({ subnet: z.string(), port: z.number().int() });
 

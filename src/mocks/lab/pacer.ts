@@ -21,6 +21,8 @@ export interface Paced {
 
 const leastDelayMs = 40;
 const mostLateMs = 2_000;
+/** Real time's worth of events in one go, so that pages are answered in between. */
+const atOnceMs = 250;
 
 export class Pacer {
   #pace: Pace;
@@ -85,7 +87,9 @@ export class Pacer {
   #run(): void {
     if (this.#running !== undefined || this.#isStopped) return;
     this.#forgive();
-    this.#running = this.lab.runUntil(this.#presentMs()).finally(() => {
+    const presentMs = this.#presentMs();
+    this.lab.skipTo(presentMs);
+    this.#running = this.lab.runUntil(Math.min(presentMs, this.lab.nowMs + atOnceMs * this.#pace.rate)).finally(() => {
       this.#running = undefined;
       this.onProgress();
       this.#arm();

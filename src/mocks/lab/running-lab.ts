@@ -58,7 +58,7 @@ export class RunningLab {
     this.#setup = setup;
     this.#settings = setup.stored.settings;
     this.#seed = this.#newSeed();
-    this.#lab = this.#newLab(setup.timers.nowMs());
+    this.#lab = this.#newLab(Math.floor(setup.timers.nowMs()));
     this.#pacer = this.#newPacer();
     this.#unsubscribe = setup.cluster.subscribe(async (_, state) => {
       this.#pacer.touch();
@@ -184,7 +184,7 @@ export class RunningLab {
 
   async #setClock(given: LabSettings['clock']): Promise<LabAnswer> {
     const clock = clockSchema.safeParse({ rate: given.rate, isPaused: given.isPaused });
-    if (!clock.success) return refused('The lab clock runs at 0.1 to 1,000 lab seconds a second.');
+    if (!clock.success) return refused('The lab clock runs at 0.1 to 100 lab seconds a second.');
     if (!(await this.#keep({ ...this.#settings, clock: clock.data }))) return notStored;
     this.#pacer.setClock(clock.data);
     return done;
