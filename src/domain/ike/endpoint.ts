@@ -236,6 +236,11 @@ export class IkeEndpoint {
       .map(({ session }) => viewOf(session));
   }
 
+  /** The states themselves, for tests and diagnosis: they hold keys. */
+  sessions(): readonly Session[] {
+    return [...this.#slots.values()].map(({ session }) => session);
+  }
+
   get halfOpenCount(): number {
     return this.#halfOpen;
   }

@@ -110,7 +110,7 @@ describe('nothing unprotected is believed at once', () => {
   });
 });
 
-test('two initiators of one address and SPI space stand side by side; a repeated request gets its stored answer', async () => {
+test('a repeated request gets its stored answer and makes no second SA', async () => {
   const pair = makePair();
   pair.wire.tamper = (datagram) => [datagram, datagram];
 

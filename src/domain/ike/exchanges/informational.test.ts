@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { makePair } from '../testing/pair.ts';
+
+test('the end of the IKE SA takes its CHILD SAs with it, unsaid', async () => {
+  const pair = await makePair().establish();
+  const [ikeSa] = pair.host.ikeSas;
+
+  if (ikeSa) await pair.host.endpoint.deleteIkeSa(ikeSa.initiatorSpi, pair.nowMs);
+  await pair.run();
+
+  expect(pair.ladder(4)).toEqual(['host -> INFORMATIONAL 2 request D', 'host <- INFORMATIONAL 2 response']);
+  for (const end of pair.ends) {
+    expect(end.sad).toEqual([]);
+    expect(end.ikeSas).toEqual([]);
+    expect(end.facts.at(-1)).toMatchObject({ type: 'ikeClosed', because: { code: 'asked' } });
+  }
+});
+
+test('whether the peer lives is asked only after silence, and only when something goes out', async () => {
+  const pair = await makePair().establish();
+
+  await pair.run(3_600_000);
+  expect(pair.ladder(4)).toEqual([]); // an idle SA says nothing
+  await pair.host.endpoint.suspectSilence(pair.host.child.inSpi, pair.nowMs);
+  await pair.run();
+  await pair.host.endpoint.suspectSilence(pair.host.child.inSpi, pair.nowMs + 1);
+  await pair.run();
+
+  expect(pair.ladder(4)).toEqual(['host -> INFORMATIONAL 2 request', 'host <- INFORMATIONAL 2 response']);
+});
+
+test('a peer that does not answer is given up, with its SAs', async () => {
+  const pair = await makePair().establish();
+  await pair.cluster.endpoint.dropSilently(pair.nowMs);
+  await pair.run(60_000);
+
+  await pair.host.endpoint.suspectSilence(pair.host.child.inSpi, pair.nowMs);
+  await pair.run(120_000);
+
+  expect(pair.host.sad).toEqual([]);
+  expect(pair.host.facts.at(-1)).toMatchObject({ type: 'ikeClosed', because: { code: 'noAnswer', tries: 6 } });
+});
+
+test('INITIAL_CONTACT ends what the peer forgot, and not what it is just making', async () => {
+  const pair = await makePair().establish();
+  await pair.host.endpoint.dropSilently(pair.nowMs); // the host reboots
+  await pair.run(1_000);
+
+  await pair.establish();
+
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+  expect(pair.cluster.sad).toHaveLength(1);
+  expect(pair.cluster.child.outSpi).toBe(pair.host.sad.at(-1)?.inSpi);
+});

@@ -1,0 +1,64 @@
+/** Ladders of RFC 7296 1.3.2, 2.8.2, 2.18 between two ends of ours. */
+import { describe, expect, test } from 'vitest';
+import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
+
+async function rekey(end: TestEnd, pair: Pair): Promise<void> {
+  const [ikeSa] = end.ikeSas;
+  if (ikeSa) await end.endpoint.rekeyIke(ikeSa.initiatorSpi, pair.nowMs);
+}
+
+test.each(['host', 'cluster'] as const)(
+  '%s rekeys: the new IKE SA inherits the CHILD SA and counts from 0',
+  async (name) => {
+    const pair = await makePair().establish();
+    const before = agreementOf(pair);
+
+    await rekey(pair[name], pair);
+    await pair.run();
+    await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+    await pair.run();
+
+    const [asks, answers] = name === 'host' ? ['->', '<-'] : ['<-', '->'];
+    expect(pair.ladder(4).slice(0, 5)).toEqual([
+      `host ${asks} CREATE_CHILD_SA ${name === 'host' ? 2 : 0} request SA Nonce KE`,
+      `host ${answers} CREATE_CHILD_SA ${name === 'host' ? 2 : 0} response SA Nonce KE`,
+      `host ${asks} INFORMATIONAL ${name === 'host' ? 3 : 1} request D`,
+      `host ${answers} INFORMATIONAL ${name === 'host' ? 3 : 1} response`,
+      'host -> CREATE_CHILD_SA 0 request N(REKEY_SA) N(USE_TRANSPORT_MODE) SA Nonce TSi TSr',
+    ]);
+    expect(pair[name].ikeSas).toMatchObject([{ isInitiator: true, phase: 'established' }]);
+    expect(before.host).toHaveLength(1);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+    expect(pair.host.facts.filter(({ type }) => type === 'childRemoved')).toHaveLength(1); // the rekeyed one, not the inherited
+  },
+);
+
+describe('both rekey at once (2.8.2)', () => {
+  test.each(['a', 'b', 'c', 'd', 'e', 'f'])('one IKE SA is left, with its child (seed %s)', async (seed) => {
+    const pair = await makePair({ seed }).establish();
+    const before = agreementOf(pair);
+
+    await Promise.all(pair.ends.map((end) => rekey(end, pair)));
+    await pair.run(5_000);
+
+    expect(pair.host.ikeSas).toHaveLength(1);
+    expect(pair.cluster.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).toEqual(
+      pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi),
+    );
+    expect(pair.host.ikeSas[0]?.children).toHaveLength(1);
+    expect(agreementOf(pair)).toEqual(before);
+  });
+});
+
+test('a soft lifetime rekeys; what asked for a new CHILD SA meanwhile is asked of the successor', async () => {
+  const pair = makePair({
+    host: { more: { ikeLifetime: { rekeyAfterMs: 60_000, expireAfterMs: 90_000, jitter: 0 } } },
+  });
+  await pair.establish();
+  const [old] = pair.host.ikeSas;
+
+  await pair.run(61_000);
+
+  expect(pair.host.ikeSas).toHaveLength(1);
+  expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(old?.initiatorSpi);
+});
