@@ -42,6 +42,7 @@ const nothing: Count = { passed: 0, failed: 0, skipped: 0 };
 const onePassed: Count = { ...nothing, passed: 1 };
 const oneFailed: Count = { ...nothing, failed: 1 };
 
+const isCi = process.env['CI'] === 'true';
 const only = process.argv.slice(2);
 const reports = mkdtempSync(join(tmpdir(), 'overwire-test-'));
 const counts = stages.filter(({ name }) => only.length === 0 || only.includes(name)).map(run);
@@ -56,7 +57,7 @@ function run(stage: Stage): Count {
   const reasons = (stage.needs ?? []).flatMap((part) => missingFor(part) ?? []);
   if (reasons.length > 0) {
     console.log(`skipped: ${stage.name}: ${reasons.join('; ')}`);
-    return process.env['CI'] === 'true' ? oneFailed : { ...nothing, skipped: 1 };
+    return isCi ? oneFailed : { ...nothing, skipped: 1 };
   }
   const file = join(reports, `${stage.name}.json`);
   const { status } = spawnSync(
@@ -67,7 +68,7 @@ function run(stage: Stage): Count {
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
     },
   );
-  const count = stage.report ? readReport(stage.report, file) : undefined;
+  const count = stage.report ? readReport(stage, file) : undefined;
   if (count && (status === 0 || count.failed > 0)) return count;
   return add(count ?? nothing, status === 0 ? onePassed : oneFailed);
 }
@@ -83,24 +84,36 @@ function reportTo(stage: Stage, file: string): string[] {
   }
 }
 
-/** Undefined where the command ended before it wrote its report. */
-function readReport(kind: 'vitest' | 'playwright', file: string): Count | undefined {
+/**
+ * Undefined where the command ended before it wrote its report. Where a browser or a peer must be there, a skipped test is a
+ * failure.
+ */
+function readReport({ report, needs }: Stage, file: string): Count | undefined {
   try {
-    const report = JSON.parse(readFileSync(file, 'utf8'));
-    return kind === 'vitest'
-      ? {
-          passed: report.numPassedTests,
-          failed: report.numFailedTests,
-          skipped: report.numPendingTests + report.numTodoTests,
-        }
-      : {
-          passed: report.stats.expected + report.stats.flaky,
-          failed: report.stats.unexpected,
-          skipped: report.stats.skipped,
-        };
+    const read = JSON.parse(readFileSync(file, 'utf8'));
+    const count = report === 'vitest' ? vitestCount(read) : playwrightCount(read.stats);
+    return needs && isCi ? { ...count, failed: count.failed + count.skipped, skipped: 0 } : count;
   } catch {
     return undefined;
   }
+}
+
+function vitestCount(
+  read: Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>,
+): Count {
+  return {
+    passed: read.numPassedTests,
+    failed: read.numFailedTests,
+    skipped: read.numPendingTests + read.numTodoTests,
+  };
+}
+
+function playwrightCount(stats: Record<'expected' | 'flaky' | 'unexpected' | 'skipped', number>): Count {
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+  };
 }
 
 function add(a: Count, b: Count): Count {
