@@ -22,7 +22,7 @@ export function useCreateIpsecPolicy(cluster: ClusterRef) {
   const refresh = useRefresh(cluster);
   return useMutation({
     mutationFn: (body: IpsecPolicyCreate) => create(cluster, path, ipsecPolicy, body),
-    onSuccess: refresh,
+    onSettled: refresh,
     // A key was in the body: the cache forgets the call as soon as nobody shows it.
     gcTime: 0,
   });

@@ -30,9 +30,10 @@ export interface PolicyDoneProps {
   /** Still in the form's memory; gone with this page. */
   readonly typedKey: string;
   readonly facts: PolicyFacts;
+  readonly onRepeat: (model: IpsecPolicyRecord) => void;
 }
 
-export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
+export function PolicyDone({ created, typedKey, facts, onRepeat }: PolicyDoneProps) {
   const { cluster, hosts } = facts;
   const policies = useQuery(ipsecPoliciesQuery(cluster));
   const policy = policies.data?.find(({ uuid }) => uuid === created.uuid) ?? created;
@@ -82,9 +83,7 @@ export function PolicyDone({ created, typedKey, facts }: PolicyDoneProps) {
           <Button component={RouterLink} to={paths.associations(cluster.id)} variant="outlined">
             Watch it
           </Button>
-          <Link component={RouterLink} to={`${paths.policyNew(cluster.id)}?from=${policy.uuid}`}>
-            Create another like this
-          </Link>
+          <Button onClick={() => onRepeat(policy)}>Create another like this</Button>
           <Link component={RouterLink} to={paths.policies(cluster.id)}>
             All policies
           </Link>

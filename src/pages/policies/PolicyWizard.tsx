@@ -41,14 +41,19 @@ export const loader = (args: LoaderFunctionArgs) => {
 export function Component() {
   const facts = usePolicyFacts();
   const [search] = useSearchParams();
-  const [kept, setKept] = useState(() => keptDraft(sessionStorage, facts.cluster));
+  const [kept, setKept] = useState(() => (isPrefilled(search) ? undefined : keptDraft(sessionStorage, facts.cluster)));
   const [round, setRound] = useState(0);
   const [start, setStart] = useState(() => startingDraft(kept?.draft, search, facts));
-  const discard = () => {
+  const navigate = useNavigate();
+  const beginWith = (draft: PolicyDraft) => {
     discardDraft(sessionStorage, facts.cluster);
     setKept(undefined);
-    setStart(startingDraft(undefined, search, facts));
+    setStart(draft);
     setRound(round + 1);
+  };
+  const repeat = (model: IpsecPolicyRecord) => {
+    beginWith(repeated(model, facts));
+    void navigate(paths.policyNew(facts.cluster.id));
   };
   return (
     <PolicyWizard
@@ -56,7 +61,15 @@ export function Component() {
       facts={facts}
       start={start}
       startFurthest={kept?.furthest ?? 0}
-      notice={kept === undefined ? undefined : <DraftNotice savedAtMs={kept.savedAtMs} onDiscard={discard} />}
+      onRepeat={repeat}
+      notice={
+        kept === undefined ? undefined : (
+          <DraftNotice
+            savedAtMs={kept.savedAtMs}
+            onDiscard={() => beginWith(startingDraft(undefined, search, facts))}
+          />
+        )
+      }
     />
   );
 }
@@ -65,10 +78,11 @@ interface PolicyWizardProps {
   readonly facts: PolicyFacts;
   readonly start: PolicyDraft;
   readonly startFurthest: number;
+  readonly onRepeat: (model: IpsecPolicyRecord) => void;
   readonly notice: ReactNode;
 }
 
-function PolicyWizard({ facts, start, startFurthest, notice }: PolicyWizardProps) {
+function PolicyWizard({ facts, start, startFurthest, onRepeat, notice }: PolicyWizardProps) {
   const { cluster } = facts;
   const { step: stepId = firstStepId } = useParams();
   const navigate = useNavigate();
@@ -85,7 +99,8 @@ function PolicyWizard({ facts, start, startFurthest, notice }: PolicyWizardProps
   const place = steps.findIndex(({ id }) => id === stepId);
   const step = steps[place];
   const hrefOf = (id: string) => paths.policyNew(cluster.id, id);
-  if (created !== undefined) return <PolicyDone created={created} typedKey={draft.key} facts={facts} />;
+  if (created !== undefined)
+    return <PolicyDone created={created} typedKey={draft.key} facts={facts} onRepeat={onRepeat} />;
   if (step === undefined || place > furthest)
     return <Navigate replace to={hrefOf(steps[furthest]?.id ?? firstStepId)} />;
 
@@ -168,6 +183,15 @@ function usePolicyFacts(): PolicyFacts {
   };
 }
 
+/** A link that says what to make goes before a draft that was left behind. */
+const isPrefilled = (search: URLSearchParams): boolean =>
+  ['from', 'intent', 'remote', 'lif'].some((name) => search.has(name));
+
+const repeated = (model: IpsecPolicyRecord, { policies }: Pick<PolicyFacts, 'policies'>): PolicyDraft => ({
+  ...fromRecord(model),
+  name: freeName(model.name, model.svm?.name ?? '', policies),
+});
+
 /** The draft that this tab kept; else a policy made again (`?from=`), or what the link names (`?intent=&remote=&lif=`). */
 function startingDraft(
   kept: PolicyDraft | undefined,
@@ -176,7 +200,7 @@ function startingDraft(
 ): PolicyDraft {
   if (kept !== undefined) return kept;
   const model = policies.find(({ uuid }) => uuid === search.get('from'));
-  if (model !== undefined) return { ...fromRecord(model), name: freeName(model.name, model.svm?.name ?? '', policies) };
+  if (model !== undefined) return repeated(model, { policies });
   const card = intentCards.find(({ value }) => value === search.get('intent'));
   const lif = lifs.find(({ name, uuid }) => uuid === search.get('lif') || name === search.get('lif'));
   return {

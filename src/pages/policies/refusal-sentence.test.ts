@@ -9,8 +9,7 @@ const refused = (code: string, target?: string) =>
   new OntapError({ code, message: 'ONTAP says no.', target, status: 400 });
 
 test('a taken name goes to the name with one that is free, and ONTAP’s words stay as details', () => {
-  const taken = [{ name: 'nfs', svm: { uuid: 's', name: 'vs1' } }];
-  expect(placeRefusal(refused('66257104', 'name'), draft, taken)).toEqual({
+  expect(placeRefusal(refused('66257104', 'name'), draft, [])).toEqual({
     field: 'name',
     sentence: 'vs1 has a policy nfs already. nfs-2 is free.',
     details: 'ONTAP: ONTAP says no, code 66257104, target name',

@@ -35,8 +35,11 @@ export function placeRefusal(
 type Sentence = (draft: PolicyDraft, policies: readonly Pick<IpsecPolicyRecord, 'name' | 'svm'>[]) => string;
 
 const sentences: Readonly<Record<string, Sentence>> = {
-  66257104: (draft, policies) =>
-    `${draft.svm} has a policy ${draft.name.trim()} already. ${freeName(draft.name.trim(), draft.svm, policies)} is free.`,
+  66257104: (draft, policies) => {
+    const name = draft.name.trim();
+    const taken = { name, svm: { uuid: '', name: draft.svm } }; // made elsewhere, so our list may not have it yet
+    return `${draft.svm} has a policy ${name} already. ${freeName(name, draft.svm, [...policies, taken])} is free.`;
+  },
   66257129: () => 'All clients needs a port, else every packet of the LIF would match. NFS uses 2049.',
   66257127: () => 'The cluster’s side is a LIF or a subnet of LIFs; it cannot be every address.',
   66257107: () => '0x announces hexadecimal; the cluster could not read this key as such.',
