@@ -16,6 +16,7 @@ import { allocatePacket } from '../domain/bytes/slab.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from '../domain/crypto/provider.ts';
 import { nodeKeyPair } from './node-key-pairs.ts';
 import { octetsOf } from './node-octets.ts';
+import { nodeSigningKey, nodeVerifyingKey } from './node-signatures.ts';
 
 const hashNames = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 
@@ -30,6 +31,8 @@ export const nodeProvider: CryptoProvider = {
   aesCbc,
   aesCtr,
   keyPair: nodeKeyPair,
+  signingKey: nodeSigningKey,
+  verifyingKey: nodeVerifyingKey,
 };
 
 function hmac(hash: HashName, key: Octets): Mac {

@@ -8,7 +8,9 @@
  */
 import type { Octets } from '../bytes/octets.ts';
 import type { Secret } from '../bytes/secret.ts';
+import type { KeyKind } from './asymmetric-keys.ts';
 import type { Awaitable } from './awaitable.ts';
+import type { SignatureScheme } from './signature-scheme.ts';
 
 export type { Awaitable } from './awaitable.ts';
 
@@ -58,6 +60,19 @@ export interface KeyPair {
   derive(peerPublicValue: Octets): Awaitable<Secret | undefined>;
 }
 
+/** A private key that signs and cannot be read. */
+export interface SigningKey {
+  readonly kind: KeyKind;
+  /** Randomised for ECDSA and RSA-PSS: sessions sign through `means`. The scheme is one of the key's. */
+  sign(scheme: SignatureScheme, data: Octets): Awaitable<Octets>;
+}
+
+export interface VerifyingKey {
+  readonly kind: KeyKind;
+  /** False too where the scheme is none of the key's. */
+  verify(scheme: SignatureScheme, data: Octets, signature: Octets): Awaitable<boolean>;
+}
+
 export interface CryptoProvider {
   readonly name: string;
   /** Fresh unpredictable octets. Only the edge calls it, to fill `means`. */
@@ -77,4 +92,8 @@ export interface CryptoProvider {
   aesCtr(key: Octets): Awaitable<StreamCipher>;
   /** A fresh pair, or the pair of a given private value (vectors, replay from a seed). */
   keyPair(group: GroupNumber, privateValue?: Octets): Awaitable<KeyPair>;
+  /** Of a PKCS#8 PrivateKeyInfo; undefined where that is no key of a kind that we know. */
+  signingKey(pkcs8: Secret): Awaitable<SigningKey | undefined>;
+  /** Of a SubjectPublicKeyInfo; undefined likewise, and where a point is not on its curve. */
+  verifyingKey(spki: Octets): Awaitable<VerifyingKey | undefined>;
 }

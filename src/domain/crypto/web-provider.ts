@@ -12,6 +12,7 @@ import { allocatePacket } from '../bytes/slab.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from './provider.ts';
 import { platformRandom } from './random.ts';
 import { webKeyPair } from './web-key-pairs.ts';
+import { webSigningKey, webVerifyingKey } from './web-signatures.ts';
 
 export const webProvider: CryptoProvider = {
   name: 'WebCrypto',
@@ -24,6 +25,8 @@ export const webProvider: CryptoProvider = {
   aesCbc,
   aesCtr,
   keyPair: webKeyPair,
+  signingKey: webSigningKey,
+  verifyingKey: webVerifyingKey,
 };
 
 async function hmac(hash: HashName, key: Octets): Promise<Mac> {

@@ -1,0 +1,136 @@
+/**
+ * What a key is, read from its SubjectPublicKeyInfo (RFC 5280 4.1.2.7, RFC 3279, 5480, 8410) or PKCS#8 (RFC 5958), so that
+ * every provider takes the same keys and refuses the same. Reading proves no key good: importing it does.
+ */
+import { bitsIn, type Der, derNull, sequenceIn, smallIntegerIn, tags, writeDer } from '../bytes/der.ts';
+import { parseHex, toHex } from '../bytes/hex.ts';
+import type { Octets } from '../bytes/octets.ts';
+import { invariant } from '../bytes/result.ts';
+import type { SignatureScheme } from './signature-scheme.ts';
+
+export type CurveName = 'P-256' | 'P-384' | 'P-521';
+
+export type KeyKind =
+  | { readonly type: 'rsa'; readonly bits: number }
+  | { readonly type: 'ecdsa'; readonly curve: CurveName }
+  | { readonly type: 'ed25519' }
+  | { readonly type: 'ed448' };
+
+export interface PublicKeyInfo {
+  readonly kind: KeyKind;
+  /** As providers import it: a key that is for RSASSA-PSS alone is named plain RSA, which WebCrypto wants. */
+  readonly spki: Octets;
+  /** The octets of the BIT STRING. */
+  readonly publicValue: Octets;
+}
+
+export interface PrivateKeyInfo {
+  readonly kind: KeyKind;
+  /** Of Ed25519 and Ed448 (RFC 8410 7). */
+  readonly seed?: Octets;
+}
+
+export function readPublicKey(spki: Octets): PublicKeyInfo | undefined {
+  const [algorithm, key, ...more] = sequenceIn(spki) ?? [];
+  const publicValue = bitsIn(key);
+  if (!algorithm || !publicValue || more.length > 0) return undefined;
+  const family = familyOf(algorithm);
+  if (!family) return undefined;
+  switch (family.type) {
+    case 'rsa': {
+      const [modulus, exponent] = sequenceIn(publicValue) ?? [];
+      const bits = bitsOf(modulus);
+      if (bits === undefined || bitsOf(exponent) === undefined) return undefined;
+      const plain = writeDer(tags.sequence, plainRsa, key?.whole ?? publicValue);
+      return { kind: { type: 'rsa', bits }, spki: plain, publicValue };
+    }
+    case 'ecdsa':
+      return { kind: family, spki, publicValue };
+    case 'ed25519':
+    case 'ed448':
+      return publicValue.length === edOctets[family.type] ? { kind: family, spki, publicValue } : undefined;
+  }
+}
+
+export function readPrivateKey(pkcs8: Octets): PrivateKeyInfo | undefined {
+  const [version, algorithm, key] = sequenceIn(pkcs8) ?? [];
+  const versionNumber = smallIntegerIn(version);
+  if (versionNumber === undefined || versionNumber > 1 || !algorithm || key?.tag !== tags.octetString) return undefined;
+  const family = familyOf(algorithm);
+  if (!family) return undefined;
+  switch (family.type) {
+    case 'rsa': {
+      const [, modulus] = sequenceIn(key.content) ?? [];
+      const bits = bitsOf(modulus);
+      return bits === undefined ? undefined : { kind: { type: 'rsa', bits } };
+    }
+    case 'ecdsa':
+      return { kind: family };
+    case 'ed25519':
+    case 'ed448': {
+      const octets = edOctets[family.type];
+      const isSeed =
+        key.content[0] === tags.octetString && key.content[1] === octets && key.content.length === octets + 2;
+      return isSeed ? { kind: family, seed: key.content.subarray(2) } : undefined;
+    }
+  }
+}
+
+/** Whether a key of this kind can make such a signature at all. */
+export const isSchemeOf = (kind: KeyKind, scheme: SignatureScheme): boolean =>
+  kind.type === 'rsa' ? scheme.type === 'rsaPkcs1' || scheme.type === 'rsaPss' : kind.type === scheme.type;
+
+export function printKeyKind(kind: KeyKind): string {
+  switch (kind.type) {
+    case 'rsa':
+      return `RSA ${kind.bits}`;
+    case 'ecdsa':
+      return `ECDSA ${kind.curve}`;
+    case 'ed25519':
+      return 'Ed25519';
+    case 'ed448':
+      return 'Ed448';
+  }
+}
+
+/** Octets of one coordinate, and of r and s. */
+export const curveOctets = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const satisfies Record<CurveName, number>;
+
+const edOctets = { ed25519: 32, ed448: 57 } as const;
+
+type Family = { readonly type: 'rsa' } | Exclude<KeyKind, { readonly type: 'rsa' }>;
+
+const families: Readonly<Record<string, Family['type']>> = {
+  '2a864886f70d010101': 'rsa',
+  '2a864886f70d01010a': 'rsa', // RSASSA-PSS alone
+  '2a8648ce3d0201': 'ecdsa',
+  '2b6570': 'ed25519',
+  '2b6571': 'ed448',
+};
+
+const curves: Readonly<Record<string, CurveName>> = {
+  '2a8648ce3d030107': 'P-256',
+  '2b81040022': 'P-384',
+  '2b81040023': 'P-521',
+};
+
+function familyOf(algorithm: Der): Family | undefined {
+  const [oid, parameters] = sequenceIn(algorithm.whole) ?? [];
+  if (oid?.tag !== tags.oid) return undefined;
+  const type = families[toHex(oid.content)];
+  if (type !== 'ecdsa') return type && { type };
+  const curve = parameters?.tag === tags.oid ? curves[toHex(parameters.content)] : undefined;
+  return curve && { type, curve };
+}
+
+function bitsOf(integer: Der | undefined): number | undefined {
+  if (integer?.tag !== tags.integer || integer.content.length === 0 || (integer.content[0] ?? 0) >= 0x80)
+    return undefined;
+  const significant = integer.content[0] === 0 ? integer.content.subarray(1) : integer.content;
+  const [first = 0] = significant;
+  return first === 0 ? undefined : 8 * significant.length - Math.clz32(first) + 24;
+}
+
+const rsaOid = parseHex('2a864886f70d010101');
+invariant(rsaOid, 'the object identifier of RSA is hex');
+const plainRsa = writeDer(tags.sequence, writeDer(tags.oid, rsaOid), derNull);

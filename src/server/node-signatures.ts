@@ -1,0 +1,70 @@
+/** Signatures over node:crypto. ECDSA in DER is brought to r and s first, so that both providers refuse the same encodings. */
+import { constants, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { Octets } from '../domain/bytes/octets.ts';
+import { invariant } from '../domain/bytes/result.ts';
+import type { Secret } from '../domain/bytes/secret.ts';
+import { curveOctets, isSchemeOf, readPrivateKey, readPublicKey } from '../domain/crypto/asymmetric-keys.ts';
+import { derOfRaw, rawOfDer } from '../domain/crypto/ecdsa-form.ts';
+import type { SigningKey, VerifyingKey } from '../domain/crypto/provider.ts';
+import type { SignatureScheme } from '../domain/crypto/signature-scheme.ts';
+import { octetsOf } from './node-octets.ts';
+
+export function nodeSigningKey(pkcs8: Secret): SigningKey | undefined {
+  const info = readPrivateKey(pkcs8.reveal());
+  const key =
+    info && orUndefined(() => createPrivateKey({ key: bufferOf(pkcs8.reveal()), format: 'der', type: 'pkcs8' }));
+  if (!key) return undefined;
+  const { kind } = info;
+  return {
+    kind,
+    sign(scheme, data) {
+      invariant(isSchemeOf(kind, scheme), `a key of kind ${kind.type} makes no ${scheme.type}`);
+      const signature = octetsOf(sign(hashOf(scheme), data, { key, ...parametersOf(scheme) }));
+      return scheme.type === 'ecdsa' && scheme.form === 'der' ? derOfRaw(signature) : signature;
+    },
+  };
+}
+
+export function nodeVerifyingKey(spki: Octets): VerifyingKey | undefined {
+  const info = readPublicKey(spki);
+  const key = info && orUndefined(() => createPublicKey({ key: bufferOf(info.spki), format: 'der', type: 'spki' }));
+  if (!key) return undefined;
+  const { kind } = info;
+  return {
+    kind,
+    verify(scheme, data, signature) {
+      if (!isSchemeOf(kind, scheme)) return false;
+      const needsRaw = kind.type === 'ecdsa' && scheme.type === 'ecdsa' && scheme.form === 'der';
+      const plain = needsRaw ? rawOfDer(signature, curveOctets[kind.curve]) : signature;
+      return plain !== undefined && verify(hashOf(scheme), data, { key, ...parametersOf(scheme) }, plain);
+    },
+  };
+}
+
+const hashOf = (scheme: SignatureScheme): string | undefined =>
+  'hash' in scheme ? scheme.hash.replace('-', '').toLowerCase() : undefined;
+
+function parametersOf(scheme: SignatureScheme) {
+  switch (scheme.type) {
+    case 'rsaPkcs1':
+      return { padding: constants.RSA_PKCS1_PADDING };
+    case 'rsaPss':
+      return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltOctets };
+    case 'ecdsa':
+      return { dsaEncoding: 'ieee-p1363' as const };
+    case 'ed25519':
+    case 'ed448':
+      return {};
+  }
+}
+
+const bufferOf = (octets: Octets): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.length);
+
+/** node:crypto throws at what is no key. */
+function orUndefined(make: () => KeyObject): KeyObject | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+/** One suite of signatures, both providers. Keys are fixed; ECDSA and PSS are randomised, so values are verified, not compared. */
+import { describe, expect, test } from 'vitest';
+import { toHex } from '../domain/bytes/hex.ts';
+import { utf8 } from '../domain/bytes/octets.ts';
+import { Secret } from '../domain/bytes/secret.ts';
+import { isSchemeOf, printKeyKind } from '../domain/crypto/asymmetric-keys.ts';
+import type { CryptoProvider } from '../domain/crypto/provider.ts';
+import { printScheme, type SignatureScheme } from '../domain/crypto/signature-scheme.ts';
+import { type TestKeyName, testKey, testKeyNames } from '../domain/crypto/testing/signing-keys.ts';
+import { webProvider } from '../domain/crypto/web-provider.ts';
+import { nodeProvider } from './node-provider.ts';
+import { hex } from './testing/hex.ts';
+
+const hashes = ['SHA-256', 'SHA-384', 'SHA-512'] as const;
+const schemes: readonly SignatureScheme[] = [
+  ...hashes.map((hash) => ({ type: 'rsaPkcs1', hash }) as const),
+  ...hashes.map((hash) => ({ type: 'rsaPss', hash, saltOctets: Number(hash.slice(4)) / 8 }) as const),
+  ...hashes.map((hash) => ({ type: 'ecdsa', hash, form: 'raw' }) as const),
+  ...hashes.map((hash) => ({ type: 'ecdsa', hash, form: 'der' }) as const),
+  { type: 'ed25519' },
+  { type: 'ed448' },
+];
+const message = utf8('octets that an end signs');
+
+const kinds: Record<TestKeyName, string> = {
+  rsa2048: 'RSA 2048',
+  rsa1024: 'RSA 1024',
+  p256: 'ECDSA P-256',
+  p384: 'ECDSA P-384',
+  p521: 'ECDSA P-521',
+  otherP384: 'ECDSA P-384',
+  ed25519: 'Ed25519',
+  ed448: 'Ed448',
+};
+
+async function keysOf(provider: CryptoProvider, name: TestKeyName) {
+  const { pkcs8, spki } = testKey(name);
+  const signing = await provider.signingKey(new Secret(pkcs8));
+  const verifying = await provider.verifyingKey(spki);
+  if (!signing || !verifying) throw new Error(`${provider.name} does not take ${name}`);
+  return { signing, verifying };
+}
+
+describe.each([
+  [webProvider, nodeProvider],
+  [nodeProvider, webProvider],
+])('$name', (provider, other) => {
+  test.each(testKeyNames)('%s: what it signs, both providers verify, and nothing else', async (name) => {
+    const { signing, verifying } = await keysOf(provider, name);
+    const { verifying: others } = await keysOf(other, name);
+    expect(printKeyKind(signing.kind)).toBe(kinds[name]);
+    expect(verifying.kind).toEqual(signing.kind);
+    const own = schemes.filter((scheme) => isSchemeOf(signing.kind, scheme));
+    expect(own.length).toBeGreaterThan(0);
+    for (const scheme of own) {
+      if (name === 'rsa1024' && scheme.type === 'rsaPss' && scheme.hash === 'SHA-512') continue; // the salt does not fit
+      const signature = await signing.sign(scheme, message);
+      const said = `${printScheme(scheme)}: `;
+      expect(said + (await verifying.verify(scheme, message, signature))).toBe(`${said}true`);
+      expect(said + (await others.verify(scheme, message, signature))).toBe(`${said}true`);
+      const spoiled = signature.slice();
+      spoiled[spoiled.length - 1] = (spoiled.at(-1) ?? 0) ^ 1;
+      expect(await verifying.verify(scheme, message, spoiled)).toBe(false);
+      expect(await verifying.verify(scheme, utf8('others'), signature)).toBe(false);
+      expect(await verifying.verify(scheme, message, signature.subarray(1))).toBe(false);
+      for (const wrong of schemes.filter((each) => printScheme(each) !== printScheme(scheme))) {
+        expect(await verifying.verify(wrong, message, signature)).toBe(false);
+      }
+    }
+  });
+
+  test('a PSS signature with another length of salt than said is refused', async () => {
+    const { signing, verifying } = await keysOf(provider, 'rsa2048');
+    const signature = await signing.sign({ type: 'rsaPss', hash: 'SHA-256', saltOctets: 20 }, message);
+    expect(await verifying.verify({ type: 'rsaPss', hash: 'SHA-256', saltOctets: 32 }, message, signature)).toBe(false);
+    expect(await verifying.verify({ type: 'rsaPss', hash: 'SHA-256', saltOctets: 20 }, message, signature)).toBe(true);
+  });
+
+  test('an ECDSA signature in lax DER is refused', async () => {
+    const { signing, verifying } = await keysOf(provider, 'p256');
+    const scheme = { type: 'ecdsa', hash: 'SHA-256', form: 'der' } as const;
+    const signature = toHex(await signing.sign(scheme, message));
+    const [length, rest] = [signature.slice(2, 4), signature.slice(4)];
+    for (const lax of [`3081${length}${rest}`, `${signature}00`, `31${signature.slice(2)}`]) {
+      expect(await verifying.verify(scheme, message, hex(lax))).toBe(false);
+    }
+  });
+
+  test('what is no key gives none', async () => {
+    const { pkcs8, spki } = testKey('p256');
+    const offCurve = spki.slice();
+    offCurve[offCurve.length - 1] = (offCurve.at(-1) ?? 0) ^ 1;
+    expect(await provider.verifyingKey(offCurve)).toBeUndefined();
+    for (let length = 0; length < spki.length; length += 7) {
+      expect(await provider.verifyingKey(spki.slice(0, length))).toBeUndefined();
+    }
+    expect(await provider.signingKey(new Secret(pkcs8.slice(0, 40)))).toBeUndefined();
+    expect(await provider.signingKey(new Secret(spki))).toBeUndefined();
+  });
+});
