@@ -12,6 +12,9 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 /** A loop of next links that never ends is a server's bug, not ours to follow: fleets have 10,000 policies, a batch some 1,000. */
 const maxBatches = 200;
 
+/** A call that nobody answers ends as Unreachable: ONTAP itself gives up on a slow one after 15 s (`return_timeout`). */
+const answerWithinMs = 30_000;
+
 const batch = collectionOf(z.unknown());
 
 /** GET of an object. Paths are ONTAP's, without `/api`: `/security/ipsec`. */
@@ -86,12 +89,13 @@ async function send(
   path: string,
   { body, signal }: CallOptions,
 ): Promise<Response> {
+  const limit = AbortSignal.timeout(answerWithinMs);
   try {
     return await fetch(`${cluster.apiRoot}${path}`, {
       method,
       headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (cause) {
     if (signal?.aborted) throw cause; // the asker left: not the cluster's silence
