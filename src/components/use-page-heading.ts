@@ -9,7 +9,11 @@ import { useLocation } from 'react-router';
 /** React Router's key of the location that the document was opened with. */
 const firstLocationKey = 'default';
 
-export function usePageHeading(key: string): RefObject<HTMLHeadingElement | null> {
+/** `isYielding`: something of the page takes the focus itself, such as a summary of errors. */
+export function usePageHeading(
+  key: string,
+  { isYielding }: { readonly isYielding: boolean } = { isYielding: false },
+): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
   const focusedKey = useRef<string>(undefined);
   const location = useLocation();
@@ -19,9 +23,9 @@ export function usePageHeading(key: string): RefObject<HTMLHeadingElement | null
     }
     const isFirst = focusedKey.current === undefined && location.key === firstLocationKey;
     focusedKey.current = key;
-    if (!isFirst) {
+    if (!isFirst && !isYielding) {
       heading.current?.focus({ preventScroll: true });
     }
-  }, [key, location.key]);
+  }, [key, location.key, isYielding]);
   return heading;
 }

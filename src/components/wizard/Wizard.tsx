@@ -51,7 +51,7 @@ export function Wizard(props: WizardProps) {
   const step = props.steps[place];
   const previous = props.steps[place - 1];
   const isLast = place === props.steps.length - 1;
-  const heading = usePageHeading(props.currentId);
+  const heading = usePageHeading(props.currentId, { isYielding: props.errors.length > 0 && props.attempt > 0 });
   const stepTitle = step?.title ?? props.title;
   return (
     <Box sx={frame}>
