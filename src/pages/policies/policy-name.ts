@@ -23,8 +23,7 @@ export function freeName(name: string, svmName: string, policies: readonly Named
     policies.filter(({ svm }) => svmName === '' || svm?.name === svmName).map((policy) => policy.name),
   );
   if (!taken.has(name)) return name;
-  const stem = name.replace(/-\d+$/, '');
   let count = 2;
-  while (taken.has(`${stem}-${count}`)) count++;
-  return `${stem}-${count}`;
+  while (taken.has(`${name}-${count}`)) count++;
+  return `${name}-${count}`;
 }
