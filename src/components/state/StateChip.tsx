@@ -21,6 +21,7 @@ export function StateChip({ state, children, isPlain = false }: StateChipProps) 
       component="span"
       sx={{
         display: 'inline-flex',
+        verticalAlign: 'middle',
         alignItems: 'center',
         gap: '6px',
         whiteSpace: 'nowrap',

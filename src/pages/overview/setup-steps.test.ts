@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
+import type { LabProofPacket } from '../../contract/lab-port.ts';
+import { type SetupFacts, setupSteps } from './setup-steps.ts';
+import { aLab, aStream } from './testing/a-lab.ts';
+
+const policy: IpsecPolicyRecord = {
+  uuid: '1',
+  name: 'nfs-web',
+  local_endpoint: { address: '10.1.0.20', netmask: '32', port: '2049-2049' },
+  remote_endpoint: { address: '10.1.4.17', netmask: '32', port: '0-0' },
+  protocol: 'tcp',
+  action: 'esp_transport',
+  enabled: true,
+};
+
+const facts = (over: Partial<SetupFacts> = {}): SetupFacts => ({
+  cluster: { name: 'lab', uuid: '1', version: { full: 'NetApp Release 9.17.1', generation: 9, major: 17, minor: 1 } },
+  nodes: [{ uuid: '1', name: 'lab-01', state: 'up' }],
+  ipsec: { enabled: false, replay_window: 0 },
+  policies: [],
+  lab: aLab(),
+  ...over,
+});
+
+const esp = (isFromHost: boolean): LabProofPacket => ({ atMs: 0, isFromHost, form: 'esp', summary: 'ESP', hex: '' });
+
+const done = (over: Partial<SetupFacts>) =>
+  setupSteps(facts(over))
+    .filter(({ isDone }) => isDone)
+    .map(({ id }) => id);
+
+test('on a fresh lab the cluster is checked and nothing else is done', () => {
+  expect(done({})).toEqual(['check']);
+});
+
+test('a node that is down or a release before 9.8 leaves the check undone', () => {
+  expect(done({ nodes: [{ uuid: '1', name: 'lab-01', state: 'down' }] })).toEqual([]);
+  const version = { full: 'NetApp Release 9.7', generation: 9, major: 7, minor: 0 };
+  expect(done({ cluster: { name: 'old', uuid: '1', version } })).toEqual([]);
+});
+
+test('a policy counts once it protects and is enabled', () => {
+  expect(done({ policies: [policy] })).toContain('policy');
+  expect(done({ policies: [{ ...policy, enabled: false }] })).not.toContain('policy');
+  expect(done({ policies: [{ ...policy, action: 'bypass' }] })).not.toContain('policy');
+});
+
+test('packets count as encrypted once ESP has crossed both ways', () => {
+  const withProof = (proof: LabProofPacket[]) =>
+    done({ lab: aLab({ streams: [aStream({ state: 'encrypted', proof })] }) });
+
+  expect(withProof([esp(true)])).not.toContain('packets');
+  expect(withProof([esp(true), esp(false)])).toContain('packets');
+});
+
+test('without a report of the lab nothing of the hosts is claimed', () => {
+  expect(done({ lab: undefined, policies: [policy] })).toEqual(['check', 'policy']);
+});
