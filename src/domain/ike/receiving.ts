@@ -1,5 +1,7 @@
+import type { Octets } from '../bytes/octets.ts';
 import type { WirePlace } from '../bytes/reader.ts';
 import { invariant } from '../bytes/result.ts';
+import type { Channel } from './channel.ts';
 import { close, failureOf, isLive } from './closing.ts';
 import type { Datagram } from './datagram.ts';
 import { concludeChild, respondChild } from './exchanges/create-child-sa.ts';
@@ -9,7 +11,8 @@ import { concludeAuth, requestAuth, respondAuth } from './exchanges/ike-auth.ts'
 import { concludeInit } from './exchanges/ike-sa-init.ts';
 import { concludeInformational, respondInformational } from './exchanges/informational.ts';
 import { concludeIkeRekey, respondIkeRekey } from './exchanges/rekey-ike.ts';
-import type { Header, Message, Payload } from './message/message.ts';
+import { gather, isWanted } from './fragmentation.ts';
+import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from './message/message.ts';
 import { exchangeTypes, protocols } from './message/names.ts';
 import {
   createChildSa,
@@ -83,51 +86,43 @@ async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram
 }
 
 async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
-  const { session } = turn;
-  const keyed = await keyedOf(session);
-  if (!keyed || session.phase === 'awaitingAuthReply') return;
+  const { phase } = turn.session;
+  const keyed = await keyedOf(turn.session);
+  if (!keyed || phase === 'awaitingAuthReply') return;
   const opened = await open(turn, keyed, datagram, header, payloads);
   if (!opened) return;
+  const { session, request } = opened;
+  const from = { ...datagram, octets: request };
   if (opened.type === 'malformed') {
     // Fatal for the SA, and said only under its protection (RFC 7296 2.21.3).
-    const failure = failureOf(turn.env, session, {
-      by: 'local',
-      scope: 'ike',
-      decidedAt: { exchange: header.exchange, message: 'request' },
-      refusal: opened.refusal,
-    });
+    const failure = failureOf(turn.env, session, malformed(header, 'request', opened.refusal));
     const ended = close(turn.env, session, opened.refusal, failure);
-    return turn.answer(keyed, header, datagram, { ...ended, payloads: toNotify(opened.refusal) });
+    return turn.answer(keyed, header, from, { ...ended, payloads: toNotify(opened.refusal) });
   }
   if (opened.type === 'critical') {
     const data = Uint8Array.of(opened.payload);
     const payloadsOut = [notify('UNSUPPORTED_CRITICAL_PAYLOAD', data)];
-    return turn.answer(keyed, header, datagram, { session, facts: [], payloads: payloadsOut });
+    return turn.answer(keyed, header, from, { session, facts: [], payloads: payloadsOut });
   }
   if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
   const answered = await respond(turn.env, heard(turn.env, session, datagram), keyed, header, opened.payloads);
-  if (answered) return turn.answer(keyed, header, datagram, answered);
+  if (answered) return turn.answer(keyed, header, from, answered);
 }
 
 async function receiveResponse(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
-  const { session } = turn;
-  const { outstanding } = session.window;
-  const keyed = await keyedOf(session);
+  const { outstanding } = turn.session.window;
+  const keyed = await keyedOf(turn.session);
   if (!keyed || !outstanding) return;
   const opened = await open(turn, keyed, datagram, header, payloads);
   if (!opened || opened.type === 'critical') return; // as if it had not come (RFC 7296 2.5)
+  const { session } = opened;
+  const { env } = turn;
   if (opened.type === 'malformed') {
-    const failure = failureOf(turn.env, session, {
-      by: 'local',
-      scope: 'ike',
-      decidedAt: { exchange: header.exchange, message: 'response' },
-      refusal: opened.refusal,
-    });
-    return turn.apply(close(turn.env, session, opened.refusal, failure));
+    const failure = failureOf(env, session, malformed(header, 'response', opened.refusal));
+    return turn.apply(close(env, session, opened.refusal, failure));
   }
   const { pending } = outstanding;
-  const idle = heard(turn.env, { ...session, window: conclude(session.window) }, datagram);
-  const { env } = turn;
+  const idle = heard(env, { ...session, window: conclude(session.window) }, datagram);
   if (idle.phase === 'awaitingAuthReply') {
     invariant(pending.type === 'auth', 'IKE_AUTH is out');
     return turn.apply(await concludeAuth(env, idle, pending, opened.payloads));
@@ -148,6 +143,13 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   }
 }
 
+const malformed = ({ exchange }: Header, message: 'request' | 'response', refusal: Refusal) => ({
+  by: 'local' as const,
+  scope: 'ike' as const,
+  decidedAt: { exchange, message },
+  refusal,
+});
+
 const isIkeDelete = (payloads: readonly Payload[]): boolean =>
   find(payloads, 'DELETE')?.protocol === protocols.numbers.IKE;
 
@@ -162,12 +164,14 @@ async function respond(env: Env, session: Session, keyed: Keyed, { exchange }: H
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
 }
 
-type Opened =
+/** `session` is what the message leaves behind before it is acted upon; `request` is the datagram it is known by. */
+type Opened = { readonly session: Session; readonly request: Octets } & (
   | { readonly type: 'opened'; readonly payloads: readonly Payload[] }
   | { readonly type: 'malformed'; readonly refusal: Refusal }
-  | { readonly type: 'critical'; readonly payload: number };
+  | { readonly type: 'critical'; readonly payload: number }
+);
 
-/** Undefined: not sealed, or not by the peer. Nothing of the session is touched by such a message. */
+/** Undefined: not sealed, not by the peer, or not whole yet. A message that does not open touches nothing of the session. */
 async function open(
   turn: Turn,
   { channel }: Keyed,
@@ -176,21 +180,65 @@ async function open(
   outer: readonly Payload[],
 ): Promise<Opened | undefined> {
   const sk = find(outer, 'SK');
-  const plain = sk && (await channel.open(datagram.octets, sk.sealed));
-  if (!sk || !plain) {
+  const whole = sk
+    ? await openWhole(channel, datagram, sk)
+    : await openFragment(turn, channel, datagram, header, find(outer, 'SKF'));
+  if (whole === 'kept') return undefined;
+  if (!whole) {
     turn.note('in', datagram, header, undefined, 'undecipherable');
     return undefined;
   }
-  const parsed = parsePayloads(sk.inner, plain, header);
+  const parsed = parsePayloads(whole.inner, whole.plain, header);
   turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
+  const { fragments: _, ...rest } = turn.session;
+  const left = { session: turn.session.fragments ? (rest as Session) : turn.session, request: whole.datagram }; // one member less
   if (parsed.ok) {
     const at = misfitOf(header, parsed.value);
-    return at ? { type: 'malformed', refusal: { code: 'malformed', at } } : { type: 'opened', payloads: parsed.value };
+    return at
+      ? { ...left, type: 'malformed', refusal: { code: 'malformed', at } }
+      : { ...left, type: 'opened', payloads: parsed.value };
   }
   const fault = parsed.error;
   return fault.code === 'malformed'
-    ? { type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
-    : { type: 'critical', payload: fault.payloadType };
+    ? { ...left, type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
+    : { ...left, type: 'critical', payload: fault.payloadType };
+}
+
+interface Whole {
+  readonly inner: number;
+  readonly plain: Octets;
+  readonly datagram: Octets;
+}
+
+async function openWhole(
+  channel: Channel,
+  { octets }: Datagram,
+  { inner, sealed }: EncryptedPayload,
+): Promise<Whole | undefined> {
+  const plain = await channel.open(octets, sealed);
+  return plain && { inner, plain, datagram: octets };
+}
+
+/** A part of a message is kept, and nothing more happens until the last one is there. */
+async function openFragment(
+  turn: Turn,
+  channel: Channel,
+  datagram: Datagram,
+  header: Header,
+  fragment: EncryptedFragment | undefined,
+): Promise<Whole | 'kept' | undefined> {
+  const { messageId, isResponse } = header;
+  const { fragments } = turn.session;
+  const isSame = fragments?.messageId === messageId && fragments.isResponse === isResponse;
+  const known = isSame ? fragments : undefined;
+  if (!fragment || !isWanted(known, fragment)) return undefined;
+  const plain = await channel.open(datagram.octets, fragment.sealed);
+  if (!plain) return undefined;
+  const gathered = gather(known, { messageId, isResponse, datagram: datagram.octets }, fragment, plain);
+  if (gathered.type === 'whole') return gathered;
+  if (gathered.type === 'more') turn.session = { ...turn.session, fragments: gathered.set };
+  turn.note('in', datagram, header, undefined, 'fragment');
+  return 'kept';
 }
 
 /** Too few or too many of a payload for its exchange; an answer that is an error carries what it likes. */

@@ -21,6 +21,8 @@ export interface EndpointSettings {
   readonly busyMs: number;
   /** How long an SA that the peer has replaced waits for its delete. */
   readonly supersededMs: number;
+  /** Longest IP datagram of an IKE message, where the peer can fragment (RFC 7383 2.5.1). */
+  readonly fragmentIpOctets: number;
   /** Our port for NAT traversal. */
   readonly natPort: number;
   /** CHILD SAs of one IKE SA; more are NO_ADDITIONAL_SAS. */
@@ -42,6 +44,7 @@ export const defaultSettings: EndpointSettings = {
   doubtMs: 3000,
   busyMs: 1000,
   supersededMs: 30_000,
+  fragmentIpOctets: 1280,
   natPort,
   childrenPerIkeSa: 1000,
   prefers: 'accepted',

@@ -12,6 +12,7 @@ import type { Channel } from './channel.ts';
 import type { ChildSa } from './child-sa.ts';
 import type { ChildTemplate, Connection } from './connection.ts';
 import type { Failure } from './facts.ts';
+import type { FragmentSet } from './fragmentation.ts';
 import type { Identity } from './identity.ts';
 import type { IkeKeys, IkeSuite } from './keys.ts';
 import type { EspSpi, IkeSpi, Proposal, Transform } from './message/message.ts';
@@ -28,6 +29,8 @@ interface Common {
   readonly path: Path;
   readonly window: Window<Pending>;
   readonly bornAtMs: number;
+  /** A message of the peer that has come in part (RFC 7383). */
+  readonly fragments?: FragmentSet;
 }
 
 /** IKE_SA_INIT request sent, perhaps more than once. */

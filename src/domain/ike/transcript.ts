@@ -18,7 +18,7 @@ export interface TranscriptEntry {
   readonly payloads?: readonly Payload[];
   /** The plaintext of SK, for octet ranges. */
   readonly plain?: Octets;
-  readonly note?: 'repeated' | 'undecipherable' | 'malformed' | 'stale' | 'unknown';
+  readonly note?: 'repeated' | 'fragment' | 'undecipherable' | 'malformed' | 'stale' | 'unknown';
 }
 
 export type TranscriptSink = (entry: TranscriptEntry) => void;

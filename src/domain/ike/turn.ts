@@ -8,6 +8,7 @@ import type { Datagram } from './datagram.ts';
 import { type Deadlines, deadlinesOf } from './deadlines.ts';
 import type { Asked, Change, Env, HandOver } from './exchanges/exchange.ts';
 import type { Fact } from './facts.ts';
+import { datagramOctetsFor } from './fragmentation.ts';
 import type { Identity } from './identity.ts';
 import type { Header, Message, Payload } from './message/message.ts';
 import { readMessage } from './message/parse.ts';
@@ -53,7 +54,7 @@ export class Turn {
   async ask({ session, exchange, payloads, pending }: Asked): Promise<void> {
     invariant('channel' in session, 'requests go out under keys');
     const header = this.#headerOf(session, exchange, session.window.nextId, { isResponse: false });
-    const datagrams = await session.channel.seal(this.env.means, header, payloads);
+    const datagrams = await session.channel.seal(this.env.means, header, payloads, this.#sizeFor(session));
     const window = sendRequest(session.window, datagrams, pending, this.env.nowMs, this.env.settings.retransmit);
     this.session = { ...session, window };
     this.transmit(datagrams, session.path, undefined, { header, payloads });
@@ -68,7 +69,7 @@ export class Turn {
   ): Promise<void> {
     const { session } = answered;
     const header = this.#headerOf(session, exchange, messageId, { isResponse: true });
-    const datagrams = await channel.seal(this.env.means, header, answered.payloads);
+    const datagrams = await channel.seal(this.env.means, header, answered.payloads, this.#sizeFor(this.session));
     const window = answerRequest(session.window, datagram.octets, datagrams);
     this.apply({ ...answered, session: { ...session, window } });
     const path = { local: datagram.local, remote: datagram.remote };
@@ -119,6 +120,13 @@ export class Turn {
       ...(this.#initialContactOf ? { initialContactOf: this.#initialContactOf } : {}),
       transcript: this.#transcript,
     };
+  }
+
+  /** Where both ends can fragment, the size from which they do. */
+  #sizeFor(session: Session): number | undefined {
+    const peer = 'peer' in session ? session.peer : 'agreed' in session ? session.agreed.peer : undefined;
+    const { fragmentIpOctets } = this.env.settings;
+    return peer?.doesFragments ? datagramOctetsFor(session.path.remote.address, fragmentIpOctets) : undefined;
   }
 
   #headerOf(

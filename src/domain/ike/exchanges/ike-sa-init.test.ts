@@ -4,7 +4,7 @@ import { makePair } from '../testing/pair.ts';
 import { proposalOf } from '../testing/proposals.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
 
-const natd = 'N(NAT_DETECTION_SOURCE_IP) N(NAT_DETECTION_DESTINATION_IP)';
+const natd = 'N(NAT_DETECTION_SOURCE_IP) N(NAT_DETECTION_DESTINATION_IP) N(IKEV2_FRAGMENTATION_SUPPORTED)';
 const childless = 'N(CHILDLESS_IKEV2_SUPPORTED)';
 
 test('a responder under load asks for a cookie, keeps nothing, and gets it back first and unchanged', async () => {

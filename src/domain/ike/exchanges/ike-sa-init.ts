@@ -218,6 +218,7 @@ async function askInit(
     keOf(offer.keyPair),
     { type: 'NONCE', nonce: offer.nonce } as const,
     ...(await offerNatDetection(env.means, session.spis, session.path, { forces })),
+    notify('IKEV2_FRAGMENTATION_SUPPORTED'),
   ];
   const request = writeMessage({ header: headerOf(session.spis, { isResponse: false }), payloads });
   return {
@@ -339,6 +340,7 @@ async function answer(
       keOf(keyPair),
       { type: 'NONCE', nonce: nonceR },
       ...detection,
+      notify('IKEV2_FRAGMENTATION_SUPPORTED'),
       notify('CHILDLESS_IKEV2_SUPPORTED'),
     ],
   });
