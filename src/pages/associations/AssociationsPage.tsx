@@ -25,6 +25,7 @@ import { AssociationsEmpty } from './AssociationsEmpty.tsx';
 import { associationColumns, hostText } from './association-columns.tsx';
 import { type AssociationRow, associationRows, type FailureRow, type IkeRow } from './association-rows.ts';
 import { associationsAnswer } from './associations-answer.ts';
+import { changesSince } from './changes.ts';
 import { FailureNotice } from './FailureNotice.tsx';
 import { useFrozen } from './use-frozen.ts';
 
@@ -75,7 +76,7 @@ export function Component() {
       >
         {frozenAtMs === undefined
           ? `Live, each ${pollMs(cluster) / 1000} s; read ${formatClock(associations.dataUpdatedAt)}`
-          : `Frozen at ${formatClock(frozenAtMs)}; counting goes on`}
+          : `Frozen at ${formatClock(frozenAtMs)}, ${plural(changesSince(rows, live), 'change')} waiting`}
       </PageHeader>
       <StaleBanner
         asOfMs={associations.isError ? associations.dataUpdatedAt : undefined}

@@ -3,6 +3,7 @@ import type { LabFailure, LabIkeSa, LabSnapshot } from '../../contract/lab-port.
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
 import { type AssociationSources, associationRows, spiDigits } from './association-rows.ts';
 import { associationsAnswer } from './associations-answer.ts';
+import { changesSince } from './changes.ts';
 
 const pair = { policy_name: 'nfs', local_address: '10.1.0.20', remote_address: '10.1.0.44' };
 const svm = { uuid: 's', name: 'vs1' };
@@ -195,4 +196,17 @@ test('the answer counts hosts, names what is wrong, and is calm when nothing is 
   expect(associationsAnswer(rowsOf({ lab: aLab({ failures: [aFailure()] }) }))).toBe(
     'No host is encrypted now; 1 failing.',
   );
+});
+
+test('a frozen view counts rows that came, went, or count differently', () => {
+  const before = rowsOf({ records: [anIke(), anIpsec('0xa')] });
+  const counted = anIpsec('0xa');
+  const moved = {
+    ...counted,
+    ipsec: counted.ipsec && { ...counted.ipsec, inbound: { ...counted.ipsec.inbound, packets: 9 } },
+  };
+  expect(changesSince(before, before)).toBe(0);
+  expect(changesSince(before, rowsOf({ records: [anIke(), moved] }))).toBe(1);
+  expect(changesSince(before, rowsOf({ records: [anIke(), anIpsec('0xa'), anIpsec('0xb')] }))).toBe(1);
+  expect(changesSince(before, [])).toBe(2);
 });

@@ -20,11 +20,10 @@ import { discardDraft, isTouched, keptDraft } from './draft-store.ts';
 import { LeaveGuard } from './LeaveGuard.tsx';
 import { OtherEndPane } from './OtherEndPane.tsx';
 import { PolicyDone } from './PolicyDone.tsx';
-import { emptyDraft, fromRecord, type PolicyDraft, toBody } from './policy-draft.ts';
-import { intentCards } from './policy-intents.ts';
-import { freeName } from './policy-name.ts';
+import { type PolicyDraft, toBody } from './policy-draft.ts';
 import { firstStepId, type PolicyStep, stepOwning, stepsFor } from './policy-steps.ts';
 import { placeRefusal } from './refusal-sentence.ts';
+import { isPrefilled, repeated, startingDraft } from './starting-draft.ts';
 import type { PolicyFacts } from './step-props.ts';
 import { useKeptDraft, usePolicyForm } from './use-policy-form.ts';
 
@@ -180,33 +179,5 @@ function usePolicyFacts(): PolicyFacts {
     isIpsecOn: ipsec.data.enabled,
     hosts: (isLab && lab?.hosts) || [],
     streams: (isLab && lab?.streams) || [],
-  };
-}
-
-/** A link that says what to make goes before a draft that was left behind. */
-const isPrefilled = (search: URLSearchParams): boolean =>
-  ['from', 'intent', 'remote', 'lif'].some((name) => search.has(name));
-
-const repeated = (model: IpsecPolicyRecord, { policies }: Pick<PolicyFacts, 'policies'>): PolicyDraft => ({
-  ...fromRecord(model),
-  name: freeName(model.name, model.svm?.name ?? '', policies),
-});
-
-/** The draft that this tab kept; else a policy made again (`?from=`), or what the link names (`?intent=&remote=&lif=`). */
-function startingDraft(
-  kept: PolicyDraft | undefined,
-  search: URLSearchParams,
-  { policies, lifs }: PolicyFacts,
-): PolicyDraft {
-  if (kept !== undefined) return kept;
-  const model = policies.find(({ uuid }) => uuid === search.get('from'));
-  if (model !== undefined) return repeated(model, { policies });
-  const card = intentCards.find(({ value }) => value === search.get('intent'));
-  const lif = lifs.find(({ name, uuid }) => uuid === search.get('lif') || name === search.get('lif'));
-  return {
-    ...emptyDraft,
-    ...(card && { intent: card.value, ...card.fills }),
-    ...(search.has('remote') && { remote: search.get('remote') ?? '' }),
-    ...(lif && { lif: lif.uuid, svm: lif.svm?.name ?? '', local: lif.ip?.address ?? '' }),
   };
 }
