@@ -282,7 +282,7 @@ export class IkeEndpoint {
       nowMs,
     );
     this.#cookieSecrets = secrets;
-    const wantsCookie = this.#halfOpen > this.#settings.cookieThreshold;
+    const wantsCookie = this.#mustProve(address);
     const answer = await respondInit(this.#env(nowMs), { wantsCookie, secrets }, datagram, message);
     const { local, remote } = datagram;
     this.#transcribe('in', datagram, message, nowMs);
@@ -303,6 +303,13 @@ export class IkeEndpoint {
     for (const fact of answer.facts) this.#ports.onFact(fact);
     if (answer.facts.length > 0 && !this.#mayAnswer(nowMs)) return;
     this.#send({ local, remote, octets: answer.octets }, nowMs);
+  }
+
+  /** So many half-open SAs, of all or of this address, that the address must show that it hears us (RFC 7296 2.6). */
+  #mustProve(address: string): boolean {
+    const { cookieThreshold, cookieThresholdPerAddress } = this.#settings;
+    const ofAddress = this.#halfOpenByAddress.get(address) ?? 0;
+    return this.#halfOpen > cookieThreshold || ofAddress > cookieThresholdPerAddress;
   }
 
   /** Octets that are no message for us. Little is answered, and that seldom (RFC 7296 2.21, 2.5). */

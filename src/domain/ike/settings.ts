@@ -7,6 +7,8 @@ export interface EndpointSettings {
   readonly retransmit: Retransmission;
   /** COOKIE from so many half-open SAs on (RFC 7296 2.6). */
   readonly cookieThreshold: number;
+  /** The same for those of one address, so that one noisy source costs the others nothing. */
+  readonly cookieThresholdPerAddress: number;
   /** Half-open SAs of one address, and of all; requests beyond are not answered. */
   readonly halfOpenPerAddress: number;
   readonly halfOpenTotal: number;
@@ -36,6 +38,7 @@ export interface EndpointSettings {
 export const defaultSettings: EndpointSettings = {
   retransmit: { firstMs: 1000, factor: 1.8, tries: 6 },
   cookieThreshold: 100,
+  cookieThresholdPerAddress: 10,
   halfOpenPerAddress: 20,
   halfOpenTotal: 2000,
   halfOpenMs: 30_000,
