@@ -40,7 +40,10 @@ export interface Above {
 /** `inAuth`: the first CHILD SA has no key exchange of its own. */
 export type Where = 'inAuth' | 'alone';
 
-/** Undefined where the template's selectors do not hold the two hosts of a transport mode: nothing could come of it. */
+/**
+ * Refused where the template insists on transport mode and its selectors do not hold the two hosts: nothing could come of it. One
+ * that takes a tunnel too offers them uncut, as charon does, since the peer may answer with a tunnel.
+ */
 export function offerChild(
   env: Env,
   above: Above,
@@ -49,14 +52,13 @@ export function offerChild(
   trigger?: Flow,
 ): Result<ChildOffer, Refusal> {
   const wantsTransport = template.mode.want === 'transport';
-  const own = policySelectors(template, above.path, wantsTransport ? 'transport' : 'tunnel');
-  if (own.local.length === 0 || own.remote.length === 0) {
-    return err({
-      code: 'selectors',
-      offered: policySelectors(template, above.path, 'tunnel'),
-      allowed: hostsOf(above.path),
-    });
+  const uncut = policySelectors(template, above.path, 'tunnel');
+  const cut = policySelectors(template, above.path, wantsTransport ? 'transport' : 'tunnel');
+  const holdsHosts = cut.local.length > 0 && cut.remote.length > 0;
+  if (!holdsHosts && template.mode.strictness === 'require') {
+    return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
   }
+  const own = holdsHosts ? cut : uncut;
   const inSpi = env.freshEspSpi();
   const proposals = where === 'inAuth' ? template.espProposals.map(withoutKeyExchange) : template.espProposals;
   return ok({
