@@ -232,6 +232,8 @@ const others: ReadonlyMap<string, Transform> = new Map([
   ['aescmac', of(INTEG, 8)],
   ['sha256', of(INTEG, 12)],
   ['sha2_256', of(INTEG, 12)],
+  ['sha256_96', of(INTEG, 1026)], // private use of strongSwan: what old Linux kernels took SHA-256 for
+  ['sha2_256_96', of(INTEG, 1026)],
   ['sha384', of(INTEG, 13)],
   ['sha2_384', of(INTEG, 13)],
   ['sha512', of(INTEG, 14)],
