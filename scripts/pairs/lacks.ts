@@ -1,0 +1,44 @@
+/**
+ * What a pair asks for that cannot be played here, each by its name: such a pair is skipped and counted, never passed by
+ * accident. A line goes when the engine learns the thing.
+ */
+import { isDistinguishedName } from './charon-identity.ts';
+import type { Pair, PairEnd } from './pair.ts';
+import { parseSections, type Section, sectionOf } from './swanctl-file.ts';
+
+/** Why this pair is not played; undefined: it is. */
+export function reasonToSkip(pair: Pair): string | undefined {
+  if (pair.daemons.includes('libreswan')) return 'Libreswan: ipsec.conf is not read here';
+  const ends = [pair.left, pair.right, ...(pair.left2 ? [pair.left2] : [])];
+  const connections = ends.flatMap(connectionsOf);
+  if (connectionsOf(pair.left).every(({ values }) => values.get('version') === '1')) return 'IKEv1';
+  return lacking.find(({ isAsked }) => connections.some(isAsked) || pair.actions.some((action) => isAsked({ action })))
+    ?.name;
+}
+
+type Asked = Section | { readonly action: string };
+
+const lacking: readonly { readonly name: string; isAsked(asked: Asked): boolean }[] = [
+  { name: 'certificates', isAsked: (asked) => authsOf(asked).some((auth) => auth !== 'psk') },
+  { name: 'PPK', isAsked: (asked) => has(asked, 'ppk_id') },
+  { name: 'MOBIKE', isAsked: (asked) => has(asked, 'mobike') },
+  { name: 'childless initiation', isAsked: (asked) => has(asked, 'childless') || isAction(asked, 'initiate-ike') },
+  { name: 'distinguished names', isAsked: (asked) => idsOf(asked).some(isDistinguishedName) },
+];
+
+function connectionsOf(end: PairEnd): readonly Section[] {
+  const file = parseSections((end.swanctl ?? []).join('\n'));
+  return [...sectionOf(file, 'connections').sections.values()];
+}
+
+const has = (asked: Asked, key: string): boolean => 'values' in asked && asked.values.has(key);
+
+const isAction = (asked: Asked, name: string): boolean => 'action' in asked && asked.action.split(' ')[0] === name;
+
+const authsOf = (asked: Asked): readonly string[] => valuesOf(asked, 'auth');
+const idsOf = (asked: Asked): readonly string[] => valuesOf(asked, 'id');
+
+function valuesOf(asked: Asked, key: string): readonly string[] {
+  if (!('sections' in asked)) return [];
+  return [...asked.sections.values()].flatMap(({ values }) => values.get(key) ?? []);
+}

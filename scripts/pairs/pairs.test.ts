@@ -1,0 +1,43 @@
+/**
+ * Pairs that real daemons have decided, played with our engine at both ends. A pair that comes out otherwise is named here with
+ * the reason why we do not follow; what cannot be played is skipped by name.
+ */
+import { describe, expect, test } from 'vitest';
+import { judge } from './judge.ts';
+import { isDecidedByProtocol } from './kinds.ts';
+import { reasonToSkip } from './lacks.ts';
+import { type Pair, pairsOf } from './pair.ts';
+
+const otherwise: Readonly<Record<string, string>> = {
+  'ike-group-06': 'group 2 is never offered (RFC 8247 2.4), so there is nothing to send',
+  'identity-18': 'an end has the identity that it was given, not any that is asked for',
+  'psk-selection-06': 'our AUTH uses the secret that fitted the peer’s',
+  'unique-02': 'INITIAL_CONTACT is always obeyed',
+  'unique-06': 'an older SA of the same identity stays without INITIAL_CONTACT',
+  'unique-07': 'a second SA of the same identity is never refused',
+};
+
+const pairs = await pairsOf('pairs');
+const kinds = [...new Set(pairs.map(({ kind }) => kind))];
+
+describe.each(kinds)('%s', (kind) => {
+  for (const pair of pairs.filter((each) => each.kind === kind)) {
+    const reason = reasonToSkip(pair);
+    const name = `${pair.id}: ${pair.title}`;
+    if (reason !== undefined) test.skip(`${name}: ${reason}`);
+    else test(name, async () => expect(await outcomeOf(pair)).toEqual(pair.id in otherwise ? 'failed' : []));
+  }
+});
+
+test('of the pairs that the protocol decides and we can play, at least 97 of 100 come out as with real daemons', () => {
+  const played = pairs.filter((pair) => isDecidedByProtocol(pair.kind) && reasonToSkip(pair) === undefined);
+  const agreeing = played.filter(({ id }) => !(id in otherwise));
+  expect(agreeing.length / played.length).toBeGreaterThanOrEqual(0.97);
+});
+
+/** Its disagreements, so that a failing test says which. */
+async function outcomeOf(pair: Pair): Promise<unknown> {
+  const judgement = await judge(pair);
+  if (pair.id in otherwise) return judgement.outcome;
+  return judgement.outcome === 'failed' ? judgement.disagreements : [];
+}

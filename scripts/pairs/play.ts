@@ -1,0 +1,209 @@
+/**
+ * Plays a pair: an endpoint of ours at each end, a wire and a clock between them that exist only here. Time jumps to the next
+ * event; no socket is opened and nobody waits.
+ */
+import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
+import type { ChildSa } from '../../src/domain/ike/child-sa.ts';
+import type { Datagram } from '../../src/domain/ike/datagram.ts';
+import { IkeEndpoint } from '../../src/domain/ike/endpoint.ts';
+import type { Fact, IkeSaView } from '../../src/domain/ike/facts.ts';
+import { meansOf } from '../../src/domain/ike/means.ts';
+import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
+import { address, printAddress } from '../../src/domain/net/address.ts';
+import { nodeProvider } from '../../src/server/node-provider.ts';
+import type { EndName, Pair, PairEnd } from './pair.ts';
+import { settingsOf } from './strongswan.ts';
+import { loadSwanctl } from './swanctl.ts';
+import { parseSections } from './swanctl-file.ts';
+
+/** Long enough for every retransmission and doubt, too short for any lifetime. */
+const settleMs = 20_000;
+const delayMs = 1;
+/** What charon's senders of the half-open negotiations offered (pairs/README.md). */
+const halfOpenConfiguration = [
+  'connections { half-open { proposals = aes256gcm16-prfsha256-x25519',
+  'remote_addrs = REMOTE',
+  'children { none { } } } }',
+  'secrets { ike { secret = nobody } }',
+];
+
+export class PlayedEnd {
+  readonly facts: Fact[] = [];
+  readonly sent: TranscriptEntry[] = [];
+  readonly endpoint: IkeEndpoint;
+  readonly refused: readonly string[];
+  isDead = false;
+
+  constructor(
+    readonly name: string,
+    readonly configured: PairEnd,
+    play: Play,
+  ) {
+    this.endpoint = new IkeEndpoint(
+      {
+        means: meansOf(seededProvider(nodeProvider, `${play.pair.id} ${name}`)),
+        send: (datagram) => play.send(datagram),
+        onFact: (fact) => this.facts.push(fact),
+        transcript: (entry) => {
+          if (entry.direction === 'out') this.sent.push(entry);
+        },
+      },
+      settingsOf(configured.strongswan ?? []),
+    );
+    const loaded = loadSwanctl(parseSections((configured.swanctl ?? []).join('\n')), configured.address);
+    this.refused = loaded.refused;
+    void this.endpoint.setConnections(loaded.connections, play.nowMs);
+  }
+
+  /** What its security association database holds, by the facts alone. */
+  get children(): readonly ChildSa[] {
+    const standing = new Map<number, ChildSa>();
+    for (const fact of this.facts) {
+      if (fact.type === 'childInstalled') standing.set(fact.child.inSpi, fact.child);
+      if (fact.type === 'childRemoved') standing.delete(fact.child.inSpi);
+    }
+    return [...standing.values()];
+  }
+
+  get ikeSas(): readonly IkeSaView[] {
+    return this.endpoint.ikeSas().filter(({ phase }) => phase === 'established');
+  }
+
+  /** The connection that has this child. */
+  connectionOf(child: string): string | undefined {
+    return this.endpoint.connections.find(({ children }) => children.some(({ name }) => name === child))?.name;
+  }
+}
+
+export class Play {
+  readonly ends: Record<EndName, PlayedEnd | undefined>;
+  nowMs = 1_000_000;
+  readonly #strangers: PlayedEnd[] = [];
+  #flying: { readonly datagram: Datagram; readonly atMs: number }[] = [];
+
+  constructor(readonly pair: Pair) {
+    this.ends = { left: undefined, right: undefined, left2: undefined };
+    for (const name of ['left', 'right', 'left2'] as const) {
+      const configured = pair[name];
+      if (configured) this.ends[name] = new PlayedEnd(name, configured, this);
+    }
+  }
+
+  get left(): PlayedEnd {
+    return this.end('left');
+  }
+
+  get right(): PlayedEnd {
+    return this.end('right');
+  }
+
+  end(name: EndName): PlayedEnd {
+    const end = this.ends[name];
+    if (!end) throw new Error(`${this.pair.id} has no ${name}`);
+    return end;
+  }
+
+  send({ local, remote, octets }: Datagram): void {
+    this.#flying.push({ datagram: { local: remote, remote: local, octets }, atMs: this.nowMs + delayMs });
+  }
+
+  /** Works off one action of the pair, until all is quiet. */
+  async act(action: string): Promise<void> {
+    const [verb = '', ...words] = action.split(' ');
+    const name = endNamed(words.at(-1));
+    const end = this.end(name ?? 'left');
+    switch (verb) {
+      case 'initiate':
+        await this.#initiate(end, words[0] ?? this.pair.child);
+        break;
+      case 'rekey-child':
+        for (const { inSpi } of end.children) await end.endpoint.rekeyChild(inSpi, this.nowMs);
+        break;
+      case 'rekey-ike':
+        for (const { initiatorSpi } of end.ikeSas) await end.endpoint.rekeyIke(initiatorSpi, this.nowMs);
+        break;
+      case 'reauth':
+        await this.#reauthenticate(end);
+        break;
+      case 'kill':
+        end.isDead = true;
+        break;
+      case 'half-open':
+        await this.#openHalf(Number(words[0]), words[1] ?? this.pair.left.address);
+        return this.#run(10); // nobody follows up, so that there is nothing to wait for
+      case 'wait':
+        return this.#wait(1000 * Number(words[0]));
+      default:
+        throw new Error(`${this.pair.id}: unknown action ${action}`);
+    }
+    await this.#run(settleMs);
+  }
+
+  async #initiate(end: PlayedEnd, child: string): Promise<void> {
+    const connection = end.connectionOf(child);
+    if (connection !== undefined) await end.endpoint.initiate(connection, { child }, this.nowMs);
+  }
+
+  /** As charon does by default: the old one is deleted, then a new one is made. */
+  async #reauthenticate(end: PlayedEnd): Promise<void> {
+    const children = end.children.map(({ child }) => child);
+    for (const { initiatorSpi } of end.ikeSas) await end.endpoint.deleteIkeSa(initiatorSpi, this.nowMs);
+    await this.#run(100);
+    for (const child of children) await this.#initiate(end, child);
+  }
+
+  /** IKE_SA_INIT requests that are never followed up: their senders are deaf. */
+  async #openHalf(count: number, from: string): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const swanctl = halfOpenConfiguration.map((line) => line.replace('REMOTE', this.pair.right.address));
+      const stranger = new PlayedEnd(`half-open ${this.#strangers.length}`, { address: from, swanctl }, this);
+      this.#strangers.push(stranger);
+      await this.#initiate(stranger, 'none');
+      stranger.isDead = true;
+    }
+  }
+
+  /** Ends that ask on a schedule whether the peer lives do so even when no traffic flows, as charon does. */
+  async #wait(ms: number): Promise<void> {
+    const untilMs = this.nowMs + ms;
+    while (this.nowMs < untilMs) {
+      await this.#run(Math.min(1000, untilMs - this.nowMs));
+      for (const end of this.#living) {
+        for (const { inSpi } of end.children) await end.endpoint.suspectSilence(inSpi, this.nowMs);
+      }
+    }
+  }
+
+  get #living(): readonly PlayedEnd[] {
+    return Object.values(this.ends).flatMap((end) => (end && !end.isDead ? [end] : []));
+  }
+
+  async #run(ms: number): Promise<void> {
+    const untilMs = this.nowMs + ms;
+    for (;;) {
+      await Promise.all(this.#living.map(({ endpoint }) => endpoint.settle()));
+      const [next] = this.#flying;
+      if (next && next.atMs <= this.nowMs) {
+        this.#flying.shift();
+        await this.#deliver(next.datagram);
+        continue;
+      }
+      const instants = [next?.atMs, ...this.#living.map(({ endpoint }) => endpoint.nextWakeAtMs)];
+      const nextAtMs = Math.min(...instants.filter((each) => each !== undefined));
+      if (nextAtMs > untilMs) break;
+      this.nowMs = Math.max(this.nowMs, nextAtMs);
+      await Promise.all(this.#living.map(({ endpoint }) => endpoint.wake(this.nowMs)));
+    }
+    this.nowMs = untilMs;
+  }
+
+  /** To the end with that address; what the strangers of half-open negotiations are answered, nobody hears. */
+  async #deliver(datagram: Datagram): Promise<void> {
+    const to = printAddress(datagram.local.address);
+    const end = this.#living.find(({ configured }) => printAddress(address(configured.address)) === to);
+    await end?.endpoint.receive(datagram, this.nowMs);
+  }
+}
+
+const endNamed = (word: string | undefined): EndName | undefined =>
+  word === 'left' || word === 'right' || word === 'left2' ? word : undefined;

@@ -1,0 +1,35 @@
+/**
+ * `npm run pairs -- FOLDER [ID…]`: plays each pair of configurations with our engine at both ends and compares with what real
+ * daemons did. A line for each disagreement and for each pair that is skipped, a count for each kind. Exit code 1: more of the
+ * pairs that the protocol decides disagree than the 3 in 100 that we allow.
+ */
+import { judge } from './judge.ts';
+import { isDecidedByProtocol } from './kinds.ts';
+import { pairsOf } from './pair.ts';
+import { addTo, type Count, countsOfKinds, shareOf, sumOf } from './tally.ts';
+
+const [folder = 'pairs', ...ids] = process.argv.slice(2);
+const pairs = (await pairsOf(folder)).filter(({ id }) => ids.length === 0 || ids.some((each) => id.startsWith(each)));
+
+const counts = new Map<string, Count>();
+for (const pair of pairs) {
+  const judgement = await judge(pair);
+  addTo(counts, pair.kind, judgement.outcome);
+  if (judgement.outcome === 'skipped') console.log(`skipped  ${pair.id}: ${judgement.reason}`);
+  if (judgement.outcome !== 'failed') continue;
+  for (const { field, expected, got } of judgement.disagreements) {
+    console.log(`FAILED   ${pair.id} (${pair.title}): ${field}: expected ${expected}, got ${got}`);
+  }
+}
+
+const byProtocol = sumOf(counts, isDecidedByProtocol);
+const byHabit = sumOf(counts, (kind) => !isDecidedByProtocol(kind));
+for (const line of countsOfKinds(counts)) console.log(line);
+console.log(`decided by the protocol: ${print(byProtocol)}; agreement ${(100 * shareOf(byProtocol)).toFixed(1)} %`);
+console.log(`decided by a daemon's habits: ${print(byHabit)}; agreement ${(100 * shareOf(byHabit)).toFixed(1)} %`);
+console.log(print(sumOf(counts, () => true)));
+process.exitCode = shareOf(byProtocol) < 0.97 ? 1 : 0;
+
+function print({ passed, failed, skipped }: Count): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}

@@ -1,0 +1,160 @@
+/**
+ * What charon 5.9.8 makes of a swanctl.conf (swanctl.conf(5)), in our terms: connections with the defaults of that release, and
+ * what its loader refuses. Pairs that ask for what the engine lacks are found in lacks.ts, before they come here.
+ */
+import { ok, type Result } from '../../src/domain/bytes/result.ts';
+import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
+import type { ChildTemplate, Connection, Lifetime, PreSharedKey } from '../../src/domain/ike/connection.ts';
+import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '../../src/domain/ike/identity.ts';
+import type { Proposal } from '../../src/domain/ike/message/message.ts';
+import { address, type IpAddress, parseAddress } from '../../src/domain/net/address.ts';
+import { hostPrefix, type Prefix, parsePrefix } from '../../src/domain/net/prefix.ts';
+import { identityOf, patternOf } from './charon-identity.ts';
+import { defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
+import { type CharonSecret, ikeSecretsOf } from './charon-secret.ts';
+import { selectorsOf } from './charon-selector.ts';
+import { type Section, sectionOf } from './swanctl-file.ts';
+
+export interface Loaded {
+  readonly connections: readonly Connection[];
+  /** `connection.key`: why the loader refused it; the connection does not exist then. */
+  readonly refused: readonly string[];
+}
+
+const hour = 3_600_000;
+const liveness = 'dpd_delay';
+
+/** The connections of a file that speak IKEv2, as the end with this address would load them. */
+export function loadSwanctl(file: Section, ownAddress: string): Loaded {
+  const secrets = ikeSecretsOf(sectionOf(file, 'secrets'));
+  const loaded = [...sectionOf(file, 'connections').sections]
+    .filter(([, section]) => section.values.get('version') !== '1')
+    .map(([name, section]) => connectionOf(name, section, address(ownAddress), secrets));
+  const connections = loaded.flatMap((each) => (each.ok ? [each.value] : []));
+  return {
+    connections: connections.toSorted((a, b) => exactnessOf(b) - exactnessOf(a)),
+    refused: loaded.flatMap((each) => (each.ok ? [] : [each.error])),
+  };
+}
+
+/** Charon prefers the nearer address, then the nearer identity, whatever stands first in the file. Our engine keeps the order. */
+function exactnessOf({ remote, peerIdentity }: Connection): number {
+  const bits = Math.max(0, ...remote.map(({ length }) => length));
+  return 10 * bits + { exactly: 2, suffix: 1, range: 1, any: 0 }[peerIdentity.kind];
+}
+
+/** Milliseconds of `4h`, `30m`, `1s`, `90`. */
+export function durationMsOf(text: string): number {
+  const [, count = '0', unit = 's'] = /^(\d+)\s*([smhd]?)/.exec(text) ?? [];
+  return Number(count) * ({ s: 1000, m: 60_000, h: hour, d: 24 * hour }[unit] ?? 1000);
+}
+
+function connectionOf(
+  name: string,
+  section: Section,
+  own: IpAddress,
+  secrets: readonly CharonSecret[],
+): Result<Connection, string> {
+  const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
+  if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
+  const children: ChildTemplate[] = [];
+  for (const [childName, child] of sectionOf(section, 'children').sections) {
+    const template = templateOf(childName, child);
+    if (!template.ok) return refusedAt(`${name}.${childName}.esp_proposals`, template.error);
+    children.push(template.value);
+  }
+  const local = prefixesOf(section.values.get('local_addrs'));
+  const remote = prefixesOf(section.values.get('remote_addrs'));
+  const ownId = authSection(section, 'local').values.get('id');
+  const peerId = authSection(section, 'remote').values.get('id');
+  const identity = (ownId === undefined ? undefined : identityOf(ownId)) ?? addressIdentity(own);
+  const delay = section.values.get(liveness);
+  const callee = firstHostOf(section.values.get('remote_addrs'));
+  return ok({
+    name,
+    local,
+    remote,
+    localAddress: own,
+    ...(callee ? { remoteAddress: callee } : {}),
+    ikeProposals: ikeProposals.value,
+    identity,
+    peerIdentity: (peerId === undefined ? undefined : patternOf(peerId)) ?? anyIdentity,
+    authentication: { method: 'psk', secrets: secretsFrom(secrets, identity) },
+    children,
+    ikeLifetime: lifetimeOf(section.values.get('rekey_time') ?? '4h'),
+    ...(delay === undefined ? {} : { livenessAfterMs: durationMsOf(delay) }),
+    forcesUdpEncapsulation: section.values.get('encap') === 'yes',
+    saysInitialContact: section.values.get('unique') !== 'never',
+  });
+}
+
+function templateOf(name: string, { values }: Section): Result<ChildTemplate, string> {
+  const espProposals = proposalsOf('ESP', values.get('esp_proposals'), defaultEspProposals);
+  if (!espProposals.ok) return espProposals;
+  return ok({
+    name,
+    espProposals: espProposals.value,
+    mode: { want: values.get('mode') === 'transport' ? 'transport' : 'tunnel', strictness: 'prefer' },
+    localSelectors: selectorsOf(values.get('local_ts') ?? 'dynamic'),
+    remoteSelectors: selectorsOf(values.get('remote_ts') ?? 'dynamic'),
+    lifetime: lifetimeOf(values.get('rekey_time') ?? '1h'),
+    volume: {},
+    replayWindow: Number(values.get('replay_window') ?? 32),
+  });
+}
+
+function proposalsOf(
+  protocol: 'IKE' | 'ESP',
+  text: string | undefined,
+  defaults: string,
+): Result<readonly Proposal[], string> {
+  const written = (text ?? 'default').replace(/\bdefault\b/, defaults);
+  const parsed = parseProposalList(protocol, written);
+  return parsed.ok ? parsed : { ok: false, error: `${written}: ${parsed.error.code}` };
+}
+
+/**
+ * All secrets of the file: charon keeps one store for all connections. One that lists owners is the peer's if the peer is among
+ * them; if only we are, it is taken when nothing fits better.
+ */
+function secretsFrom(secrets: readonly CharonSecret[], own: Identity): readonly PreSharedKey[] {
+  const bound = secrets.map(({ secret, owners }) => ({ secret, peers: owners }));
+  const ours = secrets
+    .filter(({ owners }) => owners.some((owner) => matchesIdentity(own, owner)))
+    .map(({ secret }) => ({ secret, peers: [] }));
+  return [...bound, ...ours];
+}
+
+/** `local`, `local-1`, `local1`: the first round. */
+function authSection(connection: Section, side: 'local' | 'remote'): Section {
+  const found = [...connection.sections.keys()].find((name) => name.startsWith(side));
+  return sectionOf(connection, found ?? side);
+}
+
+/** Soft after the given time, at the latest a tenth later; up to a tenth earlier by chance. */
+function lifetimeOf(text: string): Lifetime {
+  const rekeyAfterMs = durationMsOf(text);
+  return rekeyAfterMs === 0 ? { jitter: 0 } : { rekeyAfterMs, expireAfterMs: 1.1 * rekeyAfterMs, jitter: 0.1 };
+}
+
+/** `%any`, or nothing at all, is everybody. */
+function prefixesOf(text: string | undefined): readonly Prefix[] {
+  const words = (text ?? '%any').split(',').map((each) => each.trim());
+  return words.flatMap((word) => {
+    if (word === '%any') return everybody;
+    const prefix = parsePrefix(word);
+    return prefix.ok ? [prefix.value] : [];
+  });
+}
+
+function firstHostOf(text: string | undefined): IpAddress | undefined {
+  const parsed = (text ?? '').split(',').map((each) => parseAddress(each.trim()));
+  return parsed.flatMap((each) => (each.ok ? [each.value] : []))[0];
+}
+
+const everybody: readonly Prefix[] = [
+  { ...hostPrefix(address('0.0.0.0')), length: 0 },
+  { ...hostPrefix(address('::')), length: 0 },
+];
+
+const refusedAt = (place: string, why: string) => ({ ok: false as const, error: `${place}: ${why}` });
