@@ -14,6 +14,7 @@ const facts = {
       enabled: true,
     },
   ],
+  hosts: [{ id: 'h1', name: 'web-17', addresses: ['10.1.4.17'] }],
   lifs: [{ uuid: 'l1', name: 'nfs_lif1', ip: { address: '10.1.0.20' }, svm: { uuid: 's', name: 'vs1' } }],
 };
 const start = (query: string) => startingDraft(undefined, new URLSearchParams(query), facts);
@@ -25,6 +26,7 @@ test('nothing named: an untouched form', () => {
 test('a link may name the intent, the host and the LIF', () => {
   expect(start('intent=smb&remote=10.1.4.17&lif=nfs_lif1')).toMatchObject({
     intent: 'smb',
+    name: 'smb-web-17',
     localPort: '445',
     remote: '10.1.4.17',
     lif: 'l1',
@@ -35,7 +37,7 @@ test('a link may name the intent, the host and the LIF', () => {
 
 test('a policy made again takes a free name, and a link to none that exists changes nothing', () => {
   expect(start('from=p1')).toMatchObject({ name: 'nfs-2', clients: 'subnet', remote: '10.1.4.0/24', key: '' });
-  expect(start('from=gone')).toEqual(emptyDraft);
+  expect(start('from=gone')).toMatchObject({ remote: '', lif: '' });
 });
 
 test('a draft of this tab is kept unless a link says what to make', () => {

@@ -2,7 +2,7 @@
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import { emptyDraft, fromRecord, type PolicyDraft } from './policy-draft.ts';
 import { intentCards } from './policy-intents.ts';
-import { freeName } from './policy-name.ts';
+import { freeName, proposeName } from './policy-name.ts';
 import type { PolicyFacts } from './step-props.ts';
 
 /** A link that says what to make goes before a draft that was left behind. */
@@ -19,17 +19,18 @@ export const repeated = (model: IpsecPolicyRecord, { policies }: Pick<PolicyFact
 export function startingDraft(
   kept: PolicyDraft | undefined,
   search: URLSearchParams,
-  { policies, lifs }: Pick<PolicyFacts, 'policies' | 'lifs'>,
+  { policies, lifs, hosts }: Pick<PolicyFacts, 'policies' | 'lifs' | 'hosts'>,
 ): PolicyDraft {
   if (kept !== undefined) return kept;
   const model = policies.find(({ uuid }) => uuid === search.get('from'));
   if (model !== undefined) return repeated(model, { policies });
   const card = intentCards.find(({ value }) => value === search.get('intent'));
   const lif = lifs.find(({ name, uuid }) => uuid === search.get('lif') || name === search.get('lif'));
-  return {
+  const named = {
     ...emptyDraft,
     ...(card && { intent: card.value, ...card.fills }),
     ...(search.has('remote') && { remote: search.get('remote') ?? '' }),
     ...(lif && { lif: lif.uuid, svm: lif.svm?.name ?? '', local: lif.ip?.address ?? '' }),
   };
+  return isPrefilled(search) ? { ...named, name: proposeName(named, hosts, policies) } : named;
 }

@@ -91,7 +91,7 @@ function useNameProposal(
   form: UseFormReturn<PolicyDraft>,
   { hosts, policies }: Pick<PolicyFacts, 'hosts' | 'policies'>,
 ) {
-  const proposed = useRef('');
+  const proposed = useRef(proposeName(form.getValues(), hosts, policies));
   useEffect(
     () =>
       form.subscribe({
