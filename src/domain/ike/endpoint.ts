@@ -81,6 +81,8 @@ interface Slot extends Sleeper {
   queued: number;
   /** Of a responder: where its IKE_SA_INIT request is known by. */
   readonly initKey?: string;
+  /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
+  predecessor?: Slot | undefined;
 }
 
 export class IkeEndpoint {
@@ -204,6 +206,12 @@ export class IkeEndpoint {
 
   rekeyIke(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
     return this.#wantOf(initiatorSpi, { type: 'want', task: { type: 'rekeyIke', tries: 0 } }, nowMs);
+  }
+
+  /** A new IKE SA with a new authentication; the old one goes when the new one has its CHILD SAs. */
+  reauthenticate(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
+    const slot = this.#slotOf(initiatorSpi);
+    return slot ? this.#reauthenticate(slot, nowMs) : done;
   }
 
   deleteIkeSa(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
@@ -362,11 +370,28 @@ export class IkeEndpoint {
     return this.#track(this.#beginInit(connection, path, tasks, nowMs).finally(() => this.#beginning.delete(key)));
   }
 
-  async #beginInit(connection: Connection, path: Path, tasks: CreateChildTask[], nowMs: number): Promise<void> {
+  #reauthenticate(old: Slot, nowMs: number): Promise<void> {
+    const { session } = old;
+    if (session.phase !== 'established') return done;
+    const { connection, path } = session;
+    const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
+    const names = session.children.map(({ template }) => template.name);
+    const wanted = names.length > 0 ? new Set(names) : connection.children.slice(0, 1).map(({ name }) => name);
+    const tasks = [...wanted].map((child) => ({ type: 'createChild', child, tries: 0 }) as const);
+    return again ? this.#track(this.#beginInit(connection, again, tasks, nowMs, old)) : done;
+  }
+
+  async #beginInit(
+    connection: Connection,
+    path: Path,
+    tasks: CreateChildTask[],
+    nowMs: number,
+    predecessor?: Slot,
+  ): Promise<void> {
     const env = this.#env(nowMs);
     const begun = await beginInit(env, connection, path, tasks);
     if (begun.ok) {
-      const slot = this.#register(begun.value);
+      const slot = this.#register(begun.value, { predecessor });
       return this.#carryOut(slot, firstStep(begun.value, env), nowMs);
     }
     const decidedAt = { exchange: exchangeTypes.numbers.IKE_SA_INIT, message: 'request' } as const;
@@ -415,8 +440,21 @@ export class IkeEndpoint {
       invariant(heir, 'the winner of a collision is registered');
       void this.#enqueue(heir, { type: 'inherit', handOver: step.handOver }, nowMs);
     }
+    if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
+    if (step.wantsReauthentication) void this.#reauthenticate(slot, nowMs);
     if (step.initialContactOf) this.#endOthers(slot, step.initialContactOf, nowMs);
     this.#announceWake();
+  }
+
+  /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */
+  #relieve(slot: Slot, old: Slot, nowMs: number): void {
+    const { session } = slot;
+    if (session.phase === 'closed') slot.predecessor = undefined;
+    const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
+    if (!isReady) return;
+    slot.predecessor = undefined;
+    const because: Refusal = { code: 'asked', by: 'local', reason: 'reauthenticated' };
+    void this.#enqueue(old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
   }
 
   #tell(slot: Slot, fact: Fact): void {
@@ -425,7 +463,7 @@ export class IkeEndpoint {
     this.#ports.onFact(fact);
   }
 
-  #register(session: Session, extra: { readonly initKey?: string } = {}): Slot {
+  #register(session: Session, extra: Pick<Slot, 'initKey' | 'predecessor'> = {}): Slot {
     const slot: Slot = { session, chain: done, queued: 0, wakeAtMs: undefined, ...extra };
     this.#slots.set(ownSpiOf(session), slot);
     return slot;
@@ -464,8 +502,12 @@ export class IkeEndpoint {
     return undefined;
   }
 
+  #slotOf(initiatorSpi: IkeSpi): Slot | undefined {
+    return [...this.#slots.values()].find(({ session }) => session.spis.initiator === initiatorSpi);
+  }
+
   #wantOf(initiatorSpi: IkeSpi, input: Input, nowMs: number): Promise<void> {
-    const slot = [...this.#slots.values()].find(({ session }) => session.spis.initiator === initiatorSpi);
+    const slot = this.#slotOf(initiatorSpi);
     return slot ? this.#enqueue(slot, input, nowMs) : done;
   }
 

@@ -28,6 +28,7 @@ export function onDeadline(turn: Turn): void {
     case 'established':
     case 'superseded':
     case 'deleting':
+      turn.wantsReauthentication = session.connection.reauthenticates === true && isDue(env, session.rekeyAtMs);
       turn.session = withDueTasks(env, session);
       return;
     case 'awaitingAuthReply':
@@ -98,23 +99,24 @@ function expireHalfOpen(turn: Turn, session: AwaitingAuth): void {
   turn.apply(close(turn.env, session, refusal, failure));
 }
 
+const isDue = ({ nowMs }: Env, atMs: number | undefined): boolean => atMs !== undefined && atMs <= nowMs;
+
 /** Lifetimes that have run out become tasks, once each. */
 function withDueTasks(env: Env, live: Live): Live {
-  const isDue = (atMs: number | undefined) => atMs !== undefined && atMs <= env.nowMs;
   const because: Refusal = { code: 'asked', by: 'local', reason: 'lifetime' };
   let { tasks } = live;
   const add = (task: Task) => {
     if (!tasks.some((each) => isSameTask(each, task))) tasks = [...tasks, task];
   };
-  if (isDue(live.expiresAtMs)) add({ type: 'deleteIke', because });
-  else if (isDue(live.rekeyAtMs)) add({ type: 'rekeyIke', tries: 0 });
+  if (isDue(env, live.expiresAtMs)) add({ type: 'deleteIke', because });
+  else if (isDue(env, live.rekeyAtMs) && !live.connection.reauthenticates) add({ type: 'rekeyIke', tries: 0 });
   const children = live.children.map((child) => {
-    if (isDue(child.expiresAtMs)) {
+    if (isDue(env, child.expiresAtMs)) {
       add({ type: 'deleteChild', inSpi: child.sa.inSpi, because });
       const { expiresAtMs: _, rekeyAtMs: __, ...rest } = child;
       return rest;
     }
-    if (!isDue(child.rekeyAtMs)) return child;
+    if (!isDue(env, child.rekeyAtMs)) return child;
     add({ type: 'createChild', child: child.template.name, replaces: child.sa.inSpi, tries: 0 });
     const { rekeyAtMs: _, ...rest } = child;
     return rest;
@@ -122,8 +124,8 @@ function withDueTasks(env: Env, live: Live): Live {
   const { rekeyAtMs, expiresAtMs, ...rest } = live;
   return {
     ...rest,
-    ...(rekeyAtMs === undefined || isDue(rekeyAtMs) ? {} : { rekeyAtMs }),
-    ...(expiresAtMs === undefined || isDue(expiresAtMs) ? {} : { expiresAtMs }),
+    ...(rekeyAtMs === undefined || isDue(env, rekeyAtMs) ? {} : { rekeyAtMs }),
+    ...(expiresAtMs === undefined || isDue(env, expiresAtMs) ? {} : { expiresAtMs }),
     children,
     tasks,
   };

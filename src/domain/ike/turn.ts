@@ -26,12 +26,15 @@ export interface Step {
   readonly born: readonly Session[];
   readonly handOver?: HandOver;
   readonly initialContactOf?: Identity;
+  /** Its time is over, and its connection wants a new authentication in the place of a rekey (RFC 7296 2.8.3). */
+  readonly wantsReauthentication: boolean;
   readonly transcript: readonly TranscriptEntry[];
 }
 
 export class Turn {
   readonly send: Datagram[] = [];
   readonly facts: Fact[] = [];
+  wantsReauthentication = false;
   readonly #born: Session[] = [];
   readonly #transcript: TranscriptEntry[] = [];
   #handOver: HandOver | undefined;
@@ -118,6 +121,7 @@ export class Turn {
       born: this.#born,
       ...(this.#handOver ? { handOver: this.#handOver } : {}),
       ...(this.#initialContactOf ? { initialContactOf: this.#initialContactOf } : {}),
+      wantsReauthentication: this.wantsReauthentication,
       transcript: this.#transcript,
     };
   }

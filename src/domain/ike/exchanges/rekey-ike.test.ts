@@ -62,3 +62,27 @@ test('a soft lifetime rekeys; what asked for a new CHILD SA meanwhile is asked o
   expect(pair.host.ikeSas).toHaveLength(1);
   expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(old?.initiatorSpi);
 });
+
+test('reauthentication is a new IKE SA with CHILD SAs of its own; the old one goes when they stand (2.8.3)', async () => {
+  const pair = makePair({
+    host: { more: { reauthenticates: true, ikeLifetime: { rekeyAfterMs: 60_000, expireAfterMs: 90_000, jitter: 0 } } },
+  });
+  await pair.establish();
+  const old = pair.host.child.inSpi;
+
+  await pair.run(61_000);
+
+  expect(pair.ladder(4).map((line) => line.split(' ').slice(1, 5).join(' '))).toEqual([
+    '-> IKE_SA_INIT 0 request',
+    '<- IKE_SA_INIT 0 response',
+    '-> IKE_AUTH 1 request',
+    '<- IKE_AUTH 1 response',
+    '-> INFORMATIONAL 2 request',
+    '<- INFORMATIONAL 2 response',
+  ]);
+  expect(pair.ladder(4)[2]).not.toContain('INITIAL_CONTACT');
+  const order = pair.host.facts.slice(2).map(({ type }) => type);
+  expect(order).toEqual(['ikeEstablished', 'childInstalled', 'childRemoved', 'ikeClosed']);
+  expect(pair.host.child.inSpi).not.toBe(old);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+});
