@@ -115,7 +115,9 @@ export const components: Components<Themed> = {
       }),
     },
   },
-  MuiMenuItem: { styleOverrides: { root: { minHeight: 32, fontSize: '0.875rem' } } },
+  MuiMenuItem: {
+    styleOverrides: { root: { minHeight: 32, fontSize: '0.875rem', '&.Mui-focusVisible': { outlineOffset: '-2px' } } },
+  },
   MuiTooltip: {
     defaultProps: { enterDelay: 400 },
     styleOverrides: {

@@ -1,8 +1,9 @@
 /** How the console looks, per user and for every page: scheme and density. */
 
+import CheckOutlined from '@mui/icons-material/CheckOutlined';
 import ContrastOutlined from '@mui/icons-material/ContrastOutlined';
+import Divider from '@mui/material/Divider';
 import IconButton from '@mui/material/IconButton';
-import ListSubheader from '@mui/material/ListSubheader';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { useColorScheme } from '@mui/material/styles';
@@ -11,14 +12,14 @@ import { type MouseEvent, useState } from 'react';
 import { type DensityName, setDensity, useDensity } from '../../components/preferences.ts';
 
 const schemes = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
+  { value: 'system', label: 'Scheme of the system' },
+  { value: 'light', label: 'Light scheme' },
+  { value: 'dark', label: 'Dark scheme' },
 ] as const;
 
 const densities: readonly { readonly value: DensityName; readonly label: string }[] = [
-  { value: 'comfortable', label: 'Comfortable' },
-  { value: 'compact', label: 'Compact' },
+  { value: 'comfortable', label: 'Comfortable rows' },
+  { value: 'compact', label: 'Compact rows' },
 ];
 
 export function DisplayMenu() {
@@ -33,10 +34,7 @@ export function DisplayMenu() {
           <ContrastOutlined fontSize="inherit" />
         </IconButton>
       </Tooltip>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        <ListSubheader role="presentation" sx={subheader}>
-          Scheme
-        </ListSubheader>
+      <Menu disablePortal anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {schemes.map(({ value, label }) => (
           <MenuItem
             key={value}
@@ -45,12 +43,11 @@ export function DisplayMenu() {
             selected={mode === value}
             onClick={() => setMode(value)}
           >
+            <CheckMark isShown={mode === value} />
             {label}
           </MenuItem>
         ))}
-        <ListSubheader role="presentation" sx={subheader}>
-          Rows
-        </ListSubheader>
+        <Divider component="li" />
         {densities.map(({ value, label }) => (
           <MenuItem
             key={value}
@@ -59,6 +56,7 @@ export function DisplayMenu() {
             selected={density.name === value}
             onClick={() => setDensity(value)}
           >
+            <CheckMark isShown={density.name === value} />
             {label}
           </MenuItem>
         ))}
@@ -67,4 +65,9 @@ export function DisplayMenu() {
   );
 }
 
-const subheader = { lineHeight: '28px', fontSize: '0.75rem', backgroundColor: 'transparent' } as const;
+/** What is chosen is told by a mark, not by the ground alone. */
+function CheckMark({ isShown }: { readonly isShown: boolean }) {
+  return (
+    <CheckOutlined aria-hidden="true" sx={{ fontSize: 16, mr: '8px', visibility: isShown ? 'visible' : 'hidden' }} />
+  );
+}

@@ -22,6 +22,8 @@ import { formatCount, formatDuration } from '../../components/text/format.ts';
 import { useNow } from '../../components/use-now.ts';
 import type { WireState } from '../../contract/lab-port.ts';
 
+export const stripHeight = 32;
+
 /** In the order of the strip; the others count only when there are any. */
 const alwaysShown: readonly WireState[] = ['encrypted', 'clear', 'failed', 'negotiating'];
 
@@ -95,7 +97,7 @@ function Age({ cluster }: { readonly cluster: ClusterRef }) {
 }
 
 const strip = {
-  height: 32,
+  height: stripHeight,
   px: '24px',
   display: 'flex',
   alignItems: 'center',

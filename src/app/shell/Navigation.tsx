@@ -103,27 +103,33 @@ interface NavItemProps {
 
 function NavItem({ destination, cluster, isFolded, failedCount, onGo }: NavItemProps) {
   const { label, path, Icon } = destination;
+  const link = (
+    <Box
+      component={NavLink}
+      to={path(cluster.id)}
+      end={path === paths.overview}
+      sx={item}
+      {...(onGo === undefined ? {} : { onClick: onGo })}
+    >
+      <Icon sx={{ fontSize: 20, flex: 'none' }} />
+      {isFolded ? null : <span>{label}</span>}
+      {failedCount > 0 && !isFolded ? (
+        <Box component="span" sx={{ ml: 'auto', display: 'flex', gap: '4px', alignItems: 'center' }}>
+          <StateMark state="failed" label="failed" />
+          {failedCount}
+        </Box>
+      ) : null}
+    </Box>
+  );
   return (
     <li>
-      <Tooltip title={isFolded ? label : ''} placement="right">
-        <Box
-          component={NavLink}
-          to={path(cluster.id)}
-          end={path === paths.overview}
-          sx={item}
-          {...(isFolded ? { 'aria-label': label } : {})}
-          {...(onGo === undefined ? {} : { onClick: onGo })}
-        >
-          <Icon sx={{ fontSize: 20, flex: 'none' }} />
-          {isFolded ? null : <span>{label}</span>}
-          {failedCount > 0 && !isFolded ? (
-            <Box component="span" sx={{ ml: 'auto', display: 'flex', gap: '4px', alignItems: 'center' }}>
-              <StateMark state="failed" label="failed" />
-              {failedCount}
-            </Box>
-          ) : null}
-        </Box>
-      </Tooltip>
+      {isFolded ? (
+        <Tooltip title={label} placement="right">
+          {link}
+        </Tooltip>
+      ) : (
+        link
+      )}
     </li>
   );
 }

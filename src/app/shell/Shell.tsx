@@ -14,7 +14,7 @@ import { LoadingSkeleton } from '../../components/feedback/LoadingSkeleton.tsx';
 import { skeletonOf } from '../route-handle.ts';
 import { markFavicon } from './favicon.ts';
 import { Header, headerHeight } from './Header.tsx';
-import { HealthStrip } from './HealthStrip.tsx';
+import { HealthStrip, stripHeight } from './HealthStrip.tsx';
 import { bandHeight, LabBand } from './LabBand.tsx';
 import { Navigation } from './Navigation.tsx';
 import { useFoldedNavigation } from './use-folded-navigation.ts';
@@ -27,7 +27,9 @@ export function Shell() {
   const folding = useFoldedNavigation();
   const matches = useMatches();
   useEffect(() => markFavicon(cluster.kind), [cluster.kind]);
-  const headHeight = headerHeight + (isLab ? bandHeight : 0);
+  // A low or narrow window keeps its room for the page: there the strip scrolls away.
+  const isStripSticky = !isNarrow;
+  const headHeight = headerHeight + (isLab ? bandHeight : 0) + (isStripSticky ? stripHeight : 0);
 
   return (
     <Box sx={{ '--ow-head': `${headHeight}px`, minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
@@ -43,14 +45,15 @@ export function Shell() {
           menuLabel={isNarrow ? 'Open navigation' : folding.isFolded ? 'Unfold navigation' : 'Fold navigation'}
         />
         <LoadingBar />
+        {isStripSticky ? <HealthStrip cluster={cluster} /> : null}
       </Box>
-      <HealthStrip cluster={cluster} />
+      {isStripSticky ? null : <HealthStrip cluster={cluster} />}
       <Box sx={{ display: 'flex', flex: 1, minWidth: 0 }}>
         {isNarrow ? (
           <Drawer
             open={isDrawerOpen}
             onClose={() => setDrawerOpen(false)}
-            slotProps={{ paper: { sx: { width: 264 } } }}
+            slotProps={{ paper: { 'aria-label': 'Navigation', sx: { width: 264 } } }}
           >
             <Navigation cluster={cluster} isFolded={false} onGo={() => setDrawerOpen(false)} />
           </Drawer>

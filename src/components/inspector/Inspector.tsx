@@ -97,7 +97,7 @@ const drawer = {
   alignSelf: 'start',
   position: { xs: 'fixed', lg: 'sticky' },
   inset: { xs: '0 0 0 auto', lg: 'auto' },
-  top: { xs: 0, lg: 16 },
+  top: { xs: 0, lg: 'calc(var(--ow-head) + 16px)' },
   width: { xs: '100%', sm: 480, lg: 'auto' },
   maxHeight: { xs: '100dvh', lg: 'calc(100dvh - 140px)' },
   height: { xs: '100dvh', lg: 'auto' },
