@@ -1,4 +1,5 @@
 /** Traffic selectors as swanctl.conf writes them: `dynamic`, a subnet, a range, each perhaps with `[protocol/port]` behind it. */
+import type { Result } from '../../src/domain/bytes/result.ts';
 import { parseAddress } from '../../src/domain/net/address.ts';
 import { anyPort, parsePorts } from '../../src/domain/net/ports.ts';
 import { firstAddress, lastAddress, parsePrefix } from '../../src/domain/net/prefix.ts';
@@ -22,8 +23,8 @@ export const printCharonSelector = (selector: TrafficSelector): string =>
 function selectorOf(text: string): ConfiguredSelector | undefined {
   const [, addresses = '', brackets] = /^([^[]*)(?:\[(.*)\])?$/.exec(text) ?? [];
   const [protocolText = '', portsText] = (brackets ?? '').split('/');
-  const protocol = protocolText === '' || protocolText === 'any' ? anyProtocol : valueOf(parseProtocol(protocolText));
-  const ports = portsText === undefined ? anyPort : valueOf(parsePorts(portsText));
+  const protocol = protocolText === '' || protocolText === 'any' ? anyProtocol : known(parseProtocol(protocolText));
+  const ports = portsText === undefined ? anyPort : known(parsePorts(portsText));
   if (protocol === undefined || ports === undefined) return undefined;
   if (addresses === 'dynamic') return { isDynamic: true, protocol, ports };
   const span = spanOf(addresses);
@@ -33,8 +34,8 @@ function selectorOf(text: string): ConfiguredSelector | undefined {
 function spanOf(text: string): Pick<TrafficSelector, 'start' | 'end'> | undefined {
   const [startText = '', endText] = text.split('-');
   if (endText !== undefined) {
-    const start = valueOf(parseAddress(startText));
-    const end = valueOf(parseAddress(endText));
+    const start = known(parseAddress(startText));
+    const end = known(parseAddress(endText));
     return start && end && { start, end };
   }
   const prefix = parsePrefix(text);
@@ -42,5 +43,4 @@ function spanOf(text: string): Pick<TrafficSelector, 'start' | 'end'> | undefine
   return meant && { start: firstAddress(meant), end: lastAddress(meant) };
 }
 
-const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T | undefined =>
-  result.ok ? result.value : undefined;
+const known = <T>(result: Result<T, unknown>): T | undefined => (result.ok ? result.value : undefined);
