@@ -1,11 +1,16 @@
+/**
+ * What an administrator does, in Chromium, on the production build. `npm test` builds into dist/ and serves that; another build or
+ * port is named by CONSOLE_DIST and CONSOLE_PORT.
+ */
 import { defineConfig } from '@playwright/test';
 
-const port = 4873;
+const port = process.env['CONSOLE_PORT'] ?? '4873';
+const dist = process.env['CONSOLE_DIST'] ?? 'dist';
 
 export default defineConfig({
   testDir: 'e2e/console',
   timeout: 90_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
   use: {
@@ -22,11 +27,11 @@ export default defineConfig({
         '--disable-sync',
       ],
     },
-    trace: 'retain-on-failure',
+    trace: process.env['CI'] ? 'retain-on-failure' : 'off', // a third of the run's time
     screenshot: 'only-on-failure',
   },
   webServer: {
-    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`,
+    command: `npx vite preview --outDir ${dist} --host 127.0.0.1 --port ${port} --strictPort`,
     url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,
   },
