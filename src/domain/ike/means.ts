@@ -3,12 +3,19 @@
  * randomises by itself. `provider` only computes.
  */
 import type { Octets } from '../bytes/octets.ts';
-import type { Awaitable, CryptoProvider, GroupNumber, KeyPair } from '../crypto/provider.ts';
+import type { Awaitable, CryptoProvider, GroupNumber, KeyPair, SigningKey } from '../crypto/provider.ts';
+import type { SignatureScheme } from '../crypto/signature-scheme.ts';
+import type { PathJudge } from '../pki/path-judge.ts';
+import { plainChainJudge } from '../pki/plain-chain.ts';
 
 export interface Means {
   readonly provider: CryptoProvider;
   random(count: number): Octets;
   keyPair(group: GroupNumber): Awaitable<KeyPair>;
+  /** ECDSA and RSA-PSS draw randomness of their own. */
+  sign(key: SigningKey, scheme: SignatureScheme, data: Octets): Awaitable<Octets>;
+  /** Whether a chain of certificates leads to a trust anchor: policy, and not the engine's. */
+  readonly pathJudge: PathJudge;
 }
 
 /** Means that draw on the provider: what the edge uses where nothing is recorded. */
@@ -16,4 +23,6 @@ export const meansOf = (provider: CryptoProvider): Means => ({
   provider,
   random: (count) => provider.random(count),
   keyPair: (group) => provider.keyPair(group),
+  sign: (key, scheme, data) => key.sign(scheme, data),
+  pathJudge: plainChainJudge(provider),
 });

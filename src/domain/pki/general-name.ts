@@ -1,0 +1,34 @@
+/** One subjectAltName (RFC 5280 4.2.1.6): what a certificate says its subject is, by kind. Kinds are never mixed. */
+import type { Der } from '../bytes/der.ts';
+import { type Octets, textOf } from '../bytes/octets.ts';
+import { type DistinguishedName, parseName } from './distinguished-name.ts';
+
+export type GeneralName =
+  | { readonly kind: 'dns'; readonly name: string }
+  | { readonly kind: 'mail'; readonly address: string }
+  /** Four octets or sixteen. */
+  | { readonly kind: 'address'; readonly octets: Octets }
+  | { readonly kind: 'directory'; readonly name: DistinguishedName }
+  | { readonly kind: 'uri'; readonly uri: string }
+  /** Of a kind, or in a form, that certifies nobody. */
+  | { readonly kind: 'other'; readonly tag: number };
+
+export function generalNameOf({ tag, content }: Der): GeneralName {
+  const other: GeneralName = { kind: 'other', tag };
+  switch (tag) {
+    case 0x81:
+      return { kind: 'mail', address: textOf(content) };
+    case 0x82:
+      return { kind: 'dns', name: textOf(content) };
+    case 0xa4: {
+      const name = parseName(content);
+      return name ? { kind: 'directory', name } : other;
+    }
+    case 0x86:
+      return { kind: 'uri', uri: textOf(content) };
+    case 0x87:
+      return content.length === 4 || content.length === 16 ? { kind: 'address', octets: content } : other;
+    default:
+      return other;
+  }
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { webProvider } from '../crypto/web-provider.ts';
+import type { Certificate } from './certificate.ts';
+import { plainChainJudge } from './plain-chain.ts';
+import { type CertificateWish, issueCertificate } from './testing/authority.ts';
+
+const nowMs = Date.UTC(2027, 0);
+const judge = plainChainJudge(webProvider);
+
+const rootWish: CertificateWish = { subject: 'CN=root', key: 'p384', isAuthority: true, keyUsage: 0x04 };
+const middleWish: CertificateWish = {
+  subject: 'CN=middle',
+  issuer: { name: 'CN=root', key: 'p384' },
+  key: 'ed25519',
+  isAuthority: true,
+  keyUsage: 0x04,
+};
+const leafWish: CertificateWish = {
+  subject: 'CN=leaf',
+  issuer: { name: 'CN=middle', key: 'ed25519' },
+  key: 'rsa2048',
+  keyUsage: 0x80,
+};
+
+async function aChain(
+  change: { root?: Partial<CertificateWish>; middle?: Partial<CertificateWish>; leaf?: Partial<CertificateWish> } = {},
+) {
+  const [root, middle, leaf] = await Promise.all([
+    issueCertificate({ ...rootWish, ...change.root }),
+    issueCertificate({ ...middleWish, ...change.middle }),
+    issueCertificate({ ...leafWish, ...change.leaf }),
+  ]);
+  return { root, middle, leaf };
+}
+
+async function checkOf(chain: readonly Certificate[], anchors: readonly Certificate[]): Promise<string> {
+  const decided = await judge.decide(chain, anchors, nowMs);
+  return decided.ok ? decided.value.path.map(({ subject }) => subject[0]?.[0]?.value).join(' < ') : decided.error.check;
+}
+
+test('a chain that leads to an anchor is taken, with strangers in it and in any order behind the first', async () => {
+  const { root, middle, leaf } = await aChain();
+  const stranger = await issueCertificate({ ...rootWish, subject: 'CN=stranger' });
+  expect(await checkOf([leaf, middle], [root])).toBe('leaf < middle < root');
+  expect(await checkOf([leaf, stranger, root, middle], [stranger, root])).toBe('leaf < middle < root');
+  expect(await checkOf([leaf], [middle])).toBe('leaf < middle');
+});
+
+test.each([
+  ['missing', [], {}],
+  ['untrusted', ['leaf'], {}],
+  ['untrusted', ['leaf', 'middle'], { root: { subject: 'CN=other' } }],
+  ['signature', ['leaf', 'middle'], { root: { key: 'otherP384' } }],
+  ['signature', ['leaf', 'middle'], { leaf: { issuer: { name: 'CN=middle', key: 'p384' } } }],
+  ['expired', ['leaf', 'middle'], { leaf: { notAfter: '20261231235959Z' } }],
+  ['expired', ['leaf', 'middle'], { middle: { notAfter: '20261231235959Z' } }],
+  ['expired', ['leaf', 'middle'], { root: { notAfter: '20261231235959Z' } }],
+  ['notYetValid', ['leaf', 'middle'], { leaf: { notBefore: '20270201000000Z' } }],
+  ['notAnAuthority', ['leaf', 'middle'], { middle: { isAuthority: false } }],
+  ['notAnAuthority', ['leaf', 'middle'], { middle: { version: 1 } }],
+  ['keyCertSign', ['leaf', 'middle'], { middle: { keyUsage: 0x80 } }],
+  ['pathLength', ['leaf', 'middle'], { root: { pathLength: 0 } }],
+  ['keyUsage', ['leaf', 'middle'], { leaf: { keyUsage: 0x20 } }],
+  ['weakKey', ['leaf', 'middle'], { leaf: { key: 'rsa1024' } }],
+  ['criticalExtension', ['leaf', 'middle'], { leaf: { hasUnknownCritical: true } }],
+] as const)('%s is told of %j with %j', async (check, names, change) => {
+  const chain = await aChain(change);
+  expect(
+    await checkOf(
+      names.map((name) => chain[name]),
+      [chain.root],
+    ),
+  ).toBe(check);
+});
+
+test('an anchor of version 1, and one whose key replaced another under the same name, are anchors', async () => {
+  const { middle, leaf } = await aChain();
+  const [old, plain] = await Promise.all([
+    issueCertificate({ ...rootWish, key: 'otherP384' }),
+    issueCertificate({ ...rootWish, version: 1 }),
+  ]);
+  expect(await checkOf([leaf, middle], [old, plain])).toBe('leaf < middle < root');
+});
+
+test('a loop of cross-signed authorities and a pile of namesakes end in a refusal, with work bounded', async () => {
+  const pile = await Promise.all(
+    Array.from({ length: 12 }, (_, serial) =>
+      issueCertificate({
+        ...rootWish,
+        subject: 'CN=loop',
+        issuer: { name: 'CN=loop', key: 'p384' },
+        serial: serial + 1,
+      }),
+    ),
+  );
+  const leaf = await issueCertificate({ ...leafWish, issuer: { name: 'CN=loop', key: 'p384' } });
+  const { root } = await aChain();
+  let signatureCount = 0;
+  const counting = plainChainJudge({
+    ...webProvider,
+    verifyingKey(spki) {
+      signatureCount += 1;
+      return webProvider.verifyingKey(spki);
+    },
+  });
+  const decided = await counting.decide([leaf, ...pile], [root], nowMs);
+  expect(decided.ok).toBe(false);
+  expect(signatureCount).toBeLessThanOrEqual(33);
+});

@@ -1,0 +1,147 @@
+/**
+ * A plain chain (the part of RFC 5280 6.1 that every path needs): issuer equals subject, signature, validity, CA flag,
+ * keyCertSign, path length, no critical extension unread. No revocation, no policies, and since name constraints are not
+ * evaluated here, a critical one refuses.
+ *
+ * Several certificates may bear an issuer's name (roll-over, cross-signs): all are tried, within a count of signatures that a
+ * peer's pile of certificates cannot exceed.
+ */
+import { equalOctets } from '../bytes/octets.ts';
+import { err, ok, type Result } from '../bytes/result.ts';
+import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { parseAlgorithmIdentifier, schemeOf } from '../crypto/signature-scheme.ts';
+import { type Certificate, labelOf } from './certificate.ts';
+import { equalNames, printName } from './distinguished-name.ts';
+import type { PathCheck, PathFault, PathJudge, VerifiedKey } from './path-judge.ts';
+
+/** Certificates of a path, its two ends included; signatures verified for one decision. */
+const mostCertificates = 8;
+const mostSignatures = 32;
+
+export const leastRsaBits = 2048; // RFC 8247 3
+
+export const plainChainJudge = (provider: CryptoProvider): PathJudge => ({
+  async decide(chain, anchors, nowMs) {
+    const [leaf, ...others] = chain;
+    if (!leaf) return err({ check: 'missing' });
+    const fault = faultOfAny(leaf, nowMs) ?? faultOfLeaf(leaf);
+    if (fault) return err(fault);
+    const search: Search = { provider, others, anchors, nowMs, signatureCount: 0, fault: undefined };
+    const path = await climb(search, [leaf]);
+    if (!path) return err(search.fault ?? untrusted(leaf));
+    const key = await provider.verifyingKey(leaf.spki);
+    return key ? ok({ certificate: leaf, key, path } satisfies VerifiedKey) : err(about(leaf, 'weakKey'));
+  },
+});
+
+/** Lives as long as one decision. */
+interface Search {
+  readonly provider: CryptoProvider;
+  readonly others: readonly Certificate[];
+  readonly anchors: readonly Certificate[];
+  readonly nowMs: number;
+  signatureCount: number;
+  /** The first that says more than that no anchor was found. */
+  fault: PathFault | undefined;
+}
+
+async function climb(search: Search, path: readonly Certificate[]): Promise<readonly Certificate[] | undefined> {
+  const top = path.at(-1);
+  if (!top) return undefined;
+  if (path.length >= mostCertificates) return void note(search, about(top, 'tooLong'));
+  const isAnchor = (candidate: Certificate) => search.anchors.includes(candidate);
+  const candidates = [...search.anchors, ...search.others].filter(
+    (each) => !path.includes(each) && mayHaveIssued(each, top),
+  );
+  for (const issuer of candidates) {
+    const fault = await faultOfStep(search, path, top, issuer);
+    if (fault?.check === 'tooMuchWork') return void note(search, fault);
+    if (fault) note(search, fault);
+    else if (isAnchor(issuer)) return [...path, issuer];
+    else {
+      const found = await climb(search, [...path, issuer]);
+      if (found) return found;
+    }
+  }
+  if (candidates.length === 0) note(search, untrusted(top));
+  return undefined;
+}
+
+/** By name, and by key identifier where both say one: it is a hint for building, and a wrong one costs the signature. */
+function mayHaveIssued(issuer: Certificate, { issuer: name, authorityKeyId }: Certificate): boolean {
+  if (issuer.subject.length === 0 || !equalNames(issuer.subject, name)) return false;
+  return !authorityKeyId || !issuer.subjectKeyId || equalOctets(issuer.subjectKeyId, authorityKeyId);
+}
+
+async function faultOfStep(
+  search: Search,
+  path: readonly Certificate[],
+  child: Certificate,
+  issuer: Certificate,
+): Promise<PathFault | undefined> {
+  const fault = faultOfAny(issuer, search.nowMs) ?? faultOfAuthority(search, issuer, path);
+  if (fault) return fault;
+  if (++search.signatureCount > mostSignatures) return about(child, 'tooMuchWork');
+  const signed = await checkSignature(search.provider, child, issuer);
+  return signed.ok ? undefined : about(child, signed.error);
+}
+
+async function checkSignature(
+  provider: CryptoProvider,
+  { signed, signature, signatureAlgorithm }: Certificate,
+  issuer: Certificate,
+): Promise<Result<true, PathCheck>> {
+  const named = parseAlgorithmIdentifier(signatureAlgorithm);
+  const scheme = named && schemeOf(named);
+  if (!scheme) return err('weakSignature');
+  const key = await provider.verifyingKey(issuer.spki);
+  const isGood = key !== undefined && (await key.verify(scheme, signed, signature));
+  return isGood ? ok(true) : err('signature');
+}
+
+function faultOfAny(certificate: Certificate, nowMs: number): PathFault | undefined {
+  if (nowMs < certificate.notBeforeMs) return about(certificate, 'notYetValid');
+  if (nowMs > certificate.notAfterMs) return about(certificate, 'expired');
+  const [extension] = certificate.otherCritical;
+  if (extension !== undefined) return { ...about(certificate, 'criticalExtension'), extension };
+  const kind = readPublicKey(certificate.spki)?.kind;
+  if (kind && isStrong(kind)) return undefined;
+  return { ...about(certificate, 'weakKey'), ...(kind?.type === 'rsa' ? { keyBits: kind.bits } : {}) };
+}
+
+export const isStrong = (kind: KeyKind): boolean => kind.type !== 'rsa' || kind.bits >= leastRsaBits;
+
+function faultOfLeaf(leaf: Certificate): PathFault | undefined {
+  const { keyUsage } = leaf;
+  const maySign = !keyUsage || keyUsage.has('digitalSignature') || keyUsage.has('nonRepudiation');
+  return maySign ? undefined : about(leaf, 'keyUsage');
+}
+
+/** Certificates of version 1 have no extensions to say that they are an authority: only an anchor's word may stand for it. */
+function faultOfAuthority(
+  { anchors }: Search,
+  issuer: Certificate,
+  below: readonly Certificate[],
+): PathFault | undefined {
+  const { basicConstraints, keyUsage, version } = issuer;
+  if (version >= 3 && !basicConstraints?.isAuthority) return about(issuer, 'notAnAuthority');
+  if (version < 3 && !anchors.includes(issuer)) return about(issuer, 'notAnAuthority');
+  if (keyUsage && !keyUsage.has('keyCertSign')) return about(issuer, 'keyCertSign');
+  const counted = below.slice(1).filter((each) => !isSelfIssued(each)).length;
+  const limit = basicConstraints?.pathLength;
+  return limit !== undefined && counted > limit ? about(issuer, 'pathLength') : undefined;
+}
+
+const isSelfIssued = ({ subject, issuer }: Certificate): boolean => equalNames(subject, issuer);
+
+const about = (certificate: Certificate, check: PathCheck): PathFault => ({ check, certificate: labelOf(certificate) });
+
+const untrusted = (top: Certificate): PathFault => ({
+  ...about(top, 'untrusted'),
+  wantedIssuer: printName(top.issuer),
+});
+
+function note(search: Search, fault: PathFault): void {
+  if (!search.fault || (search.fault.check === 'untrusted' && fault.check !== 'untrusted')) search.fault = fault;
+}
