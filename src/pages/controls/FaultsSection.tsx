@@ -9,13 +9,18 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { useLabCommand } from '../../api/lab.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import type { LabFaults } from '../../contract/lab-port.ts';
-import { type FaultKnob, faultKnobs, hasFaults, noFaults, shownOf, turned } from './faults.ts';
+import { areEqual, type FaultKnob, faultKnobs, hasFaults, noFaults, shownOf, turned } from './faults.ts';
 import { Section } from './Section.tsx';
 
-export function FaultsSection({ faults }: { readonly faults: LabFaults }) {
+export function FaultsSection({ faults: told }: { readonly faults: LabFaults }) {
   const command = useLabCommand();
+  // Snapshots come twice a second; until the next one says otherwise, what was asked for counts.
+  const [asked, setAsked] = useState<{ readonly faults: LabFaults; readonly before: LabFaults }>();
+  const faults = asked !== undefined && command.error === null && areEqual(asked.before, told) ? asked.faults : told;
   const set = (next: LabFaults) => {
-    if (next !== faults) command.mutate({ type: 'setFaults', faults: next });
+    if (next === faults) return;
+    setAsked({ faults: next, before: told });
+    command.mutate({ type: 'setFaults', faults: next });
   };
   return (
     <Section

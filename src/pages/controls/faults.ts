@@ -45,3 +45,5 @@ export function turned(knob: FaultKnob, shown: number, faults: LabFaults): LabFa
   const within = Math.min(knob.max, Math.max(0, shown));
   return { ...faults, [knob.field]: knob.unit === '%' ? within / 100 : Math.round(within) };
 }
+
+export const areEqual = (a: LabFaults, b: LabFaults): boolean => faultKnobs.every(({ field }) => a[field] === b[field]);

@@ -7,7 +7,7 @@ import { type UseFormReturn, useForm } from 'react-hook-form';
 import type { ClusterRef } from '../../api/cluster-ref.ts';
 import { draftResolver } from './draft-resolver.ts';
 import { isTouched, keepDraft } from './draft-store.ts';
-import { type DraftField, emptyDraft, type PolicyDraft } from './policy-draft.ts';
+import { type DraftField, type PolicyDraft, policyDraft } from './policy-draft.ts';
 import { intentCard } from './policy-intents.ts';
 import { proposeName } from './policy-name.ts';
 import type { PolicyFacts } from './step-props.ts';
@@ -48,20 +48,28 @@ export function useKeptDraft(form: UseFormReturn<PolicyDraft>, cluster: ClusterR
   }, [form, cluster, furthest]);
 }
 
-/** A field in error is read again at each change, so that its error goes the moment it is mended, and not on the way to Next. */
+/**
+ * What is in error is read again at each change, so that an error goes the moment it is mended, and not on the way to Next. Other
+ * fields too: a port mends what "All clients" lacks. What the cluster refused stays until its own field changes.
+ */
 function useMending(form: UseFormReturn<PolicyDraft>): void {
   useEffect(
     () =>
       form.subscribe({
         formState: { values: true },
         callback: ({ name }) => {
-          const field = Object.keys(emptyDraft).find((each): each is DraftField => each === name);
-          if (field !== undefined && form.getFieldState(field).error !== undefined) void form.trigger(field);
+          const inError = draftFields.filter((field) => {
+            const { error } = form.getFieldState(field);
+            return error !== undefined && (field === name || error.type === 'fault');
+          });
+          if (inError.length > 0) void form.trigger(inError);
         },
       }),
     [form],
   );
 }
+
+const draftFields: readonly DraftField[] = policyDraft.keyof().options;
 
 function useFillings(form: UseFormReturn<PolicyDraft>): void {
   useEffect(
