@@ -21,6 +21,7 @@ const somePlan = fc.record({
   duplicate: fc.constantFrom(0, 0.2),
   damage: fc.constantFrom(0, 0.1),
   jitterMs: fc.constantFrom(0, 30, 1500),
+  fragmentIpOctets: fc.constantFrom(1280, 200),
   beginMs: fc.constantFrom(0, 8, 13, 100, 5000, 5000, 5000),
   wishes: fc.array(aWish, { minLength: 1, maxLength: 8 }),
 });
@@ -28,8 +29,8 @@ const somePlan = fc.record({
 test('under loss, duplicates, damage and reordering, both ends end with the same SAs or with none', async () => {
   await fc.assert(
     fc.asyncProperty(somePlan, async (plan) => {
-      const { seed, beginMs, wishes: wanted, ...faults } = plan;
-      const pair = makePair({ seed, faults });
+      const { seed, beginMs, fragmentIpOctets, wishes: wanted, ...faults } = plan;
+      const pair = makePair({ seed, faults, settings: { fragmentIpOctets } });
 
       await pair.host.initiate();
       await pair.runFor(beginMs);
