@@ -91,7 +91,14 @@ export function Wizard(props: WizardProps) {
               Back
             </Button>
           )}
-          <Button type="submit" variant="contained" loading={props.isPending} loadingPosition="start">
+          <Button
+            type="submit"
+            variant="contained"
+            loading={props.isPending}
+            loadingPosition="start"
+            // Else the field that is left says its error first, the button moves away, and the click is lost.
+            onMouseDown={(event) => event.preventDefault()}
+          >
             {nextLabel(props, isLast)}
           </Button>
           <Button onClick={props.onCancel} disabled={props.isPending}>
