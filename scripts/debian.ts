@@ -19,6 +19,22 @@ export const packagesFor = {
   ],
   kernel: ['user-mode-linux', 'kmod', 'iproute2', 'iputils-ping', 'perl-base'],
   capture: ['tshark', 'tcpdump'],
+  // What the daemons need that e2e/peers/kit/get-layer unpacks aside; libreswan itself cannot stand beside strongSwan.
+  libreswan: [
+    'libnss3-tools',
+    'dns-root-data',
+    'libcap-ng0',
+    'libcurl3-nss',
+    'libevent-core-2.1-7',
+    'libevent-pthreads-2.1-7',
+    'libldap-2.5-0',
+    'libldns3',
+    'libnss3',
+    'libpam0g',
+    'libunbound8',
+    'openssl',
+  ],
+  openiked: ['libevent-2.1-7', 'libevent-core-2.1-7', 'libssl3', 'openssl'],
 } as const;
 
 export type Part = keyof typeof packagesFor;

@@ -5,6 +5,7 @@
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
+import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
 import { Boundary } from '../../src/domain/ipsec/boundary.ts';
 import type { Drop } from '../../src/domain/ipsec/fate.ts';
 import { makeSpd } from '../../src/domain/spd/lookup.ts';
@@ -23,16 +24,20 @@ export class BoundaryEnd {
   constructor(
     private readonly link: EthernetLink,
     ownAddress: string,
+    settings: Partial<EndpointSettings> = {},
   ) {
     this.pinger = new Pinger((packet) => void this.boundary.sendIp(packet, Date.now()), ownAddress);
-    this.boundary = new Boundary({
-      means: meansOf(nodeProvider),
-      transmit: (packet) => link.send(packet),
-      deliver: (packet) => this.pinger.take(packet),
-      onFact: (fact) => this.facts.push(fact),
-      onDrop: (drop) => this.drops.push(drop),
-      onWakeChange: () => this.#arm(),
-    });
+    this.boundary = new Boundary(
+      {
+        means: meansOf(nodeProvider),
+        transmit: (packet) => link.send(packet),
+        deliver: (packet) => this.pinger.take(packet),
+        onFact: (fact) => this.facts.push(fact),
+        onDrop: (drop) => this.drops.push(drop),
+        onWakeChange: () => this.#arm(),
+      },
+      { ike: settings },
+    );
     link.onPacket = (packet) => this.boundary.receiveIp(packet, Date.now());
   }
 

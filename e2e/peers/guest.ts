@@ -2,7 +2,7 @@
  * A Linux kernel with IPsec in it, as a User-Mode-Linux guest of the kit, with one virtual cable to us.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EthernetLink } from './ethernet-link.ts';
@@ -20,21 +20,30 @@ export const ownInner = '10.8.0.2';
 
 export const hasUml = ['/usr/bin/linux.uml', '/usr/local/bin/linux.uml'].some((path) => existsSync(path));
 
+export interface GuestWish {
+  /** Two free UDP ports of the loopback. */
+  readonly ports: { readonly own: number; readonly guest: number };
+  /** An unpacked package laid over the guest's root (layer.ts). */
+  readonly layer?: string;
+}
+
+export type Daemon = 'charon' | 'pluto' | 'iked';
+
 export class Guest {
   private constructor(
     readonly directory: string,
     readonly link: EthernetLink,
   ) {}
 
-  /** @param ports two free UDP ports of the loopback. */
-  static async start(name: string, ports: { readonly own: number; readonly guest: number }): Promise<Guest> {
+  static async start(name: string, { ports, layer }: GuestWish): Promise<Guest> {
     const directory = mkdtempSync(join(tmpdir(), 'uml-'));
     const link = await EthernetLink.open({
       ...{ ownPort: ports.own, guestPort: ports.guest, guest: guestAddress },
       own: [ownAddress, ownAddress6],
     });
     const guest = new Guest(directory, link);
-    await guest.run('uml-up', directory, name, `${guestAddress}/24`, `udp:${ports.guest}:${ports.own}`);
+    const net = `udp:${ports.guest}:${ports.own}`;
+    await guest.run('uml-up', directory, name, `${guestAddress}/24`, net, ...(layer ? [layer] : []));
     await guest.exec(`
       modprobe esp6
       ip addr add ${guestAddress6}/64 dev vec0 nodad
@@ -54,12 +63,17 @@ export class Guest {
     await this.run('peer-conf', this.directory, ...settings);
   }
 
-  async startCharon(): Promise<void> {
-    await this.run('uml-daemon', this.directory, 'charon');
+  /** More lines for a file that `configure` wrote. */
+  append(file: 'etc/ipsec.conf' | 'etc/iked.conf', lines: string): void {
+    appendFileSync(join(this.directory, file), lines);
   }
 
-  log(): string {
-    return readFileSync(join(this.directory, 'charon.log'), 'utf8');
+  async start(daemon: Daemon): Promise<void> {
+    await this.run('uml-daemon', this.directory, daemon);
+  }
+
+  log(daemon: Daemon): string {
+    return readFileSync(join(this.directory, `${daemon}.log`), 'utf8');
   }
 
   async stop(): Promise<void> {

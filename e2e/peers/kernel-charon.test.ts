@@ -27,9 +27,9 @@ describe.skipIf(!hasUml)('charon over the Linux kernel', () => {
   let end: BoundaryEnd | undefined;
 
   beforeAll(async () => {
-    guest = await Guest.start('charon', { own: 17212, guest: 17211 });
+    guest = await Guest.start('charon', { ports: { own: 17212, guest: 17211 } });
     await guest.configure('where=uml', `local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test');
-    await guest.startCharon();
+    await guest.start('charon');
   });
   afterEach(async () => {
     guest.link.passes = () => true;

@@ -30,7 +30,7 @@ const tunnel = { mode: 'tunnel', ...v4, ownInner, guestInner } as const;
 describe.skipIf(!hasUml)('the Linux kernel', () => {
   let guest: Guest;
   beforeAll(async () => {
-    guest = await Guest.start('esp', { own: 17202, guest: 17201 });
+    guest = await Guest.start('esp', { ports: { own: 17202, guest: 17201 } });
   });
   afterAll(() => guest?.stop());
 
