@@ -16,7 +16,8 @@ export function FaultsSection({ faults: told }: { readonly faults: LabFaults }) 
   const command = useLabCommand();
   // Snapshots come twice a second; until the next one says otherwise, what was asked for counts.
   const [asked, setAsked] = useState<{ readonly faults: LabFaults; readonly before: LabFaults }>();
-  const faults = asked !== undefined && command.error === null && areEqual(asked.before, told) ? asked.faults : told;
+  if (asked !== undefined && !areEqual(asked.before, told)) setAsked(undefined);
+  const faults = command.error === null ? (asked?.faults ?? told) : told;
   const set = (next: LabFaults) => {
     if (next === faults) return;
     setAsked({ faults: next, before: told });
