@@ -40,7 +40,7 @@ export function loadSwanctl(file: Section, ownAddress: string): Loaded {
 /** Charon prefers the nearer address, then the nearer identity, whatever stands first in the file. Our engine keeps the order. */
 function exactnessOf({ remote, peerIdentity }: Connection): number {
   const bits = Math.max(0, ...remote.map(({ length }) => length));
-  return 10 * bits + { exactly: 2, suffix: 1, range: 1, any: 0 }[peerIdentity.kind];
+  return 10 * bits + { exactly: 2, name: 1, suffix: 1, range: 1, any: 0 }[peerIdentity.kind];
 }
 
 /** Milliseconds of `4h`, `30m`, `1s`, `90`. */
