@@ -3,11 +3,13 @@
  * (docs/ui: words). Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
  */
 import { printIdentity, printIdentityPattern } from '../ike/identity.ts';
-import { nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
+import { authMethods, nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
 import { printTransform } from '../ike/print-proposal.ts';
 import { type Refusal, type SelectorPair, sectionOf } from '../ike/refusal.ts';
+import { isSignatureMethod } from '../ike/signature-auth.ts';
 import { printAddress } from '../net/address.ts';
 import { printSelector } from '../spd/selector.ts';
+import { explainPath, explainSignature, subjectOf } from './certificates.ts';
 import { gapsBetween } from './proposals.ts';
 
 export interface Party {
@@ -50,7 +52,7 @@ export function isHearsay(refusal: Refusal): boolean {
   }
 }
 
-type Words = Pick<Explanation, 'sentence' | 'remedy'>;
+export type Words = Pick<Explanation, 'sentence' | 'remedy'>;
 type Coded<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
 
 function wordsOf(refusal: Refusal, scene: Scene): Words {
@@ -186,18 +188,40 @@ function explainAuthentication(refusal: Coded<'authFailed'>, { own, peer, policy
         sentence: `${own.name} holds no pre-shared key for ${identity}, as ${peer.name} calls itself.`,
         remedy: `Enter the key for that identity on ${own.name}, or let ${peer.name} use the identity that ${own.name} expects.`,
       };
-    case 'method':
+    case 'method': {
+      const wantsCertificate = refusal.expectedMethod === 'certificate';
       return {
-        sentence: `${peer.name} proves itself by method ${method ?? 'unknown'}, ${own.name} wants a pre-shared key.`,
-        remedy: `Set auth = psk on ${host}.`,
+        sentence: `${peer.name} proves itself by ${methodName(method)}, ${own.name} wants ${wantsCertificate ? 'a certificate' : 'a pre-shared key'}.`,
+        remedy: `Set auth = ${wantsCertificate ? 'pubkey' : 'psk'} on ${host}.`,
       };
+    }
+    case 'certificate':
+      return explainPath(refusal.path ?? { check: 'missing' }, own, peer);
+    case 'certified':
+      return {
+        sentence: `${peer.name} calls itself ${identity}, and its certificate ${subjectOf(refusal.certificate)} does not certify that name.`,
+        remedy: `Give ${peer.name} a certificate with ${identity} among its subject alternative names, or let it use an identity that its certificate has.`,
+      };
+    case 'signature':
+      return explainSignature(refusal, own, peer);
+    case 'ownSignature':
+      return explainSignature(refusal, own, peer);
     case 'peer':
       return {
         sentence: `${peer.name} did not accept ${own.name}'s proof of identity, and does not say why.`,
-        remedy: 'Enter the pre-shared key on both ends again, and compare the identities.',
+        remedy: 'Enter the pre-shared key on both ends again, or look at the certificates, and compare the identities.',
       };
   }
 }
+
+const methodName = (method: number | undefined): string =>
+  method === undefined
+    ? 'an unknown method'
+    : method === authMethods.numbers.SHARED_KEY_MIC
+      ? 'a pre-shared key'
+      : isSignatureMethod(method)
+        ? 'a certificate'
+        : nameOf(authMethods, method);
 
 function proposalRemedy(missing: readonly string[], keyword: string, own: Party, peer: Party): string {
   const host = hostOf(own, peer);

@@ -1,14 +1,16 @@
 /**
- * Authentication by pre-shared key (RFC 7296 2.15): AUTH = prf(prf(secret, "Key Pad for IKEv2"), octets), where
- * octets = own IKE_SA_INIT message | the peer's nonce | prf(SK_p, body of own ID payload).
+ * What an end proves itself over (RFC 7296 2.15): own IKE_SA_INIT message | the peer's nonce | prf(SK_p, body of own ID payload);
+ * and the proof by pre-shared key: AUTH = prf(prf(secret, "Key Pad for IKEv2"), octets). Signatures are signature-auth.ts.
  *
  * The message is the one that was accepted at last, as it went over the wire, COOKIE and all: it is never written anew.
  */
-import { equalOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import { concat, equalOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import { ok, type Result } from '../bytes/result.ts';
 import { Secret } from '../bytes/secret.ts';
 import { keyPrf } from '../crypto/prf.ts';
-import type { CryptoProvider } from '../crypto/provider.ts';
+import type { CryptoProvider, VerifyingKey } from '../crypto/provider.ts';
 import { type Identity, type IdentityPattern, matchesIdentity } from './identity.ts';
+import { type AuthValue, checkSignature, type SignatureFault } from './signature-auth.ts';
 
 /** What one end signs, and with which key of the IKE SA. */
 export interface Signed {
@@ -23,15 +25,17 @@ export interface Signed {
 }
 
 declare const checked: unique symbol;
-/** Only `verifyPsk` makes one, so an established SA whose AUTH payload nobody checked does not compile. */
+/** Only `verifyPsk` and `verifySigner` make one, so an established SA whose AUTH payload nobody checked does not compile. */
 export type VerifiedPeer = { readonly identity: Identity; readonly [checked]: 'AUTH' };
+
+/** The octets themselves: a signature is over these. */
+export async function signedOctets(provider: CryptoProvider, signed: Signed): Promise<Octets> {
+  return concat(signed.message, signed.nonce, await idMacOf(provider, signed));
+}
 
 export async function makePsk(provider: CryptoProvider, secret: Secret, signed: Signed): Promise<Octets> {
   const padded = Promise.resolve(keyPrf(provider, signed.prf, secret)).then((mac) => mac.sign(keyPad));
-  const identified = Promise.resolve(keyPrf(provider, signed.prf, signed.skP)).then((mac) =>
-    mac.sign(idBodyOf(signed.identity)),
-  );
-  const [key, idMac] = await Promise.all([padded, identified]);
+  const [key, idMac] = await Promise.all([padded, idMacOf(provider, signed)]);
   const mac = await keyPrf(provider, signed.prf, new Secret(key));
   return mac.sign(signed.message, signed.nonce, idMac);
 }
@@ -48,9 +52,20 @@ export async function verifyPsk(
 ): Promise<{ readonly peer: VerifiedPeer; readonly secret: Secret } | undefined> {
   for (const secret of secrets) {
     const expected = await makePsk(provider, secret, signed);
-    if (equalOctets(expected, shown)) return { peer: { identity: signed.identity } as VerifiedPeer, secret }; // the one mint
+    if (equalOctets(expected, shown)) return { peer: { identity: signed.identity } as VerifiedPeer, secret };
   }
   return undefined;
+}
+
+/** The peer's AUTH against the key that its certificate holds; that this certificate speaks for the peer is checked before. */
+export async function verifySigner(
+  provider: CryptoProvider,
+  key: VerifyingKey,
+  signed: Signed,
+  shown: AuthValue,
+): Promise<Result<VerifiedPeer, SignatureFault>> {
+  const checked = await checkSignature(key, shown, await signedOctets(provider, signed));
+  return checked.ok ? ok({ identity: signed.identity } as VerifiedPeer) : checked;
 }
 
 /** Secrets for a peer, those bound to it first. The peer's identity is the one that will be authenticated (RFC 4301 4.4.3). */
@@ -62,6 +77,9 @@ export function secretsFor(
   const open = entries.filter(({ peers }) => peers.length === 0);
   return [...bound, ...open].map(({ secret }) => secret);
 }
+
+const idMacOf = async (provider: CryptoProvider, { prf, skP, identity }: Signed): Promise<Octets> =>
+  (await keyPrf(provider, prf, skP)).sign(idBodyOf(identity));
 
 const keyPad = utf8('Key Pad for IKEv2');
 

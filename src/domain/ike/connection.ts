@@ -3,8 +3,10 @@
  * CHILD SAs that it may ask for. Plain data; the endpoint takes the whole list at once and forgets what is gone.
  */
 import type { Secret } from '../bytes/secret.ts';
+import type { SigningKey } from '../crypto/provider.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { Certificate } from '../pki/certificate.ts';
 import type { DynamicSelector } from '../spd/narrow.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
 import type { Mode, VolumeLimits } from './child-sa.ts';
@@ -28,7 +30,10 @@ export interface Connection {
   readonly peerIdentity: IdentityPattern;
   /** Sends IDr, the identity we wish the responder to have (RFC 7296 2.15). */
   readonly asksForPeer?: Identity;
+  /** How we prove ourselves. */
   readonly authentication: Authentication;
+  /** How the peer is to; absent: in the same way, by the same secrets or anchors. */
+  readonly peerAuthentication?: PeerAuthentication;
   readonly children: readonly ChildTemplate[];
   /** Jitter takes up to this share off every soft limit, so that both ends seldom rekey at once (RFC 7296 2.8). */
   readonly ikeLifetime: Lifetime;
@@ -42,8 +47,31 @@ export interface Connection {
   readonly saysInitialContact?: boolean;
 }
 
-/** Pre-shared keys now; signatures are a second member. */
-export type Authentication = { readonly method: 'psk'; readonly secrets: readonly PreSharedKey[] };
+export type Authentication = PskAuthentication | CertificateAuthentication;
+
+export type PeerAuthentication =
+  | PskAuthentication
+  | { readonly method: 'certificate'; readonly anchors: readonly Certificate[] };
+
+export interface PskAuthentication {
+  readonly method: 'psk';
+  readonly secrets: readonly PreSharedKey[];
+}
+
+export interface CertificateAuthentication {
+  readonly method: 'certificate';
+  /** Ours first, then what leads to an anchor of the peer's. */
+  readonly chain: readonly [Certificate, ...Certificate[]];
+  readonly key: SigningKey;
+  /** Whom we trust, if the peer is to prove itself in the same way; CERTREQ names them. */
+  readonly anchors: readonly Certificate[];
+  /** `ifAsked`: only after a CERTREQ, which not every peer sends. */
+  readonly sends: 'always' | 'ifAsked';
+  /** With an RSA key: PSS, unless the peer cannot (RFC 7427 5). */
+  readonly rsaPadding?: 'pss' | 'pkcs1';
+  /** For peers that know no RFC 7427: RSA by method 1, with SHA-256. */
+  readonly mayUseMethod1?: boolean;
+}
 
 export interface PreSharedKey {
   readonly secret: Secret;
@@ -70,3 +98,6 @@ export interface Lifetime {
   /** 0 to 1: the share of `rekeyAfterMs` that chance may take off. */
   readonly jitter: number;
 }
+
+export const expectedOf = ({ authentication, peerAuthentication }: Connection): PeerAuthentication =>
+  peerAuthentication ?? authentication;

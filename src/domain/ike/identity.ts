@@ -8,6 +8,16 @@ import { parseHex, toHex } from '../bytes/hex.ts';
 import { compareOctets, concat, type Octets, textOf, utf8 } from '../bytes/octets.ts';
 import { addressOf, type IpAddress, parseAddress, printAddress } from '../net/address.ts';
 import { bitsOf, firstAddress, lastAddress, type Prefix } from '../net/prefix.ts';
+import {
+  type DistinguishedName,
+  equalNames,
+  matchesName,
+  parseName,
+  parseNameText,
+  printName,
+  writeName,
+} from '../pki/distinguished-name.ts';
+import type { GeneralName } from '../pki/general-name.ts';
 import { idTypes } from './message/names.ts';
 
 const id = idTypes.numbers;
@@ -23,6 +33,8 @@ export type IdentityPattern =
   | { readonly kind: 'exactly'; readonly identity: Identity }
   /** `*.example.com`, `*@example.com`: something, then the suffix. */
   | { readonly kind: 'suffix'; readonly type: number; readonly suffix: string }
+  /** A distinguished name in which a value `*` stands for any. */
+  | { readonly kind: 'name'; readonly name: DistinguishedName }
   /** An address, or a whole subnet, between two addresses. */
   | { readonly kind: 'range'; readonly start: IpAddress; readonly end: IpAddress };
 
@@ -41,7 +53,10 @@ export const subnetIdentity = (prefix: Prefix): Identity => ({
   data: concat(firstAddress(prefix).octets, maskOf(prefix)),
 });
 
-/** As peers write it: `@name`, `@#hex`, `a@b`, an address, `a/n`, anything else a name. Undefined where it names no one. */
+/**
+ * As peers write it: `@name`, `@#hex`, `C=CH, CN=a`, `a@b`, an address, `a/n`, anything else a name. Undefined where it names no
+ * one.
+ */
 export function parseIdentity(text: string): Identity | undefined {
   if (text === '' || text.includes('*') || text.startsWith('%')) return undefined;
   if (text.startsWith('@#')) {
@@ -50,6 +65,8 @@ export function parseIdentity(text: string): Identity | undefined {
   }
   if (text.startsWith('@@')) return { type: id.ID_RFC822_ADDR, data: utf8(text.slice(2)) };
   if (text.startsWith('@')) return { type: id.ID_FQDN, data: utf8(text.slice(1)) };
+  const name = nameIn(text);
+  if (name) return { type: id.ID_DER_ASN1_DN, data: writeName(name) };
   if (text.includes('@')) return { type: id.ID_RFC822_ADDR, data: utf8(text) };
   const address = parseAddress(text);
   if (address.ok) return addressIdentity(address.value);
@@ -58,9 +75,14 @@ export function parseIdentity(text: string): Identity | undefined {
   return { type: id.ID_FQDN, data: utf8(text) };
 }
 
-/** An identity, or `%any`, `*`, `*.example.com`, `*@example.com`, `a/n`, `a-b`. Undefined: such a pattern fits nobody. */
+/**
+ * An identity, or `%any`, `*`, `*.example.com`, `*@example.com`, `C=CH, CN=*`, `a/n`, `a-b`. Undefined: such a pattern fits
+ * nobody.
+ */
 export function parseIdentityPattern(text: string): IdentityPattern | undefined {
   if (text === '' || text === '*' || text === '%any') return anyIdentity;
+  const name = nameIn(text);
+  if (name) return { kind: 'name', name };
   if (text.startsWith('*')) {
     const suffix = text.slice(1);
     if (suffix.includes('*')) return undefined;
@@ -92,6 +114,10 @@ export function printIdentity({ type, data }: Identity): string {
       const address = addressOf(data.subarray(0, half));
       return address ? `${printAddress(address)}/${onesOf(data.subarray(half))}` : toHex(data);
     }
+    case id.ID_DER_ASN1_DN: {
+      const name = parseName(data);
+      return name ? printName(name) : toHex(data);
+    }
     case id.ID_KEY_ID:
       return `@#${toHex(data)}`;
     default:
@@ -107,6 +133,8 @@ export function printIdentityPattern(pattern: IdentityPattern): string {
       return printIdentity(pattern.identity);
     case 'suffix':
       return `*${pattern.suffix}`;
+    case 'name':
+      return printName(pattern.name);
     case 'range':
       return `${printAddress(pattern.start)}-${printAddress(pattern.end)}`;
   }
@@ -121,6 +149,10 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
     case 'suffix': {
       const text = textOf(identity.data).toLowerCase();
       return identity.type === pattern.type && text.length > pattern.suffix.length && text.endsWith(pattern.suffix);
+    }
+    case 'name': {
+      const name = identity.type === id.ID_DER_ASN1_DN ? parseName(identity.data) : undefined;
+      return name !== undefined && matchesName(name, pattern.name);
     }
     case 'range': {
       const span = spanOf(identity);
@@ -139,8 +171,34 @@ export function equalIdentities(a: Identity, b: Identity): boolean {
   if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {
     return textOf(a.data).toLowerCase() === textOf(b.data).toLowerCase();
   }
+  if (a.type === id.ID_DER_ASN1_DN) {
+    const [one, other] = [parseName(a.data), parseName(b.data)];
+    if (one && other) return equalNames(one, other);
+  }
   return compareOctets(a.data, b.data) === 0;
 }
+
+/** What a certificate would have to say of its subject; undefined: no certificate can (RFC 4945 3.1). */
+export function claimOf({ type, data }: Identity): GeneralName | undefined {
+  switch (type) {
+    case id.ID_FQDN:
+      return { kind: 'dns', name: textOf(data) };
+    case id.ID_RFC822_ADDR:
+      return { kind: 'mail', address: textOf(data) };
+    case id.ID_IPV4_ADDR:
+    case id.ID_IPV6_ADDR:
+      return { kind: 'address', octets: data };
+    case id.ID_DER_ASN1_DN: {
+      const name = parseName(data);
+      return name && { kind: 'directory', name };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A text with `=` in it that reads as a distinguished name. */
+const nameIn = (text: string): DistinguishedName | undefined => (text.includes('=') ? parseNameText(text) : undefined);
 
 /** The addresses that an identity of addresses covers. */
 function spanOf({ type, data }: Identity): { readonly start: Octets; readonly end: Octets } | undefined {

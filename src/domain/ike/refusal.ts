@@ -5,10 +5,13 @@
 import type { Octets } from '../bytes/octets.ts';
 import type { WirePlace } from '../bytes/reader.ts';
 import type { IpAddress } from '../net/address.ts';
+import type { CertificateLabel } from '../pki/certificate.ts';
+import type { PathFault } from '../pki/path-judge.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
 import type { Mode } from './child-sa.ts';
 import type { Identity, IdentityPattern } from './identity.ts';
 import type { Proposal } from './message/message.ts';
+import type { SignatureFault } from './signature-auth.ts';
 
 export type Refusal =
   /** Octets or a set of payloads that RFC 7296 does not allow. */
@@ -38,13 +41,30 @@ export type Refusal =
   | {
       readonly code: 'authFailed';
       /** Which check failed here; `peer`: the other end refused us, and never says which check it was. */
-      readonly check: 'psk' | 'method' | 'identity' | 'noSecret' | 'peer';
+      readonly check:
+        | 'psk'
+        | 'method'
+        | 'identity'
+        | 'noSecret'
+        /** The peer's certificates lead to no anchor of ours: `path`. */
+        | 'certificate'
+        /** The peer's certificate is good and somebody else's: `certificate`. */
+        | 'certified'
+        /** The peer's signature is none, or not of that key: `signature`. */
+        | 'signature'
+        /** We cannot sign so that the peer could verify: `signature`. */
+        | 'ownSignature'
+        | 'peer';
       readonly ownIdentity?: Identity;
       readonly peerIdentity?: Identity;
       readonly expectedIdentity?: IdentityPattern;
       /** IDr that the initiator asked for and this end does not have. */
       readonly askedIdentity?: Identity;
       readonly method?: number;
+      readonly expectedMethod?: 'psk' | 'certificate';
+      readonly path?: PathFault;
+      readonly certificate?: CertificateLabel;
+      readonly signature?: SignatureFault;
     }
   | {
       readonly code: 'selectors';

@@ -71,6 +71,10 @@ export interface Agreed {
 export interface PeerFeatures {
   readonly doesFragments: boolean;
   readonly doesChildless: boolean;
+  /** By their numbers (RFC 7427 4); empty: it knows no method 14. */
+  readonly signatureHashes: readonly number[];
+  /** CERTREQ came with IKE_SA_INIT. */
+  readonly asksForCertificate: boolean;
 }
 
 /** Keys at work. */
@@ -100,7 +104,8 @@ export interface AwaitingAuthReply extends Common, Keyed {
   readonly phase: 'awaitingAuthReply';
   readonly connection: Connection;
   readonly agreed: Agreed;
-  readonly secret: Secret;
+  /** That we proved ourselves with, if it was one: the peer most likely holds the same. */
+  readonly secret?: Secret;
   readonly tasks: readonly Task[];
 }
 

@@ -4,8 +4,9 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import type { Secret } from '../../bytes/secret.ts';
-import { makePsk, type Signed, secretsFor, type VerifiedPeer, verifyPsk } from '../auth.ts';
+import type { Signed, VerifiedPeer } from '../auth.ts';
+import { type CheckedPeer, checkPeer, factsOf, proveOurselves, type Shown } from '../authentication.ts';
+import { asksForCertificate, requestCertificates } from '../certificate-payloads.ts';
 import {
   type Above,
   type ChildChoice,
@@ -22,7 +23,7 @@ import type { Fact } from '../facts.ts';
 import { equalIdentities, type Identity, matchesIdentity } from '../identity.ts';
 import { lifeFrom } from '../lifetime.ts';
 import type { Payload } from '../message/message.ts';
-import { authMethods, exchangeTypes, notifyTypes } from '../message/names.ts';
+import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { moves } from '../moves.ts';
 import type { Path, Spis } from '../nat.ts';
 import { errorIn, hasNotify, notify } from '../notifies.ts';
@@ -63,10 +64,10 @@ export async function requestAuth(
   const { connection } = session;
   const { identity, peerIdentity, asksForPeer } = connection;
   const expected = peerIdentity.kind === 'exactly' ? peerIdentity.identity : undefined;
-  const [secret] = secretsFor(connection.authentication.secrets, expected);
-  if (!secret) {
-    return err({ code: 'authFailed', check: 'noSecret', ownIdentity: identity, expectedIdentity: peerIdentity });
-  }
+  const signed = signedByInitiator(agreed, keyed, identity);
+  const peer = { ...(expected && { identity: expected }), features: agreed.peer, asks: agreed.peer.asksForCertificate };
+  const proof = await proveOurselves(env, connection, signed, peer);
+  if (!proof.ok) return proof;
   const [task, ...rest] = takeCreateChild(session.tasks);
   const offer = task && offerFirstChild(env, { connection, path, spis, hasNat: agreed.hasNat }, task);
   const facts: Fact[] = [];
@@ -82,7 +83,7 @@ export async function requestAuth(
       }),
     );
   }
-  const auth = await makePsk(env.means.provider, secret, signedByInitiator(agreed, keyed, identity));
+  const certificateRequests = await requestCertificates(env.means.provider, [connection]);
   const child = offer?.ok ? offerPayloads(offer.value) : undefined;
   const wish = asksForPeer ?? expected;
   const pending: Pending = {
@@ -101,15 +102,17 @@ export async function requestAuth(
       connection,
       agreed,
       ...keyed,
-      secret,
+      ...(proof.value.secret && { secret: proof.value.secret }),
       tasks: rest,
     },
     exchange,
     payloads: [
       { type: 'IDi', idType: identity.type, data: identity.data },
+      ...proof.value.certificates,
       ...(connection.saysInitialContact !== false && env.isFirstContact(connection) ? [notify('INITIAL_CONTACT')] : []),
+      ...certificateRequests,
       ...(wish ? [{ type: 'IDr', idType: wish.type, data: wish.data } as const] : []),
-      { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data: auth },
+      proof.value.auth,
       ...(child ? [...child.notifies, child.sa, ...child.selectors] : []),
     ],
     pending,
@@ -144,23 +147,15 @@ export async function concludeAuth(
     return refuse(env, session, pending, { code: 'malformed', at: incomplete(payloads, 'IDr, AUTH') });
   }
   const peer: Identity = { type: idr.idType, data: idr.data };
-  const facts = {
-    ownIdentity: connection.identity,
-    peerIdentity: peer,
-    expectedIdentity: connection.peerIdentity,
-  };
   if (!matchesIdentity(peer, connection.peerIdentity)) {
-    return refuse(env, session, pending, { code: 'authFailed', check: 'identity', ...facts });
+    const refusal = { code: 'authFailed', check: 'identity', ...factsOf(connection, peer) } as const;
+    return refuse(env, session, pending, refusal);
   }
-  if (auth.method !== authMethods.numbers.SHARED_KEY_MIC) {
-    return refuse(env, session, pending, { code: 'authFailed', check: 'method', method: auth.method, ...facts });
-  }
-  const signed = signedByResponder(session.agreed, session, peer);
-  const secrets = [session.secret, ...secretsFor(connection.authentication.secrets, peer)];
-  const verified = await verifyPsk(env.means.provider, secrets, signed, auth.data);
-  if (!verified) return refuse(env, session, pending, { code: 'authFailed', check: 'psk', ...facts });
+  const shown = { identity: peer, auth, payloads, ...(session.secret && { secret: session.secret }) };
+  const checked = await checkPeer(env, [connection], shown, signedByResponder(session.agreed, session, peer));
+  if (!checked.ok) return refuse(env, session, pending, checked.error);
 
-  const live = establish(env, session, session.agreed, session, connection, verified.peer, session.tasks);
+  const live = establish(env, session, session.agreed, session, connection, checked.value.verified, session.tasks);
   return installFirst(env, live, session.agreed, pending, payloads);
 }
 
@@ -256,68 +251,55 @@ export async function respondAuth(
   const peer: Identity = { type: idi.idType, data: idi.data };
   const idr = find(payloads, 'IDr');
   const wish = idr && { type: idr.idType, data: idr.data };
-  const authenticated = await authenticate(env, session, keyed, peer, wish, auth);
+  const authenticated = await authenticate(env, session, keyed, { identity: peer, auth, payloads }, wish);
   if (!authenticated.ok) return refuseRequest(env, session, authenticated.error);
 
   const { agreed } = session;
   const { verified, secret, connections } = authenticated.value;
   const { connection, choice } = chooseConnection(env, session, connections, payloads);
-  const ownAuth = makePsk(env.means.provider, secret, signedByResponder(agreed, keyed, connection.identity));
+  const proving = proveOurselves(env, connection, signedByResponder(agreed, keyed, connection.identity), {
+    identity: peer,
+    features: agreed.peer,
+    asks: asksForCertificate(payloads),
+    ...(secret && { secret }),
+  });
   const live = establish(env, session, agreed, keyed, connection, verified, []);
   const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
+  const proof = await proving;
+  if (!proof.ok) return refuseRequest(env, session, proof.error);
   const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
   return {
     session: withChild,
     facts: [{ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(withChild) }, ...(first?.facts ?? [])],
     payloads: [
       { type: 'IDr', idType: connection.identity.type, data: connection.identity.data },
-      { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data: await ownAuth },
+      ...proof.value.certificates,
+      proof.value.auth,
       ...(first?.payloads ?? []),
     ],
     ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),
   };
 }
 
-interface Authenticated {
-  readonly verified: VerifiedPeer;
-  readonly secret: Secret;
-  /** Those that fit the addresses, the IKE proposal, both identities and the secret. */
-  readonly connections: readonly [Connection, ...Connection[]];
-}
-
+/** The connections that fit the IKE proposal and both identities; of those, the ones whose peer has just proved itself. */
 async function authenticate(
   env: Env,
   session: AwaitingAuth,
   keyed: Keyed,
-  peer: Identity,
+  shown: Shown,
   wish: Identity | undefined,
-  auth: { readonly method: number; readonly data: Octets },
-): Promise<Result<Authenticated, Refusal>> {
-  const { agreed } = session;
+): Promise<Result<CheckedPeer, Refusal>> {
+  const { agreed, candidates } = session;
   const chosen = { number: 1, protocol: 1, spi: new Uint8Array(0), transforms: agreed.transforms };
-  const named = session.candidates
+  const [first, ...more] = candidates
     .filter((each) => selectProposal([chosen], each.ikeProposals, { prefer: 'offered', keyExchange: 'keep' }))
-    .filter((each) => matchesIdentity(peer, each.peerIdentity))
+    .filter((each) => matchesIdentity(shown.identity, each.peerIdentity))
     .filter((each) => !wish || equalIdentities(wish, each.identity));
-  const [nearest = session.candidates[0]] = named;
-  const facts = {
-    peerIdentity: peer,
-    ...(nearest ? { ownIdentity: nearest.identity, expectedIdentity: nearest.peerIdentity } : {}),
-    ...(wish ? { askedIdentity: wish } : {}),
-  };
-  if (named.length === 0) return err({ code: 'authFailed', check: 'identity', ...facts });
-  if (auth.method !== authMethods.numbers.SHARED_KEY_MIC) {
-    return err({ code: 'authFailed', check: 'method', method: auth.method, ...facts });
+  if (!first) {
+    const facts = { ...factsOf(candidates[0], shown.identity), ...(wish ? { askedIdentity: wish } : {}) };
+    return err({ code: 'authFailed', check: 'identity', ...facts });
   }
-  const secrets = named.flatMap((each) => secretsFor(each.authentication.secrets, peer));
-  if (secrets.length === 0) return err({ code: 'authFailed', check: 'noSecret', ...facts });
-  const signed = signedByInitiator(agreed, keyed, peer);
-  const verified = await verifyPsk(env.means.provider, secrets, signed, auth.data);
-  const [first, ...more] = verified
-    ? named.filter((each) => secretsFor(each.authentication.secrets, peer).includes(verified.secret))
-    : [];
-  if (!verified || !first) return err({ code: 'authFailed', check: 'psk', ...facts });
-  return ok({ verified: verified.peer, secret: verified.secret, connections: [first, ...more] });
+  return checkPeer(env, [first, ...more], shown, signedByInitiator(agreed, keyed, shown.identity));
 }
 
 /** Among connections that fit alike: the first whose selectors fit too, or simply the first. */

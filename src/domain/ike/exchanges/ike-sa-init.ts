@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../bytes/result.ts';
 import { prfOctetsOf } from '../../crypto/prf.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import { holdsPath } from '../address-match.ts';
+import { requestCertificates } from '../certificate-payloads.ts';
 import { Channel } from '../channel.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
 import type { Connection } from '../connection.ts';
@@ -32,6 +33,7 @@ import { errorIn, findNotify, hasNotify, notify } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { selectProposal } from '../proposal.ts';
 import type { Refusal } from '../refusal.ts';
+import { offerHashes, readHashes } from '../signature-hashes.ts';
 import type { Agreed, AwaitingAuth, AwaitingInit, InitOffer, Keyed, Once, PeerFeatures, Task } from '../state.ts';
 import { answerRequest, freshWindow, sendRequest } from '../window.ts';
 import { type Env, failed, toNotify } from './exchange.ts';
@@ -218,6 +220,7 @@ async function askInit(
     keOf(offer.keyPair),
     { type: 'NONCE', nonce: offer.nonce } as const,
     ...(await offerNatDetection(env.means, session.spis, session.path, { forces })),
+    ...offerHashes([session.connection]),
     notify('IKEV2_FRAGMENTATION_SUPPORTED'),
   ];
   const request = writeMessage({ header: headerOf(session.spis, { isResponse: false }), payloads });
@@ -328,8 +331,9 @@ async function answer(
   const nonceR = env.means.random(nonceOctets);
   const path = { local: datagram.local, remote: datagram.remote };
   const forces = chosen.connection.forcesUdpEncapsulation === true;
-  const [keyPair, detection, hasNat] = await Promise.all([
+  const [keyPair, certificateRequests, detection, hasNat] = await Promise.all([
     env.means.keyPair(group),
+    requestCertificates(env.means.provider, chosen.candidates),
     offerNatDetection(env.means, spis, path, { forces }),
     readNatDetection(env.means, spisOfRequest(spis.initiator), path, payloads, { forces }),
   ]);
@@ -339,7 +343,9 @@ async function answer(
       { type: 'SA', proposals: [proposal] },
       keOf(keyPair),
       { type: 'NONCE', nonce: nonceR },
+      ...certificateRequests,
       ...detection,
+      ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? offerHashes(chosen.candidates) : []),
       notify('IKEV2_FRAGMENTATION_SUPPORTED'),
       notify('CHILDLESS_IKEV2_SUPPORTED'),
     ],
@@ -414,6 +420,8 @@ const keOf = ({ group, publicValue }: KeyPair): Payload => ({ type: 'KE', group,
 const featuresOf = (payloads: readonly Payload[]): PeerFeatures => ({
   doesFragments: hasNotify(payloads, 'IKEV2_FRAGMENTATION_SUPPORTED'),
   doesChildless: hasNotify(payloads, 'CHILDLESS_IKEV2_SUPPORTED'),
+  signatureHashes: readHashes(payloads),
+  asksForCertificate: find(payloads, 'CERTREQ') !== undefined,
 });
 
 function refusedBy(session: AwaitingInit, notifyNumber: number, data: Octets): Refusal {

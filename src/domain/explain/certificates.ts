@@ -1,0 +1,123 @@
+/** Why a peer's certificate or signature was refused, in words: a table with an entry for each check of a path. */
+import { printKeyKind } from '../crypto/asymmetric-keys.ts';
+import { hashAlgorithms, nameOf } from '../ike/message/names.ts';
+import type { Refusal } from '../ike/refusal.ts';
+import type { CertificateLabel } from '../pki/certificate.ts';
+import type { PathCheck, PathFault } from '../pki/path-judge.ts';
+import type { Party, Words } from './refusal.ts';
+
+export const subjectOf = (certificate: CertificateLabel | undefined): string =>
+  certificate ? certificate.subject || `number ${certificate.serial}` : 'of no name';
+
+/** As a date of UTC: a certificate's ends are instants, and screens convert no words. */
+const dayOf = (instantMs: number): string => new Date(instantMs).toISOString().slice(0, 10);
+
+export const explainPath = (fault: PathFault, own: Party, peer: Party): Words => table[fault.check](fault, own, peer);
+
+type Explain = (fault: PathFault, own: Party, peer: Party) => Words;
+
+/** `the certificate CN=a of web-17`: the fault may be an authority's, which `peer` has only passed on. */
+const named = ({ certificate }: PathFault, peer: Party): string =>
+  `the certificate ${subjectOf(certificate)} that ${peer.name} sent`;
+
+const newCertificate = (peer: Party): string =>
+  `Give ${peer.name} a new certificate from an authority that both ends trust.`;
+
+const table: Readonly<Record<PathCheck, Explain>> = {
+  missing: (_, own, peer) => ({
+    sentence: `${peer.name} sent no certificate, and ${own.name} has no other way to its key.`,
+    remedy: `Let ${peer.name} send its certificate always (send_cert = always).`,
+  }),
+  unreadable: (_, own, peer) => ({
+    sentence: `${own.name} could not read the certificate that ${peer.name} sent.`,
+    remedy: newCertificate(peer),
+  }),
+  notYetValid: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: it is valid only from ${dayOf(fault.certificate?.notBeforeMs ?? 0)} on.`,
+    remedy: 'Compare the clocks of both ends.',
+  }),
+  expired: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: it expired on ${dayOf(fault.certificate?.notAfterMs ?? 0)}.`,
+    remedy: newCertificate(peer),
+  }),
+  untrusted: (fault, own, peer) => ({
+    sentence: `${own.name} does not trust ${named(fault, peer)}: it holds no authority ${fault.wantedIssuer ?? 'that issued it'}.`,
+    remedy: `Install that authority's certificate on ${own.name}, or let ${peer.name} send the certificates between.`,
+  }),
+  signature: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: the authority of that name did not sign it.`,
+    remedy: `Compare the authority's certificate on both ends: there may be two of one name.`,
+  }),
+  weakSignature: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: it is signed with SHA-1, or in a way that ${own.name} does not know.`,
+    remedy: newCertificate(peer),
+  }),
+  weakKey: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: its key ${fault.keyBits === undefined ? 'is of a kind that it does not know' : `has ${fault.keyBits} bits, and 2048 are the least`}.`,
+    remedy: newCertificate(peer),
+  }),
+  notAnAuthority: (fault, own, peer) => ({
+    sentence: `${own.name} refused the chain of ${peer.name}: ${subjectOf(fault.certificate)} in it is no certification authority.`,
+    remedy: newCertificate(peer),
+  }),
+  keyCertSign: (fault, own, peer) => ({
+    sentence: `${own.name} refused the chain of ${peer.name}: the key of ${subjectOf(fault.certificate)} is not for signing certificates.`,
+    remedy: newCertificate(peer),
+  }),
+  pathLength: (fault, own, peer) => ({
+    sentence: `${own.name} refused the chain of ${peer.name}: ${subjectOf(fault.certificate)} does not allow so many authorities below it.`,
+    remedy: newCertificate(peer),
+  }),
+  keyUsage: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: its key is not for signing.`,
+    remedy: `Give ${peer.name} a certificate with key usage digitalSignature.`,
+  }),
+  criticalExtension: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: it demands that extension ${fault.extension ?? ''} be understood.`,
+    remedy: newCertificate(peer),
+  }),
+  tooLong: (_, own, peer) => ({
+    sentence: `${own.name} refused the chain of ${peer.name}: it is longer than eight certificates.`,
+    remedy: newCertificate(peer),
+  }),
+  tooMuchWork: (_, own, peer) => ({
+    sentence: `${own.name} refused the chain of ${peer.name}: it offers too many ways to look for an authority.`,
+    remedy: `Let ${peer.name} send only its own certificate and those between it and the authority.`,
+  }),
+};
+
+export function explainSignature(
+  { signature }: Extract<Refusal, { readonly code: 'authFailed' }>,
+  own: Party,
+  peer: Party,
+): Words {
+  switch (signature?.why) {
+    case 'noCommonHash': {
+      const hashes = signature.peerHashes.map((hash) => nameOf(hashAlgorithms, hash)).join(', ');
+      return {
+        sentence: `${own.name} cannot sign with its key (${printKeyKind(signature.key)}) so that ${peer.name} could verify it: ${peer.name} names ${hashes || 'no hash at all'}.`,
+        remedy: `Let ${peer.name} use signature authentication of RFC 7427, or give ${own.name} another key.`,
+      };
+    }
+    case 'weakKey':
+      return {
+        sentence: `The key (${printKeyKind(signature.key)}) is too short: RSA needs 2048 bits.`,
+        remedy: 'Issue a certificate for a longer key.',
+      };
+    case 'algorithm':
+      return {
+        sentence: `${peer.name} signed with SHA-1, or in a way that ${own.name} does not know.`,
+        remedy: `Let ${peer.name} sign with SHA-2.`,
+      };
+    case 'otherKind':
+      return {
+        sentence: `${peer.name} signed in a way that the key of its certificate (${printKeyKind(signature.key)}) cannot.`,
+        remedy: `See that private key and certificate of ${peer.name} belong together.`,
+      };
+    default:
+      return {
+        sentence: `The signature of ${peer.name} is not by the key of its certificate.`,
+        remedy: `See that private key and certificate of ${peer.name} belong together; if they do, somebody may be changing packets on the way.`,
+      };
+  }
+}
