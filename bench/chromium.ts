@@ -3,16 +3,17 @@
  * microseconds.
  */
 import { createServer, type Server } from 'node:http';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import { bundle } from './bundle.ts';
 import type { Figure } from './figure.ts';
-import type { Part } from './suite.ts';
+import { within } from './guard.ts';
+import { type Part, partSeconds } from './suite.ts';
 
 export class ChromiumHost {
   private constructor(
     private readonly server: Server,
     private readonly browser: Browser,
-    private readonly page: Page,
+    private readonly url: string,
   ) {}
 
   static async open(): Promise<ChromiumHost> {
@@ -22,33 +23,39 @@ export class ChromiumHost {
     if (address === null || typeof address === 'string') throw new Error('a server has a port');
     const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${address.port}/`);
-    return new ChromiumHost(server, browser, page);
+    return new ChromiumHost(server, browser, `http://127.0.0.1:${address.port}/`);
   }
 
   version(): string {
     return this.browser.version();
   }
 
-  /** A worker for each part, so that none warms up for another. */
+  /** A worker for each part, in a page of its own, so that none warms up for another and a stuck one can be ended. */
   async measure(part: Part): Promise<Figure[]> {
-    const answer = await this.page.evaluate((name) => {
-      const worker = new Worker('/worker.js', { type: 'module' });
-      return new Promise<{ figures?: Figure[]; error?: string }>((resolve) => {
-        worker.onmessage = (event) => resolve(event.data);
-        worker.onerror = (event) => resolve({ error: event.message });
-        worker.postMessage(name);
-      });
-    }, part);
-    if (answer.figures === undefined) throw new Error(`${part}: ${answer.error}`);
+    const page = await this.browser.newPage();
+    await page.goto(this.url);
+    const asked = page.evaluate(runInWorker, part);
+    const answer = await within(partSeconds, `${part} in Chromium's worker`, asked, () => void this.browser.close());
+    await page.close();
+    if (answer.figures === undefined) throw new Error(`${part} in Chromium's worker: ${answer.error}`);
     return answer.figures;
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
     this.server.close();
+    this.server.closeAllConnections(); // a browser keeps its own open
+    await within(10, 'closing Chromium', this.browser.close(), () => {});
   }
+}
+
+/** Runs in the page. */
+function runInWorker(part: string): Promise<{ figures?: Figure[]; error?: string }> {
+  const worker = new Worker('/worker.js', { type: 'module' });
+  return new Promise((resolve) => {
+    worker.onmessage = (event) => resolve(event.data);
+    worker.onerror = (event) => resolve({ error: event.message });
+    worker.postMessage(part);
+  });
 }
 
 function serve(worker: string): Server {

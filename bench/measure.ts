@@ -1,7 +1,9 @@
 /**
  * Measuring on a machine that does other things too. Contenders take turns in short rounds, so that what disturbs one
- * disturbs the other, and each one's figure is the lower quartile of its rounds: what the code costs, not its neighbours.
+ * disturbs the other, and each one's figure is the median of its rounds.
  */
+import { nowUs } from './clock.ts';
+
 export type Work = () => unknown;
 
 export interface Contender {
@@ -20,7 +22,7 @@ export interface Plan {
 /** Microseconds for one call of each contender. */
 export async function measure<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
-  { rounds = 60, roundMs = 5, warmUpMs = 150, inFlight = 1 }: Plan,
+  { rounds = 61, roundMs = 5, warmUpMs = 150, inFlight = 1 }: Plan,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(contenders) as Name[]; // the keys that were given
   const wholeCalls = (us: number) => Math.max(1, Math.ceil((roundMs * 1000) / us / inFlight)) * inFlight;
@@ -36,7 +38,7 @@ export async function measure<Name extends string>(
       times.get(name)?.push(await runRound(work, calls, inFlight));
     }
   }
-  return Object.fromEntries(names.map((name) => [name, lowerQuartile(times.get(name) ?? [])])) as Record<Name, number>;
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
 }
 
 /** Work that needs no preparation. */
@@ -53,7 +55,7 @@ async function warmUp(contender: Contender, warmUpMs: number, inFlight: number):
 }
 
 async function runRound(work: Work, calls: number, inFlight: number): Promise<number> {
-  const start = performance.now();
+  const startUs = nowUs();
   for (let done = 0; done < calls; done += inFlight) {
     const results: unknown[] = [];
     for (let i = 0; i < inFlight; i++) {
@@ -62,10 +64,10 @@ async function runRound(work: Work, calls: number, inFlight: number): Promise<nu
     }
     if (results.length > 0) await Promise.all(results);
   }
-  return ((performance.now() - start) * 1000) / calls;
+  return (nowUs() - startUs) / calls;
 }
 
-function lowerQuartile(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 4)] ?? Number.NaN;
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

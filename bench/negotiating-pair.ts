@@ -1,4 +1,7 @@
-/** Two endpoints joined in memory, which negotiate one IKE SA with a pre-shared key, and a CHILD SA in it. */
+/**
+ * Two endpoints joined in memory, which negotiate IKE SAs with a pre-shared key, and a CHILD SA in each. The responder answers
+ * for as many addresses as are asked of it, so that one pair can hold ten thousand SAs.
+ */
 import { utf8 } from '../src/domain/bytes/octets.ts';
 import { Secret } from '../src/domain/bytes/secret.ts';
 import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
@@ -11,49 +14,64 @@ import { addressIdentity, anyIdentity } from '../src/domain/ike/identity.ts';
 import { meansOf } from '../src/domain/ike/means.ts';
 import type { Proposal } from '../src/domain/ike/message/message.ts';
 import { address, type IpAddress } from '../src/domain/net/address.ts';
-import { hostPrefix } from '../src/domain/net/prefix.ts';
-import { hostSelector } from '../src/domain/spd/selector.ts';
+import { anyPort } from '../src/domain/net/ports.ts';
+import { hostPrefix, type Prefix } from '../src/domain/net/prefix.ts';
+import { anyProtocol } from '../src/domain/net/protocol.ts';
 
 export interface NegotiatingPair {
-  /** Resolves when both ends have installed the CHILD SA. */
-  negotiate(): Promise<void>;
+  /** With so many new addresses of the responder, all at once. Resolves when both ends have installed every CHILD SA. */
+  negotiate(count?: number): Promise<void>;
+  readonly endpoints: readonly IkeEndpoint[];
 }
 
+/** Until an SA is rekeyed. */
+export const lifetimeMs = 3_600_000;
+
+const one = address('192.0.2.1');
+const other = (number: number) => address(`10.${number >>> 16}.${(number >>> 8) & 255}.${number & 255}`);
+const anyOther = { address: address('10.0.0.0'), length: 8 };
+const ownAddress = { isDynamic: true, protocol: anyProtocol, ports: anyPort } as const;
+const unlimited = { cookieThreshold: 1e6, cookieThresholdPerAddress: 1e6, halfOpenPerAddress: 1e6, halfOpenTotal: 1e6 };
+
 export async function makePair(provider: CryptoProvider, ike: string, esp: string): Promise<NegotiatingPair> {
-  const [one, other] = [address('192.0.2.1'), address('192.0.2.2')];
-  const waiting = { installed: 0, done: () => {}, failed: (_why: Error) => {} };
+  const waiting = { installed: 0, wanted: 0, done: () => {}, failed: (_why: Error) => {} };
   const onFact = (fact: Fact): void => {
     if (fact.type === 'failed') waiting.failed(new Error(JSON.stringify(fact.failure)));
-    if (fact.type === 'childInstalled' && ++waiting.installed % 2 === 0) waiting.done();
+    if (fact.type === 'childInstalled' && ++waiting.installed === waiting.wanted) waiting.done();
   };
   const means = meansOf(provider);
   const carry = (to: () => IkeEndpoint) => (datagram: Datagram) => {
     const { local, remote, octets } = datagram;
     void to().receive({ local: remote, remote: local, octets }, 0);
   };
-  const initiator: IkeEndpoint = new IkeEndpoint({ means, onFact, send: carry(() => responder) });
-  const responder: IkeEndpoint = new IkeEndpoint({ means, onFact, send: carry(() => initiator) });
-  await initiator.setConnections([aConnection(one, other, ike, esp)], 0);
-  await responder.setConnections([aConnection(other, one, ike, esp)], 0);
+  const initiator: IkeEndpoint = new IkeEndpoint({ means, onFact, send: carry(() => responder) }, unlimited);
+  const responder: IkeEndpoint = new IkeEndpoint({ means, onFact, send: carry(() => initiator) }, unlimited);
+  await initiator.setConnections([aConnection([hostPrefix(one), one], [anyOther], ike, esp)], 0);
+  await responder.setConnections([aConnection([anyOther, other(1)], [hostPrefix(one)], ike, esp)], 0);
+  let peers = 0;
   return {
-    negotiate: () =>
+    endpoints: [initiator, responder],
+    negotiate: (count = 1) =>
       new Promise((done, failed) => {
-        Object.assign(waiting, { done, failed });
-        void initiator.initiate('bench', { local: one, remote: other }, 0);
+        Object.assign(waiting, { done, failed, wanted: waiting.installed + 2 * count });
+        for (let i = 0; i < count; i++) void initiator.initiate('bench', { local: one, remote: other(++peers) }, 0);
       }),
   };
 }
 
-function aConnection(local: IpAddress, remote: IpAddress, ike: string, esp: string): Connection {
-  const lifetime = { rekeyAfterMs: 3_600_000, expireAfterMs: 7_200_000, jitter: 0 };
+function aConnection(
+  [local, identity]: readonly [Prefix, IpAddress],
+  remote: readonly Prefix[],
+  ike: string,
+  esp: string,
+): Connection {
+  const lifetime = { rekeyAfterMs: lifetimeMs, expireAfterMs: 2 * lifetimeMs, jitter: 0 };
   return {
     name: 'bench',
-    local: [hostPrefix(local)],
-    remote: [hostPrefix(remote)],
-    localAddress: local,
-    remoteAddress: remote,
+    local: [local],
+    remote,
     ikeProposals: proposals('IKE', ike),
-    identity: addressIdentity(local),
+    identity: addressIdentity(identity),
     peerIdentity: anyIdentity,
     authentication: {
       method: 'psk',
@@ -64,14 +82,15 @@ function aConnection(local: IpAddress, remote: IpAddress, ike: string, esp: stri
         name: 'bench',
         espProposals: proposals('ESP', esp),
         mode: { want: 'transport', strictness: 'require' },
-        localSelectors: [hostSelector(local)],
-        remoteSelectors: [hostSelector(remote)],
+        localSelectors: [ownAddress],
+        remoteSelectors: [ownAddress],
         lifetime,
         volume: {},
         replayWindow: 64,
       },
     ],
     ikeLifetime: lifetime,
+    saysInitialContact: false, // one identity for all addresses
   };
 }
 

@@ -38,7 +38,7 @@ export async function measureNegotiations(provider: CryptoProvider, where: strin
   return figures;
 }
 
-async function makePairs(provider: CryptoProvider, ike: string, count: number): Promise<NegotiatingPair[]> {
+export async function makePairs(provider: CryptoProvider, ike: string, count: number): Promise<NegotiatingPair[]> {
   const pairs: NegotiatingPair[] = [];
   for (let i = 0; i < count; i++) pairs.push(await makePair(provider, ike, esp));
   return pairs;

@@ -1,6 +1,5 @@
 /** The suite in a Node process of its own: a part's name comes in, its figures go out. */
 import { nodeProvider } from '../src/server/node-provider.ts';
-import { measureIdleSas } from './memory.ts';
 import { bareAead, bareCbc } from './node-bare.ts';
 import { type Host, measurePart, type Part } from './suite.ts';
 
@@ -13,7 +12,7 @@ const host: Host = {
   inFlight: 1,
 };
 
-process.once('message', async (part: Part | 'memory') => {
-  const figures = await (part === 'memory' ? measureIdleSas(nodeProvider) : measurePart(part, host));
+process.once('message', async (part: Part) => {
+  const figures = await measurePart(part, host);
   process.send?.(figures, () => process.disconnect());
 });

@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.ts';
 import type { Figure } from './figure.ts';
-import type { Part } from './suite.ts';
+import { within } from './guard.ts';
+import { type Part, partSeconds } from './suite.ts';
 
 export class NodeHost {
   private constructor(private readonly module: string) {}
@@ -17,12 +18,13 @@ export class NodeHost {
     return new NodeHost(module);
   }
 
-  measure(part: Part | 'memory'): Promise<Figure[]> {
-    return new Promise((resolve, reject) => {
-      const child = fork(this.module, { execArgv: ['--expose-gc'] });
+  measure(part: Part): Promise<Figure[]> {
+    const child = fork(this.module, { execArgv: ['--expose-gc'] });
+    const answer = new Promise<Figure[]>((resolve, reject) => {
       child.once('message', (figures) => resolve(figures as Figure[])); // node-child.ts sends nothing else
-      child.once('exit', (code) => reject(new Error(`${part}: the process ended with ${code}`))); // too late if it answered
-      child.send(part);
+      child.once('exit', (code) => reject(new Error(`${part} under Node: the process ended with ${code}`))); // too late if it answered
     });
+    child.send(part);
+    return within(partSeconds, `${part} under Node`, answer, () => child.kill('SIGKILL'));
   }
 }

@@ -3,9 +3,11 @@ import { parseHex } from '../src/domain/bytes/hex.ts';
 import type { Octets } from '../src/domain/bytes/octets.ts';
 import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
 import recorded from '../vectors/ikev2-recorded.json';
+import { measureCrowd } from './crowd.ts';
 import { type BareCipher, type EspCase, measureEsp } from './esp.ts';
 import type { Figure } from './figure.ts';
 import { measureKeyExchanges } from './key-exchange.ts';
+import { measureIdleSas } from './memory.ts';
 import { measureMessages } from './messages.ts';
 import { measureNegotiations } from './negotiation.ts';
 
@@ -20,7 +22,13 @@ export interface Host {
   readonly inFlight: number;
 }
 
-export type Part = 'keyExchanges' | 'esp' | 'messages' | 'negotiations';
+/** What runs in both places. */
+export const parts = ['keyExchanges', 'esp', 'messages', 'negotiations', 'crowd'] as const;
+/** Memory can be weighed only where the garbage can be collected on command. */
+export const partsOfNode = [...parts, 'memory'] as const;
+export type Part = (typeof partsOfNode)[number];
+/** Four times what the longest part takes on a quiet machine. */
+export const partSeconds = 300;
 
 export function measurePart(part: Part, host: Host): Promise<Figure[]> {
   const { where, provider } = host;
@@ -33,10 +41,12 @@ export function measurePart(part: Part, host: Host): Promise<Figure[]> {
       return measureMessages(firstMessages(), where);
     case 'negotiations':
       return measureNegotiations(provider, where);
+    case 'crowd':
+      return measureCrowd(provider, where);
+    case 'memory':
+      return measureIdleSas(provider);
   }
 }
-
-export const parts: readonly Part[] = ['keyExchanges', 'esp', 'messages', 'negotiations'];
 
 function espCasesOf({ bareGcm, bareChacha, bareCbc }: Host): readonly EspCase[] {
   const gcm = { encr: { id: 20, keyBits: 256 } };
