@@ -22,9 +22,6 @@ export function patternOf(text: string): IdentityPattern | undefined {
   return typed ? exactly(typed) : parseIdentityPattern(text);
 }
 
-/** Distinguished names are compared part by part, which is a matter of certificates. */
-export const isDistinguishedName = (text: string): boolean => text.includes('=');
-
 function typedIdentity(text: string): Identity | undefined {
   const [, type = '', value = ''] = /^(\w+):(.*)$/.exec(text) ?? [];
   const number = typeOf.get(type);

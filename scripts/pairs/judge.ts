@@ -16,10 +16,10 @@ export type Judgement =
   | { readonly outcome: 'failed'; readonly disagreements: readonly Disagreement[] }
   | { readonly outcome: 'skipped'; readonly reason: string };
 
-export async function judge(pair: Pair): Promise<Judgement> {
+export async function judge(pair: Pair, folder: string): Promise<Judgement> {
   const reason = reasonToSkip(pair);
   if (reason !== undefined) return { outcome: 'skipped', reason };
-  const play = new Play(pair);
+  const play = await Play.of(pair, folder);
   const disagreements: Disagreement[] = [];
   const expected = [{ action: undefined, verdict: pair.verdict }, ...pair.after];
   for (const action of pair.actions) {

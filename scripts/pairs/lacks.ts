@@ -2,7 +2,6 @@
  * What a pair asks for that cannot be played here, each by its name: such a pair is skipped and counted, never passed by
  * accident. A line goes when the engine learns the thing.
  */
-import { isDistinguishedName } from './charon-identity.ts';
 import type { Pair, PairEnd } from './pair.ts';
 import { parseSections, type Section, sectionOf } from './swanctl-file.ts';
 
@@ -19,11 +18,10 @@ export function reasonToSkip(pair: Pair): string | undefined {
 type Asked = Section | { readonly action: string };
 
 const lacking: readonly { readonly name: string; isAsked(asked: Asked): boolean }[] = [
-  { name: 'certificates', isAsked: (asked) => authsOf(asked).some((auth) => auth !== 'psk') },
+  { name: 'revocation lists', isAsked: (asked) => valuesOf(asked, 'revocation').length > 0 },
   { name: 'PPK', isAsked: (asked) => has(asked, 'ppk_id') },
   { name: 'MOBIKE', isAsked: (asked) => has(asked, 'mobike') },
   { name: 'childless initiation', isAsked: (asked) => has(asked, 'childless') || isAction(asked, 'initiate-ike') },
-  { name: 'distinguished names', isAsked: (asked) => idsOf(asked).some(isDistinguishedName) },
 ];
 
 function connectionsOf(end: PairEnd): readonly Section[] {
@@ -34,9 +32,6 @@ function connectionsOf(end: PairEnd): readonly Section[] {
 const has = (asked: Asked, key: string): boolean => 'values' in asked && asked.values.has(key);
 
 const isAction = (asked: Asked, name: string): boolean => 'action' in asked && asked.action.split(' ')[0] === name;
-
-const authsOf = (asked: Asked): readonly string[] => valuesOf(asked, 'auth');
-const idsOf = (asked: Asked): readonly string[] => valuesOf(asked, 'id');
 
 function valuesOf(asked: Asked, key: string): readonly string[] {
   if (!('sections' in asked)) return [];

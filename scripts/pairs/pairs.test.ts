@@ -37,7 +37,7 @@ test('of the pairs that the protocol decides and we can play, at least 97 of 100
 
 /** Its disagreements, so that a failing test says which. */
 async function outcomeOf(pair: Pair): Promise<unknown> {
-  const judgement = await judge(pair);
+  const judgement = await judge(pair, 'pairs');
   if (pair.id in otherwise) return judgement.outcome;
   return judgement.outcome === 'failed' ? judgement.disagreements : [];
 }

@@ -11,8 +11,9 @@ import { meansOf } from '../../src/domain/ike/means.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
+import { type EndFiles, filesOf, noFiles } from './charon-files.ts';
 import type { EndName, Pair, PairEnd } from './pair.ts';
-import { settingsOf } from './strongswan.ts';
+import { prefersPss, settingsOf } from './strongswan.ts';
 import { loadSwanctl } from './swanctl.ts';
 import { parseSections } from './swanctl-file.ts';
 
@@ -23,6 +24,8 @@ const delayMs = 1;
 const halfOpenConfiguration = [
   'connections { half-open { proposals = aes256gcm16-prfsha256-x25519',
   'remote_addrs = REMOTE',
+  'local { auth = psk }',
+  'remote { auth = psk }',
   'children { none { } } } }',
   'secrets { ike { secret = nobody } }',
 ];
@@ -37,20 +40,27 @@ export class PlayedEnd {
   constructor(
     readonly name: string,
     readonly configured: PairEnd,
+    files: EndFiles,
     play: Play,
   ) {
+    const strongswan = configured.strongswan ?? [];
+    const loaded = loadSwanctl(parseSections((configured.swanctl ?? []).join('\n')), {
+      address: address(configured.address),
+      files,
+      prefersPss: prefersPss(strongswan),
+    });
+    const means = meansOf(seededProvider(nodeProvider, `${play.pair.id} ${name}`));
     this.endpoint = new IkeEndpoint(
       {
-        means: meansOf(seededProvider(nodeProvider, `${play.pair.id} ${name}`)),
+        means: { ...means, pathJudge: loaded.pathJudge },
         send: (datagram) => play.send(datagram),
         onFact: (fact) => this.facts.push(fact),
         transcript: (entry) => {
           if (entry.direction === 'out') this.sent.push(entry);
         },
       },
-      settingsOf(configured.strongswan ?? []),
+      settingsOf(strongswan),
     );
-    const loaded = loadSwanctl(parseSections((configured.swanctl ?? []).join('\n')), configured.address);
     this.refused = loaded.refused;
     void this.endpoint.setConnections(loaded.connections, play.nowMs);
   }
@@ -76,17 +86,22 @@ export class PlayedEnd {
 }
 
 export class Play {
-  readonly ends: Record<EndName, PlayedEnd | undefined>;
-  nowMs = 1_000_000;
+  readonly ends: { [name in EndName]?: PlayedEnd } = {};
+  /** A day on which everything valid is valid (pairs/README.md). */
+  nowMs = Date.UTC(2026, 0, 1);
   readonly #strangers: PlayedEnd[] = [];
   #flying: { readonly datagram: Datagram; readonly atMs: number }[] = [];
 
-  constructor(readonly pair: Pair) {
-    this.ends = { left: undefined, right: undefined, left2: undefined };
+  private constructor(readonly pair: Pair) {}
+
+  /** The ends with their files, which are read from `certs/` in the folder. */
+  static async of(pair: Pair, folder: string): Promise<Play> {
+    const play = new Play(pair);
     for (const name of ['left', 'right', 'left2'] as const) {
       const configured = pair[name];
-      if (configured) this.ends[name] = new PlayedEnd(name, configured, this);
+      if (configured) play.ends[name] = new PlayedEnd(name, configured, await filesOf(configured, folder), play);
     }
+    return play;
   }
 
   get left(): PlayedEnd {
@@ -156,7 +171,7 @@ export class Play {
   async #openHalf(count: number, from: string): Promise<void> {
     for (let i = 0; i < count; i++) {
       const swanctl = halfOpenConfiguration.map((line) => line.replace('REMOTE', this.pair.right.address));
-      const stranger = new PlayedEnd(`half-open ${this.#strangers.length}`, { address: from, swanctl }, this);
+      const stranger = new PlayedEnd(`half-open ${this.#strangers.length}`, { address: from, swanctl }, noFiles, this);
       this.#strangers.push(stranger);
       await this.#initiate(stranger, 'none');
       stranger.isDead = true;

@@ -13,7 +13,7 @@ const pairs = (await pairsOf(folder)).filter(({ id }) => ids.length === 0 || ids
 
 const counts = new Map<string, Count>();
 for (const pair of pairs) {
-  const judgement = await judge(pair);
+  const judgement = await judge(pair, folder);
   addTo(counts, pair.kind, judgement.outcome);
   if (judgement.outcome === 'skipped') console.log(`skipped  ${pair.id}: ${judgement.reason}`);
   if (judgement.outcome !== 'failed') continue;

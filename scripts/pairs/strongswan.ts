@@ -17,5 +17,9 @@ export function settingsOf(lines: readonly string[]): Partial<EndpointSettings> 
   };
 }
 
+/** With an RSA key PSS rather than PKCS#1 v1.5; off by default. */
+export const prefersPss = (lines: readonly string[]): boolean =>
+  parseSections(lines.join('\n')).values.get('rsa_pss') === 'yes';
+
 /** 0 switches a limit off. */
 const orNever = (limit: number): number => (limit === 0 ? Number.POSITIVE_INFINITY : limit);

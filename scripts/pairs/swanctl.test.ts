@@ -2,9 +2,13 @@
 import { expect, test } from 'vitest';
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import { textOf } from '../../src/domain/bytes/octets.ts';
+import { address } from '../../src/domain/net/address.ts';
+import { noFiles } from './charon-files.ts';
 import { octetsOfSecret } from './charon-secret.ts';
 import { loadSwanctl } from './swanctl.ts';
 import { parseSections, sectionOf } from './swanctl-file.ts';
+
+const means = { address: address('192.0.2.1'), files: noFiles, prefersPss: false };
 
 test('sections nest, on one line or on many', () => {
   const file = parseSections('a { b = 1\n c { d = 2 } }\ne = 3');
@@ -43,8 +47,10 @@ test('what only looks like hex is text', () => {
 });
 
 test('a connection without a word takes everybody, with the default proposals, its address and dynamic selectors', () => {
-  const file = parseSections('connections { c { children { nfs { } } } }');
-  const [connection] = loadSwanctl(file, '192.0.2.1').connections;
+  const file = parseSections(
+    'connections { c { local { auth = psk }\n remote { auth = psk }\n children { nfs { } } } }',
+  );
+  const [connection] = loadSwanctl(file, means).connections;
   expect(connection?.remote.map(({ length }) => length)).toEqual([0, 0]);
   expect(connection?.ikeProposals).toHaveLength(2);
   expect(connection?.identity.data).toEqual(Uint8Array.of(192, 0, 2, 1));
@@ -55,7 +61,7 @@ test('a connection without a word takes everybody, with the default proposals, i
 
 test('an AEAD without a PRF is refused, and the connection with it', () => {
   const file = parseSections('connections { c { proposals = aes256gcm16-ecp384 } }');
-  expect(loadSwanctl(file, '192.0.2.1')).toEqual({
+  expect(loadSwanctl(file, means)).toMatchObject({
     connections: [],
     refused: ['c.proposals: aes256gcm16-ecp384: lacks'],
   });

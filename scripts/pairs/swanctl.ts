@@ -4,37 +4,85 @@
  */
 import { ok, type Result } from '../../src/domain/bytes/result.ts';
 import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
-import type { ChildTemplate, Connection, Lifetime, PreSharedKey } from '../../src/domain/ike/connection.ts';
-import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '../../src/domain/ike/identity.ts';
+import type {
+  CertificateAuthentication,
+  ChildTemplate,
+  Connection,
+  Lifetime,
+  PreSharedKey,
+  PskAuthentication,
+} from '../../src/domain/ike/connection.ts';
+import {
+  addressIdentity,
+  anyIdentity,
+  claimOf,
+  type Identity,
+  matchesIdentity,
+} from '../../src/domain/ike/identity.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
+import { idTypes } from '../../src/domain/ike/message/names.ts';
 import { address, type IpAddress, parseAddress } from '../../src/domain/net/address.ts';
 import { hostPrefix, type Prefix, parsePrefix } from '../../src/domain/net/prefix.ts';
+import type { Certificate } from '../../src/domain/pki/certificate.ts';
+import { writeName } from '../../src/domain/pki/distinguished-name.ts';
+import { certifies } from '../../src/domain/pki/identity.ts';
+import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
+import { plainChainJudge } from '../../src/domain/pki/plain-chain.ts';
+import { nodeProvider } from '../../src/server/node-provider.ts';
+import { type CharonAuth, charonJudge, parseAuth } from './charon-auth.ts';
+import { chainOf, type EndFiles } from './charon-files.ts';
 import { identityOf, patternOf } from './charon-identity.ts';
 import { defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
 import { type CharonSecret, ikeSecretsOf } from './charon-secret.ts';
 import { selectorsOf } from './charon-selector.ts';
-import { type Section, sectionOf } from './swanctl-file.ts';
+import { emptySection, type Section, sectionOf } from './swanctl-file.ts';
 
 export interface Loaded {
   readonly connections: readonly Connection[];
+  readonly pathJudge: PathJudge;
   /** `connection.key`: why the loader refused it; the connection does not exist then. */
   readonly refused: readonly string[];
 }
 
-const hour = 3_600_000;
-const liveness = 'dpd_delay';
+/** What an end has beside its swanctl.conf. */
+export interface Means {
+  readonly address: IpAddress;
+  readonly files: EndFiles;
+  /** `rsa_pss` of strongswan.conf: with an RSA key PSS is tried first. */
+  readonly prefersPss: boolean;
+}
 
-/** The connections of a file that speak IKEv2, as the end with this address would load them. */
-export function loadSwanctl(file: Section, ownAddress: string): Loaded {
+const hour = 3_600_000;
+
+/** The connections of a file that speak IKEv2, as this end would load them. */
+export function loadSwanctl(file: Section, means: Means): Loaded {
   const secrets = ikeSecretsOf(sectionOf(file, 'secrets'));
-  const loaded = [...sectionOf(file, 'connections').sections]
-    .filter(([, section]) => section.values.get('version') !== '1')
-    .map(([name, section]) => connectionOf(name, section, address(ownAddress), secrets));
+  const sections = [...sectionOf(file, 'connections').sections].filter(
+    ([, section]) => section.values.get('version') !== '1',
+  );
+  const loaded = sections.map(([name, section]) => connectionOf(name, section, secrets, means));
   const connections = loaded.flatMap((each) => (each.ok ? [each.value] : []));
   return {
     connections: connections.toSorted((a, b) => exactnessOf(b) - exactnessOf(a)),
     refused: loaded.flatMap((each) => (each.ok ? [] : [each.error])),
+    pathJudge: judgeFor(
+      sections.map(([, section]) => authSection(section, 'remote')),
+      means.files,
+    ),
   };
+}
+
+/** One judge for the end: its connections seldom demand different things, and a pair has one. */
+function judgeFor(remotes: readonly Section[], { anchors, intermediates }: EndFiles): PathJudge {
+  const [remote = emptySection] = remotes;
+  const demand = parseAuth(remote.values.get('auth') ?? 'pubkey')?.chain;
+  const authorities = new Map([...anchors, ...intermediates]);
+  const names = (remote.values.get('cacerts') ?? '').split(',').map((each) => each.trim());
+  return charonJudge(plainChainJudge(nodeProvider), {
+    known: [...intermediates.values()],
+    demand: demand ?? { hashes: [], leastBits: new Map() },
+    through: names.map((name) => authorities.get(name)).filter((each) => each !== undefined),
+  });
 }
 
 /** Charon prefers the nearer address, then the nearer identity, whatever stands first in the file. Our engine keeps the order. */
@@ -52,9 +100,10 @@ export function durationMsOf(text: string): number {
 function connectionOf(
   name: string,
   section: Section,
-  own: IpAddress,
   secrets: readonly CharonSecret[],
+  means: Means,
 ): Result<Connection, string> {
+  const own = means.address;
   const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
   if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
   const children: ChildTemplate[] = [];
@@ -65,10 +114,19 @@ function connectionOf(
   }
   const local = prefixesOf(section.values.get('local_addrs'));
   const remote = prefixesOf(section.values.get('remote_addrs'));
-  const ownId = authSection(section, 'local').values.get('id');
-  const peerId = authSection(section, 'remote').values.get('id');
-  const identity = (ownId === undefined ? undefined : identityOf(ownId)) ?? addressIdentity(own);
-  const delay = section.values.get(liveness);
+  const localAuth = authSection(section, 'local').values;
+  const remoteAuth = authSection(section, 'remote').values;
+  const proof = parseAuth(localAuth.get('auth') ?? 'pubkey');
+  const expected = parseAuth(remoteAuth.get('auth') ?? 'pubkey');
+  if (!proof || !expected) return refusedAt(`${name}.auth`, 'no method that is known');
+  const certificate = ownCertificate(localAuth, means.files);
+  const identity = ownIdentity(localAuth.get('id'), certificate?.certificate, own);
+  const authentication =
+    proof.method === 'psk' ? pskFrom(secrets, identity) : certificateFrom(proof, certificate, means);
+  if (!authentication) return refusedAt(`${name}.certs`, 'no certificate with a key');
+  const anchors = [...means.files.anchors.values()];
+  const peerId = remoteAuth.get('id');
+  const delay = section.values.get('dpd_delay');
   const callee = firstHostOf(section.values.get('remote_addrs'));
   return ok({
     name,
@@ -79,7 +137,11 @@ function connectionOf(
     ikeProposals: ikeProposals.value,
     identity,
     peerIdentity: (peerId === undefined ? undefined : patternOf(peerId)) ?? anyIdentity,
-    authentication: { method: 'psk', secrets: secretsFrom(secrets, identity) },
+    authentication,
+    peerAuthentication:
+      expected.method === 'psk'
+        ? pskFrom(secrets, identity)
+        : { method: 'certificate', anchors, ...acceptedBy(expected) },
     children,
     ikeLifetime: lifetimeOf(section.values.get('rekey_time') ?? '4h'),
     ...(delay === undefined ? {} : { livenessAfterMs: durationMsOf(delay) }),
@@ -112,6 +174,50 @@ function proposalsOf(
   const parsed = parseProposalList(protocol, written);
   return parsed.ok ? parsed : { ok: false, error: `${written}: ${parsed.error.code}` };
 }
+
+/** `certs` of the local section, or the only one that there is. */
+function ownCertificate(values: ReadonlyMap<string, string>, files: EndFiles) {
+  const [name = ''] = (values.get('certs') ?? '').split(',').map((each) => each.trim());
+  const certificate = files.own.get(name);
+  const key = files.keys.get(name.replace(/\.\w+$/, '.key'));
+  return certificate && key && { certificate, key };
+}
+
+function ownIdentity(id: string | undefined, certificate: Certificate | undefined, own: IpAddress): Identity {
+  const given = id === undefined ? undefined : identityOf(id);
+  if (!certificate) return given ?? addressIdentity(own);
+  const subject = { type: idTypes.numbers.ID_DER_ASN1_DN, data: writeName(certificate.subject) };
+  const claim = given && claimOf(given);
+  return given && claim && certifies(certificate, claim) ? given : subject; // what the certificate does not say is not announced
+}
+
+function certificateFrom(
+  proof: CharonAuth,
+  own: ReturnType<typeof ownCertificate>,
+  { files, prefersPss }: Means,
+): CertificateAuthentication | undefined {
+  if (!own) return undefined;
+  return {
+    method: 'certificate',
+    chain: chainOf(own.certificate, files),
+    key: own.key,
+    anchors: [...files.anchors.values()],
+    sends: 'ifAsked',
+    rsaPadding: proof.rsaPadding ?? (prefersPss ? 'pss' : 'pkcs1'),
+    ...(proof.hashes.length > 0 ? { hashes: proof.hashes } : {}),
+  };
+}
+
+/** What the signature of IKE_AUTH is held to. */
+const acceptedBy = ({ hashes, rsaPadding }: CharonAuth) => ({
+  ...(hashes.length > 0 ? { hashes } : {}),
+  ...(rsaPadding === undefined ? {} : { rsaPadding }),
+});
+
+const pskFrom = (secrets: readonly CharonSecret[], own: Identity): PskAuthentication => ({
+  method: 'psk',
+  secrets: secretsFrom(secrets, own),
+});
 
 /**
  * All secrets of the file: charon keeps one store for all connections. One that lists owners is the peer's if the peer is among
