@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { LoaderFunctionArgs } from 'react-router';
+import { useFreshness } from '../../api/freshness.ts';
 import { ipInterfacesQuery } from '../../api/ip-interfaces.ts';
 import { ipsecQuery } from '../../api/ipsec.ts';
 import { ipsecPoliciesQuery } from '../../api/ipsec-policies.ts';
@@ -19,6 +20,7 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { DataTable } from '../../components/table/DataTable.tsx';
 import { useTableSort } from '../../components/table/use-table-sort.ts';
 import { formatClock, plural } from '../../components/text/format.ts';
+import { useNow } from '../../components/use-now.ts';
 import { usePageKeys } from '../../components/use-page-keys.ts';
 import { AssociationDrawer } from './AssociationDrawer.tsx';
 import { AssociationsEmpty } from './AssociationsEmpty.tsx';
@@ -55,6 +57,8 @@ export function Component() {
     () => associationRows({ records: associations.data, lifs: lifs.data, lab }),
     [associations.data, lifs.data, lab],
   );
+  const freshness = useFreshness(cluster, useNow());
+  const isStale = freshness.isStale || associations.isError; // a request may also wait without end
   const { shown: rows, frozenAtMs, toggle } = useFrozen(live);
   const { sort, onSort } = useTableSort();
   const { openId, open, close } = useOpenRow();
@@ -79,7 +83,7 @@ export function Component() {
           : `Frozen at ${formatClock(frozenAtMs)}, ${plural(changesSince(rows, live), 'change')} waiting`}
       </PageHeader>
       <StaleBanner
-        asOfMs={associations.isError ? associations.dataUpdatedAt : undefined}
+        asOfMs={isStale ? associations.dataUpdatedAt : undefined}
         source={cluster.id}
         onRetry={() => associations.refetch()}
       />
@@ -104,7 +108,7 @@ export function Component() {
             sort={sort}
             onSort={onSort}
             toolbar={toolbarText(rows)}
-            isStale={associations.isError || frozenAtMs !== undefined}
+            isStale={isStale || frozenAtMs !== undefined}
           />
         </WithInspector>
       )}

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import { useQuery, useSuspenseQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type LoaderFunctionArgs, Link as RouterLink, useNavigate } from 'react-router';
+import { useFreshness } from '../../api/freshness.ts';
 import { ipInterfacesQuery } from '../../api/ip-interfaces.ts';
 import { ipsecQuery } from '../../api/ipsec.ts';
 import { ipsecPoliciesQuery, useChangeIpsecPolicy } from '../../api/ipsec-policies.ts';
@@ -21,6 +22,7 @@ import { paths } from '../../components/paths.ts';
 import { DataTable } from '../../components/table/DataTable.tsx';
 import { useTableSort } from '../../components/table/use-table-sort.ts';
 import { formatClock, plural } from '../../components/text/format.ts';
+import { useNow } from '../../components/use-now.ts';
 import { usePageKeys } from '../../components/use-page-keys.ts';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import { EnablePolicyDialog } from './EnablePolicyDialog.tsx';
@@ -50,6 +52,8 @@ export function Component() {
   const [policies, lifs, ipsec] = useSuspenseQueries({
     queries: [ipsecPoliciesQuery(cluster), ipInterfacesQuery(cluster), ipsecQuery(cluster)],
   });
+  const freshness = useFreshness(cluster, useNow());
+  const isStale = freshness.isStale || policies.isError; // a request may also wait without end
   const associations = useQuery(securityAssociationsQuery(cluster));
   const rows = policyRows(policies.data, associations.data ?? [], lab);
   const [dialog, setDialog] = useState<OpenDialog>();
@@ -91,7 +95,7 @@ export function Component() {
         Read {formatClock(policies.dataUpdatedAt)}
       </PageHeader>
       <StaleBanner
-        asOfMs={policies.isError ? policies.dataUpdatedAt : undefined}
+        asOfMs={isStale ? policies.dataUpdatedAt : undefined}
         source={cluster.id}
         onRetry={() => policies.refetch()}
       />
@@ -120,7 +124,7 @@ export function Component() {
               sort={sort}
               onSort={onSort}
               toolbar={plural(rows.length, 'policy', 'policies')}
-              isStale={policies.isError}
+              isStale={isStale}
             />
           </WithInspector>
         </PolicyActsContext>
