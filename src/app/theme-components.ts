@@ -50,7 +50,12 @@ export const components: Components<Themed> = {
   MuiButton: {
     defaultProps: { disableElevation: true },
     styleOverrides: {
-      root: { minHeight: 36, padding: '7px 16px', whiteSpace: 'nowrap' },
+      root: ({ theme }) => ({
+        minHeight: 36,
+        padding: '7px 16px',
+        whiteSpace: 'nowrap',
+        [theme.breakpoints.down('sm')]: { whiteSpace: 'normal' }, // a long act must not push a window of 320 px sideways
+      }),
       sizeSmall: { minHeight: 28, padding: '3px 12px', fontSize: '0.8125rem' },
       outlined: ({ theme }) => ({ borderColor: theme.vars.palette.control }),
       text: { padding: '8px 12px' },
