@@ -11,13 +11,14 @@ import { webProvider } from '../../crypto/web-provider.ts';
 import { printAddress } from '../../net/address.ts';
 import type { ChildSa } from '../child-sa.ts';
 import type { Connection } from '../connection.ts';
-import { IkeEndpoint, type Trigger } from '../endpoint.ts';
+import { IkeEndpoint } from '../endpoint.ts';
 import type { Fact, Failure } from '../facts.ts';
 import { meansOf } from '../means.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, nameOf, notifyTypes } from '../message/names.ts';
 import type { EndpointSettings } from '../settings.ts';
 import type { TranscriptEntry } from '../transcript.ts';
+import type { Trigger } from '../trigger.ts';
 import { aConnection, type ConnectionWish, clusterAddress, hostAddress } from './builders.ts';
 import { type FaultPlan, noFaults, TestWire } from './wire.ts';
 

@@ -1,0 +1,104 @@
+/**
+ * All sessions of an endpoint, and how each is found: by the SPI that datagrams name (RFC 7296 2.6), by the CHILD SA that a
+ * command names, by connection and peer.
+ */
+import { compareOctets } from '../bytes/octets.ts';
+import { isLive } from './closing.ts';
+import type { UdpEnd } from './datagram.ts';
+import type { ChildRef, Fact } from './facts.ts';
+import type { Means } from './means.ts';
+import { type EspSpi, type IkeSpi, noSpi } from './message/message.ts';
+import { espSpiOf, ikeSpiOf } from './message/spi.ts';
+import { ownSpiOf, type Session } from './state.ts';
+import type { Sleeper } from './wake-queue.ts';
+
+/** A session and what waits for it. */
+export interface Slot extends Sleeper {
+  session: Session;
+  chain: Promise<void>;
+  queued: number;
+  /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
+  predecessor?: Slot | undefined;
+}
+
+export class Slots {
+  readonly #bySpi = new Map<IkeSpi, Slot>();
+  readonly #byChild = new Map<EspSpi, Slot>();
+
+  add(session: Session, predecessor?: Slot): Slot {
+    const slot: Slot = { session, chain: Promise.resolve(), queued: 0, wakeAtMs: undefined, predecessor };
+    this.#bySpi.set(ownSpiOf(session), slot);
+    return slot;
+  }
+
+  remove({ session }: Slot): void {
+    this.#bySpi.delete(ownSpiOf(session));
+  }
+
+  /** By the SPI that is ours. */
+  bySpi(ownSpi: IkeSpi): Slot | undefined {
+    return this.#bySpi.get(ownSpi);
+  }
+
+  /** By the initiator's SPI, which names an IKE SA to both ends. */
+  byInitiatorSpi(initiatorSpi: IkeSpi): Slot | undefined {
+    return this.all().find(({ session }) => session.spis.initiator === initiatorSpi);
+  }
+
+  all(): readonly Slot[] {
+    return [...this.#bySpi.values()];
+  }
+
+  noteFact(slot: Slot, fact: Fact): void {
+    if (fact.type === 'childInstalled') this.#byChild.set(fact.child.inSpi, slot);
+    if (fact.type === 'childRemoved') this.#byChild.delete(fact.child.inSpi);
+  }
+
+  /** Where a CHILD SA lives: after an IKE rekey that is the successor. */
+  ofChild(inSpi: ChildRef): { readonly slot: Slot; readonly child: string } | undefined {
+    const known = this.#byChild.get(inSpi);
+    const slots = known ? [known, ...this.#bySpi.values()] : [];
+    for (const slot of slots) {
+      const { session } = slot;
+      const found = isLive(session) ? session.children.find(({ sa }) => sa.inSpi === inSpi) : undefined;
+      if (!found) continue;
+      this.#byChild.set(inSpi, slot);
+      return { slot, child: found.template.name };
+    }
+    return undefined;
+  }
+
+  /** The IKE SA to this peer that stands, or that we are making. */
+  usableFor(connection: string, remote: UdpEnd): Slot | undefined {
+    for (const slot of this.#bySpi.values()) {
+      const { session } = slot;
+      const isUsable =
+        session.phase === 'established' || session.phase === 'awaitingInit' || session.phase === 'awaitingAuthReply';
+      if (!isUsable || session.connection.name !== connection) continue;
+      if (isLive(session) && session.awaitsInheritance) continue; // it may have lost
+      if (compareOctets(session.path.remote.address.octets, remote.address.octets) === 0) return slot;
+    }
+    return undefined;
+  }
+
+  isConnected(connection: string): boolean {
+    for (const { session } of this.#bySpi.values()) {
+      if (isLive(session) && session.connection.name === connection) return true;
+    }
+    return false;
+  }
+
+  freshIkeSpi(means: Pick<Means, 'random'>): IkeSpi {
+    for (;;) {
+      const spi = ikeSpiOf(means.random(8));
+      if (spi !== noSpi && !this.#bySpi.has(spi)) return spi;
+    }
+  }
+
+  freshEspSpi(means: Pick<Means, 'random'>): EspSpi {
+    for (;;) {
+      const spi = espSpiOf(means.random(4));
+      if (spi !== undefined && !this.#byChild.has(spi)) return spi;
+    }
+  }
+}
