@@ -19,6 +19,7 @@ import { ikev2CapturesWireshark } from './formats/ikev2-captures-wireshark.ts';
 import { ikev2KdfCavp } from './formats/ikev2-kdf-cavp.ts';
 import { ikev2MessagesParse } from './formats/ikev2-messages-parse.ts';
 import { ikev2Recorded } from './formats/ikev2-recorded.ts';
+import { mlKem } from './formats/ml-kem.ts';
 import { proposals } from './formats/proposals.ts';
 import { rfc7634WholePackets } from './formats/rfc7634-whole-packets.ts';
 import { trafficSelectors } from './formats/traffic-selectors.ts';
@@ -40,13 +41,14 @@ export const formats: readonly Format[] = [
   ikev2KdfCavp,
   ikev2MessagesParse,
   ikev2Recorded,
+  mlKem,
   proposals,
   rfc7634WholePackets,
   trafficSelectors,
 ];
 
 /** Formats that exist and that nothing here runs yet. */
-export const laterFormats = ['ml-kem', 'rfc7427-algorithm-identifiers', 'x509'];
+export const laterFormats = ['rfc7427-algorithm-identifiers', 'x509'];
 
 export type Chosen = { readonly format: Format; readonly cases: readonly VectorCase[] } | { readonly skip: string };
 

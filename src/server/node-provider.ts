@@ -13,6 +13,7 @@ import {
 } from 'node:crypto';
 import type { Octets } from '../domain/bytes/octets.ts';
 import { allocatePacket } from '../domain/bytes/slab.ts';
+import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from '../domain/crypto/ml-kem.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from '../domain/crypto/provider.ts';
 import { nodeKeyPair } from './node-key-pairs.ts';
 import { octetsOf } from './node-octets.ts';
@@ -20,10 +21,12 @@ import { nodeSigningKey, nodeVerifyingKey } from './node-signatures.ts';
 
 const hashNames = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 
+const random = (count: number): Octets => randomFillSync(new Uint8Array(count));
+
 export const nodeProvider: CryptoProvider = {
   name: 'node:crypto',
   allocate: allocatePacket,
-  random: (count) => randomFillSync(new Uint8Array(count)),
+  random,
   digest: (hash, data) => octetsOf(createHash(hashNames[hash]).update(data).digest()),
   hmac,
   aesGcm: (key, tagOctets = 16) => aead(`aes-${8 * key.length}-gcm` as CipherGCMTypes, key, tagOctets), // 128, 192 or 256
@@ -31,6 +34,8 @@ export const nodeProvider: CryptoProvider = {
   aesCbc,
   aesCtr,
   keyPair: nodeKeyPair,
+  kemKeyPair: (kem, seed) => mlKemKeyPair(kem, seed ?? random(kemSeedOctets.keyPair)),
+  encapsulate: (kem, key, seed) => mlKemEncapsulate(kem, key, seed ?? random(kemSeedOctets.encapsulation)),
   signingKey: nodeSigningKey,
   verifyingKey: nodeVerifyingKey,
 };

@@ -19,6 +19,9 @@ export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 /** Diffie-Hellman groups by their IANA transform number (RFC 7296 3.3.2). */
 export type GroupNumber = 14 | 15 | 16 | 19 | 20 | 21 | 31;
 
+/** ML-KEM-512, -768 and -1024 by their IANA transform number. */
+export type KemNumber = 35 | 36 | 37;
+
 /** A keyed HMAC, full length (RFC 2104); the caller truncates. */
 export interface Mac {
   /** Over all parts, as if they were one: whoever can, does not copy them together. */
@@ -60,6 +63,22 @@ export interface KeyPair {
   derive(peerPublicValue: Octets): Awaitable<Secret | undefined>;
 }
 
+/** The initiator's half of a key encapsulation (FIPS 203). */
+export interface KemKeyPair {
+  readonly kem: KemNumber;
+  /** The encapsulation key, as the initiator's KE payload carries it. */
+  readonly publicValue: Octets;
+  /** The shared secret inside the responder's ciphertext, 32 octets; undefined where its length is wrong. */
+  derive(ciphertext: Octets): Awaitable<Secret | undefined>;
+}
+
+/** The responder's half, which comes to its end at once. */
+export interface KemResponse {
+  /** The ciphertext, as the responder's KE payload carries it. */
+  readonly publicValue: Octets;
+  readonly sharedSecret: Secret;
+}
+
 /** A private key that signs and cannot be read. */
 export interface SigningKey {
   readonly kind: KeyKind;
@@ -92,6 +111,10 @@ export interface CryptoProvider {
   aesCtr(key: Octets): Awaitable<StreamCipher>;
   /** A fresh pair, or the pair of a given private value (vectors, replay from a seed). */
   keyPair(group: GroupNumber, privateValue?: Octets): Awaitable<KeyPair>;
+  /** A fresh pair, or the pair of a given d and z, 64 octets. */
+  kemKeyPair(kem: KemNumber, seed?: Octets): Awaitable<KemKeyPair>;
+  /** A fresh secret, or that of a given m, 32 octets; undefined where the encapsulation key must be refused (FIPS 203 7.2). */
+  encapsulate(kem: KemNumber, encapsulationKey: Octets, seed?: Octets): Awaitable<KemResponse | undefined>;
   /** Of a PKCS#8 PrivateKeyInfo; undefined where that is no key of a kind that we know. */
   signingKey(pkcs8: Secret): Awaitable<SigningKey | undefined>;
   /** Of a SubjectPublicKeyInfo; undefined likewise, and where a point is not on its curve. */

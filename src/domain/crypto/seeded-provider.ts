@@ -4,13 +4,14 @@
  */
 import type { Octets } from '../bytes/octets.ts';
 import { ecpGroups, isEcp, isModp, modpGroups } from './groups.ts';
-import type { CryptoProvider, GroupNumber } from './provider.ts';
+import { kemSeedOctets } from './ml-kem.ts';
+import type { CryptoProvider, GroupNumber, KemNumber } from './provider.ts';
 import { type Random, seededRandom } from './random.ts';
 
-/** Streams are one for octets and one for each group, so that one end's choice of group does not shift its nonces. */
+/** Streams are one for octets and one for each method, so that one end's choice of group does not shift its nonces. */
 export function seededProvider(provider: CryptoProvider, seed: string | number): CryptoProvider {
-  const streams = new Map<GroupNumber, Random>();
-  const streamOf = (group: GroupNumber): Random => {
+  const streams = new Map<GroupNumber | KemNumber, Random>();
+  const streamOf = (group: GroupNumber | KemNumber): Random => {
     const stream = streams.get(group) ?? seededRandom(seed, `key pairs of group ${group}`);
     streams.set(group, stream);
     return stream;
@@ -20,6 +21,8 @@ export function seededProvider(provider: CryptoProvider, seed: string | number):
     name: `${provider.name}, seeded`,
     random: seededRandom(seed, 'octets'),
     keyPair: (group, privateValue) => provider.keyPair(group, privateValue ?? drawPrivateValue(group, streamOf(group))),
+    kemKeyPair: (kem, seed) => provider.kemKeyPair(kem, seed ?? streamOf(kem)(kemSeedOctets.keyPair)),
+    encapsulate: (kem, key, seed) => provider.encapsulate(kem, key, seed ?? streamOf(kem)(kemSeedOctets.encapsulation)),
   };
 }
 

@@ -33,6 +33,13 @@ test('nothing broken or short is ever negotiable (RFC 8247 2, RFC 8221 4)', () =
   for (const id of [14, 15, 16, 19, 20, 21, 31]) expect(isNegotiable({ type: 4, id })).toBe(true);
 });
 
+test('ML-KEM is negotiable after another key exchange and never as the first (RFC 9370 2.2.1)', () => {
+  for (const id of [35, 36, 37]) {
+    expect(isNegotiable({ type: 4, id })).toBe(false);
+    for (let type = 6; type <= 12; type++) expect(isNegotiable({ type, id })).toBe(true);
+  }
+});
+
 test('the Key Length attribute is there for AES, with a length that AES has, and absent elsewhere (RFC 7296 3.3.5)', () => {
   expect(isNegotiable({ type: 1, id: 12, keyBits: 256 })).toBe(true);
   expect(isNegotiable({ type: 1, id: 12 })).toBe(false);

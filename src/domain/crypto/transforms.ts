@@ -55,6 +55,8 @@ export interface KeyExchangeRow extends TransformRow {
   readonly type: 4;
   /** Octets of a KE payload's public value; 0 for what we only name. */
   readonly publicOctets: number;
+  /** Only after another method has given keys: its KE payloads want fragments, which IKE_SA_INIT has not (RFC 9370 2.2.1). */
+  readonly onlyAdditional?: true;
   readonly secretOctets: number;
 }
 
@@ -182,9 +184,9 @@ export const keyExchangeTransforms: readonly KeyExchangeRow[] = [
   keyExchange(32, 'Curve448', 'CURVE_448', 56, 56, false),
   keyExchange(33, 'GOST3410_2012_256', 'GOST3410_2012_256', 64, 32, false),
   keyExchange(34, 'GOST3410_2012_512', 'GOST3410_2012_512', 128, 64, false),
-  keyExchange(35, 'ml-kem-512', 'ML_KEM_512', 800, 32, false),
-  keyExchange(36, 'ml-kem-768', 'ML_KEM_768', 1184, 32, false),
-  keyExchange(37, 'ml-kem-1024', 'ML_KEM_1024', 1568, 32, false),
+  { ...keyExchange(35, 'ml-kem-512', 'ML_KEM_512', 800, 32, true), onlyAdditional: true },
+  { ...keyExchange(36, 'ml-kem-768', 'ML_KEM_768', 1184, 32, true), onlyAdditional: true },
+  { ...keyExchange(37, 'ml-kem-1024', 'ML_KEM_1024', 1568, 32, true), onlyAdditional: true },
 ];
 
 export const esnTransforms: readonly EsnRow[] = [
@@ -259,6 +261,7 @@ export function shortNameOf(transform: TransformId): string {
 export function isNegotiable(transform: TransformId): boolean {
   const row = transformOf(transform);
   if (row === undefined || !row.negotiable) return false;
+  if (transform.type === 4 && keyExchanges.get(transform.id)?.onlyAdditional) return false;
   const allowed = transform.type === 1 ? (encryption.get(transform.id)?.keyBits ?? []) : [];
   return transform.keyBits === undefined ? allowed.length === 0 : allowed.includes(transform.keyBits);
 }

@@ -9,6 +9,7 @@ import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import { allocatePacket } from '../bytes/slab.ts';
+import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from './ml-kem.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from './provider.ts';
 import { platformRandom } from './random.ts';
 import { webKeyPair } from './web-key-pairs.ts';
@@ -25,6 +26,8 @@ export const webProvider: CryptoProvider = {
   aesCbc,
   aesCtr,
   keyPair: webKeyPair,
+  kemKeyPair: (kem, seed) => mlKemKeyPair(kem, seed ?? platformRandom(kemSeedOctets.keyPair)),
+  encapsulate: (kem, key, seed) => mlKemEncapsulate(kem, key, seed ?? platformRandom(kemSeedOctets.encapsulation)),
   signingKey: webSigningKey,
   verifyingKey: webVerifyingKey,
 };
