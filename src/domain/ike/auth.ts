@@ -9,6 +9,7 @@ import { ok, type Result } from '../bytes/result.ts';
 import { Secret } from '../bytes/secret.ts';
 import { keyPrf } from '../crypto/prf.ts';
 import type { CryptoProvider, VerifyingKey } from '../crypto/provider.ts';
+import type { SignatureScheme } from '../crypto/signature-scheme.ts';
 import { type Identity, type IdentityPattern, matchesIdentity } from './identity.ts';
 import { type AuthValue, checkSignature, type SignatureFault } from './signature-auth.ts';
 
@@ -63,9 +64,9 @@ export async function verifySigner(
   key: VerifyingKey,
   signed: Signed,
   shown: AuthValue,
-): Promise<Result<VerifiedPeer, SignatureFault>> {
+): Promise<Result<{ readonly peer: VerifiedPeer; readonly scheme: SignatureScheme }, SignatureFault>> {
   const checked = await checkSignature(key, shown, await signedOctets(provider, signed));
-  return checked.ok ? ok({ identity: signed.identity } as VerifiedPeer) : checked;
+  return checked.ok ? ok({ peer: { identity: signed.identity } as VerifiedPeer, scheme: checked.value }) : checked;
 }
 
 /** Secrets for a peer, those bound to it first. The peer's identity is the one that will be authenticated (RFC 4301 4.4.3). */

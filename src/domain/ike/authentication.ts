@@ -11,13 +11,14 @@ import { certifies } from '../pki/identity.ts';
 import type { PathFault, VerifiedKey } from '../pki/path-judge.ts';
 import { makePsk, type Signed, secretsFor, signedOctets, type VerifiedPeer, verifyPsk, verifySigner } from './auth.ts';
 import { offerCertificates, readCertificates } from './certificate-payloads.ts';
-import { type CertificateAuthentication, type Connection, expectedOf } from './connection.ts';
+import { type CertificateAuthentication, type Connection, demandOf, expectedOf } from './connection.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { claimOf, type Identity } from './identity.ts';
 import type { Payload } from './message/message.ts';
 import { authMethods } from './message/names.ts';
 import type { Refusal } from './refusal.ts';
 import { type AuthValue, chooseSigning, isSignatureMethod, makeSignature } from './signature-auth.ts';
+import { meetsDemand } from './signature-hashes.ts';
 import type { PeerFeatures } from './state.ts';
 
 type Judging = Pick<Env, 'means' | 'nowMs'>;
@@ -62,8 +63,9 @@ async function signAsOurselves(
   signed: Signed,
   peer: Audience,
 ): Promise<Result<Proof, Refusal>> {
-  const { key, rsaPadding = 'pss', mayUseMethod1 = false } = authentication;
-  const choice = chooseSigning(key.kind, { peerHashes: peer.features.signatureHashes, rsaPadding, mayUseMethod1 });
+  const { key, rsaPadding = 'pss', hashes, mayUseMethod1 = false } = authentication;
+  const peerHashes = peer.features.signatureHashes;
+  const choice = chooseSigning(key.kind, { peerHashes, rsaPadding, ...(hashes && { hashes }), mayUseMethod1 });
   if (!choice.ok) {
     const facts = factsOf(connection, peer.identity);
     return err({ code: 'authFailed', check: 'ownSignature', signature: choice.error, ...facts });
@@ -153,7 +155,12 @@ async function checkSigner(
     const signature = verified.error;
     return err({ code: 'authFailed', check: 'signature', method: auth.method, signature, certificate, ...facts });
   }
-  return ok({ verified: verified.value, connections: trusting });
+  const { peer, scheme } = verified.value;
+  const [first, ...more] = trusting.filter((each) => meetsDemand(scheme, demandOf(each)));
+  if (!first) {
+    return err({ code: 'authFailed', check: 'signature', signature: { why: 'algorithm' }, certificate, ...facts });
+  }
+  return ok({ verified: peer, connections: [first, ...more] });
 }
 
 /** The connections whose anchors the chain leads to; each set of anchors is asked about once. */

@@ -4,6 +4,7 @@
  */
 import type { Secret } from '../bytes/secret.ts';
 import type { SigningKey } from '../crypto/provider.ts';
+import type { SigningHash } from '../crypto/signature-scheme.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Certificate } from '../pki/certificate.ts';
@@ -51,7 +52,13 @@ export type Authentication = PskAuthentication | CertificateAuthentication;
 
 export type PeerAuthentication =
   | PskAuthentication
-  | { readonly method: 'certificate'; readonly anchors: readonly Certificate[] };
+  | ({ readonly method: 'certificate'; readonly anchors: readonly Certificate[] } & SignatureDemand);
+
+/** What a peer's signature has to be made with, beyond what every one has to (RFC 7427 4); absent: anything that we verify. */
+export interface SignatureDemand {
+  readonly hashes?: readonly SigningHash[];
+  readonly rsaPadding?: 'pss' | 'pkcs1';
+}
 
 export interface PskAuthentication {
   readonly method: 'psk';
@@ -69,6 +76,8 @@ export interface CertificateAuthentication {
   readonly sends: 'always' | 'ifAsked';
   /** With an RSA key: PSS, unless the peer cannot (RFC 7427 5). */
   readonly rsaPadding?: 'pss' | 'pkcs1';
+  /** The only hashes that our key may sign with; absent: any that the peer verifies. */
+  readonly hashes?: readonly SigningHash[];
   /** For peers that know no RFC 7427: RSA by method 1, with SHA-256. */
   readonly mayUseMethod1?: boolean;
 }
@@ -101,3 +110,7 @@ export interface Lifetime {
 
 export const expectedOf = ({ authentication, peerAuthentication }: Connection): PeerAuthentication =>
   peerAuthentication ?? authentication;
+
+/** Nothing is demanded where the peer is to do as we do. */
+export const demandOf = ({ peerAuthentication }: Connection): SignatureDemand =>
+  peerAuthentication?.method === 'certificate' ? peerAuthentication : {};

@@ -19,13 +19,13 @@ import {
 import { isStrong } from '../pki/plain-chain.ts';
 import type { Means } from './means.ts';
 import { authMethods } from './message/names.ts';
-import { hashNumberOf, ownHashes } from './signature-hashes.ts';
+import { hashNumberOf, meetsDemand, ownHashes } from './signature-hashes.ts';
 
 /** Why there is no signature, or none that counts. */
 export type SignatureFault =
   /** The peer verifies with none of the hashes that our key signs with. */
   | { readonly why: 'noCommonHash'; readonly peerHashes: readonly number[]; readonly key: KeyKind }
-  /** Method 14 without an algorithm that we know, or with SHA-1. */
+  /** Method 14 without an algorithm that we know, or with SHA-1; or a good one that the connection does not take. */
   | { readonly why: 'algorithm' }
   /** The certificate's key cannot have made such a signature. */
   | { readonly why: 'otherKind'; readonly key: KeyKind }
@@ -41,17 +41,21 @@ export interface AuthValue {
 export interface SigningWish {
   readonly peerHashes: readonly number[];
   readonly rsaPadding: 'pss' | 'pkcs1';
+  /** The only ones; absent: any. */
+  readonly hashes?: readonly SigningHash[];
   readonly mayUseMethod1: boolean;
 }
 
 /** Which method and scheme our key signs with, so that the peer can verify. */
 export function chooseSigning(
   kind: KeyKind,
-  { peerHashes, rsaPadding, mayUseMethod1 }: SigningWish,
+  { peerHashes, rsaPadding, hashes: own, mayUseMethod1 }: SigningWish,
 ): Result<{ readonly method: number; readonly scheme: SignatureScheme }, SignatureFault> {
   if (!isStrong(kind)) return err({ why: 'weakKey', key: kind });
   const { numbers } = authMethods;
-  const scheme = schemesOf(kind, rsaPadding).find((each) => peerHashes.includes(hashNumberOf(each)));
+  const scheme = schemesOf(kind, rsaPadding).find(
+    (each) => peerHashes.includes(hashNumberOf(each)) && meetsDemand(each, own ? { hashes: own } : {}),
+  );
   if (scheme) return ok({ method: numbers.DIGITAL_SIGNATURE, scheme });
   const isOldPeer = peerHashes.length === 0;
   if (isOldPeer && kind.type === 'ecdsa') {

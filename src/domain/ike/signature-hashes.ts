@@ -3,7 +3,7 @@
  * too. SHA-1 is never said (RFC 8247 3.2).
  */
 import type { SignatureScheme, SigningHash } from '../crypto/signature-scheme.ts';
-import { type Connection, expectedOf } from './connection.ts';
+import { type Connection, demandOf, expectedOf, type SignatureDemand } from './connection.ts';
 import type { Payload } from './message/message.ts';
 import { hashAlgorithms } from './message/names.ts';
 import { findNotify, notify } from './notifies.ts';
@@ -12,11 +12,33 @@ const { SHA2_256, SHA2_384, SHA2_512, IDENTITY } = hashAlgorithms.numbers;
 
 export const ownHashes: readonly number[] = [SHA2_256, SHA2_384, SHA2_512, IDENTITY];
 
-/** Either end may sign: a responder answers with its hashes only who said its own, so who signs says them as well. */
-export const offerHashes = (connections: readonly Connection[]): readonly Payload[] =>
-  connections.some((each) => each.authentication.method === 'certificate' || expectedOf(each).method === 'certificate')
-    ? [notify('SIGNATURE_HASH_ALGORITHMS', Uint8Array.from(ownHashes.flatMap((hash) => [0, hash])))]
+/** Who signs or expects a signature says its hashes: a responder answers with its own only who did. */
+export const offerHashes = (connection: Connection): readonly Payload[] =>
+  connection.authentication.method === 'certificate' || expectedOf(connection).method === 'certificate'
+    ? answerHashes([connection])
     : [];
+
+/**
+ * Even an end that expects no signature says what it could verify, since otherwise a peer that has nothing but a certificate could
+ * not come as far as to be refused. Where every connection demands certain hashes, only these are said.
+ */
+export function answerHashes(connections: readonly Connection[]): readonly Payload[] {
+  const said = ownHashes.filter((hash) => connections.some((each) => takes(each, hash)));
+  return [notify('SIGNATURE_HASH_ALGORITHMS', Uint8Array.from(said.flatMap((hash) => [0, hash])))];
+}
+
+function takes(connection: Connection, hash: number): boolean {
+  const { hashes } = demandOf(connection);
+  return !hashes || hashes.some((each) => numbers[each] === hash);
+}
+
+/** Whether a signature, good in itself, is what a connection demands. */
+export const meetsDemand = (scheme: SignatureScheme, { hashes, rsaPadding }: SignatureDemand): boolean =>
+  (!hashes || ('hash' in scheme && hashes.includes(scheme.hash))) &&
+  (!rsaPadding || !isRsa(scheme) || scheme.type === paddedBy[rsaPadding]);
+
+const paddedBy = { pss: 'rsaPss', pkcs1: 'rsaPkcs1' } as const;
+const isRsa = ({ type }: SignatureScheme): boolean => type === 'rsaPss' || type === 'rsaPkcs1';
 
 export function readHashes(payloads: readonly Payload[]): readonly number[] {
   const { data } = findNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ?? {};

@@ -33,7 +33,7 @@ import { errorIn, findNotify, hasNotify, notify } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { selectProposal } from '../proposal.ts';
 import type { Refusal } from '../refusal.ts';
-import { offerHashes, readHashes } from '../signature-hashes.ts';
+import { answerHashes, offerHashes, readHashes } from '../signature-hashes.ts';
 import type { Agreed, AwaitingAuth, AwaitingInit, InitOffer, Keyed, Once, PeerFeatures, Task } from '../state.ts';
 import { answerRequest, freshWindow, sendRequest } from '../window.ts';
 import { type Env, failed, toNotify } from './exchange.ts';
@@ -220,7 +220,7 @@ async function askInit(
     keOf(offer.keyPair),
     { type: 'NONCE', nonce: offer.nonce } as const,
     ...(await offerNatDetection(env.means, session.spis, session.path, { forces })),
-    ...offerHashes([session.connection]),
+    ...offerHashes(session.connection),
     notify('IKEV2_FRAGMENTATION_SUPPORTED'),
   ];
   const request = writeMessage({ header: headerOf(session.spis, { isResponse: false }), payloads });
@@ -345,7 +345,7 @@ async function answer(
       { type: 'NONCE', nonce: nonceR },
       ...certificateRequests,
       ...detection,
-      ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? offerHashes(chosen.candidates) : []),
+      ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? answerHashes(chosen.candidates) : []),
       notify('IKEV2_FRAGMENTATION_SUPPORTED'),
       notify('CHILDLESS_IKEV2_SUPPORTED'),
     ],
