@@ -4,13 +4,15 @@ import { invariant } from '../bytes/result.ts';
 import type { Channel } from './channel.ts';
 import { close, failureOf, isLive } from './closing.ts';
 import type { Datagram } from './datagram.ts';
-import { concludeChild, respondChild } from './exchanges/create-child-sa.ts';
+import { concludeChild } from './exchanges/create-child-sa.ts';
+import { respondChild } from './exchanges/create-child-sa-answer.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { toNotify } from './exchanges/exchange.ts';
 import { concludeAuth, requestAuth, respondAuth } from './exchanges/ike-auth.ts';
 import { concludeInit } from './exchanges/ike-sa-init.ts';
 import { concludeInformational, respondInformational } from './exchanges/informational.ts';
-import { concludeIkeRekey, respondIkeRekey } from './exchanges/rekey-ike.ts';
+import { concludeIkeRekey } from './exchanges/rekey-ike.ts';
+import { respondIkeRekey } from './exchanges/rekey-ike-answer.ts';
 import { gather, isWanted } from './fragmentation.ts';
 import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from './message/message.ts';
 import { exchangeTypes, protocols } from './message/names.ts';
@@ -277,7 +279,8 @@ function heard(env: Env, session: Session, { local, remote }: Datagram): Session
     (remote.port !== session.path.remote.port ||
       remote.address.octets.some((octet, i) => octet !== session.path.remote.address.octets[i]));
   const path = hasMoved ? { ...session.path, remote } : session.path;
-  return { ...session, heardAtMs: env.nowMs, path };
+  const { confirmAtMs: _, ...rest } = session;
+  return { ...rest, heardAtMs: env.nowMs, path };
 }
 
 async function keyedOf(session: Session): Promise<Keyed | undefined> {

@@ -1,0 +1,116 @@
+/**
+ * CREATE_CHILD_SA for a CHILD SA, the side that answers (RFC 7296 1.3.1, 1.3.3, 2.25): what is refused, and with which notify; then the
+ * new SA stands here before the peer knows of it.
+ */
+import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import { choicePayloads, chooseChild, groupOfChoice, makeChild } from '../child-negotiation.ts';
+import type { NotifyPayload, Payload } from '../message/message.ts';
+import { exchangeTypes, notifyTypes } from '../message/names.ts';
+import { espSpiOf } from '../message/spi.ts';
+import { findNotify } from '../notifies.ts';
+import { find } from '../payloads.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Live } from '../state.ts';
+import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
+import { type Answered, type Env, failed, toNotify } from './exchange.ts';
+import { installed } from './ike-auth.ts';
+import { isNonceShort } from './ike-sa-init.ts';
+import { replaced } from './rekey-child-collision.ts';
+
+const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
+const nonceOctets = 32;
+
+export async function respondChild(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
+  const rekey = findNotify(payloads, 'REKEY_SA');
+  const refuse = (refusal: Refusal, data?: Octets) => refused(env, live, refusal, data);
+  const busy = whyBusy(live);
+  if (busy) return refuse({ code: 'busy', why: busy });
+
+  const outSpi = rekey && espSpiOf(rekey.spi);
+  const old = outSpi === undefined ? undefined : live.children.find(({ sa }) => sa.outSpi === outSpi);
+  if (rekey && !old) {
+    // Perhaps the SA whose making we have not heard the end of.
+    const isMaking = live.window.outstanding?.pending.type === 'createChild';
+    return isMaking ? refuse({ code: 'busy', why: 'rekeyingChild' }) : notFound(live, rekey);
+  }
+  if (old && old.state !== 'installed') {
+    return refuse({ code: 'busy', why: old.state === 'deleting' ? 'deletingChild' : 'rekeyingChild' });
+  }
+  if (!old && live.children.length >= env.settings.childrenPerIkeSa) return refuse({ code: 'noAdditionalSas' });
+
+  const chosen = chooseChild(env, live, payloads, 'alone', old?.template.name);
+  const nonceI = find(payloads, 'NONCE')?.nonce;
+  if (!chosen.ok) return refuse(chosen.error);
+  if (!nonceI) return refuse(incompleteChild(payloads));
+  if (isNonceShort(nonceI, live.suite.prf.id)) return refuse({ code: 'nonceLength', octets: nonceI.length });
+
+  const group = groupOfChoice(chosen.value);
+  const ke = find(payloads, 'KE');
+  if (group !== undefined && ke?.group !== group) {
+    const tried = ke ? [ke.group] : [];
+    const refusal = { code: 'groupRefused', wanted: group, tried, offered: tried } as const;
+    return { ...refuse(refusal, Uint8Array.of(group >>> 8, group)), facts: [] }; // a question, no failure
+  }
+  const keyPair = group && (await env.means.keyPair(group));
+  const sharedSecret = keyPair && ke ? await keyPair.derive(ke.publicValue) : undefined;
+  if (keyPair && !sharedSecret) return refuse({ code: 'badPublicValue', group: keyPair.group });
+
+  const nonceR = env.means.random(nonceOctets);
+  const inSpi = env.freshEspSpi();
+  const child = await makeChild(
+    env,
+    live,
+    chosen.value,
+    inSpi,
+    {
+      prf: live.suite.prf.id,
+      skD: live.keys.skD,
+      isInitiator: false,
+      nonceI,
+      nonceR,
+      ...(sharedSecret ? { sharedSecret } : {}),
+    },
+    payloads,
+    old?.sa.inSpi,
+  );
+  sharedSecret?.wipe();
+  const answer = choicePayloads(chosen.value, inSpi);
+  return {
+    session: old
+      ? replaced(env, live, old, child, { nonceI, nonceR })
+      : { ...live, children: [...live.children, child] },
+    facts: [installed(env, child)],
+    payloads: [
+      ...answer.notifies,
+      answer.sa,
+      { type: 'NONCE', nonce: nonceR },
+      ...(keyPair ? [keOf(keyPair)] : []),
+      ...answer.selectors,
+    ],
+  };
+}
+
+/** Nothing new in an IKE SA that is on its way out (RFC 7296 2.25). */
+function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefined {
+  if (live.phase === 'deleting') return 'deletingIke';
+  const isRekeying = live.phase === 'superseded' || live.window.outstanding?.pending.type === 'rekeyIke';
+  return isRekeying ? 'rekeyingIke' : undefined;
+}
+
+function refused(env: Env, live: Live, refusal: Refusal, data?: Octets): Answered {
+  const notify = notifyOf[refusal.code];
+  const fact = failed(env, live, {
+    by: 'local',
+    scope: 'child',
+    isInitiator: false,
+    decidedAt: { exchange, message: 'request' },
+    ...(notify === undefined ? {} : { notify }),
+    refusal,
+  });
+  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads: toNotify(refusal, data) };
+}
+
+function notFound(live: Live, { protocol, spi }: NotifyPayload): Answered {
+  const notify = notifyTypes.numbers.CHILD_SA_NOT_FOUND;
+  return { session: live, facts: [], payloads: [{ type: 'NOTIFY', protocol, spi, notify, data: emptyOctets }] };
+}

@@ -1,0 +1,15 @@
+/** Payloads that both sides of CREATE_CHILD_SA write, and what is said of one that lacks some (RFC 7296 1.3). */
+import type { KeyPair } from '../../crypto/provider.ts';
+import type { Payload } from '../message/message.ts';
+import type { Refusal } from '../refusal.ts';
+
+export const keOf = ({ group, publicValue }: KeyPair): Payload => ({ type: 'KE', group, publicValue });
+
+export const incompleteChild = (payloads: readonly Payload[]): Refusal => incomplete(payloads, 'SA, Nonce, TSi, TSr');
+
+export const incompleteIke = (payloads: readonly Payload[]): Refusal => incomplete(payloads, 'SA, Nonce, KE');
+
+const incomplete = (payloads: readonly Payload[], expected: string): Refusal => ({
+  code: 'malformed',
+  at: { offset: 0, path: 'CREATE_CHILD_SA', expected, got: payloads.map(({ type }) => type).join(', ') },
+});

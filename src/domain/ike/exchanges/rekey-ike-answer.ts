@@ -1,0 +1,106 @@
+/**
+ * CREATE_CHILD_SA that replaces the IKE SA itself, the side that answers (RFC 7296 1.3.2, 2.18, 2.25.2): nothing half-open may hang below
+ * it, and nothing may be on its way out.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import type { GroupNumber } from '../../crypto/provider.ts';
+import { groupOf, ikeSuiteOf, ownGroupsOf } from '../choice.ts';
+import type { IkeSpi, Payload, Proposal } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { octetsOfIkeSpi } from '../message/spi.ts';
+import { find } from '../payloads.ts';
+import { selectProposal } from '../proposal.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Live } from '../state.ts';
+import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
+import { type Answered, type Env, failed, toNotify } from './exchange.ts';
+import { isNonceShort } from './ike-sa-init.ts';
+import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
+
+const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
+const nonceOctets = 32;
+
+export async function respondIkeRekey(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
+  const refuse = (refusal: Refusal, data?: Octets) => refused(env, live, refusal, data);
+  const busy = whyBusy(live);
+  if (busy) return refuse({ code: 'busy', why: busy });
+  const sa = find(payloads, 'SA');
+  const ke = find(payloads, 'KE');
+  const nonceI = find(payloads, 'NONCE')?.nonce;
+  if (!sa || !ke || !nonceI) return refuse(incompleteIke(payloads));
+
+  const accepted = live.connection.ikeProposals;
+  const proposal = selectProposal(sa.proposals, accepted, { prefer: env.settings.prefers, keyExchange: 'keep' });
+  const peerSpi = proposal && successorSpiOf(proposal);
+  const group = proposal && groupOf(proposal);
+  if (!proposal || !peerSpi || group === undefined) {
+    return refuse({ code: 'noProposal', protocol: 'IKE', offered: sa.proposals, accepted });
+  }
+  if (ke.group !== group) {
+    const question = refuse(
+      { code: 'groupRefused', wanted: group, tried: [ke.group], offered: ownGroupsOf(sa.proposals) },
+      Uint8Array.of(group >>> 8, group),
+    );
+    return { ...question, facts: [] };
+  }
+  const suite = ikeSuiteOf(proposal);
+  if (isNonceShort(nonceI, suite.prf.id)) return refuse({ code: 'nonceLength', octets: nonceI.length });
+  return answerIkeRekey(env, live, proposal, { group, peerSpi, nonceI, publicValue: ke.publicValue });
+}
+
+async function answerIkeRekey(
+  env: Env,
+  live: Live,
+  proposal: Proposal,
+  asked: {
+    readonly group: GroupNumber;
+    readonly peerSpi: IkeSpi;
+    readonly nonceI: Octets;
+    readonly publicValue: Octets;
+  },
+): Promise<Answered> {
+  const { group, peerSpi, nonceI } = asked;
+  const ownSpi = env.freshIkeSpi();
+  const nonceR = env.means.random(nonceOctets);
+  const keyPair = await env.means.keyPair(group);
+  const input = { suite: ikeSuiteOf(proposal), nonceI, nonceR, spiI: peerSpi, spiR: ownSpi };
+  const keyed = await keyAnew(env, live, keyPair, asked.publicValue, input, { isInitiator: false });
+  if (!keyed) return refused(env, live, { code: 'badPublicValue', group });
+
+  const successor = successorOf(env, live, proposal, group, keyed, input, { isInitiator: false });
+  return {
+    ...succeedPeers(env, live, successor, { nonceI, nonceR }),
+    payloads: [
+      { type: 'SA', proposals: [{ ...proposal, spi: octetsOfIkeSpi(ownSpi) }] },
+      { type: 'NONCE', nonce: nonceR },
+      keOf(keyPair),
+    ],
+  };
+}
+
+/** Nothing half-open below, and nothing on its way out (RFC 7296 2.25.2). */
+function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefined {
+  if (live.phase === 'deleting') return 'deletingIke';
+  if (live.phase === 'superseded') return 'rekeyingIke';
+  switch (live.window.outstanding?.pending.type) {
+    case 'createChild':
+      return 'rekeyingChild';
+    case 'deleteChild':
+      return 'deletingChild';
+    default:
+      return undefined;
+  }
+}
+
+function refused(env: Env, live: Live, refusal: Refusal, data?: Octets): Answered {
+  const notify = notifyOf[refusal.code];
+  const fact = failed(env, live, {
+    by: 'local',
+    scope: 'request',
+    isInitiator: false,
+    decidedAt: { exchange, message: 'request' },
+    ...(notify === undefined ? {} : { notify }),
+    refusal,
+  });
+  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads: toNotify(refusal, data) };
+}
