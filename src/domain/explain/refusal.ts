@@ -140,6 +140,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     sentence: `${peer.name} takes no further IPsec SAs in this IKE SA with ${own.name}.`,
     remedy: 'Delete the IKE SA: a new one is negotiated with the next packet.',
   }),
+  childless: (_, { own, peer }) => ({
+    sentence: `${own.name} makes IPsec SAs after IKE_AUTH only, and ${peer.name} makes them in it.`,
+    remedy: `Allow childless IKE SAs on ${peer.name}, or do not force them on ${own.name}.`,
+  }),
   noAnswer: ({ tries, forMs }, { peer }) => ({
     sentence: `No answer from ${peer.name} in ${tries} tries over ${Math.round(forMs / 1_000)} s on UDP 500 and 4500.`,
     remedy: `Check the IKE service of ${peer.name} and the firewall between.`,

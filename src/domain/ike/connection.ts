@@ -44,6 +44,11 @@ export interface Connection {
   readonly livenessAfterMs?: number;
   /** Pretends a NAT, so that ESP rides in UDP. */
   readonly forcesUdpEncapsulation?: boolean;
+  /**
+   * `force`: the IKE SA first, its CHILD SAs in exchanges of their own; `never`: not even if the peer wants it so (RFC 6023).
+   * Absent: as the peer likes.
+   */
+  readonly childless?: 'force' | 'never';
   /** Says INITIAL_CONTACT with the first IKE SA to a peer (RFC 7296 2.4). */
   readonly saysInitialContact?: boolean;
 }

@@ -77,6 +77,8 @@ export type Refusal =
   | { readonly code: 'unknownChild'; readonly spi: number }
   | { readonly code: 'busy'; readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'peer' }
   | { readonly code: 'noAdditionalSas' }
+  /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it. */
+  | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
   /** A responder waited for IKE_AUTH in vain. */
   | { readonly code: 'halfOpenExpired'; readonly afterMs: number }
@@ -121,6 +123,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   unknownChild: 44, // CHILD_SA_NOT_FOUND
   busy: 43, // TEMPORARY_FAILURE
   noAdditionalSas: 35,
+  childless: 7, // as charon says it
 };
 
 /** The rule that decided, for a reader who wants to look it up. */
@@ -139,6 +142,7 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   unknownChild: 'RFC 7296 2.25',
   busy: 'RFC 7296 2.25',
   noAdditionalSas: 'RFC 7296 1.3',
+  childless: 'RFC 6023 3',
   noAnswer: 'RFC 7296 2.4',
   halfOpenExpired: 'RFC 7296 2.4',
   undecipherable: 'RFC 7296 3.14',

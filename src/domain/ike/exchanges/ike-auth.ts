@@ -68,7 +68,9 @@ export async function requestAuth(
   const peer = { ...(expected && { identity: expected }), features: agreed.peer, asks: agreed.peer.asksForCertificate };
   const proof = await proveOurselves(env, connection, signed, peer);
   if (!proof.ok) return proof;
-  const [task, ...rest] = takeCreateChild(session.tasks);
+  const isChildless = connection.childless === 'force';
+  if (isChildless && !agreed.peer.doesChildless) return err({ code: 'childless', insists: 'local' });
+  const [task, ...rest] = isChildless ? [undefined, ...session.tasks] : takeCreateChild(session.tasks);
   const offer = task && offerFirstChild(env, { connection, path, spis, hasNat: agreed.hasNat }, task);
   const facts: Fact[] = [];
   if (task && offer && !offer.ok) {
@@ -257,6 +259,9 @@ export async function respondAuth(
   const { agreed } = session;
   const { verified, secret, connections } = authenticated.value;
   const { connection, choice } = chooseConnection(env, session, connections, payloads);
+  if (choice && connection.childless === 'force') {
+    return refuseRequest(env, session, { code: 'childless', insists: 'local' });
+  }
   const proving = proveOurselves(env, connection, signedByResponder(agreed, keyed, connection.identity), {
     identity: peer,
     features: agreed.peer,

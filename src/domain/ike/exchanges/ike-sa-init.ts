@@ -347,7 +347,7 @@ async function answer(
       ...detection,
       ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? answerHashes(chosen.candidates) : []),
       notify('IKEV2_FRAGMENTATION_SUPPORTED'),
-      notify('CHILDLESS_IKEV2_SUPPORTED'),
+      ...(chosen.connection.childless === 'never' ? [] : [notify('CHILDLESS_IKEV2_SUPPORTED')]),
     ],
   });
   const agreed: Agreed = {
