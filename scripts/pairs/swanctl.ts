@@ -12,20 +12,13 @@ import type {
   PreSharedKey,
   PskAuthentication,
 } from '../../src/domain/ike/connection.ts';
-import {
-  addressIdentity,
-  anyIdentity,
-  claimOf,
-  type Identity,
-  matchesIdentity,
-} from '../../src/domain/ike/identity.ts';
+import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '../../src/domain/ike/identity.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import { idTypes } from '../../src/domain/ike/message/names.ts';
 import { address, type IpAddress, parseAddress } from '../../src/domain/net/address.ts';
 import { hostPrefix, type Prefix, parsePrefix } from '../../src/domain/net/prefix.ts';
 import type { Certificate } from '../../src/domain/pki/certificate.ts';
 import { writeName } from '../../src/domain/pki/distinguished-name.ts';
-import { certifies } from '../../src/domain/pki/identity.ts';
 import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
 import { plainChainJudge } from '../../src/domain/pki/plain-chain.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
@@ -127,6 +120,7 @@ function connectionOf(
   const anchors = [...means.files.anchors.values()];
   const peerId = remoteAuth.get('id');
   const delay = section.values.get('dpd_delay');
+  const childless = section.values.get('childless');
   const callee = firstHostOf(section.values.get('remote_addrs'));
   return ok({
     name,
@@ -146,6 +140,7 @@ function connectionOf(
     ikeLifetime: lifetimeOf(section.values.get('rekey_time') ?? '4h'),
     ...(delay === undefined ? {} : { livenessAfterMs: durationMsOf(delay) }),
     forcesUdpEncapsulation: section.values.get('encap') === 'yes',
+    ...(childless === 'force' || childless === 'never' ? { childless } : {}),
     saysInitialContact: section.values.get('unique') !== 'never',
   });
 }
@@ -187,8 +182,7 @@ function ownIdentity(id: string | undefined, certificate: Certificate | undefine
   const given = id === undefined ? undefined : identityOf(id);
   if (!certificate) return given ?? addressIdentity(own);
   const subject = { type: idTypes.numbers.ID_DER_ASN1_DN, data: writeName(certificate.subject) };
-  const claim = given && claimOf(given);
-  return given && claim && certifies(certificate, claim) ? given : subject; // what the certificate does not say is not announced
+  return given ?? subject; // announced whether the certificate says so or not
 }
 
 function certificateFrom(
