@@ -5,6 +5,8 @@
 import type { Live, Session } from './state.ts';
 
 export interface Deadlines {
+  /** An IKE SA that crossed another is to go a step further (crossing.ts). */
+  readonly yieldAtMs?: number | undefined;
   /** The unanswered request goes out again (RFC 7296 2.4). */
   readonly retransmitAtMs?: number | undefined;
   /** An unprotected refusal is believed (2.21.1). */
@@ -13,6 +15,8 @@ export interface Deadlines {
   readonly forgetAtMs?: number | undefined;
   /** A task that was put off may begin (2.25). */
   readonly taskAtMs?: number | undefined;
+  /** The peer is asked whether it has this IKE SA at all. */
+  readonly confirmAtMs?: number | undefined;
   /** Soft lifetimes, jittered so that both ends seldom collide (2.8). */
   readonly rekeyAtMs?: number | undefined;
   readonly expireAtMs?: number | undefined;
@@ -36,6 +40,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
       return {
         retransmitAtMs,
         taskAtMs: mayBegin(session) ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
+        confirmAtMs: session.confirmAtMs,
         rekeyAtMs: session.rekeyAtMs,
         expireAtMs: session.expiresAtMs,
         childRekeyAtMs: earliest(session.children.map((child) => child.rekeyAtMs)),

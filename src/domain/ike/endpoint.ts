@@ -146,7 +146,7 @@ export class IkeEndpoint {
       tries: 0,
       ...(trigger.flow ? { trigger: trigger.flow } : {}),
     };
-    const slot = this.#slots.usableFor(connection.name, path.remote);
+    const slot = this.#slots.usableFor(connection.name, path.remote.address);
     if (slot) return isWanted(slot.session, child) ? done : this.#runner.enqueue(slot, { type: 'want', task }, nowMs);
     return this.#begin(connection, path, task, nowMs);
   }
@@ -203,6 +203,13 @@ export class IkeEndpoint {
     const { livenessAfterMs } = session.connection;
     const isSilent = livenessAfterMs !== undefined && nowMs - session.heardAtMs >= livenessAfterMs;
     return isSilent ? this.#want(inSpi, { type: 'probe' }, nowMs) : done;
+  }
+
+  /** The boundary received the first packet of this SA: the peer has it, and need not be asked whether it heard our answer. */
+  confirm(inSpi: ChildRef, nowMs: number): Promise<void> {
+    const slot = this.#slots.ofChild(inSpi)?.slot;
+    if (!slot || !isLive(slot.session) || slot.session.confirmAtMs === undefined) return done;
+    return this.#runner.enqueue(slot, { type: 'confirmed' }, nowMs);
   }
 
   // Views

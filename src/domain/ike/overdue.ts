@@ -108,6 +108,7 @@ function withDueTasks(env: Env, live: Live): Live {
   const add = (task: Task) => {
     if (!tasks.some((each) => isSameTask(each, task))) tasks = [...tasks, task];
   };
+  if (isDue(env, live.confirmAtMs)) add({ type: 'probe' });
   if (isDue(env, live.expiresAtMs)) add({ type: 'deleteIke', because });
   else if (isDue(env, live.rekeyAtMs) && !live.connection.reauthenticates) add({ type: 'rekeyIke', tries: 0 });
   const children = live.children.map((child) => {
@@ -121,9 +122,10 @@ function withDueTasks(env: Env, live: Live): Live {
     const { rekeyAtMs: _, ...rest } = child;
     return rest;
   });
-  const { rekeyAtMs, expiresAtMs, ...rest } = live;
+  const { rekeyAtMs, expiresAtMs, confirmAtMs, ...rest } = live;
   return {
     ...rest,
+    ...(confirmAtMs === undefined || isDue(env, confirmAtMs) ? {} : { confirmAtMs }),
     ...(rekeyAtMs === undefined || isDue(env, rekeyAtMs) ? {} : { rekeyAtMs }),
     ...(expiresAtMs === undefined || isDue(env, expiresAtMs) ? {} : { expiresAtMs }),
     children,

@@ -28,7 +28,7 @@ import { parsePayloads } from './message/parse.ts';
 import { errorIn, notify } from './notifies.ts';
 import { find } from './payloads.ts';
 import type { Refusal } from './refusal.ts';
-import type { AwaitingInit, Keyed, Session } from './state.ts';
+import { type AwaitingInit, confirmed, type Keyed, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 import { conclude, countRepeat, placeRequest } from './window.ts';
 
@@ -279,8 +279,7 @@ function heard(env: Env, session: Session, { local, remote }: Datagram): Session
     (remote.port !== session.path.remote.port ||
       remote.address.octets.some((octet, i) => octet !== session.path.remote.address.octets[i]));
   const path = hasMoved ? { ...session.path, remote } : session.path;
-  const { confirmAtMs: _, ...rest } = session;
-  return { ...rest, heardAtMs: env.nowMs, path };
+  return { ...confirmed(session), heardAtMs: env.nowMs, path };
 }
 
 async function keyedOf(session: Session): Promise<Keyed | undefined> {

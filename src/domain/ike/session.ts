@@ -1,11 +1,11 @@
-import { close, wipe } from './closing.ts';
+import { close, isLive, wipe } from './closing.ts';
 import type { Datagram } from './datagram.ts';
 import type { Env, HandOver } from './exchanges/exchange.ts';
 import type { Message } from './message/message.ts';
 import { onDeadline } from './overdue.ts';
 import { receive } from './receiving.ts';
 import type { Refusal } from './refusal.ts';
-import type { AwaitingInit, Session, Task } from './state.ts';
+import { type AwaitingInit, confirmed, type Session, type Task } from './state.ts';
 import { type Step, Turn } from './turn.ts';
 import { pump, takeOver, want } from './wanting.ts';
 
@@ -17,6 +17,8 @@ export type Input =
   /** The responder has answered IKE_SA_INIT and has time: keys are made before IKE_AUTH comes. */
   | { readonly type: 'prepare' }
   | { readonly type: 'inherit'; readonly handOver: HandOver }
+  /** Traffic came on a CHILD SA: the peer has what we answered. */
+  | { readonly type: 'confirmed' }
   /** Without a word to the peer. */
   | { readonly type: 'end'; readonly because: Refusal };
 
@@ -48,6 +50,9 @@ async function take(turn: Turn, input: Input): Promise<void> {
       return;
     case 'inherit':
       return takeOver(turn, input.handOver);
+    case 'confirmed':
+      if (isLive(turn.session)) turn.session = confirmed(turn.session);
+      return;
     case 'end':
       if (turn.session.phase !== 'closed') turn.apply(close(turn.env, turn.session, input.because));
   }

@@ -21,6 +21,10 @@ export interface EndpointSettings {
   readonly doubtMs: number;
   /** Wait after TEMPORARY_FAILURE, before chance adds up to as much again (RFC 7296 2.25). */
   readonly busyMs: number;
+  /** A responder asks whether the peer has what it made, if nothing has come from it for so long since (doubted.ts). */
+  readonly unconfirmedMs: number;
+  /** Between the steps in which one of two IKE SAs that crossed each other goes (crossing.ts). */
+  readonly crossedMs: number;
   /** How long an SA that the peer has replaced waits for its delete. */
   readonly supersededMs: number;
   /** Longest IP datagram of an IKE message, where the peer can fragment (RFC 7383 2.5.1). */
@@ -46,6 +50,8 @@ export const defaultSettings: EndpointSettings = {
   unprotectedPerSecond: 20,
   doubtMs: 3000,
   busyMs: 1000,
+  unconfirmedMs: 30_000,
+  crossedMs: 1000,
   supersededMs: 30_000,
   fragmentIpOctets: 1280,
   natPort,

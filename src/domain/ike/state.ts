@@ -75,6 +75,7 @@ export interface PeerFeatures {
   readonly signatureHashes: readonly number[];
   /** CERTREQ came with IKE_SA_INIT. */
   readonly asksForCertificate: boolean;
+  readonly doesPpk: boolean;
 }
 
 /** Keys at work. */
@@ -104,6 +105,8 @@ export interface AwaitingAuthReply extends Common, Keyed {
   readonly phase: 'awaitingAuthReply';
   readonly connection: Connection;
   readonly agreed: Agreed;
+  /** The keys with our postquantum pre-shared key in them: the response tells which are in use (RFC 8784). */
+  readonly mixed?: IkeKeys;
   /** That we proved ourselves with, if it was one: the peer most likely holds the same. */
   readonly secret?: Secret;
   readonly tasks: readonly Task[];
@@ -125,6 +128,11 @@ export interface Live extends Common, Keyed {
   readonly tasks: readonly Task[];
   readonly establishedAtMs: number;
   readonly heardAtMs: number;
+  /**
+   * We answered the request that made this IKE SA, and the peer has not shown since that it heard us: if it never does, it holds
+   * nothing, and we are to ask. Gone with the next message of the peer.
+   */
+  readonly confirmAtMs?: number;
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;
   /**
@@ -221,6 +229,13 @@ export interface ChildOffer {
   readonly local: readonly TrafficSelector[];
   readonly remote: readonly TrafficSelector[];
   readonly wantsTransport: boolean;
+}
+
+/** The peer has shown that it has this IKE SA. */
+export function confirmed(live: Live): Live {
+  if (live.confirmAtMs === undefined) return live;
+  const { confirmAtMs: _, ...rest } = live;
+  return rest;
 }
 
 /** The SPI under which datagrams find us. */

@@ -12,7 +12,7 @@ interface Asked {
   silenceAtMs: number;
 }
 
-export type Asks = Pick<IkeEndpoint, 'rekeyChild' | 'deleteChild' | 'suspectSilence'>;
+export type Asks = Pick<IkeEndpoint, 'rekeyChild' | 'deleteChild' | 'suspectSilence' | 'confirm'>;
 
 export class SaWatch {
   readonly #asked = new Map<number, Asked>();
@@ -34,6 +34,7 @@ export class SaWatch {
     const state = direction === 'outbound' ? pair.outbound.state : pair.inbound.state;
     if (state !== 'fresh') this.#usedUp(pair, state, nowMs);
     if (direction === 'outbound') this.#listen(pair, nowMs);
+    else if (pair.inbound.counters.packets === 1) void this.ike.confirm(pair.sa.inSpi, nowMs);
   }
 
   #usedUp({ sa: { inSpi } }: ChildPair, state: 'rekeyDue' | 'expired', nowMs: number): void {

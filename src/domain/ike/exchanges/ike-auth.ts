@@ -21,6 +21,7 @@ import { close, failureOf } from '../closing.ts';
 import type { Connection } from '../connection.ts';
 import type { Fact } from '../facts.ts';
 import { equalIdentities, type Identity, matchesIdentity } from '../identity.ts';
+import { type IkeKeys, mixPpk, wipeUnused } from '../keys.ts';
 import { lifeFrom } from '../lifetime.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
@@ -28,6 +29,7 @@ import { moves } from '../moves.ts';
 import type { Path, Spis } from '../nat.ts';
 import { errorIn, hasNotify, notify } from '../notifies.ts';
 import { find } from '../payloads.ts';
+import { choosePpk, confirmPpk, namePpk, ppkConfirmed, ppkTowards } from '../ppk.ts';
 import { selectProposal } from '../proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type {
@@ -64,10 +66,19 @@ export async function requestAuth(
   const { connection } = session;
   const { identity, peerIdentity, asksForPeer } = connection;
   const expected = peerIdentity.kind === 'exactly' ? peerIdentity.identity : undefined;
-  const signed = signedByInitiator(agreed, keyed, identity);
+  const ppk = ppkTowards(connection, agreed.peer);
+  if (!ppk.ok) return ppk;
+  const { provider } = env.means;
+  const mixed = ppk.value && (await mixPpk(provider, agreed.suite.prf.id, ppk.value.secret, keyed.keys));
+  const signed = signedByInitiator(agreed, mixed ?? keyed.keys, identity);
   const peer = { ...(expected && { identity: expected }), features: agreed.peer, asks: agreed.peer.asksForCertificate };
   const proof = await proveOurselves(env, connection, signed, peer);
   if (!proof.ok) return proof;
+  const proofWithout =
+    mixed && !ppk.value?.required
+      ? await proveOurselves(env, connection, signedByInitiator(agreed, keyed.keys, identity), peer)
+      : undefined;
+  const authWithout = proofWithout?.ok ? find([proofWithout.value.auth], 'AUTH')?.data : undefined;
   const isChildless = connection.childless === 'force';
   if (isChildless && !agreed.peer.doesChildless) return err({ code: 'childless', insists: 'local' });
   const [task, ...rest] = isChildless ? [undefined, ...session.tasks] : takeCreateChild(session.tasks);
@@ -104,6 +115,7 @@ export async function requestAuth(
       connection,
       agreed,
       ...keyed,
+      ...(mixed ? { mixed } : {}),
       ...(proof.value.secret && { secret: proof.value.secret }),
       tasks: rest,
     },
@@ -116,6 +128,7 @@ export async function requestAuth(
       ...(wish ? [{ type: 'IDr', idType: wish.type, data: wish.data } as const] : []),
       proof.value.auth,
       ...(child ? [...child.notifies, child.sa, ...child.selectors] : []),
+      ...(ppk.value ? namePpk(ppk.value, authWithout) : []),
     ],
     pending,
     facts,
@@ -154,10 +167,15 @@ export async function concludeAuth(
     return refuse(env, session, pending, refusal);
   }
   const shown = { identity: peer, auth, payloads, ...(session.secret && { secret: session.secret }) };
-  const checked = await checkPeer(env, [connection], shown, signedByResponder(session.agreed, session, peer));
+  const confirmed = ppkConfirmed(connection, { plain: session.keys, mixed: session.mixed }, payloads);
+  if (!confirmed.ok) return refuse(env, session, pending, confirmed.error);
+  const keys = confirmed.value;
+  const checked = await checkPeer(env, [connection], shown, signedByResponder(session.agreed, keys, peer));
   if (!checked.ok) return refuse(env, session, pending, checked.error);
 
-  const live = establish(env, session, session.agreed, session, connection, checked.value.verified, session.tasks);
+  for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);
+  const keyed = { keys, channel: session.channel };
+  const live = establish(env, session, session.agreed, keyed, connection, checked.value.verified, session.tasks);
   return installFirst(env, live, session.agreed, pending, payloads);
 }
 
@@ -222,6 +240,7 @@ function refuse(
     notify: notifyOf[refusal.code] ?? notifyTypes.numbers.AUTHENTICATION_FAILED,
     refusal,
   });
+  wipeUnused(session.mixed, session.keys);
   const refusing: Refusing = {
     phase: moves.awaitingAuthReply.refusedReply,
     isInitiator: true,
@@ -257,21 +276,24 @@ export async function respondAuth(
   if (!authenticated.ok) return refuseRequest(env, session, authenticated.error);
 
   const { agreed } = session;
-  const { verified, secret, connections } = authenticated.value;
+  const { verified, secret, connections, keys, confirmation } = authenticated.value;
   const { connection, choice } = chooseConnection(env, session, connections, payloads);
   if (choice && connection.childless === 'force') {
     return refuseRequest(env, session, { code: 'childless', insists: 'local' });
   }
-  const proving = proveOurselves(env, connection, signedByResponder(agreed, keyed, connection.identity), {
+  const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, connection.identity), {
     identity: peer,
     features: agreed.peer,
     asks: asksForCertificate(payloads),
     ...(secret && { secret }),
   });
-  const live = establish(env, session, agreed, keyed, connection, verified, []);
+  const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, []);
   const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
   const proof = await proving;
-  if (!proof.ok) return refuseRequest(env, session, proof.error);
+  if (!proof.ok) {
+    wipeUnused(keys, keyed.keys);
+    return refuseRequest(env, session, proof.error);
+  }
   const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
   return {
     session: withChild,
@@ -281,9 +303,16 @@ export async function respondAuth(
       ...proof.value.certificates,
       proof.value.auth,
       ...(first?.payloads ?? []),
+      ...confirmation,
     ],
     ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),
   };
+}
+
+interface Authenticated extends CheckedPeer {
+  /** With the postquantum pre-shared key in them, where both ends use it. */
+  readonly keys: IkeKeys;
+  readonly confirmation: readonly Payload[];
 }
 
 /** The connections that fit the IKE proposal and both identities; of those, the ones whose peer has just proved itself. */
@@ -293,7 +322,7 @@ async function authenticate(
   keyed: Keyed,
   shown: Shown,
   wish: Identity | undefined,
-): Promise<Result<CheckedPeer, Refusal>> {
+): Promise<Result<Authenticated, Refusal>> {
   const { agreed, candidates } = session;
   const chosen = { number: 1, protocol: 1, spi: new Uint8Array(0), transforms: agreed.transforms };
   const [first, ...more] = candidates
@@ -304,7 +333,29 @@ async function authenticate(
     const facts = { ...factsOf(candidates[0], shown.identity), ...(wish ? { askedIdentity: wish } : {}) };
     return err({ code: 'authFailed', check: 'identity', ...facts });
   }
-  return checkPeer(env, [first, ...more], shown, signedByInitiator(agreed, keyed, shown.identity));
+  const choice = choosePpk([first, ...more], agreed.peer, shown.payloads);
+  if (!choice.ok) return choice;
+  const { connections, ppk, authWithout } = choice.value;
+  const check = (keys: IkeKeys, data: Octets) =>
+    checkPeer(
+      env,
+      connections,
+      { ...shown, auth: { ...shown.auth, data } },
+      signedByInitiator(agreed, keys, shown.identity),
+    );
+  if (!ppk) {
+    const checked = await check(keyed.keys, authWithout ?? shown.auth.data);
+    return checked.ok ? ok({ ...checked.value, keys: keyed.keys, confirmation: [] }) : checked;
+  }
+  const mixed = await mixPpk(env.means.provider, agreed.suite.prf.id, ppk.secret, keyed.keys);
+  const checked = await check(mixed, shown.auth.data);
+  if (checked.ok) {
+    wipeUnused(keyed.keys, mixed);
+    return ok({ ...checked.value, keys: mixed, confirmation: [confirmPpk()] });
+  }
+  wipeUnused(mixed, keyed.keys);
+  const isPpk = authWithout !== undefined && (await check(keyed.keys, authWithout)).ok; // all else fits
+  return isPpk ? err({ code: 'ppk', why: 'differs', ownId: ppk.id, peerId: ppk.id }) : checked;
 }
 
 /** Among connections that fit alike: the first whose selectors fit too, or simply the first. */
@@ -408,11 +459,12 @@ function establish(
     tasks,
     establishedAtMs: env.nowMs,
     heardAtMs: env.nowMs,
+    ...(session.isInitiator ? {} : { confirmAtMs: env.nowMs + env.settings.unconfirmedMs }),
     ...lifeFrom(connection.ikeLifetime, env.means, env.nowMs),
   };
 }
 
-const signedByInitiator = (agreed: Agreed, { keys }: Keyed, identity: Identity): Signed => ({
+const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity): Signed => ({
   prf: agreed.suite.prf.id,
   skP: keys.skPi,
   message: agreed.initRequest,
@@ -420,7 +472,7 @@ const signedByInitiator = (agreed: Agreed, { keys }: Keyed, identity: Identity):
   identity,
 });
 
-const signedByResponder = (agreed: Agreed, { keys }: Keyed, identity: Identity): Signed => ({
+const signedByResponder = (agreed: Agreed, keys: IkeKeys, identity: Identity): Signed => ({
   prf: agreed.suite.prf.id,
   skP: keys.skPr,
   message: agreed.initResponse,

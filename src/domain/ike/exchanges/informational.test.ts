@@ -18,6 +18,7 @@ test('the end of the IKE SA takes its CHILD SAs with it, unsaid', async () => {
 
 test('whether the peer lives is asked only after silence, and only when something goes out', async () => {
   const pair = await makePair().establish();
+  await pair.cluster.endpoint.confirm(pair.cluster.child.inSpi, pair.nowMs); // a packet has come
 
   await pair.run(3_600_000);
   expect(pair.ladder(4)).toEqual([]); // an idle SA says nothing

@@ -68,6 +68,7 @@ test('reauthentication is a new IKE SA with CHILD SAs of its own; the old one go
     host: { more: { reauthenticates: true, ikeLifetime: { rekeyAfterMs: 60_000, expireAfterMs: 90_000, jitter: 0 } } },
   });
   await pair.establish();
+  await pair.cluster.endpoint.confirm(pair.cluster.child.inSpi, pair.nowMs);
   const old = pair.host.child.inSpi;
 
   await pair.run(61_000);
