@@ -121,6 +121,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   badPublicValue: { code: 'badPublicValue', group: 20 },
   nonceLength: { code: 'nonceLength', octets: 8 },
   authFailed: { code: 'authFailed', check: 'peer' },
+  ppk: { code: 'ppk', why: 'unknownId', ownId: 'ppk-2025', peerId: 'ppk-2026' },
   selectors: { code: 'selectors', offered: { local: [lif], remote: [client] } },
   mode: { code: 'mode', wanted: 'transport', got: 'tunnel' },
   unknownChild: { code: 'unknownChild', spi: 0xc4c5b3d6 },

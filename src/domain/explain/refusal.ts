@@ -117,6 +117,7 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     remedy: `Look for an update of ${peer.name}.`,
   }),
   authFailed: explainAuthentication,
+  ppk: explainPpk,
   selectors: ({ offered, allowed }, { own, peer, policyName }) => ({
     sentence:
       allowed === undefined
@@ -217,6 +218,35 @@ function explainAuthentication(refusal: Coded<'authFailed'>, { own, peer, policy
       };
   }
 }
+
+function explainPpk({ why, ownId, peerId }: Coded<'ppk'>, { own, peer }: Scene): Words {
+  const host = hostOf(own, peer);
+  const same = `Enter the same postquantum key on both ends, under the same name (ppk_id on ${host}).`;
+  switch (why) {
+    case 'peerLacks':
+      return {
+        sentence: `${own.name} demands a postquantum pre-shared key${named(ownId)}, and ${peer.name} uses none.`,
+        remedy: `Give ${peer.name} that key, or let ${own.name} do without it.`,
+      };
+    case 'unknownId':
+      return {
+        sentence: `${peer.name} uses the postquantum key${named(peerId)}; ${own.name} has ${ownId === undefined ? 'none' : `another${named(ownId)}`}.`,
+        remedy: same,
+      };
+    case 'notConfirmed':
+      return {
+        sentence: `${own.name} demands the postquantum pre-shared key${named(ownId)}, and ${peer.name} answered without it.`,
+        remedy: same,
+      };
+    case 'differs':
+      return {
+        sentence: `Both ends have a postquantum key${named(ownId)}, and what it is made of differs; all else of the proof fits.`,
+        remedy: same,
+      };
+  }
+}
+
+const named = (id: string | undefined): string => (id === undefined ? '' : ` "${id}"`);
 
 const methodName = (method: number | undefined): string =>
   method === undefined

@@ -98,6 +98,7 @@ export const isLive = (session: Session): session is Live =>
 /** Keys become zeros, whoever still holds the objects; done when the last message is sealed. Keys of CHILD SAs are their holder's. */
 export async function wipe(session: Session): Promise<void> {
   if ('keys' in session) wipeIkeKeys(session.keys);
+  if (session.phase === 'awaitingAuthReply' && session.mixed) wipeIkeKeys(session.mixed);
   if (session.phase !== 'awaitingAuth') return;
   const keyed = await session.keyed.made();
   if (keyed) wipeIkeKeys(keyed.keys);

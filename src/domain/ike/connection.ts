@@ -35,6 +35,8 @@ export interface Connection {
   readonly authentication: Authentication;
   /** How the peer is to; absent: in the same way, by the same secrets or anchors. */
   readonly peerAuthentication?: PeerAuthentication;
+  /** Mixed into the keys of every SA with this peer (RFC 8784). */
+  readonly ppk?: PostquantumKey;
   readonly children: readonly ChildTemplate[];
   /** Jitter takes up to this share off every soft limit, so that both ends seldom rekey at once (RFC 7296 2.8). */
   readonly ikeLifetime: Lifetime;
@@ -91,6 +93,15 @@ export interface PreSharedKey {
   readonly secret: Secret;
   /** Peers that it is for; empty: any. */
   readonly peers: readonly IdentityPattern[];
+}
+
+/** A secret against who will break the key exchange one day, besides what proves an end (RFC 8784). */
+export interface PostquantumKey {
+  /** How it is called on the wire, the same at both ends. */
+  readonly id: string;
+  readonly secret: Secret;
+  /** No SA without it. */
+  readonly required: boolean;
 }
 
 export interface ChildTemplate {

@@ -103,6 +103,18 @@ export async function protectIke(
   return { fromInitiator, fromResponder };
 }
 
+/** What becomes of keys when a postquantum pre-shared key is mixed in (RFC 8784 3): SK_d, SK_pi and SK_pr are prf+(PPK, old). */
+export async function mixPpk(provider: CryptoProvider, prf: number, ppk: Secret, keys: IkeKeys): Promise<IkeKeys> {
+  const mix = (old: Secret) => expandPrf(provider, prf, ppk, old.reveal(), old.length);
+  const [skD, skPi, skPr] = await Promise.all([mix(keys.skD), mix(keys.skPi), mix(keys.skPr)]);
+  return { ...keys, skD, skPi, skPr };
+}
+
+/** Overwrites of the one what the other does not use: `kept` was made of `left`, or the other way round. */
+export function wipeUnused(left: IkeKeys | undefined, kept: IkeKeys): void {
+  for (const name of ['skD', 'skPi', 'skPr'] as const) if (left && left[name] !== kept[name]) left[name].wipe();
+}
+
 /** Overwrites every key of an SA that has ended. */
 export function wipeIkeKeys(keys: IkeKeys): void {
   for (const key of Object.values<Secret>({ ...keys })) key.wipe();

@@ -66,6 +66,8 @@ export type Refusal =
       readonly certificate?: CertificateLabel;
       readonly signature?: SignatureFault;
     }
+  /** The postquantum pre-shared keys do not meet. */
+  | { readonly code: 'ppk'; readonly why: PpkFault; readonly ownId?: string; readonly peerId?: string }
   | {
       readonly code: 'selectors';
       readonly offered: SelectorPair;
@@ -88,6 +90,16 @@ export type Refusal =
   | { readonly code: 'peerRefused'; readonly notify: number; readonly data: Octets }
   /** Not a failure: what was asked for on this end or the other. */
   | { readonly code: 'asked'; readonly by: 'local' | 'remote'; readonly reason: CloseReason };
+
+export type PpkFault =
+  /** Ours is required, and the peer does not use any. */
+  | 'peerLacks'
+  /** The peer names one that we do not have. */
+  | 'unknownId'
+  /** Ours is required, and the peer's answer goes without. */
+  | 'notConfirmed'
+  /** Both have it, and what it is made of differs. */
+  | 'differs';
 
 /** Why an SA ended although nothing went wrong. */
 export type CloseReason =
@@ -118,6 +130,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   badPublicValue: 7,
   nonceLength: 7,
   authFailed: 24, // AUTHENTICATION_FAILED; the peer never learns which check (2.21.2)
+  ppk: 24,
   selectors: 38, // TS_UNACCEPTABLE
   mode: 14,
   unknownChild: 44, // CHILD_SA_NOT_FOUND
@@ -137,6 +150,7 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   badPublicValue: 'RFC 6989 2',
   nonceLength: 'RFC 7296 2.10',
   authFailed: 'RFC 7296 2.15',
+  ppk: 'RFC 8784 3',
   selectors: 'RFC 7296 2.9',
   mode: 'RFC 7296 1.3.1',
   unknownChild: 'RFC 7296 2.25',

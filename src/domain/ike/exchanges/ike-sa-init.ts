@@ -31,6 +31,7 @@ import {
 } from '../nat.ts';
 import { errorIn, findNotify, hasNotify, notify } from '../notifies.ts';
 import { find } from '../payloads.ts';
+import { offerPpk } from '../ppk.ts';
 import { selectProposal } from '../proposal.ts';
 import type { Refusal } from '../refusal.ts';
 import { answerHashes, offerHashes, readHashes } from '../signature-hashes.ts';
@@ -222,6 +223,7 @@ async function askInit(
     ...(await offerNatDetection(env.means, session.spis, session.path, { forces })),
     ...offerHashes(session.connection),
     notify('IKEV2_FRAGMENTATION_SUPPORTED'),
+    ...offerPpk([session.connection]),
   ];
   const request = writeMessage({ header: headerOf(session.spis, { isResponse: false }), payloads });
   return {
@@ -348,6 +350,7 @@ async function answer(
       ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? answerHashes(chosen.candidates) : []),
       notify('IKEV2_FRAGMENTATION_SUPPORTED'),
       ...(chosen.connection.childless === 'never' ? [] : [notify('CHILDLESS_IKEV2_SUPPORTED')]),
+      ...(hasNotify(payloads, 'USE_PPK') ? offerPpk(chosen.candidates) : []),
     ],
   });
   const agreed: Agreed = {
@@ -422,6 +425,7 @@ const featuresOf = (payloads: readonly Payload[]): PeerFeatures => ({
   doesChildless: hasNotify(payloads, 'CHILDLESS_IKEV2_SUPPORTED'),
   signatureHashes: readHashes(payloads),
   asksForCertificate: find(payloads, 'CERTREQ') !== undefined,
+  doesPpk: hasNotify(payloads, 'USE_PPK'),
 });
 
 function refusedBy(session: AwaitingInit, notifyNumber: number, data: Octets): Refusal {
