@@ -9,6 +9,7 @@ import { parseSections, type Section, sectionOf } from './swanctl-file.ts';
 export function reasonToSkip(pair: Pair): string | undefined {
   if (pair.daemons.includes('libreswan')) return 'Libreswan: ipsec.conf is not read here';
   const ends = [pair.left, pair.right, ...(pair.left2 ? [pair.left2] : [])];
+  if (ends.some(({ files = [] }) => files.some((path) => path.startsWith('x509crl/')))) return 'revocation lists';
   const connections = ends.flatMap(connectionsOf);
   if (connectionsOf(pair.left).every(({ values }) => values.get('version') === '1')) return 'IKEv1';
   return lacking.find(({ isAsked }) => connections.some(isAsked) || pair.actions.some((action) => isAsked({ action })))

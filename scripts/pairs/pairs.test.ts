@@ -10,6 +10,9 @@ import { type Pair, pairsOf } from './pair.ts';
 
 const otherwise: Readonly<Record<string, string>> = {
   'ike-group-06': 'group 2 is never offered (RFC 8247 2.4), so there is nothing to send',
+  'cert-selection-01': 'an end has one certificate',
+  'cert-selection-03': 'an end has one certificate',
+  'identity-dn-07': 'the order of a distinguished name always counts',
   'identity-18': 'an end has the identity that it was given, not any that is asked for',
   'psk-selection-06': 'our AUTH uses the secret that fitted the peer’s',
   'unique-02': 'INITIAL_CONTACT is always obeyed',

@@ -173,7 +173,8 @@ function proposalsOf(
 /** `certs` of the local section, or the only one that there is. */
 function ownCertificate(values: ReadonlyMap<string, string>, files: EndFiles) {
   const [name = ''] = (values.get('certs') ?? '').split(',').map((each) => each.trim());
-  const certificate = files.own.get(name);
+  const found = files.own.get(name);
+  const certificate = found?.otherCritical.length === 0 ? found : undefined; // others are refused at load
   const key = files.keys.get(name.replace(/\.\w+$/, '.key'));
   return certificate && key && { certificate, key };
 }
