@@ -25,6 +25,14 @@ export function ikeSecretsOf(secrets: Section): readonly CharonSecret[] {
     }));
 }
 
+/** The `ppk…` section that bears this identity (RFC 8784). */
+export function ppkSecretOf(secrets: Section, id: string): Secret | undefined {
+  const found = [...secrets.sections].find(
+    ([name, { values }]) => name.startsWith('ppk') && [...values.values()].includes(id),
+  );
+  return found && new Secret(octetsOfSecret(found[1].values.get('secret') ?? ''));
+}
+
 export function octetsOfSecret(text: string): Octets {
   const [, prefix = '', digits = ''] = /^(0x|0s)(.*)$/i.exec(text) ?? [];
   const decoded = prefix === '0x' ? parseHex(digits) : prefix === '0s' ? parseBase64(digits) : undefined;

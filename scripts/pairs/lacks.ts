@@ -20,7 +20,6 @@ type Asked = Section | { readonly action: string };
 
 const lacking: readonly { readonly name: string; isAsked(asked: Asked): boolean }[] = [
   { name: 'revocation lists', isAsked: (asked) => valuesOf(asked, 'revocation').length > 0 },
-  { name: 'PPK', isAsked: (asked) => has(asked, 'ppk_id') },
   { name: 'MOBIKE', isAsked: (asked) => has(asked, 'mobike') },
   { name: 'an IKE SA without any child', isAsked: (asked) => isAction(asked, 'initiate-ike') },
 ];

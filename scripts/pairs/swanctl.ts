@@ -26,7 +26,7 @@ import { type CharonAuth, charonJudge, parseAuth } from './charon-auth.ts';
 import { chainOf, type EndFiles } from './charon-files.ts';
 import { identityOf, patternOf } from './charon-identity.ts';
 import { defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
-import { type CharonSecret, ikeSecretsOf } from './charon-secret.ts';
+import { type CharonSecret, ikeSecretsOf, ppkSecretOf } from './charon-secret.ts';
 import { selectorsOf } from './charon-selector.ts';
 import { emptySection, type Section, sectionOf } from './swanctl-file.ts';
 
@@ -49,7 +49,7 @@ const hour = 3_600_000;
 
 /** The connections of a file that speak IKEv2, as this end would load them. */
 export function loadSwanctl(file: Section, means: Means): Loaded {
-  const secrets = ikeSecretsOf(sectionOf(file, 'secrets'));
+  const secrets = sectionOf(file, 'secrets');
   const sections = [...sectionOf(file, 'connections').sections].filter(
     ([, section]) => section.values.get('version') !== '1',
   );
@@ -93,9 +93,10 @@ export function durationMsOf(text: string): number {
 function connectionOf(
   name: string,
   section: Section,
-  secrets: readonly CharonSecret[],
+  secretsSection: Section,
   means: Means,
 ): Result<Connection, string> {
+  const secrets = ikeSecretsOf(secretsSection);
   const own = means.address;
   const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
   if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
@@ -140,6 +141,7 @@ function connectionOf(
     ikeLifetime: lifetimeOf(section.values.get('rekey_time') ?? '4h'),
     ...(delay === undefined ? {} : { livenessAfterMs: durationMsOf(delay) }),
     forcesUdpEncapsulation: section.values.get('encap') === 'yes',
+    ...ppkOf(section, secretsSection),
     ...(childless === 'force' || childless === 'never' ? { childless } : {}),
     saysInitialContact: section.values.get('unique') !== 'never',
   });
@@ -168,6 +170,13 @@ function proposalsOf(
   const written = (text ?? 'default').replace(/\bdefault\b/, defaults);
   const parsed = parseProposalList(protocol, written);
   return parsed.ok ? parsed : { ok: false, error: `${written}: ${parsed.error.code}` };
+}
+
+/** An identity without its secret is none. */
+function ppkOf({ values }: Section, secrets: Section): Pick<Connection, 'ppk'> {
+  const id = values.get('ppk_id');
+  const secret = id === undefined ? undefined : ppkSecretOf(secrets, id);
+  return id !== undefined && secret ? { ppk: { id, secret, required: values.get('ppk_required') === 'yes' } } : {};
 }
 
 /** `certs` of the local section, or the only one that there is. */
