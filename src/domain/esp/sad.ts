@@ -49,6 +49,13 @@ export class Sad<Pair extends SaPair = SaPair> {
     return pair;
   }
 
+  /** It is sent on only where no other fits. */
+  retire(inSpi: number): void {
+    const pair = this.#bySpi.get(inSpi);
+    const pairs = pair && this.#byConnection.get(pair.connection);
+    if (pair && pairs) this.#byConnection.set(pair.connection, [pair, ...pairs.filter((each) => each !== pair)]);
+  }
+
   bySpi(inSpi: number): Pair | undefined {
     return this.#bySpi.get(inSpi);
   }

@@ -16,6 +16,8 @@ export type Fact =
   /** `trigger` is the flow of the packet that asked for it, where one did. */
   | { readonly type: 'childInstalled'; readonly atMs: number; readonly child: ChildSa; readonly trigger?: Flow }
   | { readonly type: 'childRemoved'; readonly atMs: number; readonly child: ChildSa; readonly because: Refusal }
+  /** Another SA carries the same: this one is not sent on any more, and receives until it is removed. */
+  | { readonly type: 'childRetired'; readonly atMs: number; readonly child: ChildSa }
   /** The peer's address changed behind a NAT: the same SAs, another outer path. */
   | { readonly type: 'childMoved'; readonly atMs: number; readonly child: ChildSa }
   | { readonly type: 'failed'; readonly atMs: number; readonly failure: Failure };

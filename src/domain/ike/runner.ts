@@ -6,6 +6,7 @@ import { invariant } from '../bytes/result.ts';
 import { printAddress } from '../net/address.ts';
 import { isLive } from './closing.ts';
 import type { Connection } from './connection.ts';
+import { Crossings } from './crossing.ts';
 import type { Datagram } from './datagram.ts';
 import { deadlinesOf, nextOf } from './deadlines.ts';
 import { type Env, failed } from './exchanges/exchange.ts';
@@ -19,7 +20,7 @@ import type { Refusal } from './refusal.ts';
 import { advance, firstStep, type Input } from './session.ts';
 import type { EndpointSettings } from './settings.ts';
 import type { Slot, Slots } from './slots.ts';
-import type { CreateChildTask, Session } from './state.ts';
+import type { CreateChildTask, Session, Task } from './state.ts';
 import type { TranscriptSink } from './transcript.ts';
 import { pathFor } from './trigger.ts';
 import type { Step } from './turn.ts';
@@ -37,6 +38,7 @@ export class Runner {
   /** Inputs that came to nothing. */
   readonly counters = { ignored: 0, queueFull: 0 };
   readonly #waking = new WakeQueue<Slot>();
+  readonly #crossings: Crossings;
   readonly #inFlight = new Set<Promise<unknown>>();
   #announcedWakeAtMs: number | undefined;
 
@@ -45,7 +47,10 @@ export class Runner {
     private readonly settings: EndpointSettings,
     private readonly slots: Slots,
     private readonly halfOpen: HalfOpen,
-  ) {}
+  ) {
+    const want = (slot: Slot, task: Task, nowMs: number) => void this.enqueue(slot, { type: 'want', task }, nowMs);
+    this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings.crossedMs);
+  }
 
   /** A new IKE SA of ours; `predecessor` goes when it has its CHILD SAs. */
   begin(
@@ -154,12 +159,14 @@ export class Runner {
 
   #carryOut(slot: Slot, step: Step, nowMs: number): void {
     const before = slot.session;
-    slot.session = step.session;
+    this.slots.update(slot, step.session);
     const newborn = step.born.map((session) => this.slots.add(session));
     for (const fact of step.facts) this.#tell(slot, fact);
     for (const entry of step.transcript) this.ports.transcript?.(entry);
     for (const datagram of step.send) this.ports.send(datagram);
-    for (const each of [slot, ...newborn]) this.#arm(each);
+    const hasNewChild = step.facts.some(({ type }) => type === 'childInstalled');
+    const yielding = slot.yielding || hasNewChild ? this.#crossings.look(slot, nowMs) : undefined;
+    for (const each of [slot, ...newborn, ...(yielding ? [yielding] : [])]) this.#arm(each);
     for (const each of newborn) void this.enqueue(each, { type: 'deadline' }, nowMs); // what it inherited may be due
     if (before.phase === 'awaitingAuth' && step.session.phase !== 'awaitingAuth') {
       this.halfOpen.ended(printAddress(before.path.remote.address));
@@ -182,7 +189,10 @@ export class Runner {
   }
 
   #arm(slot: Slot): void {
-    this.#waking.set(slot, nextOf(deadlinesOf(slot.session, this.settings.halfOpenMs)));
+    this.#waking.set(
+      slot,
+      nextOf({ ...deadlinesOf(slot.session, this.settings.halfOpenMs), yieldAtMs: slot.yielding?.atMs }),
+    );
   }
 
   /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */

@@ -2,9 +2,9 @@
  * All sessions of an endpoint, and how each is found: by the SPI that datagrams name (RFC 7296 2.6), by the CHILD SA that a
  * command names, by connection and peer.
  */
-import { compareOctets } from '../bytes/octets.ts';
+import { type IpAddress, printAddress } from '../net/address.ts';
 import { isLive } from './closing.ts';
-import type { UdpEnd } from './datagram.ts';
+import type { Yielding } from './crossing.ts';
 import type { ChildRef, Fact } from './facts.ts';
 import type { Means } from './means.ts';
 import { type EspSpi, type IkeSpi, noSpi } from './message/message.ts';
@@ -19,20 +19,39 @@ export interface Slot extends Sleeper {
   queued: number;
   /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
   predecessor?: Slot | undefined;
+  /** Two ends began at once, and this one is to go (crossing.ts). */
+  yielding?: Yielding | undefined;
+  /** Under which address it is listed. */
+  peer: string;
 }
 
 export class Slots {
   readonly #bySpi = new Map<IkeSpi, Slot>();
+  readonly #byPeer = new Map<string, Set<Slot>>();
   readonly #byChild = new Map<EspSpi, Slot>();
 
   add(session: Session, predecessor?: Slot): Slot {
-    const slot: Slot = { session, chain: Promise.resolve(), queued: 0, wakeAtMs: undefined, predecessor };
+    const peer = printAddress(session.path.remote.address);
+    const slot: Slot = { session, chain: Promise.resolve(), queued: 0, wakeAtMs: undefined, predecessor, peer };
     this.#bySpi.set(ownSpiOf(session), slot);
+    this.#list(slot);
     return slot;
   }
 
-  remove({ session }: Slot): void {
-    this.#bySpi.delete(ownSpiOf(session));
+  remove(slot: Slot): void {
+    this.#bySpi.delete(ownSpiOf(slot.session));
+    this.#unlist(slot);
+  }
+
+  /** The next state of a session; its peer may be somewhere else now. */
+  update(slot: Slot, session: Session): void {
+    const { address } = session.path.remote;
+    const hasMoved = slot.session.path.remote.address !== address;
+    slot.session = session;
+    if (!hasMoved) return;
+    this.#unlist(slot);
+    slot.peer = printAddress(address);
+    this.#list(slot);
   }
 
   /** By the SPI that is ours. */
@@ -68,15 +87,19 @@ export class Slots {
     return undefined;
   }
 
+  ofPeer(address: IpAddress): Iterable<Slot> {
+    return this.#byPeer.get(printAddress(address)) ?? [];
+  }
+
   /** The IKE SA to this peer that stands, or that we are making. */
-  usableFor(connection: string, remote: UdpEnd): Slot | undefined {
-    for (const slot of this.#bySpi.values()) {
-      const { session } = slot;
+  usableFor(connection: string, remote: IpAddress): Slot | undefined {
+    for (const slot of this.ofPeer(remote)) {
+      const { session, yielding } = slot;
       const isUsable =
         session.phase === 'established' || session.phase === 'awaitingInit' || session.phase === 'awaitingAuthReply';
-      if (!isUsable || session.connection.name !== connection) continue;
+      if (!isUsable || yielding || session.connection.name !== connection) continue;
       if (isLive(session) && session.awaitsInheritance) continue; // it may have lost
-      if (compareOctets(session.path.remote.address.octets, remote.address.octets) === 0) return slot;
+      return slot;
     }
     return undefined;
   }
@@ -100,5 +123,17 @@ export class Slots {
       const spi = espSpiOf(means.random(4));
       if (spi !== undefined && !this.#byChild.has(spi)) return spi;
     }
+  }
+
+  #list(slot: Slot): void {
+    const listed = this.#byPeer.get(slot.peer);
+    if (listed) listed.add(slot);
+    else this.#byPeer.set(slot.peer, new Set([slot]));
+  }
+
+  #unlist(slot: Slot): void {
+    const listed = this.#byPeer.get(slot.peer);
+    listed?.delete(slot);
+    if (listed?.size === 0) this.#byPeer.delete(slot.peer);
   }
 }

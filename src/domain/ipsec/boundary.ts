@@ -227,6 +227,9 @@ export class Boundary {
         this.#path.remove(fact.child.inSpi);
         this.#watch.removed(fact.child.inSpi);
         break;
+      case 'childRetired':
+        this.#path.sad.retire(fact.child.inSpi);
+        break;
       case 'childMoved':
         this.#path.sad.bySpi(fact.child.inSpi)?.outbound.moveTo(outboundPathOf(fact.child));
         break;
