@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { KeyName } from './certificates.ts';
 
 const kit = fileURLToPath(new URL('kit/', import.meta.url));
 
@@ -17,6 +18,16 @@ export interface CharonOptions {
   readonly ike?: string;
   readonly esp?: string;
   readonly psk?: string;
+  /** A kind of key, and the folder of certificates (certificates.ts); absent: pre-shared keys. */
+  readonly certificates?: { readonly kind: KeyName; readonly folder: string };
+  /** What charon proves itself as; another name must have a certificate in the folder. */
+  readonly identity?: string;
+  /** What charon expects of us. */
+  readonly peerIdentity?: string;
+  /** charon signs with RSA-PSS. */
+  readonly rsapss?: 'yes' | 'no';
+  /** The last word on swanctl.conf. */
+  readonly edit?: (swanctl: string) => string;
   readonly mode?: 'transport' | 'tunnel';
   /** Pretends a NAT. */
   readonly encap?: 'yes' | 'no';
@@ -51,16 +62,17 @@ export class Charon {
   }
 
   /** Writes the configuration and starts charon anew: nothing of an earlier run is left. */
-  configure({ ike, esp, psk, mode, encap, settings, connection, ports }: CharonOptions): void {
+  configure(options: CharonOptions): void {
+    const { ike, esp, psk, mode, encap, rsapss, certificates, settings, connection, ppk, ports, edit } = options;
     this.down();
-    const given = { ike, esp, psk, mode, encap };
+    const given = { ike, esp, psk, mode, encap, rsapss, certs: certificates?.folder };
     run('peer-conf', [
       this.directory,
-      'auth=psk',
+      `auth=${certificates?.kind ?? 'psk'}`,
       `local=${charonAddress}`,
       `remote=${ownAddress}`,
-      `lid=${charonIdentity}`,
-      `rid=${ownIdentity}`,
+      `lid=${options.identity ?? charonIdentity}`,
+      `rid=${options.peerIdentity ?? ownIdentity}`,
       `port=${ports.charonIke}`,
       `natt=${ports.charonNat}`,
       `rport=${ports.ownIke}`,
@@ -68,6 +80,7 @@ export class Charon {
     ]);
     this.insert('etc/strongswan.conf', 'charon-systemd {\n', settings);
     this.insert('etc/swanctl/swanctl.conf', 'version = 2\n', connection);
+    if (edit) this.rewrite('etc/swanctl/swanctl.conf', edit);
     run('charon-up', [this.directory, 'fake']);
   }
 
@@ -111,9 +124,13 @@ export class Charon {
   }
 
   private insert(file: string, after: string, lines: Readonly<Record<string, string>> = {}): void {
-    const path = join(this.directory, file);
     const text = Object.entries(lines).map(([key, value]) => `  ${key} = ${value}\n`);
-    writeFileSync(path, readFileSync(path, 'utf8').replace(after, `${after}${text.join('')}`));
+    this.rewrite(file, (content) => content.replace(after, `${after}${text.join('')}`));
+  }
+
+  private rewrite(file: string, change: (content: string) => string): void {
+    const path = join(this.directory, file);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
   }
 
   private down(): void {
