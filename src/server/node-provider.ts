@@ -11,7 +11,7 @@ import {
   createSecretKey,
   randomFillSync,
 } from 'node:crypto';
-import type { Octets } from '../domain/bytes/octets.ts';
+import { joined, type Octets } from '../domain/bytes/octets.ts';
 import { allocatePacket } from '../domain/bytes/slab.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from '../domain/crypto/ml-kem.ts';
 import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from '../domain/crypto/provider.ts';
@@ -57,14 +57,12 @@ function aead(cipher: CipherGCMTypes | 'chacha20-poly1305', key: Octets, authTag
   const name = cipher as CipherGCMTypes; // the types know that AEADs differ; the calls do not
   const options = { authTagLength };
   return {
-    seal(nonce, associated, plain, room = new Uint8Array(plain.length + authTagLength)) {
+    seal(nonce, associated, plain, finish = joined) {
       const state = createCipheriv(name, secret, nonce, options);
       state.setAAD(associated);
       const text = state.update(plain);
       state.final();
-      room.set(text);
-      room.set(state.getAuthTag(), plain.length);
-      return room;
+      return finish(text, state.getAuthTag());
     },
     open(nonce, associated, cipherAndTag) {
       const end = cipherAndTag.length - authTagLength;

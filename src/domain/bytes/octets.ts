@@ -16,6 +16,14 @@ export function concat(...parts: readonly Octets[]): Octets {
   return out;
 }
 
+/** Two parts in new memory. */
+export function joined(first: Uint8Array, second: Uint8Array): Octets {
+  const out = new Uint8Array(first.length + second.length);
+  out.set(first);
+  out.set(second, first.length);
+  return out;
+}
+
 /** Equal length and content, in time that depends on the length alone: for ICVs, AUTH values and secrets. */
 export function equalOctets(a: Octets, b: Octets): boolean {
   if (a.length !== b.length) return false;

@@ -2,7 +2,7 @@
  * AES-CCM (RFC 3610) as ESP and IKE use it (RFC 4309, RFC 5282), built from CBC and counter mode, since neither WebCrypto
  * nor noble has it. We never negotiate it; it is here to read what others recorded.
  */
-import { equalOctets, type Octets } from '../bytes/octets.ts';
+import { equalOctets, joined, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
 import type { Mode } from './protection.ts';
 import type { BlockCipher, StreamCipher } from './provider.ts';
@@ -30,14 +30,14 @@ export function ccmMode(cbc: BlockCipher, ctr: StreamCipher, row: EncryptionRow,
 
   return {
     ...{ isAead: true, ivOctets, blockOctets: row.blockOctets, icvOctets },
-    seal: (iv, associated, plain, _tail, room = new Uint8Array(plain.length + icvOctets)) =>
-      andThen(tagOf(iv, associated, plain), (tag) =>
-        andThen(crypt(iv, tag, plain), (crypted) => {
-          room.set(crypted.subarray(blockOctets));
-          room.set(crypted.subarray(0, icvOctets), plain.length);
-          return room;
-        }),
-      ),
+    seal(iv, associated, plain, _tail, finish = joined) {
+      const own = plain.slice(); // theirs may be gone when the tag comes
+      return andThen(tagOf(iv, associated, own), (tag) =>
+        andThen(crypt(iv, tag, own), (crypted) =>
+          finish(crypted.subarray(blockOctets), crypted.subarray(0, icvOctets)),
+        ),
+      );
+    },
     open(iv, associated, cipherAndIcv) {
       const end = cipherAndIcv.length - icvOctets;
       if (end < 0) return undefined;

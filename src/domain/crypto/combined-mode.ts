@@ -2,7 +2,7 @@
  * Combined modes: AES-GCM (RFC 4106, RFC 5282), ChaCha20-Poly1305 (RFC 7634), and AES-GMAC, which authenticates and hides
  * nothing (RFC 4543). The nonce is the salt from the key material, then the IV that is sent.
  */
-import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
+import { concat, emptyOctets, joined, type Octets } from '../bytes/octets.ts';
 import { andThen } from './awaitable.ts';
 import type { Mode } from './protection.ts';
 import type { Aead } from './provider.ts';
@@ -12,7 +12,7 @@ export function aeadMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: Encry
   const nonceOf = noncesOf(salt);
   return {
     ...{ isAead: true, ivOctets, blockOctets, icvOctets },
-    seal: (iv, associated, plain, _tail, room) => aead.seal(nonceOf(iv), associated, plain, room),
+    seal: (iv, associated, plain, _tail, finish) => aead.seal(nonceOf(iv), associated, plain, finish),
     open: (iv, associated, cipherAndIcv) =>
       cipherAndIcv.length < icvOctets ? undefined : aead.open(nonceOf(iv), associated, cipherAndIcv),
   };
@@ -23,13 +23,10 @@ export function gmacMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: Encry
   const nonceOf = noncesOf(salt);
   return {
     ...{ isAead: true, ivOctets, blockOctets, icvOctets },
-    seal(iv, associated, plain, _tail, room = new Uint8Array(plain.length + icvOctets)) {
+    seal(iv, associated, plain, _tail, finish = joined) {
       const covered = concat(associated, iv, plain);
-      return andThen(aead.seal(nonceOf(iv), covered, emptyOctets), (icv) => {
-        room.set(plain);
-        room.set(icv, plain.length);
-        return room;
-      });
+      const text = covered.subarray(covered.length - plain.length); // ours: `plain` may be gone when the ICV comes
+      return andThen(aead.seal(nonceOf(iv), covered, emptyOctets), (icv) => finish(text, icv));
     },
     open(iv, associated, plainAndIcv) {
       const end = plainAndIcv.length - icvOctets;

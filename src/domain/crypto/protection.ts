@@ -9,7 +9,7 @@ import { invariant } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
 import { ccmMode } from './ccm.ts';
 import { aeadMode, gmacMode } from './combined-mode.ts';
-import type { Awaitable, CryptoProvider } from './provider.ts';
+import type { Awaitable, CryptoProvider, Finish } from './provider.ts';
 import { cbcMode, ctrMode, nullMode } from './separate-mode.ts';
 import { type EncryptionRow, encryptionOf, integrityOf } from './transforms.ts';
 
@@ -23,10 +23,11 @@ export interface Protection {
   /** Memory for one packet, as cheap as the provider has it: see `CryptoProvider.allocate`. */
   allocate(count: number): Octets;
   /**
-   * Ciphertext then ICV, in `room` where that is given (the plaintext may stand there), else in new memory. `associated` is what stands before the IV; `tail` is what the ICV covers behind the
+   * What `finish` makes of ciphertext and ICV; without it both in new memory. `plain` is read before the call returns, so its
+   * memory can serve the next one. `associated` is what stands before the IV; `tail` is what the ICV covers behind the
    * ciphertext without its being sent: the high half of an extended sequence number, AEADs apart (RFC 4303 2.2.1).
    */
-  seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets, room?: Octets): Awaitable<Octets>;
+  seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets, finish?: Finish): Awaitable<Octets>;
   /** The plaintext; undefined when the ICV does not fit or the length cannot be right. Never throws at a peer's octets. */
   open(iv: Octets, associated: Octets, cipherAndIcv: Octets, tail?: Octets): Awaitable<Octets | undefined>;
 }

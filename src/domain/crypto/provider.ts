@@ -29,12 +29,18 @@ export interface Mac {
 }
 
 /**
- * An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2); it is read before the call
- * returns, so that its memory can serve the next call.
+ * Puts a ciphertext and its tag where they shall be. They come in two pieces, or in one with the other empty, as the platform
+ * has them; their memory is not for keeping.
+ */
+export type Finish = (text: Uint8Array, tag: Uint8Array) => Octets;
+
+/**
+ * An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2); it and the plaintext are read
+ * before the call returns, so that their memory can serve the next call.
  */
 export interface Aead {
-  /** Ciphertext followed by the tag, in `room` where that is given; the plaintext may stand there. */
-  seal(nonce: Octets, associated: Octets, plain: Octets, room?: Octets): Awaitable<Octets>;
+  /** What `finish` makes of it; without it ciphertext followed by the tag. */
+  seal(nonce: Octets, associated: Octets, plain: Octets, finish?: Finish): Awaitable<Octets>;
   /** The plaintext, or undefined when the tag does not fit. */
   open(nonce: Octets, associated: Octets, cipherAndTag: Octets): Awaitable<Octets | undefined>;
 }

@@ -2,7 +2,7 @@
  * Ciphers that need an HMAC beside them: AES-CBC (RFC 3602), AES-CTR (RFC 3686), and NULL (RFC 2410). Encrypt, then
  * authenticate: the ICV covers what stands before the IV, the IV, the ciphertext, and a tail that is not sent.
  */
-import { emptyOctets, equalOctets, type Octets } from '../bytes/octets.ts';
+import { emptyOctets, equalOctets, joined, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
 import type { Mode } from './protection.ts';
 import type { BlockCipher, Mac, StreamCipher } from './provider.ts';
@@ -31,7 +31,7 @@ export function nullMode(icv: Icv): Mode {
   return separateMode(icv, {
     ivOctets: 0,
     blockOctets: 1,
-    encrypt: (_iv, plain) => plain,
+    encrypt: (_iv, plain) => plain.slice(), // theirs may be gone when the ICV comes
     decrypt: (_iv, text) => text,
   });
 }
@@ -46,13 +46,9 @@ interface Cipher {
 function separateMode(icv: Icv, cipher: Cipher): Mode {
   return {
     ...{ isAead: false, ivOctets: cipher.ivOctets, blockOctets: cipher.blockOctets, icvOctets: icv.octets },
-    seal: (iv, associated, plain, tail = emptyOctets, room = new Uint8Array(plain.length + icv.octets)) =>
+    seal: (iv, associated, plain, tail = emptyOctets, finish = joined) =>
       andThen(cipher.encrypt(iv, plain), (text) =>
-        andThen(icv.mac.sign(associated, iv, text, tail), (whole) => {
-          room.set(text);
-          room.set(whole.subarray(0, icv.octets), text.length);
-          return room;
-        }),
+        andThen(icv.mac.sign(associated, iv, text, tail), (whole) => finish(text, whole.subarray(0, icv.octets))),
       ),
     open(iv, associated, cipherAndIcv, tail = emptyOctets) {
       const end = cipherAndIcv.length - icv.octets;

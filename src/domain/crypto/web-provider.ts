@@ -10,7 +10,7 @@ import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import { allocatePacket } from '../bytes/slab.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from './ml-kem.ts';
-import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from './provider.ts';
+import type { Aead, BlockCipher, CryptoProvider, Finish, HashName, Mac, StreamCipher } from './provider.ts';
 import { platformRandom } from './random.ts';
 import { webKeyPair } from './web-key-pairs.ts';
 import { webSigningKey, webVerifyingKey } from './web-signatures.ts';
@@ -48,13 +48,10 @@ async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
   const imported = await importAes(key, 'AES-GCM');
   const tagLength = 8 * tagOctets;
   return {
-    async seal(iv, additionalData, plain, room) {
-      const parameters = { name: 'AES-GCM', iv, additionalData, tagLength };
-      const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters, imported, plain));
-      if (room === undefined) return sealed;
-      room.set(sealed);
-      return room;
-    },
+    seal: (iv, additionalData, plain, finish) =>
+      crypto.subtle
+        .encrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, plain)
+        .then((sealed) => finished(new Uint8Array(sealed), finish)),
     open: (iv, additionalData, cipherAndTag) =>
       crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, cipherAndTag).then(
         (plain) => new Uint8Array(plain),
@@ -63,10 +60,15 @@ async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
   };
 }
 
+/** Ciphertext and tag in one piece. */
+const finished = (sealed: Octets, finish: Finish | undefined): Octets =>
+  finish ? finish(sealed, emptyOctets) : sealed;
+
 function chacha20Poly1305(key: Octets): Aead {
   const own = key.slice();
   return {
-    seal: (nonce, associated, plain, room) => chacha20poly1305(own, nonce, associated).encrypt(plain, room),
+    seal: (nonce, associated, plain, finish) =>
+      finished(chacha20poly1305(own, nonce, associated).encrypt(plain), finish),
     open(nonce, associated, cipherAndTag) {
       invariant(nonce.length === 12, 'a nonce has 12 octets');
       try {

@@ -73,7 +73,7 @@ export class InboundSa {
 
     const sequenceHigh = this.parameters.hasEsn ? Math.floor(sequence / two32) : undefined;
     return andThen(this.#protection, (protection) =>
-      andThen(openEsp(protection, whole, espAt, sequenceHigh), (result) => {
+      openEsp(protection, whole, espAt, sequenceHigh, (result) => {
         if (!result.ok) return this.#refuse(result.error);
         const noted = this.window.note(sequence);
         if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });

@@ -4,6 +4,8 @@ import { concat, emptyOctets } from '../bytes/octets.ts';
 import { espOctets, openEsp, sealEsp } from './packet.ts';
 import { aProtection, type SuiteName, suites } from './testing/sa-pair.ts';
 
+const same = <T>(value: T): T => value;
+
 const names = Object.keys(suites) as SuiteName[];
 const head = Uint8Array.from({ length: 20 }, (_, i) => i);
 
@@ -25,7 +27,7 @@ describe.each(names)('%s', (name) => {
           expect(packet.subarray(0, 20)).toEqual(head);
           expect(packet.length).toBe(20 + espOctets(protection, payload.length));
           expect((packet.length - 20 - protection.icvOctets - protection.ivOctets) % 4).toBe(0);
-          expect(await openEsp(protection, packet, 20, sequenceHigh)).toEqual({
+          expect(await openEsp(protection, packet, 20, sequenceHigh, same)).toEqual({
             ok: true,
             value: { payload, nextHeader },
           });
@@ -41,10 +43,10 @@ describe.each(names)('%s', (name) => {
     const packet = await sealEsp(protection, frame, emptyOctets, new Uint8Array(37), 6);
     for (let i = 0; i < packet.length; i++) {
       const flipped = packet.with(i, (packet[i] as number) ^ 0x80);
-      expect(await openEsp(protection, flipped, 0, 1)).toEqual({ ok: false, error: { code: 'icv' } });
+      expect(await openEsp(protection, flipped, 0, 1, same)).toEqual({ ok: false, error: { code: 'icv' } });
     }
-    expect((await openEsp(protection, packet, 0, 2)).ok).toBe(false);
-    expect((await openEsp(protection, packet, 0, undefined)).ok).toBe(false);
+    expect((await openEsp(protection, packet, 0, 2, same)).ok).toBe(false);
+    expect((await openEsp(protection, packet, 0, undefined, same)).ok).toBe(false);
   });
 
   test('cut at any octet it is refused, never thrown at', async () => {
@@ -52,7 +54,7 @@ describe.each(names)('%s', (name) => {
     const frame = { spi: 0x101, sequenceLow: 9, sequenceHigh: undefined, iv: new Uint8Array(protection.ivOctets) };
     const packet = await sealEsp(protection, frame, emptyOctets, new Uint8Array(20), 6);
     for (let end = 8; end < packet.length; end++) {
-      expect((await openEsp(protection, packet.subarray(0, end), 0, undefined)).ok).toBe(false);
+      expect((await openEsp(protection, packet.subarray(0, end), 0, undefined, same)).ok).toBe(false);
     }
   });
 });
@@ -68,7 +70,7 @@ test('padding that is not 1, 2, 3 is refused although the ICV fits', async () =>
   for (const trailer of badTrailers) {
     const plain = Uint8Array.from([1, 2, 3, 4, ...trailer]);
     const sealed = await protection.seal(headerAndIv.subarray(8), headerAndIv.subarray(0, 8), plain);
-    const opened = await openEsp(protection, concat(headerAndIv, sealed), 0, undefined);
+    const opened = await openEsp(protection, concat(headerAndIv, sealed), 0, undefined, same);
     expect(opened).toEqual({ ok: false, error: { code: 'padding' } });
   }
 });

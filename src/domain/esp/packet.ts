@@ -3,8 +3,8 @@
  *
  *     SPI | sequence | IV | payload, padding 1 2 3 ..., pad length, next header | ICV
  *
- * A packet is made in one allocation: head, ESP header and plaintext are laid out where they will stay, and the ciphertext
- * takes the plaintext's place. Nothing is awaited when the cipher answers at once.
+ * The plaintext is laid out in memory that serves every packet, since a cipher has read it when its call returns; the packet's
+ * own memory is taken when there is a ciphertext to put into it. Nothing is awaited when the cipher answers at once.
  */
 import type { Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
@@ -48,40 +48,51 @@ export function sealEsp(
   payload: Octets,
   nextHeader: number,
 ): Awaitable<Octets> {
-  const espAt = head.length;
-  const ivAt = espAt + espHeaderOctets;
-  const plainAt = ivAt + protection.ivOctets;
-  const plainEnd = plainAt + paddedOctets(protection, payload.length);
-  const packet = protection.allocate(plainEnd + protection.icvOctets);
-  packet.set(head);
-  writeU32(packet, espAt, frame.spi);
-  writeU32(packet, espAt + 4, frame.sequenceLow);
-  packet.set(frame.iv, ivAt);
-  packet.set(payload, plainAt);
-  writeTrailer(packet, plainAt + payload.length, plainEnd, nextHeader);
+  const plainOctets = paddedOctets(protection, payload.length);
+  const plain = scratch.length < plainOctets ? new Uint8Array(plainOctets) : scratch.subarray(0, plainOctets);
+  plain.set(payload);
+  writeTrailer(plain, payload.length, plainOctets, nextHeader);
+  const header = new Uint8Array(espHeaderOctets);
+  writeU32(header, 0, frame.spi);
+  writeU32(header, 4, frame.sequenceLow);
 
-  const sealed = protection.seal(
+  return protection.seal(
     frame.iv,
-    associatedOf(protection, packet, espAt, frame.sequenceHigh),
-    packet.subarray(plainAt, plainEnd),
+    associatedOf(protection, header, 0, frame.sequenceHigh),
+    plain,
     tailOf(protection, frame.sequenceHigh),
-    packet.subarray(plainAt),
+    (text, icv) => {
+      const textAt = head.length + espHeaderOctets + frame.iv.length;
+      const packet = protection.allocate(textAt + plainOctets + protection.icvOctets);
+      copyOctets(packet, head, 0);
+      copyOctets(packet, header, head.length);
+      copyOctets(packet, frame.iv, head.length + espHeaderOctets);
+      packet.set(text, textAt);
+      if (icv.length > 0) copyOctets(packet, icv, textAt + plainOctets);
+      return packet;
+    },
   );
-  return andThen(sealed, () => packet);
 }
 
-/** Opens the ESP packet that stands in `packet` from `espAt` to its end. ICV first, then the padding. */
-export function openEsp(
+/** Plaintext in the making; longer ones, which are rare, have memory of their own. */
+const scratch: Octets = new Uint8Array(16_384);
+
+/**
+ * Opens the ESP packet that stands in `packet` from `espAt` to its end: ICV first, then the padding. Gives what `next` makes of
+ * it: a promise more would cost as much as the padding's check.
+ */
+export function openEsp<T>(
   protection: Protection,
   packet: Octets,
   espAt: number,
   sequenceHigh: number | undefined,
-): Awaitable<Result<Opened, EspRefusal>> {
+  next: (opened: Result<Opened, EspRefusal>) => T,
+): Awaitable<T> {
   const ivAt = espAt + espHeaderOctets;
   const sealedAt = ivAt + protection.ivOctets;
   const sealedOctets = packet.length - sealedAt - protection.icvOctets;
   if (sealedOctets < 2 || sealedOctets % protection.blockOctets !== 0) {
-    return err({ code: 'truncated', octets: packet.length - espAt });
+    return next(err({ code: 'truncated', octets: packet.length - espAt }));
   }
   const plain = protection.open(
     packet.subarray(ivAt, sealedAt),
@@ -89,7 +100,7 @@ export function openEsp(
     packet.subarray(sealedAt),
     tailOf(protection, sequenceHigh),
   );
-  return andThen(plain, (octets) => (octets === undefined ? err({ code: 'icv' }) : readTrailer(octets)));
+  return andThen(plain, (octets) => next(octets === undefined ? err({ code: 'icv' }) : readTrailer(octets)));
 }
 
 /** SPI of an ESP packet; undefined where not even that is there. */
@@ -141,6 +152,11 @@ function tailOf({ isAead }: Protection, sequenceHigh: number | undefined): Octet
   const tail = new Uint8Array(4);
   writeU32(tail, 0, sequenceHigh);
   return tail;
+}
+
+/** So few octets that a loop is quicker than a call of `set`. */
+function copyOctets(to: Octets, from: Uint8Array, at: number): void {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i] as number; // `i` is below the length
 }
 
 function writeU32(octets: Octets, at: number, value: number): void {
