@@ -44,6 +44,31 @@ test('both ends at once lose nothing that waited', async () => {
   expect(world.host.delivered.map(({ packet }) => packet)).toEqual([aReply()]);
 });
 
+test('of two IKE SAs that both ends began at once one goes, and no packet is lost on the way there', async () => {
+  const world = await twoBoundaries();
+  const { host, cluster } = world;
+  const sent = { host: 0, cluster: 0 };
+  const trafficFor = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      host.send(aRequest(++sent.host));
+      cluster.send(segment(lifAddress, hostAddress, 2049, 700, ++sent.cluster, 'a reply'));
+      await world.run(50);
+    }
+  };
+  await trafficFor(50);
+  expect(host.boundary.ike.ikeSas()).toHaveLength(2);
+
+  await trafficFor(5000);
+
+  for (const end of [host, cluster]) {
+    expect(end.boundary.ike.ikeSas()).toHaveLength(1);
+    expect(end.boundary.ipsecSas()).toHaveLength(1);
+    expect(end.drops).toEqual([]);
+  }
+  expect(cluster.delivered).toHaveLength(sent.host);
+  expect(host.delivered).toHaveLength(sent.cluster);
+});
+
 test('packets of one burst cause one negotiation and arrive in order', async () => {
   const world = await twoBoundaries();
   const burst = [1, 2, 3, 4, 5].map((sequence) => aRequest(sequence));

@@ -264,6 +264,28 @@ test('a rekey replaces the IPsec SA without a gap, and an IKE SA that is deleted
   expect(lab.state()).toMatchObject({ state: 'encrypted' });
 });
 
+test.each([1, 2, 3, 4])(
+  'a policy is enabled while the host waits: whoever begins, one IKE SA is left, and nothing is lost once it stands (seed %i)',
+  async (seed) => {
+    const lab = await makeLab(`enabled ${seed}`);
+    await lab.enable();
+    await lab.createPolicy({ isEnabled: false });
+    await lab.configure();
+    await lab.pass(5);
+    const [policy] = lab.cluster().policies;
+
+    await lab.command({ type: 'changePolicy', uuid: policy?.uuid ?? '', change: { isEnabled: true } });
+    while (lab.lab.ikeSas().every(({ state }) => state !== 'established')) await lab.pass(0.1);
+    const droppedBefore = lab.stream().droppedPackets;
+    await lab.pass(10);
+
+    expect(lab.lab.ikeSas()).toHaveLength(1);
+    expect(lab.lab.ikeSas()[0]?.children).toHaveLength(1);
+    expect(lab.state()).toMatchObject({ state: 'encrypted' });
+    expect(lab.stream().droppedPackets).toBe(droppedBefore);
+  },
+);
+
 test.each([1, 2, 3, 4, 5])(
   'at a fifth of all packets lost, some doubled, some overtaken, both ends still come to SAs (seed %i)',
   async (seed) => {
