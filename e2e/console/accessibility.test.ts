@@ -1,0 +1,140 @@
+/** Each page in both schemes, empty and full, with whatever opens on it: axe finds nothing, 320 px hold it, reduced motion stills it. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { aPolicyBody, createPolicy, turnIpsecOn } from './rest.ts';
+import {
+  configureHostLater,
+  encryptNfs,
+  generateKey,
+  goTo,
+  openLab,
+  openPolicy,
+  type PageName,
+  pageUrls,
+  rowOf,
+  streamOf,
+} from './story.ts';
+
+const pageNames = Object.keys(pageUrls) as PageName[];
+
+test('axe finds nothing on any page at the first start, light and dark, and 320 px hold each', async ({ page }) => {
+  await openLab(page);
+  for (const name of pageNames) {
+    await goTo(page, name);
+    await expectSound(page, name);
+  }
+  await page.goto('/c/lab/settings/enable');
+  await expectSound(page, 'Enable IPsec');
+  await page.goto('/c/lab/nowhere');
+  await expectSound(page, 'a page that does not exist');
+  await page.goto('/c/cluster1');
+  await expectSound(page, 'a cluster that is not here');
+});
+
+test('axe finds nothing on any page when traffic is encrypted, nor in the drawers and dialogs', async ({ page }) => {
+  await openLab(page);
+  await encryptNfs(page);
+  for (const name of pageNames) {
+    await goTo(page, name);
+    await expectSound(page, name);
+  }
+
+  await openPolicy(page, 'nfs-web-17');
+  await expectSound(page, 'the drawer of a policy');
+  await page.getByRole('button', { name: 'Delete (lab)' }).click();
+  await expectSound(page, 'the dialog before a policy is deleted');
+  await page.getByRole('button', { name: 'Keep' }).click();
+  await goTo(page, 'Associations');
+  await rowOf(page, /web-17/)
+    .getByRole('link')
+    .click();
+  await expectSound(page, 'the drawer of an IKE SA');
+  await rowOf(page, 'IPsec SA').getByRole('link').click();
+  await expectSound(page, 'the drawer of an IPsec SA');
+  await goTo(page, 'IPsec settings');
+  await page.getByRole('button', { name: 'Disable IPsec (lab)…' }).click();
+  await expectSound(page, 'the dialog before IPsec is disabled');
+});
+
+test('axe finds nothing on any step of the wizard, with errors and without', async ({ page }) => {
+  await openLab(page);
+  await page.goto('/c/lab/policies/new');
+  await page.getByRole('radio', { name: /^Custom/ }).check();
+  const next = page.getByRole('button', { name: 'Next' });
+  await next.click();
+  await expectSound(page, 'Intent, refused');
+  await page.getByRole('button', { name: 'web-17 10.1.4.17' }).click();
+  await next.click();
+  await next.click();
+  await expectSound(page, 'Cluster side, refused');
+  await page.getByRole('radio', { name: /^nfs_lif1/ }).check();
+  await next.click();
+  await page.getByRole('radio', { name: /^Enter one/ }).check();
+  await page.getByLabel('Key', { exact: true }).fill('aaaaaaaaaaaaaaaaaaaaaaaa');
+  await expectSound(page, 'Authentication, a weak key');
+  await page.getByRole('radio', { name: /^Generate one/ }).check();
+  await generateKey(page);
+  await next.click();
+  await page.getByRole('radio', { name: /^Name both ends/ }).check();
+  await page.getByRole('button', { name: 'Use both addresses' }).click();
+  await expectSound(page, 'Identities');
+  await next.click();
+  await expectSound(page, 'Review');
+  await page.getByRole('button', { name: 'Create policy (lab)' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /created$/ })).toBeVisible();
+  await expectSound(page, 'Created');
+});
+
+test('with reduced motion nothing moves, not even a negotiation', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openLab(page);
+  await goTo(page, 'Lab controls');
+  await page.getByRole('textbox', { name: 'Loss, %' }).fill('100');
+  await page.keyboard.press('Enter');
+  await turnIpsecOn(page);
+  await createPolicy(page);
+  await configureHostLater(page, 'nfs-web-17', aPolicyBody.secret_key);
+  await goTo(page, 'Overview');
+
+  await expect(streamOf(page, 'web-17')).toContainText('Negotiating');
+
+  expect(await movingCount(page), 'animations that run').toBe(0);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await expect.poll(() => movingCount(page), 'without the preference the dashes move').toBeGreaterThan(0);
+});
+
+const movingCount = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      document.getAnimations().filter(({ playState, effect }) => {
+        const durationMs = Number(effect?.getComputedTiming().duration ?? 0);
+        return playState === 'running' && durationMs > 20;
+      }).length,
+  );
+
+async function expectSound(page: Page, where: string): Promise<void> {
+  await expect(page.getByRole('heading').first()).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute(`data-${colorScheme}`);
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (colorScheme === 'light' ? axe : axe.withRules('color-contrast')).analyze();
+    const found = violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`,
+    );
+    expect.soft(found, `${where}, ${colorScheme}`).toEqual([]);
+  }
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width: 320, height });
+  await expect
+    .soft(async () => {
+      const surplus = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(surplus, `${where}: pixels to scroll sideways at 320 px`).toBe(0);
+    })
+    .toPass({ timeout: 5_000 });
+  await page.setViewportSize({ width, height });
+}
