@@ -5,6 +5,7 @@
 
 import { toHex } from '../../bytes/hex.ts';
 import type { Octets } from '../../bytes/octets.ts';
+import type { CryptoProvider } from '../../crypto/provider.ts';
 import { seededRandom } from '../../crypto/random.ts';
 import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
@@ -32,6 +33,8 @@ export interface PairWish {
   readonly settings?: Partial<EndpointSettings>;
   readonly hostSettings?: Partial<EndpointSettings>;
   readonly clusterSettings?: Partial<EndpointSettings>;
+  /** The cluster's cryptography, where it is to do something of its own. */
+  readonly clusterProvider?: CryptoProvider;
 }
 
 export type EndName = 'host' | 'cluster';
@@ -48,10 +51,11 @@ export class TestEnd {
     private readonly pair: Pair,
     seed: string | number,
     settings: Partial<EndpointSettings>,
+    provider: CryptoProvider = webProvider,
   ) {
     this.endpoint = new IkeEndpoint(
       {
-        means: meansOf(seededProvider(webProvider, `${seed} ${name}`)),
+        means: meansOf(seededProvider(provider, `${seed} ${name}`)),
         send: (datagram) => pair.wire.send(datagram, pair.nowMs),
         onFact: (fact) => this.facts.push(fact),
         transcript: (entry) => this.transcript.push(entry),
@@ -102,7 +106,14 @@ export class Pair {
     const host = aConnection({ local: hostAddress, remote: clusterAddress, ...wish.both, ...wish.host });
     const cluster = aConnection({ local: clusterAddress, remote: hostAddress, ...wish.both, ...wish.cluster });
     this.host = new TestEnd('host', host, this, seed, { ...wish.settings, ...wish.hostSettings });
-    this.cluster = new TestEnd('cluster', cluster, this, seed, { ...wish.settings, ...wish.clusterSettings });
+    this.cluster = new TestEnd(
+      'cluster',
+      cluster,
+      this,
+      seed,
+      { ...wish.settings, ...wish.clusterSettings },
+      wish.clusterProvider,
+    );
     void this.host.endpoint.setConnections([host], this.nowMs);
     void this.cluster.endpoint.setConnections([cluster], this.nowMs);
   }

@@ -1,0 +1,174 @@
+/**
+ * Demands of docs/conformance.md that belong to no one exchange: peers that hold the key and say what they should not, a NAT that
+ * changes its mind, an IKE SA without a first child, limits.
+ */
+import { describe, expect, test } from 'vitest';
+import { parseHex, toHex } from '../bytes/hex.ts';
+import type { Octets } from '../bytes/octets.ts';
+import { andThen } from '../crypto/awaitable.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { webProvider } from '../crypto/web-provider.ts';
+import { address } from '../net/address.ts';
+import type { ChildTemplate } from './connection.ts';
+import { clusterAddress, hostAddress } from './testing/builders.ts';
+import { agreementOf, makePair, type Pair } from './testing/pair.ts';
+import { messageFrom } from './testing/tamper.ts';
+
+const tunnel: Partial<ChildTemplate> = { mode: { want: 'tunnel', strictness: 'require' } };
+
+describe('a peer that holds the key', () => {
+  test('is not believed when its answer is wider than our offer (2.9)', async () => {
+    const pair = makePair({
+      host: { localSubnet: '10.1.0.0/24', remoteSubnet: '10.2.0.0/24', child: tunnel },
+      cluster: { localSubnet: '10.2.0.0/24', remoteSubnet: '10.1.0.0/24', child: tunnel },
+      clusterProvider: saying({ '0a0200000a0200ff': '0a0200000a02ffff' }),
+    });
+
+    await pair.establish();
+
+    expect(pair.host.failures).toMatchObject([{ by: 'local', scope: 'child', refusal: { code: 'selectors' } }]);
+    expect(pair.ends.map(({ sad }) => sad)).toEqual([[], []]);
+    expect(pair.host.ikeSas).toMatchObject([{ phase: 'established' }]);
+  });
+
+  test('fails its answer by an error notify that nobody registered (3.10.1)', async () => {
+    const pair = await makePair({ clusterProvider: saying({ [transportMode]: '00001fff' }) }).establish();
+
+    expect(pair.host.failures).toMatchObject([{ by: 'remote', notify: 0x1fff, refusal: { code: 'peerRefused' } }]);
+  });
+
+  test('may say a status notify that nobody registered (3.10.1)', async () => {
+    const pair = await makePair({
+      both: { child: { mode: { want: 'transport', strictness: 'prefer' } } },
+      clusterProvider: saying({ [transportMode]: '0000a003' }),
+    }).establish();
+
+    expect(pair.host.failures).toEqual([]);
+    expect(pair.host.child.mode).toBe('tunnel'); // nobody echoed USE_TRANSPORT_MODE
+  });
+});
+
+describe('an IKE SA without a first CHILD SA (RFC 6023)', () => {
+  test('is made where the initiator wants it so and the responder can, and its child comes by itself', async () => {
+    const pair = await makePair({ host: { more: { childless: 'force' } } }).establish();
+
+    expect(pair.ladder(2).map((line) => line.split(' ').slice(1, 5).join(' '))).toEqual([
+      '-> IKE_AUTH 1 request',
+      '<- IKE_AUTH 1 response',
+      '-> CREATE_CHILD_SA 2 request',
+      '<- CREATE_CHILD_SA 2 response',
+    ]);
+    expect(pair.ladder(2)[0]).not.toContain('TSi');
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+
+  test('is not asked of a responder that did not announce it', async () => {
+    const pair = await makePair({
+      host: { more: { childless: 'force' } },
+      cluster: { more: { childless: 'never' } },
+    }).establish();
+
+    expect(pair.ladder(2)).toEqual([]);
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'childless' } }]);
+  });
+});
+
+test('beyond its limit of CHILD SAs an end says NO_ADDITIONAL_SAS, and the others stand (1.3)', async () => {
+  const pair = await makePair({ clusterSettings: { childrenPerIkeSa: 1 } }).establish();
+  const [first] = pair.host.sad;
+
+  await pair.host.initiate();
+  await pair.run();
+
+  expect(pair.host.failures).toMatchObject([{ by: 'remote', refusal: { code: 'noAdditionalSas' } }]);
+  expect(pair.host.sad).toEqual([first]);
+});
+
+test('the delete of an IKE SA wins over its rekey (2.25.2)', async () => {
+  const pair = await makePair().establish();
+  const spi = pair.host.ikeSas[0]?.initiatorSpi;
+  if (spi === undefined) throw new Error('no IKE SA');
+
+  await Promise.all([pair.host.endpoint.rekeyIke(spi, pair.nowMs), pair.cluster.endpoint.deleteIkeSa(spi, pair.nowMs)]);
+  await pair.run(60_000);
+
+  for (const end of pair.ends) expect([end.ikeSas, end.sad]).toEqual([[], []]);
+});
+
+test('a higher major version is answered with ours, a few times a second (2.5)', async () => {
+  const pair = await makePair({ clusterSettings: { unprotectedPerSecond: 3 } }).establish();
+  const answers: Octets[] = [];
+  pair.wire.tamper = (datagram) => {
+    answers.push(datagram.octets);
+    return [];
+  };
+  const request = pair.host.transcript[0]?.octets.slice();
+  if (!request) throw new Error('nothing was sent');
+  request[17] = 0x30;
+
+  for (let i = 0; i < 10; i++) await pair.cluster.endpoint.receive(atCluster(request), pair.nowMs);
+
+  expect(answers).toHaveLength(3);
+  expect(messageFrom({ ...atCluster(answers[0] ?? request) })).toMatchObject({
+    header: { majorVersion: 2, isResponse: true },
+    payloads: [{ type: 'NOTIFY', notify: 5 }],
+  });
+});
+
+test('a peer behind a NAT is answered where its last authentic message came from, and forged ones move nobody (2.23)', async () => {
+  const pair = makePair();
+  const nat = translateAt(pair, 10_000);
+  await pair.establish();
+  expect(pair.cluster.ikeSas[0]?.remote.port).toBe(14_500);
+
+  nat.offset = 20_000;
+  const forged = pair.host.transcript.at(-1)?.octets.slice() ?? new Uint8Array(28);
+  forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+  await pair.cluster.endpoint.receive({ ...atCluster(forged), remote: { ...natEnd, port: 30_000 } }, pair.nowMs);
+  expect(pair.cluster.ikeSas[0]?.remote.port).toBe(14_500);
+  await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+  await pair.run();
+
+  expect(pair.cluster.ikeSas[0]?.remote.port).toBe(24_500);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+});
+
+/** Protocol, SPI size and type of USE_TRANSPORT_MODE. */
+const transportMode = '00004007';
+
+const natEnd = { address: address(hostAddress), port: 500 };
+const atCluster = (octets: Octets) => ({
+  local: { address: address(clusterAddress), port: 500 },
+  remote: natEnd,
+  octets,
+});
+
+/** A NAT before the host that shifts its ports. */
+function translateAt(pair: Pair, offset: number): { offset: number } {
+  const nat = { offset };
+  pair.wire.tamper = (datagram) => {
+    const isFromHost = toHex(datagram.local.address.octets) === toHex(natEnd.address.octets);
+    const { local, remote } = datagram;
+    return isFromHost
+      ? [{ ...datagram, local: { ...local, port: local.port + nat.offset } }]
+      : [{ ...datagram, remote: { ...remote, port: remote.port - nat.offset } }];
+  };
+  return nat;
+}
+
+/** A provider that puts other octets of the same length into what it is about to seal. */
+function saying(replaced: Readonly<Record<string, string>>): CryptoProvider {
+  const change = (plain: Octets): Octets => {
+    const said = Object.entries(replaced).reduce((text, [from, to]) => text.replaceAll(from, to), toHex(plain));
+    return parseHex(said) ?? plain;
+  };
+  return {
+    ...webProvider,
+    aesGcm: (key, tagOctets) =>
+      andThen(webProvider.aesGcm(key, tagOctets), (aead) => ({
+        ...aead,
+        seal: (nonce, associated, plain, room) => aead.seal(nonce, associated, change(plain), room),
+        open: (nonce, associated, sealed) => aead.open(nonce, associated, sealed),
+      })),
+  };
+}
