@@ -27,7 +27,7 @@ import { find, readSelectors, writeSelectors } from './payloads.ts';
 import { selectProposal, withoutKeyExchange } from './proposal.ts';
 import type { Refusal, SelectorPair } from './refusal.ts';
 import type { Child, ChildOffer } from './state.ts';
-import { outerView, wireView } from './transport-nat.ts';
+import { outerView } from './transport-nat.ts';
 
 /** The IKE SA above, as far as a CHILD SA needs it. */
 export interface Above {
@@ -154,7 +154,6 @@ export function chooseChild(
 
 /** A responder's SA, TSi and TSr, and the notifies around them. */
 export function choicePayloads(choice: ChildChoice, inSpi: EspSpi): ReturnType<typeof offerPayloads> {
-  const shown = wireView(choice);
   return {
     notifies: [
       ...(choice.mode === 'transport' ? [notify('USE_TRANSPORT_MODE')] : []),
@@ -162,8 +161,8 @@ export function choicePayloads(choice: ChildChoice, inSpi: EspSpi): ReturnType<t
     ],
     sa: { type: 'SA', proposals: [{ ...choice.proposal, spi: octetsOfEspSpi(inSpi) }] },
     selectors: [
-      { type: 'TSi', selectors: writeSelectors(shown.remote) },
-      { type: 'TSr', selectors: writeSelectors(shown.local) },
+      { type: 'TSi', selectors: writeSelectors(choice.remote) },
+      { type: 'TSr', selectors: writeSelectors(choice.local) },
     ],
   };
 }

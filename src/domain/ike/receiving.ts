@@ -25,6 +25,7 @@ import {
   rekeyIkeSa,
 } from './message/occurrence.ts';
 import { parsePayloads } from './message/parse.ts';
+import { followNat } from './moving.ts';
 import { errorIn, notify } from './notifies.ts';
 import { find } from './payloads.ts';
 import type { Refusal } from './refusal.ts';
@@ -107,7 +108,7 @@ async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads
     return turn.answer(keyed, header, from, { session, facts: [], payloads: payloadsOut });
   }
   if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
-  const answered = await respond(turn.env, heard(turn.env, session, datagram), keyed, header, opened.payloads);
+  const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened.payloads);
   if (answered) return turn.answer(keyed, header, from, answered);
 }
 
@@ -124,7 +125,7 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
     return turn.apply(close(env, session, opened.refusal, failure));
   }
   const { pending } = outstanding;
-  const idle = heard(env, { ...session, window: conclude(session.window) }, datagram);
+  const idle = heard(turn, { ...session, window: conclude(session.window) }, datagram);
   if (idle.phase === 'awaitingAuthReply') {
     invariant(pending.type === 'auth', 'IKE_AUTH is out');
     return turn.apply(await concludeAuth(env, idle, pending, opened.payloads));
@@ -269,17 +270,13 @@ function tableOf(exchange: number, isResponse: boolean, payloads: readonly Paylo
 const isAboutIke = (payloads: readonly Payload[]): boolean =>
   find(payloads, 'SA')?.proposals[0]?.protocol === protocols.numbers.IKE;
 
-/** An authentic message came: the peer lives, and behind a NAT it may have moved (RFC 7296 2.23). */
-function heard(env: Env, session: Session, { local, remote }: Datagram): Session {
+/** An authentic message came: the peer lives, and behind a NAT it may have moved. */
+function heard(turn: Turn, session: Session, { local, remote }: Datagram): Session {
   if (session.phase === 'awaitingAuth') return { ...session, path: { local, remote } }; // it may have floated to 4500
   if (!isLive(session)) return session;
-  const hasMoved =
-    session.hasNat.remote &&
-    !session.hasNat.local &&
-    (remote.port !== session.path.remote.port ||
-      remote.address.octets.some((octet, i) => octet !== session.path.remote.address.octets[i]));
-  const path = hasMoved ? { ...session.path, remote } : session.path;
-  return { ...confirmed(session), heardAtMs: env.nowMs, path };
+  const moved = followNat(turn.env, session, remote);
+  turn.facts.push(...moved.facts);
+  return { ...confirmed(moved.session), heardAtMs: turn.env.nowMs };
 }
 
 async function keyedOf(session: Session): Promise<Keyed | undefined> {

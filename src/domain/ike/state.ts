@@ -5,6 +5,7 @@
 import type { Octets } from '../bytes/octets.ts';
 import type { Secret } from '../bytes/secret.ts';
 import type { GroupNumber, KeyPair } from '../crypto/provider.ts';
+import type { IpAddress } from '../net/address.ts';
 import type { Flow } from '../spd/flow.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
 import type { VerifiedPeer } from './auth.ts';
@@ -123,6 +124,8 @@ export interface Live extends Common, Keyed {
   readonly verified: VerifiedPeer;
   readonly hasNat: HasNat;
   readonly peer: PeerFeatures;
+  /** Both ends speak MOBIKE (RFC 4555). */
+  readonly mobike?: Mobike;
   readonly children: readonly Child[];
   /** What we have to ask, first come first served, one at a time. */
   readonly tasks: readonly Task[];
@@ -140,6 +143,11 @@ export interface Live extends Common, Keyed {
    * its own delete are left for their repetition, since they may speak of CHILD SAs that are still on their way.
    */
   readonly awaitsInheritance?: true;
+}
+
+export interface Mobike {
+  /** Where else the peer says that it can be met (RFC 4555 3.4). */
+  readonly otherAddresses: readonly IpAddress[];
 }
 
 /** One CHILD SA and where it stands in its life. */

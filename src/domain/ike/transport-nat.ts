@@ -1,17 +1,18 @@
 /**
  * Transport mode through a NAT (RFC 7296 2.23.1): each end names itself and its peer by the addresses that it sees, and those
- * differ from the other end's. `outerView` puts the addresses of the outer path in the place of what the peer wrote, before any
- * policy is asked; `wireView` gives the peer its own words back. The original addresses stay with the SA, since transport
- * checksums were made over them (RFC 3948 3.1.2).
+ * differ from the other end's. `outerView` puts the addresses of the outer path in the place of what came, at the ends that a NAT
+ * hides, before any policy is asked. A responder answers with what it chose in that view, so that either end learns how the other
+ * names the two: over those addresses the other's transport checksums were made (RFC 3948 3.1.2), and they stay with the SA.
  */
-import type { IpAddress } from '../net/address.ts';
+import { equalAddresses, type IpAddress } from '../net/address.ts';
 import { isSingleHost, type TrafficSelector } from '../spd/selector.ts';
 import type { ChildSa } from './child-sa.ts';
-import { type HasNat, isBehindNat, type Path } from './nat.ts';
+import type { HasNat, Path } from './nat.ts';
 import type { SelectorPair } from './refusal.ts';
 
 export interface Seen {
   readonly selectors: SelectorPair;
+  /** Where something was substituted. */
   readonly original?: NonNullable<ChildSa['originalAddresses']>;
 }
 
@@ -22,22 +23,18 @@ export function outerView(
 ): Seen {
   const local = onlyHost(selectors.local);
   const remote = onlyHost(selectors.remote);
-  if (!isTransport || !isBehindNat(hasNat) || !local || !remote) return { selectors };
+  if (!isTransport || !local || !remote) return { selectors };
+  const outer = {
+    local: hasNat.local ? path.local.address : local,
+    remote: hasNat.remote ? path.remote.address : remote,
+  };
+  if (equalAddresses(outer.local, local) && equalAddresses(outer.remote, remote)) return { selectors };
   return {
     selectors: {
-      local: selectors.local.map((each) => at(each, path.local.address)),
-      remote: selectors.remote.map((each) => at(each, path.remote.address)),
+      local: selectors.local.map((each) => at(each, outer.local)),
+      remote: selectors.remote.map((each) => at(each, outer.remote)),
     },
     original: { local, remote },
-  };
-}
-
-export function wireView(choice: SelectorPair & { readonly original?: Seen['original'] }): SelectorPair {
-  const { original } = choice;
-  if (!original) return choice;
-  return {
-    local: choice.local.map((each) => at(each, original.local)),
-    remote: choice.remote.map((each) => at(each, original.remote)),
   };
 }
 
@@ -50,10 +47,6 @@ const at = (selector: TrafficSelector, address: IpAddress): TrafficSelector => (
 /** The address that all selectors name alone; several of them, or a range, cannot be substituted. */
 function onlyHost(selectors: readonly TrafficSelector[]): IpAddress | undefined {
   const [first] = selectors;
-  const isOne =
-    first &&
-    selectors.every(
-      (each) => isSingleHost(each) && each.start.octets.every((octet, i) => octet === first.start.octets[i]),
-    );
+  const isOne = first && selectors.every((each) => isSingleHost(each) && equalAddresses(each.start, first.start));
   return isOne ? first.start : undefined;
 }
