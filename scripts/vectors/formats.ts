@@ -21,6 +21,7 @@ import { ikev2MessagesParse } from './formats/ikev2-messages-parse.ts';
 import { ikev2Recorded } from './formats/ikev2-recorded.ts';
 import { mlKem } from './formats/ml-kem.ts';
 import { proposals } from './formats/proposals.ts';
+import { rfc7427AlgorithmIdentifiers } from './formats/rfc7427-algorithm-identifiers.ts';
 import { rfc7634WholePackets } from './formats/rfc7634-whole-packets.ts';
 import { trafficSelectors } from './formats/traffic-selectors.ts';
 
@@ -43,12 +44,13 @@ export const formats: readonly Format[] = [
   ikev2Recorded,
   mlKem,
   proposals,
+  rfc7427AlgorithmIdentifiers,
   rfc7634WholePackets,
   trafficSelectors,
 ];
 
 /** Formats that exist and that nothing here runs yet. */
-export const laterFormats = ['rfc7427-algorithm-identifiers', 'x509'];
+export const laterFormats = ['x509'];
 
 export type Chosen = { readonly format: Format; readonly cases: readonly VectorCase[] } | { readonly skip: string };
 

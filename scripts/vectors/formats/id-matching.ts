@@ -1,29 +1,33 @@
-/** Identities against what a policy expects of them. Distinguished names come with certificates and are skipped by name. */
+/** Identities against what a policy expects of them, distinguished names in the strict reading: RDN by RDN, in their order. */
 import { z } from 'zod';
 import { matchesIdentity, parseIdentity, parseIdentityPattern } from '../../../src/domain/ike/identity.ts';
 import { expectEqual, expectThat } from '../expect.ts';
-import { casesOf, type Format, listOf, type VectorCase } from '../format.ts';
+import { casesOf, type Format, listOf, type VectorCase, type VectorFile } from '../format.ts';
 
-const noNames = 'distinguished names are not matched yet';
 const fields = z.object({ id: z.string(), pattern: z.string(), match: z.boolean() });
-const named = z.object({ pattern: z.string() });
+const named = z.object({ pattern: z.string(), strict: z.boolean() });
 
 export const idMatching: Format = {
   name: 'id-matching',
   cases: (file) => [
-    ...casesOf(listOf(file), fields, ({ id, pattern, match }): VectorCase => {
-      const name = `${id} against ${pattern}`;
-      if (`${id}${pattern}`.includes('=')) return { name, skip: noNames };
-      const check = () => {
-        const identity = parseIdentity(id);
-        expectThat(identity, 'the identity is read');
-        const expected = parseIdentityPattern(pattern); // a pattern that cannot be read fits nobody
-        expectEqual('matches', expected !== undefined && matchesIdentity(identity, expected), match);
-      };
-      return { name, check };
-    }),
-    ...['dnPatterns', 'dn2Patterns'].flatMap((list) =>
-      casesOf(file[list], named, ({ pattern }): VectorCase => ({ name: `${list} ${pattern}`, skip: noNames })),
-    ),
+    ...casesOf(listOf(file), fields, ({ id, pattern, match }) => caseOf(id, pattern, match)),
+    ...nameCases(file, 'dn'),
+    ...nameCases(file, 'dn2'),
   ],
 };
+
+function nameCases(file: VectorFile, name: string): readonly VectorCase[] {
+  const subject = z.string().safeParse(file[name]);
+  if (!subject.success) return [];
+  return casesOf(file[`${name}Patterns`], named, ({ pattern, strict }) => caseOf(subject.data, pattern, strict));
+}
+
+const caseOf = (id: string, pattern: string, isMatch: boolean): VectorCase => ({
+  name: `${id} against ${pattern}`,
+  check() {
+    const identity = parseIdentity(id);
+    expectThat(identity, 'the identity is read');
+    const expected = parseIdentityPattern(pattern); // a pattern that cannot be read fits nobody
+    expectEqual('matches', expected !== undefined && matchesIdentity(identity, expected), isMatch);
+  },
+});

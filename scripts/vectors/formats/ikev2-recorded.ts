@@ -10,6 +10,7 @@ import { espCases } from '../recorded/esp.ts';
 import { ikeKeyCases } from '../recorded/ike-keys.ts';
 import { messageCases } from '../recorded/messages.ts';
 import { readingOf, recording } from '../recorded/recording.ts';
+import { signatureCases } from '../recorded/signatures.ts';
 
 export const ikev2Recorded: Format = {
   name: 'ikev2-recorded',
@@ -17,7 +18,7 @@ export const ikev2Recorded: Format = {
     casesOf(listOf(file), recording, (recorded, name): readonly VectorCase[] => {
       const read = readingOf(recorded);
       if (!read) return [{ name, skip: `${recorded.ikeProposal} is no suite of ours` }];
-      return [ikeKeyCases, authCases, messageCases, childKeyCases, espCases]
+      return [ikeKeyCases, authCases, signatureCases, messageCases, childKeyCases, espCases]
         .flatMap((part) => part(read, means))
         .map((each) => ({ ...each, name: `${name}: ${each.name}` }));
     }),

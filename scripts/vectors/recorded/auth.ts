@@ -29,7 +29,7 @@ export function authCases({ recording, suite }: Reading, { provider }: Means): V
       if (octets) expectOctets('signed octets', concat(own.hex, nonceOf(peer), idMac.reveal()), octets);
 
       const [secret, auth] = [section.get('secret'), section.get(authLabel)];
-      if (!secret || !auth) return; // a signature
+      if (!secret || !auth) return; // a signature: signatures.ts
       const identity = { type: idBody[0] ?? 0, data: idBody.subarray(4) };
       const signed = { prf: suite.prf.id, skP, message: own.hex, nonce: nonceOf(peer), identity };
       const psk = new Secret(secret);

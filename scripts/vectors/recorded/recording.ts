@@ -25,6 +25,8 @@ const ikeSa = z.object({
 
 const message = z.object({
   hex,
+  /** The end, a or b. */
+  from: z.string().optional(),
   ...messageFields,
   payloads: z.array(recordedPayload).optional(),
   fragment: z.tuple([z.number(), z.number()]).optional(),
@@ -38,6 +40,8 @@ export const recording = z.object({
   messages: z.array(message),
   espPackets: z.array(z.object({ packet: hex })).default([]),
   schedule: z.array(z.object({ label: z.string(), hex })).default([]),
+  /** By the names of the ends, a and b, and of the authorities: DER in base64. */
+  certs: z.record(z.string(), z.base64()).default({}),
 });
 
 export type Recording = z.output<typeof recording>;
