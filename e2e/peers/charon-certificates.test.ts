@@ -183,7 +183,14 @@ test.each(roles)(
 
 test.each(roles)('%s begin(s), charon’s certificate has expired: we refuse and say when', async (who) => {
   const anchors = [anchorOf(expired, 'p256')];
-  const end = await pair('p256', { authentication: { anchors } }, { certificates: { kind: 'p256', folder: expired } });
+  const end = await pair(
+    'p256',
+    { authentication: { anchors } },
+    {
+      certificates: { kind: 'p256', folder: expired },
+      edit: (text) => text.replace('cacerts = ca.pem', `cacerts = ${folder}/p256/ca.pem`), // for ours, which is good
+    },
+  );
 
   await begin(end, who);
 

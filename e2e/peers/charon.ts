@@ -63,7 +63,7 @@ export class Charon {
 
   /** Writes the configuration and starts charon anew: nothing of an earlier run is left. */
   configure(options: CharonOptions): void {
-    const { ike, esp, psk, mode, encap, rsapss, certificates, settings, connection, ppk, ports, edit } = options;
+    const { ike, esp, psk, mode, encap, rsapss, certificates, settings, connection, ports, edit } = options;
     this.down();
     const given = { ike, esp, psk, mode, encap, rsapss, certs: certificates?.folder };
     run('peer-conf', [
