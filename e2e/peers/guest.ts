@@ -2,7 +2,7 @@
  * A Linux kernel with IPsec in it, as a User-Mode-Linux guest of the kit, with one virtual cable to us.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EthernetLink } from './ethernet-link.ts';
@@ -63,9 +63,10 @@ export class Guest {
     await this.run('peer-conf', this.directory, ...settings);
   }
 
-  /** More lines for a file that `configure` wrote. */
-  append(file: 'etc/ipsec.conf' | 'etc/iked.conf', lines: string): void {
-    appendFileSync(join(this.directory, file), lines);
+  /** What `configure` wrote, with a change. */
+  rewrite(file: 'etc/ipsec.conf' | 'etc/iked.conf', change: (text: string) => string): void {
+    const path = join(this.directory, file);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
   }
 
   async start(daemon: Daemon): Promise<void> {

@@ -3,11 +3,11 @@
  * What we say is true when pluto's own status says it too.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Fact } from '../../src/domain/ike/facts.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
+import { factsOf, until } from './waiting.ts';
 
 const layer = layerOf('libreswan');
 const isThere = hasUml && 'directory' in layer;
@@ -36,7 +36,6 @@ describe.skipIf(!isThere)('Libreswan over the Linux kernel', () => {
     const directory = 'directory' in layer ? { layer: layer.directory } : {};
     guest = await Guest.start('pluto', { ports: { own: 17232, guest: 17231 }, ...directory });
     await configure({});
-    await guest.exec('sed -i s/plutodebug=base/plutodebug=none/ /run/peer/etc/ipsec.conf'); // its pages of debugging take time
     await guest.start('pluto');
   });
   afterEach(async () => {
@@ -223,7 +222,10 @@ describe.skipIf(!isThere)('Libreswan over the Linux kernel', () => {
     const given = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     await guest.configure('daemon=pluto', 'where=uml', ...ends, 'encap=auto', ...given);
     const lines = [`pfs=${pfs}`, 'leftupdown=%disabled', ...more]; // its scripts would only set routes, and take time
-    guest.append('etc/ipsec.conf', lines.map((line) => `    ${line}\n`).join(''));
+    guest.rewrite('etc/ipsec.conf', (text) =>
+      // its pages of debugging take time too
+      text.replace('plutodebug=base', 'plutodebug=none').concat(lines.map((line) => `    ${line}\n`).join('')),
+    );
   }
 
   /** Pings of either side come back, in the very SAs that both ends show. */
@@ -244,15 +246,3 @@ describe.skipIf(!isThere)('Libreswan over the Linux kernel', () => {
     return printed.match(/proto esp/g)?.length ?? 0;
   }
 });
-
-function factsOf<T extends Fact['type']>(facts: readonly Fact[], type: T): readonly Extract<Fact, { type: T }>[] {
-  return facts.filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type);
-}
-
-async function until(isSo: () => boolean, withinMs = 8000): Promise<void> {
-  const endsAtMs = Date.now() + withinMs;
-  while (!isSo()) {
-    if (Date.now() > endsAtMs) throw new Error('it did not come to that in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -1,0 +1,235 @@
+/**
+ * OpenIKED over the Linux kernel's ESP (by PF_KEY, which knows neither AEADs nor ESN): each role (an active template makes it an initiator), rekeys and deletes of each end,
+ * refusals of each end, and silence. What we say is true when iked's own status says it too.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { BoundaryEnd } from './boundary-end.ts';
+import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
+import { type GuestEndWish, meetGuest } from './guest-end.ts';
+import { layerOf } from './layer.ts';
+import type { Pinger } from './pinger.ts';
+import { factsOf, until } from './waiting.ts';
+
+const layer = layerOf('openiked');
+const isThere = hasUml && 'directory' in layer;
+if ('missing' in layer) console.log(`openiked: ${layer.missing}`);
+
+const ike = 'aes256-sha384-ecp384';
+const esp = 'aes256-sha384';
+
+interface IkedWish {
+  readonly ike?: string;
+  readonly esp?: string;
+  readonly psk?: string;
+  /** It begins by itself as soon as it reads this. */
+  readonly role?: 'active' | 'passive';
+  readonly mode?: 'transport' | 'tunnel';
+  readonly lifetimes?: string;
+}
+
+describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
+  let guest: Guest;
+  let end: BoundaryEnd | undefined;
+
+  beforeAll(async () => {
+    const directory = 'directory' in layer ? { layer: layer.directory } : {};
+    guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, ...directory });
+    await configure({});
+    await guest.start('iked');
+  });
+  afterEach(async () => {
+    guest.link.passes = () => true;
+    await guest.exec('ikectl reset all; ip xfrm state flush; ip xfrm policy flush');
+    await end?.close();
+    end = undefined;
+  });
+  afterAll(() => guest?.stop());
+
+  test.each([
+    ['aes256-sha384', 'auth hmac-sha2-384 enc aes-256'],
+    ['aes128-sha512', 'auth hmac-sha2-512 enc aes-128'],
+  ])('our first ping negotiates %s, and pings pass both ways', async (ours, theirs) => {
+    const { pinger } = await meet({ esp: ours }, { esp: theirs });
+    await firstPing(pinger);
+    await expectTrafficBothWays();
+  });
+
+  test.each([
+    ['aes256-sha384-ecp384', 'auth hmac-sha2-384 enc aes-256 prf hmac-sha2-384 group ecp384'],
+    ['aes256gcm16-prfsha256-x25519', 'enc aes-256-gcm prf hmac-sha2-256 group curve25519'],
+    ['aes128-sha512-modp2048', 'auth hmac-sha2-512 enc aes-128 prf hmac-sha2-512 group modp2048'],
+  ])('iked negotiates %s', async (ours, theirs) => {
+    const { boundary, pinger } = await meet({ ike: ours }, { ike: theirs, role: 'active' });
+    await until(() => boundary.ipsecSas().length === 1);
+    await firstPing(pinger);
+    await expectTrafficBothWays();
+  });
+
+  test('ESP in UDP, where we force it', async () => {
+    const { pinger } = await meet({ connection: { forcesUdpEncapsulation: true } }, {});
+    await firstPing(pinger);
+    await expectTrafficBothWays();
+    expect(await guest.exec('ip xfrm state')).toContain('type espinudp sport 4500 dport 4500');
+  });
+
+  describe('rekeys', () => {
+    test('ours of the CHILD SA leaves one SA, and it carries', async () => {
+      const { pinger, boundary } = await meet({}, {});
+      await firstPing(pinger);
+      const [before] = boundary.ipsecSas();
+      if (before) await boundary.ike.rekeyChild(before.sa.inSpi, Date.now());
+      await until(() => boundary.ipsecSas().length === 1 && boundary.ipsecSas()[0]?.sa.inSpi !== before?.sa.inSpi);
+      await expectTrafficBothWays();
+    });
+
+    test('ours of the IKE SA keeps the CHILD SA', async () => {
+      const { pinger, boundary, facts } = await meet({}, {});
+      await firstPing(pinger);
+      const [child] = boundary.ipsecSas();
+      const [ikeSa] = boundary.ike.ikeSas();
+      if (ikeSa) await boundary.ike.rekeyIke(ikeSa.initiatorSpi, Date.now());
+      await until(() => factsOf(facts, 'ikeEstablished').length === 2 && boundary.ike.ikeSas().length === 1);
+      expect(boundary.ipsecSas()[0]?.sa.inSpi).toBe(child?.sa.inSpi);
+      await expectTrafficBothWays();
+    });
+
+    test('iked’s of the IKE SA, when its lifetime nears its end, keeps the CHILD SA', async () => {
+      const { boundary, facts } = await meet({}, { role: 'active', lifetimes: 'ikelifetime 4' });
+      await until(() => boundary.ipsecSas().length === 1);
+      const [child] = boundary.ipsecSas();
+      await until(() => factsOf(facts, 'ikeClosed').length > 0, 12_000);
+      expect(factsOf(facts, 'ikeEstablished').length).toBeGreaterThan(1);
+      expect(boundary.ipsecSas()[0]?.sa.inSpi).toBe(child?.sa.inSpi);
+      await expectTrafficBothWays();
+    });
+
+    test('iked’s of the CHILD SA, when its lifetime nears its end, leaves one SA', async () => {
+      const { boundary, pinger } = await meet({}, { role: 'active', lifetimes: 'lifetime 6' });
+      await until(() => boundary.ipsecSas().length === 1);
+      await firstPing(pinger);
+      const [before] = boundary.ipsecSas();
+      await until(() => boundary.ipsecSas().some(({ sa }) => sa.inSpi !== before?.sa.inSpi), 12_000);
+      await until(() => boundary.ipsecSas().length === 1);
+      await firstPing(pinger);
+    });
+  });
+
+  describe('deletes', () => {
+    test('ours: iked holds nothing any more', async () => {
+      const { pinger, boundary } = await meet({}, {});
+      await firstPing(pinger);
+      const [ikeSa] = boundary.ike.ikeSas();
+      if (ikeSa) await boundary.ike.deleteIkeSa(ikeSa.initiatorSpi, Date.now());
+      await until(() => boundary.ike.ikeSas().length === 0);
+      expect(boundary.ipsecSas()).toEqual([]);
+      expect(await guest.exec('ikectl show sa')).not.toContain('iked_sas');
+      expect(await guest.exec('ip xfrm state')).not.toContain('proto esp');
+    });
+
+    test('iked’s: we hold nothing any more', async () => {
+      const { pinger, boundary } = await meet({}, {});
+      await firstPing(pinger);
+      await guest.exec('ikectl reset id FQDN/a.test');
+      await until(() => boundary.ike.ikeSas().length === 0);
+      expect(boundary.ipsecSas()).toEqual([]);
+    });
+  });
+
+  describe('refusals', () => {
+    test('we begin with another secret: the negotiation fails at iked, and we say so', async () => {
+      const { pinger, facts } = await meet({ psk: 'other', settings: impatient }, {});
+      await expect(pinger.ping(guestAddress, 56, 4000)).rejects.toThrow();
+      expect(factsOf(facts, 'failed')[0]?.failure.scope).toBe('ike');
+      expect(await guest.exec('ikectl show sa')).not.toContain('ESTABLISHED');
+    });
+
+    test('iked begins with another secret: we say AUTHENTICATION_FAILED', async () => {
+      const { facts } = await meet({ psk: 'other' }, { role: 'active' });
+      await until(() => factsOf(facts, 'failed').length > 0);
+      expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
+        ...{ by: 'local', notify: 24, refusal: { code: 'authFailed', check: 'psk' } },
+      });
+    });
+
+    test('iked insists on a tunnel, we on transport: the CHILD SA fails, and both modes are named', async () => {
+      const { facts } = await meet({}, { role: 'active', mode: 'tunnel' });
+      await until(() => factsOf(facts, 'failed').length > 0);
+      expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
+        ...{ by: 'local', scope: 'child', refusal: { code: 'mode', wanted: 'transport', got: 'tunnel' } },
+      });
+    });
+
+    test('we insist on transport, iked on a tunnel: whatever it answers, we hold no tunnel', async () => {
+      const { pinger, boundary, facts } = await meet({}, { mode: 'tunnel' });
+      await expect(pinger.ping(guestAddress, 56, 3000)).rejects.toThrow();
+      expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({ by: 'remote', scope: 'ike', notify: 24 }); // its way
+      expect(boundary.ipsecSas()).toEqual([]);
+    });
+  });
+
+  test('iked falls silent: our traffic asks, nobody answers, and the SAs go', async () => {
+    const { pinger, boundary, facts } = await meet({ connection: { livenessAfterMs: 300 }, settings: impatient }, {});
+    await firstPing(pinger);
+    guest.link.passes = () => false;
+    const traffic = setInterval(() => void pinger.ping(guestAddress, 56, 100).catch(() => {}), 50);
+    await until(() => factsOf(facts, 'ikeClosed').length > 0);
+    clearInterval(traffic);
+    expect(factsOf(facts, 'ikeClosed')[0]?.because).toMatchObject({ code: 'noAnswer' });
+    expect(boundary.ipsecSas()).toEqual([]);
+  });
+
+  /** Both ends configured alike, but for what is wished. */
+  async function meet(ours: Partial<GuestEndWish>, theirs: IkedWish): Promise<BoundaryEnd> {
+    await configure(theirs);
+    end = await meetGuest(guest, { ike, esp, ...ours });
+    await guest.exec(`
+      loads() { grep -c stickyaddress /run/peer/iked.log; }
+      before=$(loads)
+      cp /run/peer/etc/iked.conf /etc/iked.conf; ikectl reset all; ikectl reload
+      for i in $(seq 100); do [ $(loads) -gt $before ] && break; sleep 0.05; done
+    `);
+    return end;
+  }
+
+  async function configure({ role = 'passive', mode = 'transport', lifetimes, ...settings }: IkedWish): Promise<void> {
+    const ends = [`local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test'];
+    const given = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+    await guest.configure('daemon=iked', 'where=uml', ...ends, ...given);
+    guest.rewrite('etc/iked.conf', (text) =>
+      text
+        .replace('passive transport', `${role} ${mode}`)
+        .replace(' psk ', ` ${lifetimes === undefined ? '' : `${lifetimes} `}psk `),
+    );
+  }
+
+  /** Pings of either side come back, in the very SAs that both ends show. */
+  async function expectTrafficBothWays(): Promise<void> {
+    if (!end) throw new Error('nobody met');
+    const { pinger, boundary, drops } = end;
+    for (const octets of [0, 333, 1200]) await pinger.ping(guestAddress, octets);
+    const printed = await guest.exec(`ping -c 3 -i 0.05 -s 700 -W 2 ${ownAddress} || true`);
+    expect(printed).toContain('3 packets transmitted, 3 received');
+    expect(drops).toEqual([]);
+    expect(boundary.ipsecSas()).toHaveLength(1);
+    expect(boundary.ipsecSas()[0]?.sa.mode).toBe('transport');
+    const shown = await guest.exec('ikectl show sa');
+    expect(shown).toContain('ESTABLISHED');
+    for (const spi of [boundary.ipsecSas()[0]?.sa.inSpi, boundary.ipsecSas()[0]?.sa.outSpi]) {
+      expect(shown).toContain(`0x${spi?.toString(16).padStart(8, '0')}`);
+    }
+  }
+});
+
+/** iked answers before it gives the kernel its SAs, so what comes at once is lost. */
+async function firstPing(pinger: Pinger): Promise<void> {
+  for (let left = 10; left > 1; left--) {
+    const came = await pinger.ping(guestAddress, 56, 700).then(
+      () => true,
+      () => false,
+    );
+    if (came) return;
+  }
+  await pinger.ping(guestAddress);
+}
+
+const impatient = { retransmit: { firstMs: 200, factor: 1.5, tries: 3 } };
