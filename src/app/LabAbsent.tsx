@@ -9,8 +9,8 @@ export function LabOpenElsewhere() {
   return (
     <BarePage title="The lab is open in another tab">
       <Typography>
-        This browser has no shared workers, so one tab at a time can hold the lab. Go on there, or close that tab and
-        reload this one.
+        That tab does not share it: it runs another version of the console, or this browser has no shared workers. Go on
+        there, or close that tab and reload this one.
       </Typography>
       <Reload />
     </BarePage>
