@@ -19,7 +19,6 @@ try {
   const page = await browser.newPage({ baseURL, viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
   await openLab(page);
   await encryptNfs(page);
-  // A minute's traffic later the rates are steady, the set-up is ticked off and nothing hovers.
   await expect(page.getByRole('heading', { name: 'Guided set-up: 5 of 5 done' })).toBeVisible();
   await expect(streamOf(page, 'web-17')).toContainText(/KiB\/s/);
   await expect(page.getByText('web-17 configured, policy nfs-web-17 enabled.')).toHaveCount(1);
