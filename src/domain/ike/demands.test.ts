@@ -62,6 +62,19 @@ describe('an IKE SA without a first CHILD SA (RFC 6023)', () => {
     expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
   });
 
+  test('is made alone where nothing else is asked for', async () => {
+    const pair = makePair();
+
+    await pair.host.endpoint.initiateIke('nfs', {}, pair.nowMs);
+    await pair.run();
+
+    expect(pair.ladder()).toHaveLength(4);
+    expect(pair.ends.map(({ ikeSas, sad }) => [ikeSas.length, sad.length])).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+  });
+
   test('is not asked of a responder that did not announce it', async () => {
     const pair = await makePair({
       host: { more: { childless: 'force' } },

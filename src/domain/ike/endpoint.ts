@@ -151,6 +151,14 @@ export class IkeEndpoint {
     return this.#begin(connection, path, task, nowMs);
   }
 
+  /** An IKE SA alone, ready for its CHILD SAs (RFC 6023); nothing where one stands or is on its way. */
+  initiateIke(connectionName: string, trigger: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
+    const connection = this.#connections.find(({ name }) => name === connectionName);
+    const path = connection && pathFor(connection, trigger);
+    const isThere = path && this.#slots.usableFor(connectionName, path.remote.address) !== undefined;
+    return connection && path && !isThere ? this.#begin(connection, path, undefined, nowMs) : done;
+  }
+
   wake(nowMs: number): Promise<void> {
     return this.#runner.wake(nowMs);
   }
@@ -289,14 +297,14 @@ export class IkeEndpoint {
   // Sessions
 
   /** What is wanted while the first request is in the making rides along. */
-  #begin(connection: Connection, path: Path, task: CreateChildTask, nowMs: number): Promise<void> {
+  #begin(connection: Connection, path: Path, task: CreateChildTask | undefined, nowMs: number): Promise<void> {
     const key = `${connection.name} ${printAddress(path.remote.address)}`;
     const beginning = this.#beginning.get(key);
     if (beginning) {
-      if (!beginning.some(({ child }) => child === task.child)) beginning.push(task);
+      if (task && !beginning.some(({ child }) => child === task.child)) beginning.push(task);
       return done;
     }
-    const tasks = [task];
+    const tasks = task ? [task] : [];
     this.#beginning.set(key, tasks);
     const begun = this.#runner.begin(connection, path, tasks, nowMs);
     return this.#runner.track(begun.finally(() => this.#beginning.delete(key)));

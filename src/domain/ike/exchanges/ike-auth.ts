@@ -32,6 +32,7 @@ import { find } from '../payloads.ts';
 import { choosePpk, confirmPpk, namePpk, ppkConfirmed, ppkTowards } from '../ppk.ts';
 import { selectProposal } from '../proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
+import { refuseAnswer } from '../refusing.ts';
 import type {
   Agreed,
   AwaitingAuth,
@@ -79,7 +80,7 @@ export async function requestAuth(
       ? await proveOurselves(env, connection, signedByInitiator(agreed, keyed.keys, identity), peer)
       : undefined;
   const authWithout = proofWithout?.ok ? find([proofWithout.value.auth], 'AUTH')?.data : undefined;
-  const isChildless = connection.childless === 'force';
+  const isChildless = connection.childless === 'force' || !session.tasks.some(({ type }) => type === 'createChild');
   if (isChildless && !agreed.peer.doesChildless) return err({ code: 'childless', insists: 'local' });
   const [task, ...rest] = isChildless ? [undefined, ...session.tasks] : takeCreateChild(session.tasks);
   const offer = task && offerFirstChild(env, { connection, path, spis, hasNat: agreed.hasNat }, task);
@@ -232,28 +233,7 @@ function refuse(
   pending: Extract<Pending, { type: 'auth' }>,
   refusal: Refusal,
 ): Change {
-  const failure = failureOf(env, session, {
-    ...ofTask(pending.task),
-    by: 'local',
-    scope: 'ike',
-    decidedAt: { exchange, message: 'response' },
-    notify: notifyOf[refusal.code] ?? notifyTypes.numbers.AUTHENTICATION_FAILED,
-    refusal,
-  });
-  wipeUnused(session.mixed, session.keys);
-  const refusing: Refusing = {
-    phase: moves.awaitingAuthReply.refusedReply,
-    isInitiator: true,
-    spis: session.spis,
-    path: session.path,
-    window: conclude(session.window),
-    bornAtMs: session.bornAtMs,
-    keys: session.keys,
-    channel: session.channel,
-    connection: session.connection,
-    because: refusal,
-  };
-  return { session: refusing, facts: [{ type: 'failed', atMs: env.nowMs, failure }] };
+  return refuseAnswer(env, session, { exchange, refusal, task: pending.task });
 }
 
 // The responder's side
