@@ -38,7 +38,9 @@ export async function judge(pair: Pair, folder: string): Promise<Judgement> {
 function observe(play: Play, action: string, since: number): Verdict | undefined {
   const [verb = ''] = action.split(' ');
   const end = endOf(action);
-  if (verb === 'initiate' || verb === 'initiate-ike') return observeInitiation(play, end, since);
+  if (verb === 'initiate' || verb === 'initiate-ike') {
+    return observeInitiation(play, end, since, verb === 'initiate');
+  }
   if (verb === 'rekey-child' || verb === 'rekey-ike' || verb === 'reauth') return observeRekey(play, end, since);
   return verb === 'wait' ? observeStanding(play) : undefined;
 }

@@ -12,16 +12,12 @@ export function reasonToSkip(pair: Pair): string | undefined {
   if (ends.some(({ files = [] }) => files.some((path) => path.startsWith('x509crl/')))) return 'revocation lists';
   const connections = ends.flatMap(connectionsOf);
   if (connectionsOf(pair.left).every(({ values }) => values.get('version') === '1')) return 'IKEv1';
-  return lacking.find(({ isAsked }) => connections.some(isAsked) || pair.actions.some((action) => isAsked({ action })))
-    ?.name;
+  return lacking.find(({ isAsked }) => connections.some(isAsked))?.name;
 }
 
-type Asked = Section | { readonly action: string };
-
-const lacking: readonly { readonly name: string; isAsked(asked: Asked): boolean }[] = [
-  { name: 'revocation lists', isAsked: (asked) => valuesOf(asked, 'revocation').length > 0 },
-  { name: 'MOBIKE', isAsked: (asked) => has(asked, 'mobike') },
-  { name: 'an IKE SA without any child', isAsked: (asked) => isAction(asked, 'initiate-ike') },
+const lacking: readonly { readonly name: string; isAsked(connection: Section): boolean }[] = [
+  { name: 'revocation lists', isAsked: (connection) => valuesOf(connection, 'revocation').length > 0 },
+  { name: 'MOBIKE', isAsked: (connection) => has(connection, 'mobike') },
 ];
 
 function connectionsOf(end: PairEnd): readonly Section[] {
@@ -29,11 +25,7 @@ function connectionsOf(end: PairEnd): readonly Section[] {
   return [...sectionOf(file, 'connections').sections.values()];
 }
 
-const has = (asked: Asked, key: string): boolean => 'values' in asked && asked.values.has(key);
+const has = ({ values }: Section, key: string): boolean => values.has(key);
 
-const isAction = (asked: Asked, name: string): boolean => 'action' in asked && asked.action.split(' ')[0] === name;
-
-function valuesOf(asked: Asked, key: string): readonly string[] {
-  if (!('sections' in asked)) return [];
-  return [...asked.sections.values()].flatMap(({ values }) => values.get(key) ?? []);
-}
+const valuesOf = ({ sections }: Section, key: string): readonly string[] =>
+  [...sections.values()].flatMap(({ values }) => values.get(key) ?? []);

@@ -25,7 +25,7 @@ interface Sent extends Message {
 }
 
 /** What an initiation came to; `since` is the instant at which it began. */
-export function observeInitiation(play: Play, endName: EndName, since: number): Verdict {
+export function observeInitiation(play: Play, endName: EndName, since: number, wantsChild: boolean): Verdict {
   const initiator = play.end(endName);
   const peer = play.right;
   const wire = wireOf([initiator, peer], since);
@@ -34,8 +34,8 @@ export function observeInitiation(play: Play, endName: EndName, since: number): 
   const isInstalled = child !== undefined && peer.children.some(({ outSpi }) => outSpi === child.inSpi);
   return {
     ike: ikeSa ? 'established' : 'failed',
-    child: isInstalled ? 'installed' : ikeSa ? 'failed' : 'none',
-    failedAt: isInstalled || wire.length === 0 ? null : lastExchangeOf(wire),
+    child: isInstalled ? 'installed' : ikeSa && wantsChild ? 'failed' : 'none',
+    failedAt: isInstalled || (ikeSa && !wantsChild) || wire.length === 0 ? null : lastExchangeOf(wire),
     notifyOnWire: firstError(wire, (end) => (end === initiator ? 'initiator' : 'responder')),
     retried: retriesIn(wire),
     chosen: ikeSa

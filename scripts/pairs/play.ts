@@ -131,6 +131,9 @@ export class Play {
       case 'initiate':
         await this.#initiate(end, words[0] ?? this.pair.child);
         break;
+      case 'initiate-ike':
+        await end.endpoint.initiateIke(words[0] ?? '', {}, this.nowMs);
+        break;
       case 'rekey-child':
         for (const { inSpi } of end.children) await end.endpoint.rekeyChild(inSpi, this.nowMs);
         break;
