@@ -1,0 +1,137 @@
+/**
+ * Clients behind one NAT and a cluster on the other side, which may have a NAT of its own; time jumps to the next event. For
+ * tests alone.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { seededProvider } from '../../crypto/seeded-provider.ts';
+import { webProvider } from '../../crypto/web-provider.ts';
+import type { Connection } from '../../ike/connection.ts';
+import type { Fact } from '../../ike/facts.ts';
+import { meansOf } from '../../ike/means.ts';
+import { aConnection, type ConnectionWish } from '../../ike/testing/builders.ts';
+import { address, printAddress } from '../../net/address.ts';
+import { destinationOf, layOut } from '../../net/ip-layout.ts';
+import { makeSpd } from '../../spd/lookup.ts';
+import { aPolicy } from '../../spd/testing/builders.ts';
+import { Boundary } from '../boundary.ts';
+import type { Drop } from '../fate.ts';
+import { NatBox } from './nat-box.ts';
+
+export const clientAddresses = ['10.0.0.7', '10.0.0.8'] as const;
+export const natAddress = '203.0.113.1';
+/** As clients know the cluster. */
+export const publicAddress = '198.51.100.9';
+/** Its own address where it has a NAT of its own. */
+export const hiddenAddress = '172.16.0.9';
+
+export interface NatWorldWish {
+  readonly isClusterHidden?: boolean;
+  readonly both?: Partial<ConnectionWish>;
+}
+
+export class NatEnd {
+  readonly facts: Fact[] = [];
+  readonly drops: Drop[] = [];
+  readonly delivered: Octets[] = [];
+  readonly transmitted: Octets[] = [];
+  readonly boundary: Boundary;
+
+  constructor(
+    readonly address: string,
+    readonly connection: Connection,
+    readonly peer: string,
+    private readonly world: NatWorld,
+  ) {
+    this.boundary = new Boundary({
+      means: meansOf(seededProvider(webProvider, address)),
+      transmit: (packet) => {
+        this.transmitted.push(packet);
+        world.carry(this, packet);
+      },
+      deliver: (packet) => this.delivered.push(packet),
+      onFact: (fact) => this.facts.push(fact),
+      onDrop: (drop) => this.drops.push(drop),
+    });
+    const policy = aPolicy(connection.name, address, peer);
+    void this.boundary.configure(makeSpd([policy], 'bypass'), [connection], world.nowMs);
+  }
+
+  send(packet: Octets) {
+    return this.boundary.sendIp(packet, this.world.nowMs);
+  }
+}
+
+export class NatWorld {
+  readonly nat = new NatBox(address(natAddress));
+  readonly clusterNat: NatBox | undefined;
+  readonly clients: readonly [NatEnd, NatEnd];
+  readonly cluster: NatEnd;
+  nowMs = 1_000_000;
+  #onTheWire: Octets[] = [];
+
+  constructor({ isClusterHidden = false, both = {} }: NatWorldWish = {}) {
+    const local = isClusterHidden ? hiddenAddress : publicAddress;
+    const ids = { id: 'cluster.test', peerId: '*' };
+    const connection = aConnection({ local, remote: natAddress, ...ids, ...both });
+    this.cluster = new NatEnd(local, connection, natAddress, this);
+    this.clusterNat = isClusterHidden
+      ? new NatBox(address(publicAddress), { to: address(hiddenAddress), ports: [500, 4500] })
+      : undefined;
+    const client = (own: string, id: string) => {
+      const ends = { local: own, remote: publicAddress, id, peerId: 'cluster.test' };
+      return new NatEnd(own, aConnection({ ...ends, ...both }), publicAddress, this);
+    };
+    this.clients = [client(clientAddresses[0], 'one.test'), client(clientAddresses[1], 'two.test')];
+  }
+
+  get client(): NatEnd {
+    return this.clients[0];
+  }
+
+  /** What leaves an end passes the NAT before it. */
+  carry(from: NatEnd, packet: Octets): void {
+    const nat = from === this.cluster ? this.clusterNat : this.nat;
+    const seen = nat ? nat.outward(packet) : packet;
+    if (seen) this.#onTheWire.push(seen);
+  }
+
+  /** Until nothing lies in the wire; deadlines within `withinMs` are waited for. */
+  async run(withinMs = 0): Promise<this> {
+    const untilMs = this.nowMs + withinMs;
+    for (;;) {
+      for (const { boundary } of this.#ends) await boundary.settle();
+      const arrived = this.#onTheWire.splice(0);
+      for (const packet of arrived) this.#arrive(packet);
+      if (arrived.length > 0) continue;
+      const nextAtMs = this.#nextAtMs();
+      if (nextAtMs === undefined || nextAtMs > untilMs) break;
+      this.nowMs = Math.max(this.nowMs, nextAtMs);
+      for (const { boundary } of this.#ends) await boundary.wake(this.nowMs);
+    }
+    this.nowMs = Math.max(this.nowMs, untilMs);
+    return this;
+  }
+
+  #arrive(packet: Octets): void {
+    const isForClients = destinationText(packet) === printAddress(this.nat.outer);
+    const nat = isForClients ? this.nat : this.clusterNat;
+    const inner = nat ? nat.inward(packet) : packet;
+    if (!inner) return;
+    const end = this.#ends.find((each) => each.address === destinationText(inner));
+    end?.boundary.receiveIp(inner, this.nowMs);
+  }
+
+  get #ends(): readonly NatEnd[] {
+    return [...this.clients, this.cluster];
+  }
+
+  #nextAtMs(): number | undefined {
+    const known = this.#ends.map(({ boundary }) => boundary.nextWakeAtMs).filter((each) => each !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+}
+
+function destinationText(packet: Octets): string {
+  const layout = layOut(packet);
+  return layout.ok ? printAddress(destinationOf(packet, layout.value.family)) : '';
+}
