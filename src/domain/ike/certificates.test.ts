@@ -147,6 +147,25 @@ test('certificates that are sent if asked for are sent nobody who does not ask, 
   expect(refusalAt(pair, 'cluster')).toMatchObject({ check: 'certificate', path: { check: 'missing' } });
 });
 
+test('a connection that is loaded again, its key imported anew, keeps its SAs; one with another certificate does not', async () => {
+  const pair = await certifiedPair();
+  await pair.establish();
+  const { connection } = pair.host;
+
+  const again = { ...connection, authentication: await credentialOf({ key: 'p256', dns: names.host }) };
+  const { authentication } = connection;
+  if (authentication.method !== 'certificate') throw new Error('a certificate');
+  const { chain, anchors } = authentication;
+  const same = { ...again.authentication, chain, anchors };
+  await pair.host.endpoint.setConnections([{ ...connection, authentication: same }], pair.nowMs);
+  await pair.run();
+  expect(pair.host.sad).toHaveLength(1);
+
+  await pair.host.endpoint.setConnections([again], pair.nowMs);
+  await pair.run();
+  expect([pair.host.sad, pair.cluster.sad]).toEqual([[], []]);
+});
+
 test('a key of RSA below 2048 bits neither signs nor is believed', async () => {
   const signing = await certifiedPair({ host: { key: 'rsa1024' } });
   await signing.establish();
