@@ -17,15 +17,13 @@ export function reasonToSkip(pair: Pair): string | undefined {
 
 const lacking: readonly { readonly name: string; isAsked(connection: Section): boolean }[] = [
   { name: 'revocation lists', isAsked: (connection) => valuesOf(connection, 'revocation').length > 0 },
-  { name: 'MOBIKE', isAsked: (connection) => has(connection, 'mobike') },
+  { name: 'MOBIKE', isAsked: ({ values }) => values.get('mobike') === 'yes' },
 ];
 
 function connectionsOf(end: PairEnd): readonly Section[] {
   const file = parseSections((end.swanctl ?? []).join('\n'));
   return [...sectionOf(file, 'connections').sections.values()];
 }
-
-const has = ({ values }: Section, key: string): boolean => values.has(key);
 
 const valuesOf = ({ sections }: Section, key: string): readonly string[] =>
   [...sections.values()].flatMap(({ values }) => values.get(key) ?? []);

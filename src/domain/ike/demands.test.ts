@@ -12,7 +12,7 @@ import { address } from '../net/address.ts';
 import type { ChildTemplate } from './connection.ts';
 import { clusterAddress, hostAddress } from './testing/builders.ts';
 import { agreementOf, makePair, type Pair } from './testing/pair.ts';
-import { messageFrom } from './testing/tamper.ts';
+import { messageFrom, rewrite } from './testing/tamper.ts';
 
 const tunnel: Partial<ChildTemplate> = { mode: { want: 'tunnel', strictness: 'require' } };
 
@@ -46,6 +46,34 @@ describe('a peer that holds the key', () => {
     expect(pair.host.failures).toEqual([]);
     expect(pair.host.child.mode).toBe('tunnel'); // nobody echoed USE_TRANSPORT_MODE
   });
+});
+
+test('a REDIRECT that we did not offer to follow leads nobody away (RFC 5685 3)', async () => {
+  const pair = makePair();
+  pair.wire.tamper = (datagram) => {
+    const elsewhere = { ...redirect, data: Uint8Array.of(1, 4, 192, 0, 2, 66) };
+    const isInitAnswer = datagram.octets[18] === 34 && datagram.octets[19] === 0x20;
+    return isInitAnswer ? [rewrite(datagram, () => [elsewhere]), datagram] : [datagram];
+  };
+
+  await pair.establish();
+
+  expect(agreementOf(pair).host).toHaveLength(1);
+  expect(pair.host.ikeSas[0]?.remote.address).toEqual(address(clusterAddress));
+});
+
+test('a peer with a wider window is still asked one thing at a time (2.3)', async () => {
+  const pair = await makePair({
+    both: { child: { mode: { want: 'transport', strictness: 'prefer' } } },
+    clusterProvider: saying({ [transportMode]: '00004001' }), // SET_WINDOW_SIZE
+  }).establish();
+
+  await Promise.all([pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs), pair.host.initiate()]);
+  await pair.run();
+
+  const directions = pair.ladder(4).map((line) => line.split(' ')[1]);
+  expect(directions.length).toBeGreaterThanOrEqual(4);
+  expect(directions).toEqual(directions.map((_, i) => (i % 2 === 0 ? '->' : '<-')));
 });
 
 describe('an IKE SA without a first CHILD SA (RFC 6023)', () => {
@@ -145,6 +173,8 @@ test('a peer behind a NAT is answered where its last authentic message came from
   expect(pair.cluster.ikeSas[0]?.remote.port).toBe(24_500);
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
+
+const redirect = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: 16407 } as const;
 
 /** Protocol, SPI size and type of USE_TRANSPORT_MODE. */
 const transportMode = '00004007';
