@@ -9,7 +9,7 @@ import type { Fact, Failure } from './facts.ts';
 import { wipeIkeKeys } from './keys.ts';
 import { exchangeTypes } from './message/names.ts';
 import type { Refusal } from './refusal.ts';
-import type { Child, Closed, Live, Session, Task } from './state.ts';
+import type { Child, Closed, CreateChildTask, Live, Session, Task } from './state.ts';
 import { viewOf } from './view.ts';
 import { conclude } from './window.ts';
 
@@ -49,21 +49,24 @@ export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusa
 
 /** CHILD SAs that somebody waits for and that this session can no longer make. */
 function unfulfilled(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal): readonly Fact[] {
+  return wantedOf(session).map((task) =>
+    failed(env, session, {
+      child: task.child,
+      ...(task.trigger ? { trigger: task.trigger } : {}),
+      by: because.code === 'asked' ? because.by : 'local',
+      scope: 'child',
+      decidedAt: { exchange: exchangeTypes.numbers.INFORMATIONAL, message: 'request' },
+      refusal: because,
+    }),
+  );
+}
+
+/** New CHILD SAs, asked for already or still to be. */
+function wantedOf(session: Session): readonly CreateChildTask[] {
   const pending = session.window.outstanding?.pending;
   const underWay = pending && 'task' in pending && pending.task ? [pending.task] : [];
-  const wanted = [...underWay, ...('tasks' in session ? session.tasks : [])];
-  return wanted.flatMap((task) =>
-    task.type !== 'createChild' || task.replaces !== undefined
-      ? []
-      : failed(env, session, {
-          child: task.child,
-          ...(task.trigger ? { trigger: task.trigger } : {}),
-          by: because.code === 'asked' ? because.by : 'local',
-          scope: 'child',
-          decidedAt: { exchange: exchangeTypes.numbers.INFORMATIONAL, message: 'request' },
-          refusal: because,
-        }),
-  );
+  const tasks: readonly Task[] = [...underWay, ...('tasks' in session ? session.tasks : [])];
+  return tasks.filter((task): task is CreateChildTask => task.type === 'createChild' && task.replaces === undefined);
 }
 
 export function removals(env: Pick<Env, 'nowMs'>, children: readonly Child[], because: Refusal): readonly Fact[] {
@@ -83,8 +86,7 @@ export function failureOf(
   session: Session,
   failure: Pick<Failure, 'by' | 'decidedAt' | 'refusal' | 'scope'> & Partial<Failure>,
 ): Failure {
-  const tasks: readonly Task[] = 'tasks' in session ? session.tasks : [];
-  const wanted = tasks.find((task) => task.type === 'createChild');
+  const [wanted] = wantedOf(session);
   return failed(env, session, {
     ...(wanted ? { child: wanted.child } : {}),
     ...(wanted?.trigger ? { trigger: wanted.trigger } : {}),

@@ -14,12 +14,18 @@ export const moves = {
     refusedByPeer: 'closed',
     gaveUp: 'closed',
   },
-  established: { rekeyed: 'superseded', sentDelete: 'deleting', gotDelete: 'closed', gaveUp: 'closed' },
+  established: {
+    rekeyed: 'superseded',
+    sentDelete: 'deleting',
+    refusedReply: 'refusing',
+    gotDelete: 'closed',
+    gaveUp: 'closed',
+  },
   /** Another IKE SA has taken the CHILD SAs over: this one only answers, and waits for its delete. */
-  superseded: { sentDelete: 'deleting', gotDelete: 'closed', gaveUp: 'closed' },
+  superseded: { sentDelete: 'deleting', refusedReply: 'refusing', gotDelete: 'closed', gaveUp: 'closed' },
   /** Our delete is out. */
   deleting: { gotAnswer: 'closed', gotDelete: 'closed', gaveUp: 'closed' },
-  /** The responder liked us, we do not like the responder: AUTHENTICATION_FAILED is out. */
+  /** The peer liked us, we do not like its answer: AUTHENTICATION_FAILED or INVALID_SYNTAX is out. */
   refusing: { gotAnswer: 'closed', gotDelete: 'closed', gaveUp: 'closed' },
   closed: {},
 } as const satisfies { readonly [phase: string]: { readonly [move: string]: string } };

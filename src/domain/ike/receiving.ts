@@ -29,6 +29,7 @@ import { followNat } from './moving.ts';
 import { errorIn, notify } from './notifies.ts';
 import { find } from './payloads.ts';
 import type { Refusal } from './refusal.ts';
+import { refuseAnswer } from './refusing.ts';
 import { type AwaitingInit, confirmed, type Keyed, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 import { conclude, countRepeat, placeRequest } from './window.ts';
@@ -121,8 +122,13 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   const { session } = opened;
   const { env } = turn;
   if (opened.type === 'malformed') {
-    const failure = failureOf(env, session, malformed(header, 'response', opened.refusal));
-    return turn.apply(close(env, session, opened.refusal, failure));
+    const { refusal } = opened;
+    if (session.phase === 'awaitingAuthReply' || session.phase === 'established' || session.phase === 'superseded') {
+      const task = 'task' in outstanding.pending ? outstanding.pending.task : undefined;
+      return turn.apply(refuseAnswer(env, session, { exchange: header.exchange, refusal, task }));
+    }
+    const failure = failureOf(env, session, malformed(header, 'response', refusal));
+    return turn.apply(close(env, session, refusal, failure));
   }
   const { pending } = outstanding;
   const idle = heard(turn, { ...session, window: conclude(session.window) }, datagram);

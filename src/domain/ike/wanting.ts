@@ -4,11 +4,12 @@ import type { HandOver } from './exchanges/exchange.ts';
 import { failed } from './exchanges/exchange.ts';
 import { ofTask } from './exchanges/ike-auth.ts';
 import { established, inherit } from './exchanges/ike-succession.ts';
-import { requestDeleteChild, requestDeleteIke, requestProbe, requestRefusal } from './exchanges/informational.ts';
+import { requestDeleteChild, requestDeleteIke, requestProbe } from './exchanges/informational.ts';
 import { requestIkeRekey } from './exchanges/rekey-ike.ts';
 import { lifeFrom } from './lifetime.ts';
 import { exchangeTypes } from './message/names.ts';
 import type { Refusal } from './refusal.ts';
+import { requestRefusal } from './refusing.ts';
 import type { Live, Task } from './state.ts';
 import type { Turn } from './turn.ts';
 

@@ -43,10 +43,9 @@ import type {
   Keyed,
   Live,
   Pending,
-  Refusing,
 } from '../state.ts';
 import { viewOf } from '../view.ts';
-import { conclude, freshWindow } from '../window.ts';
+import { freshWindow } from '../window.ts';
 import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;

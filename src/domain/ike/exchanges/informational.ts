@@ -4,17 +4,17 @@
  * A delete of CHILD SAs names the SPIs its sender receives on; the answer names the other halves, except those that we are
  * deleting ourselves (1.4.1). A delete of the IKE SA takes everything below with it, unsaid.
  */
-import { close, isLive, removal, removals } from '../closing.ts';
+import { close, failureOf, isLive, removal, removals } from '../closing.ts';
 import type { Fact } from '../facts.ts';
-import type { EspSpi, Payload } from '../message/message.ts';
+import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
 import { moves } from '../moves.ts';
-import { notifiesOf, notify } from '../notifies.ts';
+import { notifiesOf } from '../notifies.ts';
 import { findAll } from '../payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Child, Live, Pending, Refusing, Task } from '../state.ts';
-import { type Answered, type Asked, type Change, type Env, failed } from './exchange.ts';
+import type { Answered, Asked, Change, Env } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;
 
@@ -58,14 +58,6 @@ export function requestDeleteIke(
   };
 }
 
-/** The responder's proof did not satisfy us (RFC 7296 2.21.2). */
-export const requestRefusal = (refusing: Refusing): Asked<Refusing> => ({
-  session: refusing,
-  exchange,
-  payloads: [notify('AUTHENTICATION_FAILED'), deletion(protocols.numbers.IKE, [])],
-  pending: { type: 'deleteIke', because: refusing.because },
-});
-
 export function concludeInformational(
   env: Env,
   session: Live | Refusing,
@@ -91,8 +83,8 @@ export function concludeInformational(
 
 export function respondInformational(env: Env, session: Live | Refusing, payloads: readonly Payload[]): Answered {
   const deletes = findAll(payloads, 'DELETE');
-  const hasFailed = notifiesOf(payloads).some((each) => each.notify === notifyTypes.numbers.AUTHENTICATION_FAILED);
-  if (hasFailed) return refusedAfterwards(env, session);
+  const fatal = notifiesOf(payloads).find(isFatal);
+  if (fatal) return refusedAfterwards(env, session, fatal);
   if (deletes.some(({ protocol }) => protocol === protocols.numbers.IKE)) return ikeDeleted(env, session);
   if (!isLive(session)) return { session, facts: [], payloads: [] };
 
@@ -141,23 +133,25 @@ function ikeDeleted(env: Env, session: Live | Refusing): Answered {
   return { ...close(env, session, because), payloads: [] };
 }
 
-/** The initiator has looked at our proof and does not like it. */
-function refusedAfterwards(env: Env, session: Live | Refusing): Answered {
-  const refusal: Refusal = {
-    code: 'authFailed',
-    check: 'peer',
-    ...(isLive(session) ? { ownIdentity: session.identity, peerIdentity: session.verified.identity } : {}),
-  };
-  const fact = failed(env, session, {
+/** The peer has looked at our answer and does not like it: at its end the IKE SA is gone (RFC 7296 2.21.2, 2.21.3). */
+function refusedAfterwards(env: Env, session: Live | Refusing, error: NotifyPayload): Answered {
+  const identities = isLive(session) ? { ownIdentity: session.identity, peerIdentity: session.verified.identity } : {};
+  const refusal: Refusal =
+    error.notify === notifyTypes.numbers.AUTHENTICATION_FAILED
+      ? { code: 'authFailed', check: 'peer', ...identities }
+      : { code: 'peerRefused', notify: error.notify, data: error.data };
+  const failure = failureOf(env, session, {
     by: 'remote',
     scope: 'ike',
     decidedAt: { exchange, message: 'request' },
-    notify: notifyTypes.numbers.AUTHENTICATION_FAILED,
+    notify: error.notify,
     refusal,
   });
-  const ended = close(env, session, refusal);
-  return { ...ended, facts: [fact, ...ended.facts], payloads: [] };
+  return { ...close(env, session, refusal, failure), payloads: [] };
 }
+
+const isFatal = ({ notify: number }: NotifyPayload): boolean =>
+  number === notifyTypes.numbers.AUTHENTICATION_FAILED || number === notifyTypes.numbers.INVALID_SYNTAX;
 
 const deletion = (protocol: number, spis: readonly EspSpi[]): Payload => ({
   type: 'DELETE',
