@@ -34,7 +34,7 @@ if (isWanted('worker', places)) {
   await each(parts, (part) => chromium.measure(part));
   await chromium.close().catch(fail);
 }
-if (isWanted('charon', places) && (words.length === 0 || words.includes('charon'))) {
+if (words.length === 0 || words.includes('charon')) {
   console.log('\ncharon on loopback');
   await charonFigures().then(note, fail);
 }
