@@ -51,6 +51,8 @@ export interface Connection {
    * Absent: as the peer likes.
    */
   readonly childless?: 'force' | 'never';
+  /** MOBIKE (RFC 4555): announced by us where we begin, refused, or (absent) spoken with whoever announces it. */
+  readonly mobike?: 'offered' | 'never';
   /** Says INITIAL_CONTACT with the first IKE SA to a peer (RFC 7296 2.4). */
   readonly saysInitialContact?: boolean;
 }

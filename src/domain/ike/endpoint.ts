@@ -6,7 +6,7 @@
  * never rejects by a peer's doing. Inputs of one session wait for each other, sessions do not. After any of them look at
  * `nextWakeAtMs` again (`onWakeChange` tells when it moved) and call `wake` at that instant.
  */
-import { printAddress } from '../net/address.ts';
+import { type IpAddress, printAddress } from '../net/address.ts';
 import { isLive } from './closing.ts';
 import type { Connection } from './connection.ts';
 import type { Datagram } from './datagram.ts';
@@ -192,6 +192,11 @@ export class IkeEndpoint {
 
   deleteIkeSa(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
     return this.#wantOfIke(initiatorSpi, { type: 'deleteIke', because: onCommand }, nowMs);
+  }
+
+  /** This end has another address now, and the peer is told so, if both speak MOBIKE and we decide (RFC 4555). */
+  moveTo(initiatorSpi: IkeSpi, local: IpAddress, nowMs: number): Promise<void> {
+    return this.#wantOfIke(initiatorSpi, { type: 'move', local }, nowMs);
   }
 
   /** Forgets everything without a word to any peer, as a power failure does. */

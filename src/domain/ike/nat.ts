@@ -63,6 +63,10 @@ export async function readNatDetection(
   return { local: forces || !holds(destinations, local), remote: !holds(sources, remote) };
 }
 
+/** The peer looks for NATs: it serves 4500 too, and an end that may move goes there at once (RFC 4555 3.3). */
+export const doesNatTraversal = (payloads: readonly Payload[]): boolean =>
+  dataOf(payloads, notifyTypes.numbers.NAT_DETECTION_SOURCE_IP).length > 0;
+
 /** From IKE_AUTH on behind a NAT: both ends on 4500, unless the peer's port is not the standard one to begin with. */
 export const floated = (path: Path, localNatPort: number): Path => ({
   local: { ...path.local, port: localNatPort },

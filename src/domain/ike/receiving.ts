@@ -25,7 +25,9 @@ import {
   rekeyIkeSa,
 } from './message/occurrence.ts';
 import { parsePayloads } from './message/parse.ts';
+import { concludeMove } from './mobike.ts';
 import { followNat } from './moving.ts';
+import type { Path } from './nat.ts';
 import { errorIn, notify } from './notifies.ts';
 import { find } from './payloads.ts';
 import type { Refusal } from './refusal.ts';
@@ -109,7 +111,7 @@ async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads
     return turn.answer(keyed, header, from, { session, facts: [], payloads: payloadsOut });
   }
   if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
-  const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened.payloads);
+  const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened.payloads, datagram);
   if (answered) return turn.answer(keyed, header, from, answered);
 }
 
@@ -145,7 +147,9 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
     case 'deleteChild':
     case 'deleteIke':
     case 'probe':
-      return turn.apply(concludeInformational(env, idle, pending));
+      return turn.apply(concludeInformational(env, idle, pending, opened.payloads));
+    case 'move':
+      return isLive(idle) ? turn.apply(await concludeMove(env, idle, opened.payloads)) : undefined;
     case 'init':
     case 'auth':
       return;
@@ -163,12 +167,19 @@ const isIkeDelete = (payloads: readonly Payload[]): boolean =>
   find(payloads, 'DELETE')?.protocol === protocols.numbers.IKE;
 
 /** What answers a request; nothing where it does not belong in this phase. */
-async function respond(env: Env, session: Session, keyed: Keyed, { exchange }: Header, payloads: readonly Payload[]) {
+async function respond(
+  env: Env,
+  session: Session,
+  keyed: Keyed,
+  { exchange }: Header,
+  payloads: readonly Payload[],
+  { local, remote }: Path,
+) {
   if (session.phase === 'awaitingAuth') {
     return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
   }
   if (!isLive(session) && session.phase !== 'refusing') return undefined;
-  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads);
+  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { local, remote });
   if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
 }

@@ -146,6 +146,8 @@ export interface Live extends Common, Keyed {
 }
 
 export interface Mobike {
+  /** Who began the first IKE SA: that end moves both, whoever began its successors. */
+  readonly decides: 'local' | 'remote';
   /** Where else the peer says that it can be met (RFC 4555 3.4). */
   readonly otherAddresses: readonly IpAddress[];
 }
@@ -180,7 +182,10 @@ export type Task =
   | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
-  | { readonly type: 'probe'; readonly notBeforeMs?: number };
+  /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
+  | { readonly type: 'probe'; readonly provesAddress?: true; readonly notBeforeMs?: number }
+  /** We have another address now. */
+  | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
 
 export interface CreateChildTask {
   readonly type: 'createChild';
@@ -203,7 +208,8 @@ export type Pending =
   | PendingIkeRekey
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal }
   | { readonly type: 'deleteIke'; readonly because: Refusal }
-  | { readonly type: 'probe' };
+  | { readonly type: 'probe'; readonly cookie2?: Octets }
+  | { readonly type: 'move' };
 
 export interface PendingChild {
   readonly type: 'createChild';

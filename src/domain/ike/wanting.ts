@@ -8,6 +8,7 @@ import { requestDeleteChild, requestDeleteIke, requestProbe } from './exchanges/
 import { requestIkeRekey } from './exchanges/rekey-ike.ts';
 import { lifeFrom } from './lifetime.ts';
 import { exchangeTypes } from './message/names.ts';
+import { requestMove } from './mobike.ts';
 import type { Refusal } from './refusal.ts';
 import { requestRefusal } from './refusing.ts';
 import type { Live, Task } from './state.ts';
@@ -85,7 +86,9 @@ async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
       return turn.ask(asked);
     }
     case 'probe':
-      return turn.ask(requestProbe(live));
+      return turn.ask(requestProbe(env, live, task));
+    case 'move':
+      return live.mobike?.decides === 'local' ? turn.ask(await requestMove(env, live, task)) : undefined;
   }
 }
 

@@ -25,6 +25,7 @@ import { type IkeKeys, mixPpk, wipeUnused } from '../keys.ts';
 import { lifeFrom } from '../lifetime.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
+import { answerMobike, offerMobike, readMobike } from '../mobike.ts';
 import { moves } from '../moves.ts';
 import type { Path, Spis } from '../nat.ts';
 import { errorIn, hasNotify, notify } from '../notifies.ts';
@@ -128,6 +129,7 @@ export async function requestAuth(
       ...(wish ? [{ type: 'IDr', idType: wish.type, data: wish.data } as const] : []),
       proof.value.auth,
       ...(child ? [...child.notifies, child.sa, ...child.selectors] : []),
+      ...offerMobike(connection),
       ...(ppk.value ? namePpk(ppk.value, authWithout) : []),
     ],
     pending,
@@ -175,7 +177,16 @@ export async function concludeAuth(
 
   for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);
   const keyed = { keys, channel: session.channel };
-  const live = establish(env, session, session.agreed, keyed, connection, checked.value.verified, session.tasks);
+  const live = establish(
+    env,
+    session,
+    session.agreed,
+    keyed,
+    connection,
+    checked.value.verified,
+    session.tasks,
+    payloads,
+  );
   return installFirst(env, live, session.agreed, pending, payloads);
 }
 
@@ -266,7 +277,7 @@ export async function respondAuth(
     asks: asksForCertificate(payloads),
     ...(secret && { secret }),
   });
-  const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, []);
+  const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, [], payloads);
   const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
   const proof = await proving;
   if (!proof.ok) {
@@ -282,6 +293,7 @@ export async function respondAuth(
       ...proof.value.certificates,
       proof.value.auth,
       ...(first?.payloads ?? []),
+      ...answerMobike(live),
       ...confirmation,
     ],
     ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),
@@ -416,7 +428,9 @@ function establish(
   connection: Connection,
   verified: VerifiedPeer,
   tasks: Live['tasks'],
+  payloads: readonly Payload[],
 ): Live {
+  const mobike = readMobike(connection, payloads, session.isInitiator);
   return {
     phase: moves[session.phase].acceptedAuth,
     isInitiator: session.isInitiator,
@@ -434,6 +448,7 @@ function establish(
     verified,
     hasNat: agreed.hasNat,
     peer: agreed.peer,
+    ...(mobike ? { mobike } : {}),
     children: [],
     tasks,
     establishedAtMs: env.nowMs,

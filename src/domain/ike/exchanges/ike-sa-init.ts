@@ -21,6 +21,7 @@ import { type Header, type Message, noSpi, type Payload, type Proposal } from '.
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { writeMessage } from '../message/write.ts';
 import {
+  doesNatTraversal,
   floated,
   isBehindNat,
   offerNatDetection,
@@ -162,7 +163,8 @@ async function agree(
     hasNat,
     peer: featuresOf(payloads),
   };
-  const path = isBehindNat(hasNat) ? floated(session.path, env.settings.natPort) : session.path;
+  const floats = isBehindNat(hasNat) || (session.connection.mobike === 'offered' && doesNatTraversal(payloads));
+  const path = floats ? floated(session.path, env.settings.natPort) : session.path;
   return ok({ type: 'agreed', agreed, keyed, path, spis });
 }
 

@@ -173,6 +173,7 @@ export function successorOf(
     verified: live.verified,
     hasNat: live.hasNat,
     peer: live.peer,
+    ...(live.mobike ? { mobike: live.mobike } : {}),
     children: [],
     tasks: [],
     establishedAtMs: env.nowMs,

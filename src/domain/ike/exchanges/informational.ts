@@ -9,8 +9,10 @@ import type { Fact } from '../facts.ts';
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
+import { concludeProof, freshCookie2, respondMobike } from '../mobike.ts';
 import { moves } from '../moves.ts';
-import { notifiesOf } from '../notifies.ts';
+import type { Path } from '../nat.ts';
+import { notifiesOf, notify } from '../notifies.ts';
 import { findAll } from '../payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Child, Live, Pending, Refusing, Task } from '../state.ts';
@@ -20,12 +22,11 @@ const exchange = exchangeTypes.numbers.INFORMATIONAL;
 
 // The side that asks
 
-export const requestProbe = (live: Live): Asked<Live> => ({
-  session: live,
-  exchange,
-  payloads: [],
-  pending: { type: 'probe' },
-});
+export function requestProbe(env: Env, live: Live, { provesAddress }: Extract<Task, { type: 'probe' }>): Asked<Live> {
+  if (!provesAddress) return { session: live, exchange, payloads: [], pending: { type: 'probe' } };
+  const cookie2 = freshCookie2(env);
+  return { session: live, exchange, payloads: [notify('COOKIE2', cookie2)], pending: { type: 'probe', cookie2 } };
+}
 
 /** The SA need not stand here: the peer may hold one that we refused. */
 export function requestDeleteChild(
@@ -62,10 +63,11 @@ export function concludeInformational(
   env: Env,
   session: Live | Refusing,
   pending: Extract<Pending, { type: 'deleteChild' | 'deleteIke' | 'probe' }>,
+  payloads: readonly Payload[],
 ): Change {
   switch (pending.type) {
     case 'probe':
-      return { session, facts: [] };
+      return isLive(session) ? concludeProof(env, session, pending, payloads) : { session, facts: [] };
     case 'deleteIke':
       return close(env, session, pending.because);
     case 'deleteChild': {
@@ -81,12 +83,19 @@ export function concludeInformational(
 
 // The side that answers
 
-export function respondInformational(env: Env, session: Live | Refusing, payloads: readonly Payload[]): Answered {
+export async function respondInformational(
+  env: Env,
+  session: Live | Refusing,
+  payloads: readonly Payload[],
+  from: Path,
+): Promise<Answered> {
   const deletes = findAll(payloads, 'DELETE');
   const fatal = notifiesOf(payloads).find(isFatal);
   if (fatal) return refusedAfterwards(env, session, fatal);
   if (deletes.some(({ protocol }) => protocol === protocols.numbers.IKE)) return ikeDeleted(env, session);
   if (!isLive(session)) return { session, facts: [], payloads: [] };
+  const moved = await respondMobike(env, session, payloads, from);
+  if (moved) return moved;
 
   const spis = deletes
     .filter(({ protocol }) => protocol === protocols.numbers.ESP)

@@ -99,6 +99,8 @@ export class Pair {
   readonly host: TestEnd;
   readonly cluster: TestEnd;
   nowMs = 1_000_000;
+  /** Where the wire finds each end. */
+  readonly #addresses: Record<EndName, string> = { host: hostAddress, cluster: clusterAddress };
 
   constructor(wish: PairWish) {
     const seed = wish.seed ?? 'pair';
@@ -137,7 +139,7 @@ export class Pair {
       await this.settle();
       const due = this.wire.takeDue(this.nowMs);
       if (due) {
-        const end = this.ends.find(({ name }) => addressOf[name] === printAddress(due.datagram.local.address));
+        const end = this.ends.find(({ name }) => this.#addresses[name] === printAddress(due.datagram.local.address));
         await end?.endpoint.receive(due.datagram, this.nowMs);
         continue;
       }
@@ -148,6 +150,11 @@ export class Pair {
     }
     this.nowMs = Math.max(this.nowMs, untilMs);
     return this;
+  }
+
+  /** From now on an end is met at another address, and no longer at its old one. */
+  settleAt(name: EndName, at: string): void {
+    this.#addresses[name] = at;
   }
 
   async settle(): Promise<void> {
@@ -176,8 +183,6 @@ export class Pair {
 }
 
 export const makePair = (wish: PairWish = {}): Pair => new Pair(wish);
-
-const addressOf: Record<EndName, string> = { host: hostAddress, cluster: clusterAddress };
 
 /** `CREATE_CHILD_SA 2 request  N(REKEY_SA) SA Nonce TSi TSr`. */
 function say({ header, payloads }: TranscriptEntry): string {
