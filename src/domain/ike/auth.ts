@@ -4,7 +4,7 @@
  *
  * The message is the one that was accepted at last, as it went over the wire, COOKIE and all: it is never written anew.
  */
-import { concat, equalOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import { concat, emptyOctets, equalOctets, type Octets, utf8 } from '../bytes/octets.ts';
 import { ok, type Result } from '../bytes/result.ts';
 import { Secret } from '../bytes/secret.ts';
 import { keyPrf } from '../crypto/prf.ts';
@@ -23,6 +23,8 @@ export interface Signed {
   /** The other end's nonce. */
   readonly nonce: Octets;
   readonly identity: Identity;
+  /** What stands behind all that where exchanges went between (RFC 9242 3.3.2). */
+  readonly intAuth?: Octets;
 }
 
 declare const checked: unique symbol;
@@ -31,14 +33,14 @@ export type VerifiedPeer = { readonly identity: Identity; readonly [checked]: 'A
 
 /** The octets themselves: a signature is over these. */
 export async function signedOctets(provider: CryptoProvider, signed: Signed): Promise<Octets> {
-  return concat(signed.message, signed.nonce, await idMacOf(provider, signed));
+  return concat(signed.message, signed.nonce, await idMacOf(provider, signed), signed.intAuth ?? emptyOctets);
 }
 
 export async function makePsk(provider: CryptoProvider, secret: Secret, signed: Signed): Promise<Octets> {
   const padded = Promise.resolve(keyPrf(provider, signed.prf, secret)).then((mac) => mac.sign(keyPad));
   const [key, idMac] = await Promise.all([padded, idMacOf(provider, signed)]);
   const mac = await keyPrf(provider, signed.prf, new Secret(key));
-  return mac.sign(signed.message, signed.nonce, idMac);
+  return mac.sign(signed.message, signed.nonce, idMac, signed.intAuth ?? emptyOctets);
 }
 
 /**

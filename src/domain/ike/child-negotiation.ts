@@ -13,6 +13,7 @@ import { anyPort } from '../net/ports.ts';
 import type { Flow } from '../spd/flow.ts';
 import { areWithin, cutToHosts, narrow, resolveDynamic } from '../spd/narrow.ts';
 import { hostSelector, type TrafficSelector } from '../spd/selector.ts';
+import { strippedOfAdditional } from './additional-key-exchange.ts';
 import type { ChildSa, Mode } from './child-sa.ts';
 import { chosenFrom, espSuiteOf, groupOf, hasEsn, offerUnder, ownGroupsOf } from './choice.ts';
 import type { ChildTemplate, Connection } from './connection.ts';
@@ -60,7 +61,8 @@ export function offerChild(
   }
   const own = holdsHosts ? cut : uncut;
   const inSpi = env.freshEspSpi();
-  const proposals = where === 'inAuth' ? template.espProposals.map(withoutKeyExchange) : template.espProposals;
+  const proposals =
+    where === 'inAuth' ? template.espProposals.map(withoutKeyExchange) : strippedOfAdditional(template.espProposals);
   return ok({
     template,
     inSpi,
@@ -132,13 +134,14 @@ export function chooseChild(
   if (template.mode.strictness === 'require' && mode !== template.mode.want) {
     return err({ code: 'mode', wanted: template.mode.want, got: mode });
   }
-  const proposal = selectProposal(sa.proposals, template.espProposals, {
+  const accepted = strippedOfAdditional(template.espProposals);
+  const proposal = selectProposal(sa.proposals, accepted, {
     prefer: env.settings.prefers,
     keyExchange: where === 'inAuth' ? 'strip' : 'keep',
   });
   const outSpi = proposal && espSpiOf(proposal.spi);
   if (!proposal || outSpi === undefined) {
-    return err({ code: 'noProposal', protocol: 'ESP', offered: sa.proposals, accepted: template.espProposals });
+    return err({ code: 'noProposal', protocol: 'ESP', offered: sa.proposals, accepted });
   }
   return ok({
     template,

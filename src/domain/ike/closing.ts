@@ -6,7 +6,7 @@
 import type { ChildSa } from './child-sa.ts';
 import { type Env, failed } from './exchanges/exchange.ts';
 import type { Fact, Failure } from './facts.ts';
-import { wipeIkeKeys } from './keys.ts';
+import { type IkeKeys, wipeIkeKeys } from './keys.ts';
 import { exchangeTypes } from './message/names.ts';
 import type { Refusal } from './refusal.ts';
 import type { Child, Closed, CreateChildTask, Live, Session, Task } from './state.ts';
@@ -96,6 +96,16 @@ export function failureOf(
 
 export const isLive = (session: Session): session is Live =>
   session.phase === 'established' || session.phase === 'superseded' || session.phase === 'deleting';
+
+/** Keys that an additional key exchange has replaced become zeros; done when the last message under them is sealed. */
+export async function wipeReplaced(before: Session, after: Session): Promise<void> {
+  if (before.phase !== 'awaitingIntermediate' && before.phase !== 'awaitingAuth') return;
+  const [old, now] = await Promise.all([keysOf(before), keysOf(after)]);
+  if (old && now && old.skEi !== now.skEi) wipeIkeKeys(old);
+}
+
+const keysOf = async (session: Session): Promise<IkeKeys | undefined> =>
+  session.phase === 'awaitingAuth' ? (await session.keyed.made())?.keys : 'keys' in session ? session.keys : undefined;
 
 /** Keys become zeros, whoever still holds the objects; done when the last message is sealed. Keys of CHILD SAs are their holder's. */
 export async function wipe(session: Session): Promise<void> {

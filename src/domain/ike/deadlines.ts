@@ -31,6 +31,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
       return { retransmitAtMs, believeAtMs: session.doubt?.believeAtMs };
     case 'awaitingAuth':
       return { forgetAtMs: session.bornAtMs + halfOpenMs };
+    case 'awaitingIntermediate':
     case 'awaitingAuthReply':
     case 'refusing':
       return { retransmitAtMs };

@@ -4,7 +4,19 @@
  */
 export const moves = {
   /** An initiator whose IKE_SA_INIT request is out. */
-  awaitingInit: { retriedInit: 'awaitingInit', sentAuth: 'awaitingAuthReply', gaveUp: 'closed' },
+  awaitingInit: {
+    retriedInit: 'awaitingInit',
+    beganIntermediate: 'awaitingIntermediate',
+    sentAuth: 'awaitingAuthReply',
+    gaveUp: 'closed',
+  },
+  /** An initiator whose IKE_INTERMEDIATE request is out (RFC 9242). */
+  awaitingIntermediate: {
+    beganIntermediate: 'awaitingIntermediate',
+    sentAuth: 'awaitingAuthReply',
+    refusedReply: 'closed',
+    gaveUp: 'closed',
+  },
   /** A responder that answered IKE_SA_INIT. */
   awaitingAuth: { acceptedAuth: 'established', refusedAuth: 'closed', gaveUp: 'closed' },
   /** An initiator whose IKE_AUTH request is out. */

@@ -9,7 +9,7 @@ import type { Turn } from './turn.ts';
 import { isSameTask } from './wanting.ts';
 import { repeatRequest } from './window.ts';
 
-const { IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
 export function onDeadline(turn: Turn): void {
   const { env } = turn;
@@ -31,6 +31,7 @@ export function onDeadline(turn: Turn): void {
       turn.wantsReauthentication = session.connection.reauthenticates === true && isDue(env, session.rekeyAtMs);
       turn.session = withDueTasks(env, session);
       return;
+    case 'awaitingIntermediate':
     case 'awaitingAuthReply':
     case 'refusing':
     case 'closed':
@@ -76,6 +77,8 @@ function exchangeOf(session: Session): number {
   switch (session.window.outstanding?.pending.type) {
     case 'init':
       return IKE_SA_INIT;
+    case 'intermediate':
+      return IKE_INTERMEDIATE;
     case 'auth':
       return IKE_AUTH;
     case 'createChild':

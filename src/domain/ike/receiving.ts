@@ -1,4 +1,4 @@
-import type { Octets } from '../bytes/octets.ts';
+import { emptyOctets, type Octets } from '../bytes/octets.ts';
 import type { WirePlace } from '../bytes/reader.ts';
 import { invariant } from '../bytes/result.ts';
 import type { Channel } from './channel.ts';
@@ -9,11 +9,20 @@ import { respondChild } from './exchanges/create-child-sa-answer.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { toNotify } from './exchanges/exchange.ts';
 import { concludeAuth, requestAuth, respondAuth } from './exchanges/ike-auth.ts';
+import {
+  concludeIntermediate,
+  nextMethodOf,
+  requestIntermediate,
+  respondIntermediate,
+  type Underway,
+} from './exchanges/ike-intermediate.ts';
 import { concludeInit } from './exchanges/ike-sa-init.ts';
 import { concludeInformational, respondInformational } from './exchanges/informational.ts';
 import { concludeIkeRekey } from './exchanges/rekey-ike.ts';
 import { respondIkeRekey } from './exchanges/rekey-ike-answer.ts';
 import { gather, isWanted } from './fragmentation.ts';
+import { covered, headOfFragment } from './intermediate-auth.ts';
+import { wipeIkeKeys } from './keys.ts';
 import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from './message/message.ts';
 import { exchangeTypes, protocols } from './message/names.ts';
 import {
@@ -32,11 +41,18 @@ import { errorIn, notify } from './notifies.ts';
 import { find } from './payloads.ts';
 import type { Refusal } from './refusal.ts';
 import { refuseAnswer } from './refusing.ts';
-import { type AwaitingInit, confirmed, type Keyed, type Session } from './state.ts';
+import {
+  type AwaitingInit,
+  type AwaitingIntermediate,
+  confirmed,
+  type Keyed,
+  type PendingIntermediate,
+  type Session,
+} from './state.ts';
 import type { Turn } from './turn.ts';
 import { conclude, countRepeat, placeRequest } from './window.ts';
 
-const { IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
 export async function receive(turn: Turn, datagram: Datagram, message: Message): Promise<void> {
   const { session } = turn;
@@ -74,27 +90,54 @@ async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram
       turn.session = concluded.session;
       turn.transmit([concluded.session.offer.request], session.path, concluded.session.offer.request);
       return;
-    case 'agreed': {
-      const asked = await requestAuth(turn.env, session, concluded);
-      if (asked.ok) {
-        turn.facts.push(...asked.value.facts);
-        return turn.ask(asked.value);
-      }
-      const failure = failureOf(turn.env, session, {
-        by: 'local',
-        scope: 'ike',
-        decidedAt: { exchange: IKE_AUTH, message: 'request' },
-        refusal: asked.error,
-      });
-      turn.apply(close(turn.env, session, asked.error, failure));
-    }
+    case 'agreed':
+      return goOn(turn, session, concluded);
   }
+}
+
+/** The keys stand: the next additional key exchange goes under them, or IKE_AUTH. */
+async function goOn(turn: Turn, session: AwaitingInit | AwaitingIntermediate, underway: Underway): Promise<void> {
+  const method = nextMethodOf(underway.agreed);
+  if (method !== undefined) return turn.ask(await requestIntermediate(turn.env, session, underway, method));
+  const asked = await requestAuth(turn.env, session, underway);
+  if (asked.ok) {
+    turn.facts.push(...asked.value.facts);
+    return turn.ask(asked.value);
+  }
+  const failure = failureOf(turn.env, session, {
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange: IKE_AUTH, message: 'request' },
+    refusal: asked.error,
+  });
+  wipeIkeKeys(underway.keyed.keys);
+  turn.apply(close(turn.env, session, asked.error, failure));
+}
+
+async function receiveIntermediate(
+  turn: Turn,
+  session: AwaitingIntermediate,
+  pending: PendingIntermediate,
+  payloads: readonly Payload[],
+  covered: Octets,
+): Promise<void> {
+  const concluded = await concludeIntermediate(turn.env, session, pending, payloads, covered);
+  if (concluded.ok) return goOn(turn, session, concluded.value);
+  const error = errorIn(payloads);
+  const failure = failureOf(turn.env, session, {
+    by: error ? 'remote' : 'local',
+    scope: 'ike',
+    decidedAt: { exchange: IKE_INTERMEDIATE, message: 'response' },
+    ...(error ? { notify: error.notify } : {}),
+    refusal: concluded.error,
+  });
+  turn.apply(close(turn.env, session, concluded.error, failure));
 }
 
 async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
   const { phase } = turn.session;
   const keyed = await keyedOf(turn.session);
-  if (!keyed || phase === 'awaitingAuthReply') return;
+  if (!keyed || phase === 'awaitingAuthReply' || phase === 'awaitingIntermediate') return;
   const opened = await open(turn, keyed, datagram, header, payloads);
   if (!opened) return;
   const { session, request } = opened;
@@ -111,7 +154,7 @@ async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads
     return turn.answer(keyed, header, from, { session, facts: [], payloads: payloadsOut });
   }
   if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
-  const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened.payloads, datagram);
+  const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened, datagram);
   if (answered) return turn.answer(keyed, header, from, answered);
 }
 
@@ -134,6 +177,10 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   }
   const { pending } = outstanding;
   const idle = heard(turn, { ...session, window: conclude(session.window) }, datagram);
+  if (idle.phase === 'awaitingIntermediate') {
+    invariant(pending.type === 'intermediate', 'IKE_INTERMEDIATE is out');
+    return receiveIntermediate(turn, idle, pending, opened.payloads, opened.covered);
+  }
   if (idle.phase === 'awaitingAuthReply') {
     invariant(pending.type === 'auth', 'IKE_AUTH is out');
     return turn.apply(await concludeAuth(env, idle, pending, opened.payloads));
@@ -151,6 +198,7 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
     case 'move':
       return isLive(idle) ? turn.apply(await concludeMove(env, idle, opened.payloads)) : undefined;
     case 'init':
+    case 'intermediate':
     case 'auth':
       return;
   }
@@ -171,11 +219,13 @@ async function respond(
   env: Env,
   session: Session,
   keyed: Keyed,
-  { exchange }: Header,
-  payloads: readonly Payload[],
+  header: Header,
+  { payloads, covered }: OpenedWhole,
   { local, remote }: Path,
 ) {
+  const { exchange } = header;
   if (session.phase === 'awaitingAuth') {
+    if (exchange === IKE_INTERMEDIATE) return respondIntermediate(env, session, keyed, header, payloads, covered);
     return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
   }
   if (!isLive(session) && session.phase !== 'refusing') return undefined;
@@ -184,9 +234,16 @@ async function respond(
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
 }
 
+interface OpenedWhole {
+  readonly type: 'opened';
+  readonly payloads: readonly Payload[];
+  /** What counts of the message for AUTH; only of IKE_INTERMEDIATE (RFC 9242 3.3). */
+  readonly covered: Octets;
+}
+
 /** `session` is what the message leaves behind before it is acted upon; `request` is the datagram it is known by. */
 type Opened = { readonly session: Session; readonly request: Octets } & (
-  | { readonly type: 'opened'; readonly payloads: readonly Payload[] }
+  | OpenedWhole
   | { readonly type: 'malformed'; readonly refusal: Refusal }
   | { readonly type: 'critical'; readonly payload: number }
 );
@@ -212,11 +269,17 @@ async function open(
   turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
   const { fragments: _, ...rest } = turn.session;
   const left = { session: turn.session.fragments ? (rest as Session) : turn.session, request: whole.datagram }; // one member less
+  const isIntermediate = header.exchange === IKE_INTERMEDIATE;
   if (parsed.ok) {
     const at = misfitOf(header, parsed.value);
     return at
       ? { ...left, type: 'malformed', refusal: { code: 'malformed', at } }
-      : { ...left, type: 'opened', payloads: parsed.value };
+      : {
+          ...left,
+          type: 'opened',
+          payloads: parsed.value,
+          covered: isIntermediate ? covered(whole.head, whole.plain) : emptyOctets,
+        };
   }
   const fault = parsed.error;
   return fault.code === 'malformed'
@@ -228,6 +291,8 @@ interface Whole {
   readonly inner: number;
   readonly plain: Octets;
   readonly datagram: Octets;
+  /** Up to the end of the Encrypted payload's generic header. */
+  readonly head: Octets;
 }
 
 async function openWhole(
@@ -236,7 +301,7 @@ async function openWhole(
   { inner, sealed }: EncryptedPayload,
 ): Promise<Whole | undefined> {
   const plain = await channel.open(octets, sealed);
-  return plain && { inner, plain, datagram: octets };
+  return plain && { inner, plain, datagram: octets, head: octets.subarray(0, octets.length - sealed.length) };
 }
 
 /** A part of a message is kept, and nothing more happens until the last one is there. */
@@ -255,7 +320,7 @@ async function openFragment(
   const plain = await channel.open(datagram.octets, fragment.sealed);
   if (!plain) return undefined;
   const gathered = gather(known, { messageId, isResponse, datagram: datagram.octets }, fragment, plain);
-  if (gathered.type === 'whole') return gathered;
+  if (gathered.type === 'whole') return { ...gathered, head: headOfFragment(gathered.datagram, gathered.inner) };
   if (gathered.type === 'more') turn.session = { ...turn.session, fragments: gathered.set };
   turn.note('in', datagram, header, undefined, 'fragment');
   return 'kept';

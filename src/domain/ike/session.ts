@@ -1,4 +1,4 @@
-import { close, isLive, wipe } from './closing.ts';
+import { close, isLive, wipe, wipeReplaced } from './closing.ts';
 import type { Datagram } from './datagram.ts';
 import type { Env, HandOver } from './exchanges/exchange.ts';
 import type { Message } from './message/message.ts';
@@ -26,6 +26,7 @@ export async function advance(session: Session, input: Input, env: Env): Promise
   const turn = new Turn(session, env);
   await take(turn, input);
   await pump(turn);
+  await wipeReplaced(session, turn.session);
   if (turn.session.phase === 'closed' && session.phase !== 'closed') await wipe(session);
   return turn.done();
 }

@@ -96,7 +96,10 @@ export class Slots {
     for (const slot of this.ofPeer(remote)) {
       const { session, yielding } = slot;
       const isUsable =
-        session.phase === 'established' || session.phase === 'awaitingInit' || session.phase === 'awaitingAuthReply';
+        session.phase === 'established' ||
+        session.phase === 'awaitingInit' ||
+        session.phase === 'awaitingIntermediate' ||
+        session.phase === 'awaitingAuthReply';
       if (!isUsable || yielding || session.connection.name !== connection) continue;
       if (isLive(session) && session.awaitsInheritance) continue; // it may have lost
       return slot;

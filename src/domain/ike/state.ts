@@ -8,6 +8,7 @@ import type { GroupNumber, KeyPair } from '../crypto/provider.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { Flow } from '../spd/flow.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
+import type { KeyExchangeMethod, KeyShare } from './additional-key-exchange.ts';
 import type { VerifiedPeer } from './auth.ts';
 import type { Channel } from './channel.ts';
 import type { ChildSa } from './child-sa.ts';
@@ -15,13 +16,14 @@ import type { ChildTemplate, Connection } from './connection.ts';
 import type { Failure } from './facts.ts';
 import type { FragmentSet } from './fragmentation.ts';
 import type { Identity } from './identity.ts';
+import type { Intermediate } from './intermediate-auth.ts';
 import type { IkeKeys, IkeSuite } from './keys.ts';
 import type { EspSpi, IkeSpi, Proposal, Transform } from './message/message.ts';
 import type { HasNat, Path, Spis } from './nat.ts';
 import type { Refusal } from './refusal.ts';
 import type { Window } from './window.ts';
 
-export type Session = AwaitingInit | AwaitingAuth | AwaitingAuthReply | Live | Refusing | Closed;
+export type Session = AwaitingInit | AwaitingIntermediate | AwaitingAuth | AwaitingAuthReply | Live | Refusing | Closed;
 
 interface Common {
   /** Of this IKE SA: roles may swap at a rekey. */
@@ -66,6 +68,10 @@ export interface Agreed {
   readonly initResponse: Octets;
   readonly hasNat: HasNat;
   readonly peer: PeerFeatures;
+  /** Methods that follow the first, each in an IKE_INTERMEDIATE of its own (RFC 9370). */
+  readonly additional: readonly KeyExchangeMethod[];
+  /** What has gone between IKE_SA_INIT and IKE_AUTH: AUTH covers it. */
+  readonly intermediate: Intermediate;
 }
 
 /** What the peer's notifies said that it can do. */
@@ -77,6 +83,7 @@ export interface PeerFeatures {
   /** CERTREQ came with IKE_SA_INIT. */
   readonly asksForCertificate: boolean;
   readonly doesPpk: boolean;
+  readonly doesIntermediate: boolean;
 }
 
 /** Keys at work. */
@@ -99,6 +106,14 @@ export interface Once<T> {
   get(): Promise<T>;
   /** What is there already, if anything is. */
   made(): Promise<T> | undefined;
+}
+
+/** IKE_INTERMEDIATE request sent. */
+export interface AwaitingIntermediate extends Common, Keyed {
+  readonly phase: 'awaitingIntermediate';
+  readonly connection: Connection;
+  readonly agreed: Agreed;
+  readonly tasks: readonly Task[];
 }
 
 /** IKE_AUTH request sent. */
@@ -203,6 +218,7 @@ export interface CreateChildTask {
 /** What the answer to our outstanding request is for. */
 export type Pending =
   | { readonly type: 'init' }
+  | PendingIntermediate
   | { readonly type: 'auth'; readonly task?: CreateChildTask; readonly offer?: ChildOffer }
   | PendingChild
   | PendingIkeRekey
@@ -210,6 +226,13 @@ export type Pending =
   | { readonly type: 'deleteIke'; readonly because: Refusal }
   | { readonly type: 'probe'; readonly cookie2?: Octets }
   | { readonly type: 'move' };
+
+export interface PendingIntermediate {
+  readonly type: 'intermediate';
+  readonly share: KeyShare;
+  /** What counts of the request for AUTH. */
+  readonly covered: Octets;
+}
 
 export interface PendingChild {
   readonly type: 'createChild';

@@ -56,7 +56,7 @@ export class Turn {
   /** Seals a request, and keeps it until it is answered. */
   async ask({ session, exchange, payloads, pending }: Asked): Promise<void> {
     invariant('channel' in session, 'requests go out under keys');
-    const header = this.#headerOf(session, exchange, session.window.nextId, { isResponse: false });
+    const header = headerOf(session, exchange, session.window.nextId, { isResponse: false });
     const datagrams = await session.channel.seal(this.env.means, header, payloads, this.#sizeFor(session));
     const window = sendRequest(session.window, datagrams, pending, this.env.nowMs, this.env.settings.retransmit);
     this.session = { ...session, window };
@@ -71,7 +71,7 @@ export class Turn {
     answered: Change & { readonly payloads: readonly Payload[] },
   ): Promise<void> {
     const { session } = answered;
-    const header = this.#headerOf(session, exchange, messageId, { isResponse: true });
+    const header = headerOf(session, exchange, messageId, { isResponse: true });
     const datagrams = await channel.seal(this.env.means, header, answered.payloads, this.#sizeFor(this.session));
     const window = answerRequest(session.window, datagram.octets, datagrams);
     this.apply({ ...answered, session: { ...session, window } });
@@ -132,22 +132,23 @@ export class Turn {
     const { fragmentIpOctets } = this.env.settings;
     return peer?.doesFragments ? datagramOctetsFor(session.path.remote.address, fragmentIpOctets) : undefined;
   }
+}
 
-  #headerOf(
-    { spis, isInitiator }: Session,
-    exchange: number,
-    messageId: number,
-    { isResponse }: { readonly isResponse: boolean },
-  ): Header {
-    return {
-      initiatorSpi: spis.initiator,
-      responderSpi: spis.responder,
-      exchange,
-      majorVersion: 2,
-      minorVersion: 0,
-      isFromInitiator: isInitiator,
-      isResponse,
-      messageId,
-    };
-  }
+/** The header of a message of ours. */
+export function headerOf(
+  { spis, isInitiator }: Pick<Session, 'spis' | 'isInitiator'>,
+  exchange: number,
+  messageId: number,
+  { isResponse }: { readonly isResponse: boolean },
+): Header {
+  return {
+    initiatorSpi: spis.initiator,
+    responderSpi: spis.responder,
+    exchange,
+    majorVersion: 2,
+    minorVersion: 0,
+    isFromInitiator: isInitiator,
+    isResponse,
+    messageId,
+  };
 }

@@ -21,6 +21,7 @@ export function viewOf(session: Session): IkeSaView {
       return { ...base, phase: 'connecting', connection: session.connection.name };
     case 'awaitingAuth':
       return { ...base, phase: 'connecting', hasNat: session.agreed.hasNat, transforms: session.agreed.transforms };
+    case 'awaitingIntermediate':
     case 'awaitingAuthReply':
       return {
         ...base,

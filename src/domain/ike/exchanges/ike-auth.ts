@@ -21,13 +21,13 @@ import { close, failureOf } from '../closing.ts';
 import type { Connection } from '../connection.ts';
 import type { Fact } from '../facts.ts';
 import { equalIdentities, type Identity, matchesIdentity } from '../identity.ts';
+import { authIdAfter, intAuthOf } from '../intermediate-auth.ts';
 import { type IkeKeys, mixPpk, wipeUnused } from '../keys.ts';
 import { lifeFrom } from '../lifetime.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { answerMobike, offerMobike, readMobike } from '../mobike.ts';
 import { moves } from '../moves.ts';
-import type { Path, Spis } from '../nat.ts';
 import { errorIn, hasNotify, notify } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { choosePpk, confirmPpk, namePpk, ppkConfirmed, ppkTowards } from '../ppk.ts';
@@ -39,6 +39,7 @@ import type {
   AwaitingAuth,
   AwaitingAuthReply,
   AwaitingInit,
+  AwaitingIntermediate,
   Child,
   CreateChildTask,
   Keyed,
@@ -48,6 +49,7 @@ import type {
 import { viewOf } from '../view.ts';
 import { freshWindow } from '../window.ts';
 import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
+import { nextMethodOf, type Underway } from './ike-intermediate.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
 
@@ -56,13 +58,8 @@ const exchange = exchangeTypes.numbers.IKE_AUTH;
 /** The request; or why there is none to send. */
 export async function requestAuth(
   env: Env,
-  session: AwaitingInit,
-  {
-    agreed,
-    keyed,
-    path,
-    spis,
-  }: { readonly agreed: Agreed; readonly keyed: Keyed; readonly path: Path; readonly spis: Spis },
+  session: AwaitingInit | AwaitingIntermediate,
+  { agreed, keyed, path, spis }: Underway,
 ): Promise<Result<Asked<AwaitingAuthReply> & { readonly facts: readonly Fact[] }, Refusal>> {
   const { connection } = session;
   const { identity, peerIdentity, asksForPeer } = connection;
@@ -107,11 +104,15 @@ export async function requestAuth(
   };
   return ok({
     session: {
-      phase: moves.awaitingInit.sentAuth,
+      phase: moves[session.phase].sentAuth,
       isInitiator: true,
       spis,
       path,
-      window: { ...freshWindow, nextId: 1, retransmissions: session.window.retransmissions },
+      window: {
+        ...freshWindow,
+        nextId: authIdAfter(agreed.intermediate),
+        retransmissions: session.window.retransmissions,
+      },
       bornAtMs: session.bornAtMs,
       connection,
       agreed,
@@ -256,7 +257,7 @@ export async function respondAuth(
 ): Promise<Answered> {
   const idi = find(payloads, 'IDi');
   const auth = find(payloads, 'AUTH');
-  if (!idi || !auth) {
+  if (!idi || !auth || nextMethodOf(session.agreed) !== undefined) {
     return refuseRequest(env, session, { code: 'malformed', at: incomplete(payloads, 'IDi, AUTH') });
   }
   const peer: Identity = { type: idi.idType, data: idi.data };
@@ -464,6 +465,7 @@ const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity): S
   message: agreed.initRequest,
   nonce: agreed.nonceR,
   identity,
+  intAuth: intAuthOf(agreed.intermediate),
 });
 
 const signedByResponder = (agreed: Agreed, keys: IkeKeys, identity: Identity): Signed => ({
@@ -472,6 +474,7 @@ const signedByResponder = (agreed: Agreed, keys: IkeKeys, identity: Identity): S
   message: agreed.initResponse,
   nonce: agreed.nonceI,
   identity,
+  intAuth: intAuthOf(agreed.intermediate),
 });
 
 function offerFirstChild(env: Env, above: Above, task: CreateChildTask) {

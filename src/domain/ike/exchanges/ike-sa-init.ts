@@ -8,6 +8,7 @@ import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { prfOctetsOf } from '../../crypto/prf.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
+import { additionalMethodsOf, wantsAdditional, withoutAdditional } from '../additional-key-exchange.ts';
 import { holdsPath } from '../address-match.ts';
 import { requestCertificates } from '../certificate-payloads.ts';
 import { Channel } from '../channel.ts';
@@ -16,6 +17,7 @@ import type { Connection } from '../connection.ts';
 import { type CookieSecrets, hasGoodCookie, makeCookie } from '../cookie.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Fact, Failure } from '../facts.ts';
+import { noIntermediate } from '../intermediate-auth.ts';
 import { deriveIkeKeys, type IkeKeyInput, protectIke } from '../keys.ts';
 import { type Header, type Message, noSpi, type Payload, type Proposal } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
@@ -31,12 +33,13 @@ import {
   spisOfRequest,
 } from '../nat.ts';
 import { errorIn, findNotify, hasNotify, notify } from '../notifies.ts';
+import { once } from '../once.ts';
 import { find } from '../payloads.ts';
 import { offerPpk } from '../ppk.ts';
 import { selectProposal } from '../proposal.ts';
 import type { Refusal } from '../refusal.ts';
 import { answerHashes, offerHashes, readHashes } from '../signature-hashes.ts';
-import type { Agreed, AwaitingAuth, AwaitingInit, InitOffer, Keyed, Once, PeerFeatures, Task } from '../state.ts';
+import type { Agreed, AwaitingAuth, AwaitingInit, InitOffer, Keyed, PeerFeatures, Task } from '../state.ts';
 import { answerRequest, freshWindow, sendRequest } from '../window.ts';
 import { type Env, failed, toNotify } from './exchange.ts';
 
@@ -134,6 +137,10 @@ async function agree(
     });
   }
 
+  const peer = featuresOf(payloads);
+  const additional = additionalMethodsOf(proposal);
+  if (additional.length > 0 && !peer.doesIntermediate) return err({ code: 'malformed', at: withoutIntermediate });
+
   const suite = ikeSuiteOf(proposal);
   if (isNonceShort(nonceR, suite.prf.id)) return err({ code: 'nonceLength', octets: nonceR.length });
   const spis = { initiator: session.spis.initiator, responder: header.responderSpi };
@@ -161,7 +168,9 @@ async function agree(
     initRequest: offer.request,
     initResponse: response,
     hasNat,
-    peer: featuresOf(payloads),
+    peer,
+    additional,
+    intermediate: noIntermediate,
   };
   const floats = isBehindNat(hasNat) || (session.connection.mobike === 'offered' && doesNatTraversal(payloads));
   const path = floats ? floated(session.path, env.settings.natPort) : session.path;
@@ -226,6 +235,7 @@ async function askInit(
     ...offerHashes(session.connection),
     notify('IKEV2_FRAGMENTATION_SUPPORTED'),
     ...offerPpk([session.connection]),
+    ...(wantsAdditional(offer.proposals) ? [notify('INTERMEDIATE_EXCHANGE_SUPPORTED')] : []),
   ];
   const request = writeMessage({ header: headerOf(session.spis, { isResponse: false }), payloads });
   return {
@@ -283,9 +293,12 @@ export async function respondInit(env: Env, load: Load, datagram: Datagram, mess
   if (!first) {
     return refuse({ code: 'noConnection', local: datagram.local.address, remote: datagram.remote.address });
   }
+  const takes = hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED')
+    ? (proposals: readonly Proposal[]) => proposals
+    : withoutAdditional;
   const choices = candidates.map((connection) => ({
     connection,
-    proposal: selectProposal(sa.proposals, connection.ikeProposals, {
+    proposal: selectProposal(sa.proposals, takes(connection.ikeProposals), {
       prefer: env.settings.prefers,
       keyExchange: 'keep',
     }),
@@ -353,6 +366,7 @@ async function answer(
       notify('IKEV2_FRAGMENTATION_SUPPORTED'),
       ...(chosen.connection.childless === 'never' ? [] : [notify('CHILDLESS_IKEV2_SUPPORTED')]),
       ...(hasNotify(payloads, 'USE_PPK') ? offerPpk(chosen.candidates) : []),
+      ...(hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED') ? [notify('INTERMEDIATE_EXCHANGE_SUPPORTED')] : []),
     ],
   });
   const agreed: Agreed = {
@@ -365,6 +379,8 @@ async function answer(
     initResponse: response,
     hasNat: { ...hasNat, local: hasNat.local || forces },
     peer: featuresOf(payloads),
+    additional: additionalMethodsOf(proposal),
+    intermediate: noIntermediate,
   };
   const input = { suite, nonceI, nonceR, spiI: spis.initiator, spiR: spis.responder };
   const session: AwaitingAuth = {
@@ -428,6 +444,7 @@ const featuresOf = (payloads: readonly Payload[]): PeerFeatures => ({
   signatureHashes: readHashes(payloads),
   asksForCertificate: find(payloads, 'CERTREQ') !== undefined,
   doesPpk: hasNotify(payloads, 'USE_PPK'),
+  doesIntermediate: hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED'),
 });
 
 function refusedBy(session: AwaitingInit, notifyNumber: number, data: Octets): Refusal {
@@ -441,20 +458,16 @@ export const triggerOf = (tasks: readonly Task[]) => {
   return flow ? { trigger: flow } : {};
 };
 
+const withoutIntermediate = {
+  offset: 0,
+  path: 'IKE_SA_INIT response',
+  expected: 'N(INTERMEDIATE_EXCHANGE_SUPPORTED)',
+  got: 'a choice with additional key exchanges alone',
+};
+
 const incomplete = (payloads: readonly Payload[]) => ({
   offset: 0,
   path: 'IKE_SA_INIT response',
   expected: 'SA, KE, Nonce',
   got: payloads.map(({ type }) => type).join(', '),
 });
-
-function once<T>(make: () => Promise<T>): Once<T> {
-  let made: Promise<T> | undefined;
-  return {
-    get() {
-      made ??= make();
-      return made;
-    },
-    made: () => made,
-  };
-}

@@ -4,6 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
+import { strippedOfAdditional } from '../additional-key-exchange.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../choice.ts';
 import type { IkeSpi, Payload, Proposal } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -29,7 +30,7 @@ export async function respondIkeRekey(env: Env, live: Live, payloads: readonly P
   const nonceI = find(payloads, 'NONCE')?.nonce;
   if (!sa || !ke || !nonceI) return refuse(incompleteIke(payloads));
 
-  const accepted = live.connection.ikeProposals;
+  const accepted = strippedOfAdditional(live.connection.ikeProposals);
   const proposal = selectProposal(sa.proposals, accepted, { prefer: env.settings.prefers, keyExchange: 'keep' });
   const peerSpi = proposal && successorSpiOf(proposal);
   const group = proposal && groupOf(proposal);

@@ -4,6 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
+import { strippedOfAdditional } from '../additional-key-exchange.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
 import type { Fact } from '../facts.ts';
 import { chance } from '../lifetime.ts';
@@ -28,7 +29,7 @@ type RekeyTask = Extract<Task, { type: 'rekeyIke' }>;
 
 export async function requestIkeRekey(env: Env, live: Live, task: RekeyTask): Promise<Asked<Live>> {
   const ownSpi = env.freshIkeSpi();
-  const proposals = offerUnder(live.connection.ikeProposals, octetsOfIkeSpi(ownSpi));
+  const proposals = offerUnder(strippedOfAdditional(live.connection.ikeProposals), octetsOfIkeSpi(ownSpi));
   const offered = ownGroupsOf(proposals);
   const group = [task.group, live.group].find((each) => each !== undefined && offered.includes(each)) ?? live.group;
   const keyPair = await env.means.keyPair(group); // first the group in use, as peers do

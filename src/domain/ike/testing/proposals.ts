@@ -28,10 +28,19 @@ const words: Readonly<Record<string, Transform>> = {
   esn: { type: 5, id: 1 },
 };
 
+const kems: Readonly<Record<string, number>> = { none: 0, mlkem512: 35, mlkem768: 36, mlkem1024: 37 };
+
+/** `ke1_mlkem768`, `ke2_ecp256` (RFC 9370). */
+function additionalOf(word: string): Transform | undefined {
+  const [, index, method = ''] = /^ke([1-7])_(.+)$/.exec(word) ?? [];
+  const id = kems[method] ?? words[method]?.id;
+  return index === undefined || id === undefined ? undefined : { type: 5 + Number(index), id };
+}
+
 /** `aes256-sha256-prfsha256-ecp256`; transforms keep the order of the words. */
 export function proposalOf(protocol: 'IKE' | 'ESP', text: string): Proposal {
   const transforms = text.split('-').map((word) => {
-    const transform = words[word];
+    const transform = words[word] ?? additionalOf(word);
     invariant(transform, `${word} is a transform`);
     return transform;
   });

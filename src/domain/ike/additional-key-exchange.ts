@@ -1,0 +1,76 @@
+/**
+ * Additional key exchanges (RFC 9370): up to seven methods besides the first, negotiated as transform types 6 to 12, so that an
+ * SA is safe as long as one of its methods is. A method may be a Diffie-Hellman group, or ML-KEM, whose answer depends on the
+ * question: so the side that answers makes its public value and the secret in one act.
+ */
+import type { Octets } from '../bytes/octets.ts';
+import type { Secret } from '../bytes/secret.ts';
+import { isKem } from '../crypto/ml-kem.ts';
+import type { Awaitable, GroupNumber, KemNumber } from '../crypto/provider.ts';
+import { isGroup } from './choice.ts';
+import type { Means } from './means.ts';
+import type { Payload, Proposal, Transform } from './message/message.ts';
+
+export type KeyExchangeMethod = GroupNumber | KemNumber;
+
+/** What the side that asks keeps until the answer comes. */
+export interface KeyShare {
+  readonly method: KeyExchangeMethod;
+  readonly publicValue: Octets;
+  /** Undefined where the peer's value must be refused. */
+  derive(peerPublicValue: Octets): Awaitable<Secret | undefined>;
+}
+
+export async function beginKeyExchange(means: Means, method: KeyExchangeMethod): Promise<KeyShare> {
+  const pair = await (isKem(method) ? means.kemKeyPair(method) : means.keyPair(method));
+  return { method, publicValue: pair.publicValue, derive: (peer) => pair.derive(peer) };
+}
+
+/** The answer, and what both ends know now; undefined where the peer's value must be refused. */
+export async function answerKeyExchange(
+  means: Means,
+  method: KeyExchangeMethod,
+  peerPublicValue: Octets,
+): Promise<{ readonly publicValue: Octets; readonly sharedSecret: Secret } | undefined> {
+  if (isKem(method)) return means.encapsulate(method, peerPublicValue);
+  const pair = await means.keyPair(method);
+  const sharedSecret = await pair.derive(peerPublicValue);
+  return sharedSecret && { publicValue: pair.publicValue, sharedSecret };
+}
+
+/** The methods of a chosen proposal, in the order in which they are run: that of their types (RFC 9370 2.2.2). */
+export const additionalMethodsOf = (chosen: Proposal): readonly KeyExchangeMethod[] =>
+  chosen.transforms
+    .filter(isAdditional)
+    .sort((a, b) => a.type - b.type)
+    .map(({ id }) => id)
+    .filter((id): id is KeyExchangeMethod => isKem(id) || isGroup(id));
+
+/** Does anything of an offer want IKE_INTERMEDIATE? */
+export const wantsAdditional = (proposals: readonly Proposal[]): boolean =>
+  proposals.some(({ transforms }) => transforms.some((each) => isAdditional(each) && each.id !== 0));
+
+/** What is left for a peer that cannot: proposals whose every additional exchange may be NONE. */
+export const withoutAdditional = (proposals: readonly Proposal[]): readonly Proposal[] =>
+  proposals.flatMap((proposal) => {
+    const additional = proposal.transforms.filter(isAdditional);
+    const mayBeNone = ({ type }: Transform) => additional.some((other) => other.type === type && other.id === 0);
+    return additional.every(mayBeNone) ? [strippedOf(proposal, ({ id }) => id === 0)] : [];
+  });
+
+/** For exchanges that inherit from keys in which the additional secrets are already: they run the first method alone. */
+export const strippedOfAdditional = (proposals: readonly Proposal[]): readonly Proposal[] =>
+  proposals.map((proposal) => strippedOf(proposal, () => false));
+
+const strippedOf = (proposal: Proposal, keeps: (additional: Transform) => boolean): Proposal => ({
+  ...proposal,
+  transforms: proposal.transforms.filter((each) => !isAdditional(each) || keeps(each)),
+});
+
+export const keOfShare = ({ method, publicValue }: Pick<KeyShare, 'method' | 'publicValue'>): Payload => ({
+  type: 'KE',
+  group: method,
+  publicValue,
+});
+
+const isAdditional = ({ type }: Transform): boolean => type >= 6 && type <= 12;

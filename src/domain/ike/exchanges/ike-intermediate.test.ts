@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { printProposal } from '../print-proposal.ts';
+import type { ConnectionWish } from '../testing/builders.ts';
+import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
+
+const base = 'aes256gcm16-prfsha384-x25519';
+const speaking = (...ike: readonly string[]): Partial<ConnectionWish> => ({ ike });
+
+/** Both ends hold the same IKE SA and CHILD SA, and what the CHILD SA's keys come from is the same. */
+function expectAgreement(pair: Pair): void {
+  const { host, cluster } = agreementOf(pair);
+  expect(host).toHaveLength(1);
+  expect(cluster).toEqual(host);
+  expect(pair.host.ikeSas).toHaveLength(1);
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+}
+
+const chosenBy = (pair: Pair) =>
+  pair.ends.map(({ ikeSas: [ikeSa] }) =>
+    printProposal({ number: 1, protocol: 1, spi: new Uint8Array(0), transforms: ikeSa?.transforms ?? [] }),
+  );
+
+describe('additional key exchanges (RFC 9242, RFC 9370)', () => {
+  test.each(['mlkem512', 'mlkem768', 'mlkem1024', 'ecp384', 'modp2048'])(
+    'X25519, then %s: one IKE_INTERMEDIATE under the first keys, IKE_AUTH under the second',
+    async (method) => {
+      const pair = await makePair({
+        both: speaking(`${base}-ke1_${method}`),
+        settings: { fragmentIpOctets: 9000 },
+      }).establish();
+
+      expect(pair.ladder()).toEqual([
+        expect.stringMatching(/^host -> IKE_SA_INIT 0 request SA KE Nonce .*N\(INTERMEDIATE_EXCHANGE_SUPPORTED\)/),
+        expect.stringMatching(/^host <- IKE_SA_INIT 0 response SA KE Nonce .*N\(INTERMEDIATE_EXCHANGE_SUPPORTED\)/),
+        'host -> IKE_INTERMEDIATE 1 request KE',
+        'host <- IKE_INTERMEDIATE 1 response KE',
+        expect.stringMatching(/^host -> IKE_AUTH 2 request IDi .*AUTH/),
+        expect.stringMatching(/^host <- IKE_AUTH 2 response IDr AUTH/),
+      ]);
+      expectAgreement(pair);
+    },
+  );
+
+  test('the chosen methods are shown at both ends', async () => {
+    const pair = await makePair({ both: speaking(`${base}-ke1_mlkem768`) }).establish();
+
+    expect(chosenBy(pair)).toEqual(Array(2).fill('AES-256-GCM, PRF HMAC-SHA-384, X25519, then ML-KEM-768'));
+  });
+
+  test('seven methods: seven rounds, each with the method of its type, and IKE_AUTH has id 8', async () => {
+    const methods = ['mlkem768', 'ecp256', 'mlkem1024', 'ecp384', 'mlkem512', 'ecp521', 'modp2048'];
+    const words = methods.map((method, i) => `ke${i + 1}_${method}`).join('-');
+    const pair = await makePair({
+      both: speaking(`${base}-${words}`),
+      settings: { fragmentIpOctets: 9000 },
+    }).establish();
+
+    expect(pair.ladder().filter((line) => line.includes('IKE_INTERMEDIATE'))).toHaveLength(14);
+    expect(pair.ladder().at(-1)).toMatch(/^host <- IKE_AUTH 8 response IDr AUTH/);
+    expectAgreement(pair);
+  });
+
+  test('its messages go in fragments where they are long', async () => {
+    const pair = await makePair({
+      both: speaking(`${base}-ke1_mlkem1024`),
+      settings: { fragmentIpOctets: 576 },
+    }).establish();
+
+    const sizes = pair.ends.flatMap(({ transcript }) => transcript.map(({ octets }) => octets.length));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(576 - 32);
+    expect(pair.ladder().filter((line) => line.includes('IKE_INTERMEDIATE')).length).toBeGreaterThan(6);
+    expectAgreement(pair);
+  });
+
+  test('NONE is a choice: a peer that has no additional method is met without', async () => {
+    const pair = await makePair({
+      host: speaking(`${base}-ke1_mlkem768-ke1_none`),
+      cluster: speaking(base),
+    }).establish();
+
+    expect(pair.ladder().some((line) => line.includes('IKE_INTERMEDIATE 1'))).toBe(false);
+    expectAgreement(pair);
+  });
+
+  test('both may do without and both can: they do not do without', async () => {
+    const pair = await makePair({ both: speaking(`${base}-ke1_mlkem768-ke1_none`) }).establish();
+
+    expect(pair.ladder()[2]).toBe('host -> IKE_INTERMEDIATE 1 request KE');
+    expectAgreement(pair);
+  });
+
+  test('a peer that must have one is not met without', async () => {
+    const pair = await makePair({ host: speaking(base), cluster: speaking(`${base}-ke1_mlkem768`) }).establish();
+
+    expect(pair.ladder().at(-1)).toContain('N(NO_PROPOSAL_CHOSEN)');
+    expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'noProposal' } }]);
+  });
+
+  test('ML-KEM is no first method, whatever a configuration says', async () => {
+    const pair = await makePair({ both: speaking('aes256gcm16-prfsha384-ke1_mlkem768') }).establish();
+
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'noProposal' } }]);
+    expect(pair.ladder()).toEqual([]);
+  });
+
+  test('the secret of each round is in the keys: with another method they are others, under the same nonces', async () => {
+    const [one, other] = await Promise.all(
+      ['ecp256', 'ecp384'].map((method) => makePair({ both: speaking(`${base}-ke1_${method}`) }).establish()),
+    );
+
+    expect(one?.host.child.outSpi).toBe(other?.host.child.outSpi);
+    expect(one && agreementOf(one).host).not.toEqual(other && agreementOf(other).host);
+  });
+
+  test('what is lost is sent again, and what comes twice is answered alike', async () => {
+    const pair = makePair({
+      seed: 'lossy rounds',
+      both: speaking(`${base}-ke1_mlkem768-ke2_mlkem1024`),
+      faults: { loss: 0.15, duplicate: 0.2 },
+    });
+    await pair.host.initiate();
+    await pair.run(60_000);
+
+    expectAgreement(pair);
+  });
+
+  test('rekeys of both SAs follow, and the ends agree', async () => {
+    const pair = await makePair({ both: speaking(`${base}-ke1_mlkem768`) }).establish();
+    const [ikeSa] = pair.host.ikeSas;
+    if (!ikeSa) throw new Error('an IKE SA stands');
+
+    await pair.cluster.endpoint.rekeyIke(ikeSa.initiatorSpi, pair.nowMs);
+    await pair.run();
+    await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+    await pair.run();
+
+    expectAgreement(pair);
+  });
+});

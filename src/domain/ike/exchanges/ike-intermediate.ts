@@ -1,0 +1,166 @@
+/**
+ * IKE_INTERMEDIATE (RFC 9242) as additional key exchanges use it (RFC 9370 2.2.2): between IKE_SA_INIT and IKE_AUTH, one exchange a
+ * method, each sealed under the keys that the one before has made. After the last the keys hold every secret, and IKE_AUTH goes
+ * under them. Being sealed these messages may come in fragments, which is why a long public value has to wait for them.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { err, ok, type Result } from '../../bytes/result.ts';
+import type { Secret } from '../../bytes/secret.ts';
+import { answerKeyExchange, beginKeyExchange, keOfShare } from '../additional-key-exchange.ts';
+import { Channel } from '../channel.ts';
+import { close, failureOf } from '../closing.ts';
+import { afterExchange, authIdAfter, coveredOfOwn } from '../intermediate-auth.ts';
+import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys.ts';
+import type { Header, Payload } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { moves } from '../moves.ts';
+import type { Path, Spis } from '../nat.ts';
+import { errorIn } from '../notifies.ts';
+import { already } from '../once.ts';
+import { find } from '../payloads.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed, PendingIntermediate } from '../state.ts';
+import { headerOf } from '../turn.ts';
+import { freshWindow } from '../window.ts';
+import { type Answered, type Asked, type Env, toNotify } from './exchange.ts';
+
+const exchange = exchangeTypes.numbers.IKE_INTERMEDIATE;
+
+/** What stands between IKE_SA_INIT and IKE_AUTH, at the initiator. */
+export interface Underway {
+  readonly agreed: Agreed;
+  readonly keyed: Keyed;
+  readonly path: Path;
+  readonly spis: Spis;
+}
+
+/** The method whose turn it is; undefined: IKE_AUTH may go. */
+export const nextMethodOf = ({ additional, intermediate }: Agreed) => additional[intermediate.count];
+
+// The initiator's side
+
+export async function requestIntermediate(
+  env: Env,
+  session: AwaitingInit | AwaitingIntermediate,
+  { agreed, keyed, path, spis }: Underway,
+  method: NonNullable<ReturnType<typeof nextMethodOf>>,
+): Promise<Asked<AwaitingIntermediate>> {
+  const share = await beginKeyExchange(env.means, method);
+  const next: AwaitingIntermediate = {
+    phase: moves[session.phase].beganIntermediate,
+    isInitiator: true,
+    spis,
+    path,
+    window: {
+      ...freshWindow,
+      nextId: authIdAfter(agreed.intermediate),
+      retransmissions: session.window.retransmissions,
+    },
+    bornAtMs: session.bornAtMs,
+    connection: session.connection,
+    agreed,
+    ...keyed,
+    tasks: session.tasks,
+  };
+  const payloads = [keOfShare(share)];
+  const header = headerOf(next, exchange, next.window.nextId, { isResponse: false });
+  const pending = { type: 'intermediate', share, covered: coveredOfOwn(header, payloads) } as const;
+  return { session: next, exchange, payloads, pending };
+}
+
+/** `covered` is what counts of the response (RFC 9242 3.3). */
+export async function concludeIntermediate(
+  env: Env,
+  session: AwaitingIntermediate,
+  { share, covered: request }: PendingIntermediate,
+  payloads: readonly Payload[],
+  response: Octets,
+): Promise<Result<Underway, Refusal>> {
+  const { agreed, path, spis } = session;
+  const error = errorIn(payloads);
+  if (error) return err({ code: 'peerRefused', notify: error.notify, data: error.data });
+  const ke = find(payloads, 'KE');
+  if (ke?.group !== share.method) return err(malformed(payloads, share.method));
+  const sharedSecret = await share.derive(ke.publicValue);
+  if (!sharedSecret) return err({ code: 'badPublicValue', group: share.method });
+  const next = await advanceKeys(env, session, agreed, session, sharedSecret, { request, response });
+  return ok({ ...next, path, spis });
+}
+
+// The responder's side
+
+/** `covered` is what counts of the request. */
+export async function respondIntermediate(
+  env: Env,
+  session: AwaitingAuth,
+  keyed: Keyed,
+  { messageId }: Header,
+  payloads: readonly Payload[],
+  request: Octets,
+): Promise<Answered> {
+  const method = nextMethodOf(session.agreed);
+  const ke = find(payloads, 'KE');
+  if (method === undefined || ke?.group !== method) {
+    return refuseRequest(env, session, malformed(payloads, method));
+  }
+  const answer = await answerKeyExchange(env.means, method, ke.publicValue);
+  if (!answer) return refuseRequest(env, session, { code: 'badPublicValue', group: method });
+  const payloadsOut = [keOfShare({ method, publicValue: answer.publicValue })];
+  const response = coveredOfOwn(headerOf(session, exchange, messageId, { isResponse: true }), payloadsOut);
+  const next = await advanceKeys(env, session, session.agreed, keyed, answer.sharedSecret, { request, response });
+  return {
+    session: { ...session, agreed: next.agreed, keyed: already(next.keyed) },
+    facts: [],
+    payloads: payloadsOut,
+  };
+}
+
+/** Fatal for an SA that is not there yet (RFC 7296 2.21.2). */
+function refuseRequest(env: Env, session: AwaitingAuth, refusal: Refusal): Answered {
+  const [connection] = session.candidates;
+  const notify = notifyOf[refusal.code];
+  const failure = failureOf(env, session, {
+    ...(connection ? { connection: connection.name } : {}),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'request' },
+    ...(notify === undefined ? {} : { notify }),
+    refusal,
+  });
+  return { ...close(env, session, refusal, failure), payloads: toNotify(refusal) };
+}
+
+// Both sides
+
+/** SKEYSEED(n) = prf(SK_d(n-1), SK(n) | Ni | Nr), and everything else from it as from the first (RFC 9370 2.2.2). */
+async function advanceKeys(
+  env: Env,
+  { spis, isInitiator }: AwaitingAuth | AwaitingIntermediate,
+  agreed: Agreed,
+  { keys: old }: { readonly keys: IkeKeys },
+  sharedSecret: Secret,
+  covered: { readonly request: Octets; readonly response: Octets },
+): Promise<{ readonly agreed: Agreed; readonly keyed: Keyed }> {
+  const { provider } = env.means;
+  const { suite, nonceI, nonceR } = agreed;
+  const input = { suite, nonceI, nonceR, spiI: spis.initiator, spiR: spis.responder, sharedSecret };
+  const prf = suite.prf.id;
+  const [intermediate, keys] = await Promise.all([
+    afterExchange(provider, { prf, keys: old }, agreed.intermediate, covered),
+    deriveRekeyedIkeKeys(provider, { prf, skD: old.skD }, input),
+  ]);
+  sharedSecret.wipe();
+  env.keyLog?.({ ...input, keys });
+  const channel = new Channel(await protectIke(provider, suite, keys), isInitiator);
+  return { agreed: { ...agreed, intermediate }, keyed: { keys, channel } };
+}
+
+const malformed = (payloads: readonly Payload[], method: number | undefined): Refusal => ({
+  code: 'malformed',
+  at: {
+    offset: 0,
+    path: 'IKE_INTERMEDIATE',
+    expected: method === undefined ? 'IKE_AUTH' : `KE of method ${method}`,
+    got: payloads.map((payload) => (payload.type === 'KE' ? `KE of method ${payload.group}` : payload.type)).join(', '),
+  },
+});

@@ -1,0 +1,19 @@
+/** Work that is done when it is first wanted, and then not again: key derivation, which a flood of requests must not cost. */
+import type { Once } from './state.ts';
+
+export function once<T>(make: () => Promise<T>): Once<T> {
+  let made: Promise<T> | undefined;
+  return {
+    get() {
+      made ??= make();
+      return made;
+    },
+    made: () => made,
+  };
+}
+
+/** For who expects such work, where it is done. */
+export function already<T>(value: T): Once<T> {
+  const made = Promise.resolve(value);
+  return { get: () => made, made: () => made };
+}
