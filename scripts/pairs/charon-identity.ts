@@ -18,15 +18,19 @@ export const identityOf = (text: string): Identity | undefined => typedIdentity(
 
 export function patternOf(text: string): IdentityPattern | undefined {
   if (text === '%any') return anyIdentity;
-  const typed = typedIdentity(text);
-  return typed ? exactly(typed) : parseIdentityPattern(text);
+  const exact = typedIdentity(text) ?? (text.includes('=') ? parseIdentity(text) : undefined); // a name without a wildcard
+  return exact ? exactly(exact) : parseIdentityPattern(text);
 }
 
 function typedIdentity(text: string): Identity | undefined {
   const [, type = '', value = ''] = /^(\w+):(.*)$/.exec(text) ?? [];
+  if (untyped.has(type)) return parseIdentity(value);
   const number = typeOf.get(type);
   return number === undefined ? undefined : { type: number, data: utf8(value) };
 }
+
+/** Types that the form of the value tells as well. */
+const untyped: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'asn1dn', 'ipv4net', 'ipv6net']);
 
 const typeOf: ReadonlyMap<string, number> = new Map([
   ['keyid', idTypes.numbers.ID_KEY_ID],

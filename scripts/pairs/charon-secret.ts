@@ -35,8 +35,14 @@ export function ppkSecretOf(secrets: Section, id: string): Secret | undefined {
 
 export function octetsOfSecret(text: string): Octets {
   const [, prefix = '', digits = ''] = /^(0x|0s)(.*)$/i.exec(text) ?? [];
-  const decoded = prefix === '0x' ? parseHex(digits) : prefix === '0s' ? parseBase64(digits) : undefined;
+  const decoded = prefix === '0x' ? parseHex(evenDigits(digits)) : prefix === '0s' ? parseBase64(digits) : undefined;
   return decoded ?? utf8(text);
+}
+
+/** Hex of an odd length gets a zero in front; colons between octets are allowed. */
+function evenDigits(text: string): string {
+  const digits = text.replaceAll(':', '');
+  return digits.length % 2 === 0 ? digits : `0${digits}`;
 }
 
 function parseBase64(text: string): Octets | undefined {

@@ -17,6 +17,16 @@ export function reasonToSkip(pair: Pair): string | undefined {
 
 const lacking: readonly { readonly name: string; isAsked(connection: Section): boolean }[] = [
   { name: 'revocation lists', isAsked: (connection) => valuesOf(connection, 'revocation').length > 0 },
+  { name: 'EAP', isAsked: (connection) => valuesOf(connection, 'auth').some((auth) => /^(eap|xauth)/.test(auth)) },
+  { name: 'a second round of authentication', isAsked: ({ sections }) => sectionsOf(sections, 'remote').length > 1 },
+  { name: 'virtual addresses', isAsked: ({ values }) => values.has('vips') || values.has('pools') },
+  { name: 'AH', isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => values.has('ah_proposals')) },
+  {
+    name: 'IPComp',
+    isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => values.get('ipcomp') === 'yes'),
+  },
+  { name: 'certificates that are never sent', isAsked: ({ values }) => values.get('send_cert') === 'never' },
+  { name: 'certificates that are not asked for', isAsked: ({ values }) => values.get('send_certreq') === 'no' },
   { name: 'MOBIKE', isAsked: ({ values }) => values.get('mobike') === 'yes' },
 ];
 
@@ -24,6 +34,13 @@ function connectionsOf(end: PairEnd): readonly Section[] {
   const file = parseSections((end.swanctl ?? []).join('\n'));
   return [...sectionOf(file, 'connections').sections.values()];
 }
+
+type Sections = Section['sections'];
+
+const sectionsOf = (sections: Sections, prefix: string): readonly string[] =>
+  [...sections.keys()].filter((name) => name.startsWith(prefix));
+
+const childrenOf = (sections: Sections): readonly Section[] => [...(sections.get('children')?.sections.values() ?? [])];
 
 const valuesOf = ({ sections }: Section, key: string): readonly string[] =>
   [...sections.values()].flatMap(({ values }) => values.get(key) ?? []);

@@ -27,7 +27,7 @@ interface Sent extends Message {
 /** What an initiation came to; `since` is the instant at which it began. */
 export function observeInitiation(play: Play, endName: EndName, since: number, wantsChild: boolean): Verdict {
   const initiator = play.end(endName);
-  const peer = play.right;
+  const peer = endName === 'right' ? play.left : play.right;
   const wire = wireOf([initiator, peer], since);
   const ikeSa = initiator.ikeSas.find((each) => isHeldBy(peer, each));
   const child = ikeSa && newest(initiator.children);

@@ -3,7 +3,7 @@
  * daemons did. A line for each disagreement and for each pair that is skipped, a count for each kind. Exit code 1: more of the
  * pairs that the protocol decides disagree than the 3 in 100 that we allow.
  */
-import { judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { isDecidedByProtocol } from './kinds.ts';
 import { pairsOf } from './pair.ts';
 import { addTo, type Count, countsOfKinds, shareOf, sumOf } from './tally.ts';
@@ -13,7 +13,7 @@ const pairs = (await pairsOf(folder)).filter(({ id }) => ids.length === 0 || ids
 
 const counts = new Map<string, Count>();
 for (const pair of pairs) {
-  const judgement = await judge(pair, folder);
+  const judgement = await judge(pair, folder).catch(thrown);
   addTo(counts, pair.kind, judgement.outcome);
   if (judgement.outcome === 'skipped') console.log(`skipped  ${pair.id}: ${judgement.reason}`);
   if (judgement.outcome !== 'failed') continue;
@@ -29,6 +29,12 @@ console.log(`decided by the protocol: ${print(byProtocol)}; agreement ${(100 * s
 console.log(`decided by a daemon's habits: ${print(byHabit)}; agreement ${(100 * shareOf(byHabit)).toFixed(1)} %`);
 console.log(print(sumOf(counts, () => true)));
 process.exitCode = shareOf(byProtocol) < 0.97 ? 1 : 0;
+
+/** A bug of ours, or a file that is not there: it costs its pair and not the run. */
+function thrown(error: unknown): Judgement {
+  const got = error instanceof Error ? error.message : String(error);
+  return { outcome: 'failed', disagreements: [{ field: 'play', expected: 'no exception', got }] };
+}
 
 function print({ passed, failed, skipped }: Count): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
