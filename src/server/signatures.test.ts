@@ -5,6 +5,7 @@ import { utf8 } from '../domain/bytes/octets.ts';
 import { Secret } from '../domain/bytes/secret.ts';
 import { isSchemeOf, printKeyKind } from '../domain/crypto/asymmetric-keys.ts';
 import type { CryptoProvider } from '../domain/crypto/provider.ts';
+import { seededProvider } from '../domain/crypto/seeded-provider.ts';
 import { printScheme, type SignatureScheme } from '../domain/crypto/signature-scheme.ts';
 import { type TestKeyName, testKey, testKeyNames } from '../domain/crypto/testing/signing-keys.ts';
 import { webProvider } from '../domain/crypto/web-provider.ts';
@@ -66,6 +67,21 @@ describe.each([
       for (const wrong of schemes.filter((each) => printScheme(each) !== printScheme(scheme))) {
         expect(await verifying.verify(wrong, message, signature)).toBe(false);
       }
+    }
+  });
+
+  test.each(testKeyNames)('%s from a seed: every run signs the same, and it is verified', async (name) => {
+    const { pkcs8, spki } = testKey(name);
+    const verifying = await provider.verifyingKey(spki);
+    const keyOf = (seed: string) => seededProvider(provider, seed).signingKey(new Secret(pkcs8.slice()));
+    const [first, again, differing] = [await keyOf('one'), await keyOf('one'), await keyOf('other')];
+    if (!verifying || !first || !again || !differing) throw new Error(`${provider.name} does not take ${name}`);
+    for (const scheme of schemes.filter((each) => isSchemeOf(first.kind, each))) {
+      if (name === 'rsa1024' && scheme.type === 'rsaPss' && scheme.hash === 'SHA-512') continue;
+      const signature = await first.sign(scheme, message);
+      expect(await again.sign(scheme, message)).toEqual(signature);
+      expect(await verifying.verify(scheme, message, signature)).toBe(true);
+      if (scheme.type === 'rsaPss') expect(await differing.sign(scheme, message)).not.toEqual(signature);
     }
   });
 

@@ -34,7 +34,7 @@ export function isModpPublicValue(group: ModpNumber, value: Octets): boolean {
 }
 
 /** base^exponent mod prime, four bits of the exponent at a time. */
-function power(base: bigint, exponent: bigint, prime: bigint): bigint {
+export function power(base: bigint, exponent: bigint, prime: bigint): bigint {
   const powers = [1n, base];
   for (let i = 2; i < 16; i++) powers.push(((powers[i - 1] ?? 1n) * base) % prime);
   let result = 1n;
@@ -85,9 +85,9 @@ function combOf(group: ModpNumber): Comb {
   return comb;
 }
 
-const toInteger = (octets: Octets): bigint => (octets.length === 0 ? 0n : BigInt(`0x${toHex(octets)}`));
+export const toInteger = (octets: Octets): bigint => (octets.length === 0 ? 0n : BigInt(`0x${toHex(octets)}`));
 
-function toOctets(integer: bigint, count: number): Octets {
+export function toOctets(integer: bigint, count: number): Octets {
   const octets = parseHex(integer.toString(16).padStart(2 * count, '0'));
   invariant(octets?.length === count, 'a number below the prime has as many octets at most');
   return octets;

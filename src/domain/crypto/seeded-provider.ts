@@ -1,5 +1,5 @@
 /**
- * A provider whose every random draw comes from a seed, key pairs included, so that a run can be replayed octet for octet.
+ * A provider whose every random draw comes from a seed, key pairs and signatures included, so that a run can be replayed octet for octet.
  * For the lab and for tests: who knows the seed knows every key.
  */
 import type { Octets } from '../bytes/octets.ts';
@@ -7,6 +7,7 @@ import { ecpGroups, isEcp, isModp, modpGroups } from './groups.ts';
 import { kemSeedOctets } from './ml-kem.ts';
 import type { CryptoProvider, GroupNumber, KemNumber } from './provider.ts';
 import { type Random, seededRandom } from './random.ts';
+import { seededSigningKey } from './seeded-signatures.ts';
 
 /** Streams are one for octets and one for each method, so that one end's choice of group does not shift its nonces. */
 export function seededProvider(provider: CryptoProvider, seed: string | number): CryptoProvider {
@@ -20,6 +21,7 @@ export function seededProvider(provider: CryptoProvider, seed: string | number):
     ...provider,
     name: `${provider.name}, seeded`,
     random: seededRandom(seed, 'octets'),
+    signingKey: (pkcs8) => seededSigningKey(provider, pkcs8, seededRandom(seed, 'signatures')),
     keyPair: (group, privateValue) => provider.keyPair(group, privateValue ?? drawPrivateValue(group, streamOf(group))),
     kemKeyPair: (kem, seed) => provider.kemKeyPair(kem, seed ?? streamOf(kem)(kemSeedOctets.keyPair)),
     encapsulate: (kem, key, seed) => provider.encapsulate(kem, key, seed ?? streamOf(kem)(kemSeedOctets.encapsulation)),
