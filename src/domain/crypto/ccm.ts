@@ -41,9 +41,10 @@ export function ccmMode(cbc: BlockCipher, ctr: StreamCipher, row: EncryptionRow,
     open(iv, associated, cipherAndIcv) {
       const end = cipherAndIcv.length - icvOctets;
       if (end < 0) return undefined;
+      const own = associated.slice(); // theirs may be gone when the plaintext comes
       return andThen(crypt(iv, cipherAndIcv.subarray(end), cipherAndIcv.subarray(0, end)), (crypted) => {
         const plain = crypted.subarray(blockOctets);
-        return andThen(tagOf(iv, associated, plain), (tag) =>
+        return andThen(tagOf(iv, own, plain), (tag) =>
           equalOctets(tag, crypted.subarray(0, icvOctets)) ? plain : undefined,
         );
       });

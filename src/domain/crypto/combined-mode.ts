@@ -43,7 +43,7 @@ function noncesOf(salt: Octets): (iv: Octets) => Octets {
   const nonce = new Uint8Array(12);
   nonce.set(salt);
   return (iv) => {
-    nonce.set(iv, 4);
+    for (let i = 0; i < iv.length; i++) nonce[i + 4] = iv[i] as number; // `i` is below the length
     return nonce;
   };
 }

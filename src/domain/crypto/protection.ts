@@ -23,12 +23,15 @@ export interface Protection {
   /** Memory for one packet, as cheap as the provider has it: see `CryptoProvider.allocate`. */
   allocate(count: number): Octets;
   /**
-   * What `finish` makes of ciphertext and ICV; without it both in new memory. `plain` is read before the call returns, so its
-   * memory can serve the next one. `associated` is what stands before the IV; `tail` is what the ICV covers behind the
-   * ciphertext without its being sent: the high half of an extended sequence number, AEADs apart (RFC 4303 2.2.1).
+   * What `finish` makes of ciphertext and ICV; without it both in new memory. `associated` is what stands before the IV; `tail` is
+   * what the ICV covers behind the ciphertext without its being sent: the high half of an extended sequence number, AEADs apart
+   * (RFC 4303 2.2.1). `associated` and `plain` are read before the call returns, so that their memory can serve the next one.
    */
   seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets, finish?: Finish): Awaitable<Octets>;
-  /** The plaintext; undefined when the ICV does not fit or the length cannot be right. Never throws at a peer's octets. */
+  /**
+   * The plaintext; undefined when the ICV does not fit or the length cannot be right. Never throws at a peer's octets.
+   * `associated` is read before the call returns.
+   */
   open(iv: Octets, associated: Octets, cipherAndIcv: Octets, tail?: Octets): Awaitable<Octets | undefined>;
 }
 

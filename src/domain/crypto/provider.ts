@@ -35,8 +35,8 @@ export interface Mac {
 export type Finish = (text: Uint8Array, tag: Uint8Array) => Octets;
 
 /**
- * An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2); it and the plaintext are read
- * before the call returns, so that their memory can serve the next call.
+ * An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2); it, the associated data and a
+ * plaintext are read before the call returns, so that their memory can serve the next call.
  */
 export interface Aead {
   /** What `finish` makes of it; without it ciphertext followed by the tag. */

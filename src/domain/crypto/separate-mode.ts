@@ -46,10 +46,12 @@ interface Cipher {
 function separateMode(icv: Icv, cipher: Cipher): Mode {
   return {
     ...{ isAead: false, ivOctets: cipher.ivOctets, blockOctets: cipher.blockOctets, icvOctets: icv.octets },
-    seal: (iv, associated, plain, tail = emptyOctets, finish = joined) =>
-      andThen(cipher.encrypt(iv, plain), (text) =>
-        andThen(icv.mac.sign(associated, iv, text, tail), (whole) => finish(text, whole.subarray(0, icv.octets))),
-      ),
+    seal(iv, associated, plain, tail = emptyOctets, finish = joined) {
+      const before = joined(associated, iv); // theirs may be gone when the ciphertext comes
+      return andThen(cipher.encrypt(iv, plain), (text) =>
+        andThen(icv.mac.sign(before, text, tail), (whole) => finish(text, whole.subarray(0, icv.octets))),
+      );
+    },
     open(iv, associated, cipherAndIcv, tail = emptyOctets) {
       const end = cipherAndIcv.length - icv.octets;
       if (end < 0) return undefined;

@@ -49,23 +49,21 @@ export function sealEsp(
   nextHeader: number,
 ): Awaitable<Octets> {
   const plainOctets = paddedOctets(protection, payload.length);
-  const plain = scratch.length < plainOctets ? new Uint8Array(plainOctets) : scratch.subarray(0, plainOctets);
+  const plain = scratchOf(plainOctets);
   plain.set(payload);
   writeTrailer(plain, payload.length, plainOctets, nextHeader);
-  const header = new Uint8Array(espHeaderOctets);
-  writeU32(header, 0, frame.spi);
-  writeU32(header, 4, frame.sequenceLow);
 
   return protection.seal(
     frame.iv,
-    associatedOf(protection, header, 0, frame.sequenceHigh),
+    associatedOf(protection, frame.spi, frame.sequenceLow, frame.sequenceHigh),
     plain,
     tailOf(protection, frame.sequenceHigh),
     (text, icv) => {
       const textAt = head.length + espHeaderOctets + frame.iv.length;
       const packet = protection.allocate(textAt + plainOctets + protection.icvOctets);
       copyOctets(packet, head, 0);
-      copyOctets(packet, header, head.length);
+      writeU32(packet, head.length, frame.spi);
+      writeU32(packet, head.length + 4, frame.sequenceLow);
       copyOctets(packet, frame.iv, head.length + espHeaderOctets);
       packet.set(text, textAt);
       if (icv.length > 0) copyOctets(packet, icv, textAt + plainOctets);
@@ -74,8 +72,15 @@ export function sealEsp(
   );
 }
 
-/** Plaintext in the making; longer ones, which are rare, have memory of their own. */
+/** Memory for the plaintext in the making. The last view is kept: most packets are as long as the one before. */
+function scratchOf(octets: number): Octets {
+  if (octets > scratch.length) return new Uint8Array(octets);
+  if (octets !== lastScratch.length) lastScratch = scratch.subarray(0, octets);
+  return lastScratch;
+}
+
 const scratch: Octets = new Uint8Array(16_384);
+let lastScratch: Octets = scratch;
 
 /**
  * Opens the ESP packet that stands in `packet` from `espAt` to its end: ICV first, then the padding. Gives what `next` makes of
@@ -96,7 +101,7 @@ export function openEsp<T>(
   }
   const plain = protection.open(
     packet.subarray(ivAt, sealedAt),
-    associatedOf(protection, packet, espAt, sequenceHigh),
+    associatedOf(protection, readU32(packet, espAt), readU32(packet, espAt + 4), sequenceHigh),
     packet.subarray(sealedAt),
     tailOf(protection, sequenceHigh),
   );
@@ -135,16 +140,30 @@ function readTrailer(plain: Octets): Result<Opened, EspRefusal> {
   return ok({ payload: plain.subarray(0, end), nextHeader: plain[plain.length - 1] as number });
 }
 
-/** SPI and sequence as sent; for an AEAD with extended numbers the high half stands between them (RFC 4106 5). */
-function associatedOf({ isAead }: Protection, packet: Octets, espAt: number, sequenceHigh: number | undefined): Octets {
-  const sent = packet.subarray(espAt, espAt + espHeaderOctets);
-  if (!isAead || sequenceHigh === undefined) return sent;
-  const associated = new Uint8Array(12);
-  associated.set(sent.subarray(0, 4));
-  writeU32(associated, 4, sequenceHigh);
-  associated.set(sent.subarray(4), 8);
-  return associated;
+/**
+ * SPI and sequence as sent; for an AEAD with extended numbers the high half stands between them (RFC 4106 5). In memory that
+ * serves every packet, since a cipher has read it when its call returns: node:crypto takes half a microsecond to look into a
+ * small array for the first time.
+ */
+function associatedOf(
+  { isAead }: Protection,
+  spi: number,
+  sequenceLow: number,
+  sequenceHigh: number | undefined,
+): Octets {
+  if (!isAead || sequenceHigh === undefined) {
+    writeU32(associated, 0, spi);
+    writeU32(associated, 4, sequenceLow);
+    return associated;
+  }
+  writeU32(extended, 0, spi);
+  writeU32(extended, 4, sequenceHigh);
+  writeU32(extended, 8, sequenceLow);
+  return extended;
 }
+
+const associated: Octets = new Uint8Array(8);
+const extended: Octets = new Uint8Array(12);
 
 /** The high half behind everything else that an HMAC covers (RFC 4303 2.2.1). */
 function tailOf({ isAead }: Protection, sequenceHigh: number | undefined): Octets | undefined {
