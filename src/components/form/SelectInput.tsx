@@ -3,6 +3,7 @@
 import TextField from '@mui/material/TextField';
 import type { ReactNode } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';
+import { grouped } from '../grouped.ts';
 import { Field } from './Field.tsx';
 
 export interface Choice {
@@ -43,7 +44,7 @@ export function SelectInput<Draft extends FieldValues>(props: SelectInputProps<D
             htmlInput: { 'aria-describedby': aria['aria-describedby'], 'aria-invalid': aria['aria-invalid'] },
           }}
         >
-          {grouped(choices).map(([group, members]) =>
+          {[...grouped(choices, ({ group }) => group)].map(([group, members]) =>
             group === undefined ? (
               members.map((choice) => <Option key={choice.value} choice={choice} />)
             ) : (
@@ -61,7 +62,3 @@ export function SelectInput<Draft extends FieldValues>(props: SelectInputProps<D
 }
 
 const Option = ({ choice }: { readonly choice: Choice }) => <option value={choice.value}>{choice.label}</option>;
-
-const grouped = (choices: readonly Choice[]): [string | undefined, Choice[]][] => [
-  ...Map.groupBy(choices, (choice) => choice.group),
-];

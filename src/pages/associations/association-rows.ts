@@ -3,6 +3,7 @@
  * REST points from no IPsec SA to its IKE SA; where the lab does not know better, policy and addresses join them. A failure stands
  * until an SA of the same policy and addresses is younger than it.
  */
+import { type Group, grouped } from '../../components/grouped.ts';
 import { worstState } from '../../components/state/wire-states.ts';
 import type { IpInterfaceRecord } from '../../contract/ip-interfaces.ts';
 import type {
@@ -130,19 +131,6 @@ function indexLab(lab: LabSnapshot | undefined): KnownSas {
     children: new Map(ikeSas.flatMap((sa) => sa.children.map((child) => [child.inSpi, child] as const))),
     holderOfChild: new Map(ikeSas.flatMap((sa) => sa.children.map(({ inSpi }) => [inSpi, sa] as const))),
   };
-}
-
-type Group<T> = readonly [T, ...T[]];
-
-/** Members by key, in the order they came; a group has at least the member that made it. */
-function grouped<T, K>(members: readonly T[], keyOf: (member: T) => K): ReadonlyMap<K, Group<T>> {
-  const groups = new Map<K, [T, ...T[]]>();
-  for (const member of members) {
-    const group = groups.get(keyOf(member));
-    if (group === undefined) groups.set(keyOf(member), [member]);
-    else group.push(member);
-  }
-  return groups;
 }
 
 /** SPIs of REST are `0x` and hex without leading zeros; the lab's have all digits. */

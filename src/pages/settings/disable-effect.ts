@@ -1,5 +1,6 @@
 /** What turning IPsec off cuts, and what becomes of the traffic of each host: counted before it is done. */
 
+import { grouped } from '../../components/grouped.ts';
 import type { LabSnapshot } from '../../contract/lab-port.ts';
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
 
@@ -23,7 +24,7 @@ export function disableEffect(
   lab: Pick<LabSnapshot, 'hosts'> | undefined,
 ): DisableEffect {
   const nameOf = (address: string) => lab?.hosts.find(({ addresses }) => addresses.includes(address))?.name ?? address;
-  const byHost = Map.groupBy(associations, ({ remote_address }) => nameOf(remote_address));
+  const byHost = grouped(associations, ({ remote_address }) => nameOf(remote_address));
   const hosts = lab?.hosts ?? [];
   return {
     saCount: associations.length,
