@@ -27,7 +27,6 @@ const lacking: readonly { readonly name: string; isAsked(connection: Section): b
   },
   { name: 'certificates that are never sent', isAsked: ({ values }) => values.get('send_cert') === 'never' },
   { name: 'certificates that are not asked for', isAsked: ({ values }) => values.get('send_certreq') === 'no' },
-  { name: 'MOBIKE', isAsked: ({ values }) => values.get('mobike') === 'yes' },
 ];
 
 function connectionsOf(end: PairEnd): readonly Section[] {

@@ -47,6 +47,7 @@ export function observeInitiation(play: Play, endName: EndName, since: number, w
     tsLocal: isInstalled ? child.localSelectors.map(printCharonSelector) : null,
     tsRemote: isInstalled ? child.remoteSelectors.map(printCharonSelector) : null,
     mode: isInstalled ? child.mode : null,
+    ports: ikeSa && { initiator: ikeSa.local.port, responder: ikeSa.remote.port },
     responderSas: peer.ikeSas
       .map(
         ({ remote, peerIdentity }) => `${printAddress(remote.address)} ${peerIdentity && printIdentity(peerIdentity)}`,

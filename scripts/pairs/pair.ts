@@ -29,6 +29,7 @@ const verdict = z.object({
   tsLocal: lines.nullish(),
   tsRemote: lines.nullish(),
   mode: z.string().nullish(),
+  ports: z.object({ initiator: z.number(), responder: z.number() }).optional(),
   rekeyed: z.boolean().optional(),
   ikeProposal: z.string().nullish(),
   espProposal: z.string().nullish(),

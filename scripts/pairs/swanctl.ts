@@ -82,6 +82,7 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
     ikeLifetime: lifetimeOf(section.values.get('rekey_time') ?? '4h'),
     ...(delay === undefined ? {} : { livenessAfterMs: durationMsOf(delay) }),
     forcesUdpEncapsulation: section.values.get('encap') === 'yes',
+    mobike: section.values.get('mobike') === 'no' ? 'never' : 'offered',
     ...(childless === 'force' || childless === 'never' ? { childless } : {}),
     saysInitialContact: section.values.get('unique') !== 'never',
   });
