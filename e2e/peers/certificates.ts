@@ -3,7 +3,7 @@
  * an end. What our end holds of them is read as a user's files would be.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,54 @@ export function makeCertificates({ names, days = 3650 }: { names: readonly strin
   return folder;
 }
 
+/**
+ * Issues the ends' certificates anew, below so many authorities between them and the root, each as large as its comment makes it.
+ * Gives the files of those between, the lowest first.
+ */
+export function lengthenChain(
+  folder: string,
+  kind: KeyName,
+  { names, between, commentLetters }: { names: readonly string[]; between: number; commentLetters: number },
+): readonly string[] {
+  const path = (file: string) => join(folder, kind, file);
+  const middles = Array.from({ length: between }, (_, i) => `middle-${i + 1}`);
+  const identified = [
+    'subjectKeyIdentifier=hash',
+    'authorityKeyIdentifier=keyid',
+    `nsComment=${'x'.repeat(commentLetters)}`,
+  ];
+  for (const [i, middle] of middles.entries()) {
+    openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', path(`${middle}.key`));
+    issue(middle, middles[i - 1] ?? 'ca', [
+      'basicConstraints=critical,CA:TRUE',
+      'keyUsage=critical,keyCertSign',
+      ...identified,
+    ]);
+  }
+  for (const name of names) {
+    const extensions = [`subjectAltName=DNS:${name}`, 'keyUsage=critical,digitalSignature', ...identified];
+    issue(name, middles.at(-1) ?? 'ca', extensions);
+  }
+  return middles.toReversed().map((middle) => path(`${middle}.pem`));
+
+  function issue(name: string, by: string, extensions: readonly string[]): void {
+    writeFileSync(path('extensions'), `${extensions.join('\n')}\n`);
+    openssl('req', '-new', '-key', path(`${name}.key`), '-subj', `/O=Peers/CN=${name}`, '-out', path('request'));
+    const authority = ['-CA', path(`${by}.pem`), '-CAkey', path(`${by}.key`), '-CAcreateserial', '-days', '30'];
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      path('request'),
+      ...authority,
+      '-extfile',
+      path('extensions'),
+      '-out',
+      path(`${name}.pem`),
+    );
+  }
+}
+
 export const anchorOf = (folder: string, kind: KeyName): Certificate => certificateIn(join(folder, kind, 'ca.pem'));
 
 export async function credentialIn(
@@ -46,7 +94,7 @@ export async function credentialIn(
   };
 }
 
-function certificateIn(path: string): Certificate {
+export function certificateIn(path: string): Certificate {
   const parsed = parseCertificate(derIn(path));
   if (!parsed.ok) throw new Error(`${path}: ${parsed.error.part}`);
   return parsed.value;
@@ -55,4 +103,9 @@ function certificateIn(path: string): Certificate {
 function derIn(path: string): Octets {
   const [, base64 = ''] = /-----BEGIN [^-]+-----([^-]+)-----END/.exec(readFileSync(path, 'utf8')) ?? [];
   return Uint8Array.from(Buffer.from(base64, 'base64'));
+}
+
+function openssl(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);
 }

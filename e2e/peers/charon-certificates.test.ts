@@ -9,7 +9,14 @@ import { Secret } from '../../src/domain/bytes/secret.ts';
 import type { CertificateAuthentication, Connection } from '../../src/domain/ike/connection.ts';
 import { exactly } from '../../src/domain/ike/identity.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
-import { anchorOf, credentialIn, type KeyName, makeCertificates } from './certificates.ts';
+import {
+  anchorOf,
+  certificateIn,
+  credentialIn,
+  type KeyName,
+  lengthenChain,
+  makeCertificates,
+} from './certificates.ts';
 import { Charon, type CharonOptions } from './charon.ts';
 import { defaultEsp, defaultIke, identity, OwnEnd } from './own-end.ts';
 
@@ -142,6 +149,37 @@ test.each(roles)('%s begin(s), we by pre-shared key, charon by certificate', asy
 
   await end.until('childInstalled');
 });
+
+test.each(roles)(
+  '%s begin(s), chains of 12 kB, each below five authorities: in fragments both ways, and believed',
+  async (who) => {
+    const deep = makeCertificates({ names: ['a.test', 'b.test'] });
+    try {
+      const authorities = lengthenChain(deep, 'p256', {
+        names: ['a.test', 'b.test'],
+        between: 5,
+        commentLetters: 1700,
+      });
+      const { chain, anchors, key } = await credentialIn(deep, 'p256', 'a.test');
+      const whole = [chain[0], ...authorities.map(certificateIn)] as const;
+      expect(whole.reduce((sum, { der }) => sum + der.length, 0)).toBeGreaterThan(12_000);
+      const end = await pair(
+        'p256',
+        { authentication: { chain: whole, anchors, key } },
+        { certificates: { kind: 'p256', folder: deep }, authorities, settings: { max_packet: '20000' } },
+      );
+
+      await begin(end, who);
+
+      await end.until('childInstalled');
+      await logSays(/received issuer cert "O=Peers, CN=middle-1"/);
+      await logSays(/sending issuer cert "O=Peers, CN=middle-1"/);
+      await logSays(/splitting IKE message \(\d{5} bytes\) into \d+ fragments/);
+    } finally {
+      rmSync(deep, { recursive: true, force: true });
+    }
+  },
+);
 
 test.each(roles)('%s begin(s), certificates are sent only when they are asked for: both ask', async (who) => {
   const edit = (text: string) => text.replace('send_cert = always', 'send_cert = ifasked');

@@ -5,9 +5,9 @@
  * charon listens on 127.0.0.2; our engine binds 127.0.0.1. The ports are not 500, so every message bears the non-ESP marker.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeyName } from './certificates.ts';
 
@@ -20,6 +20,8 @@ export interface CharonOptions {
   readonly psk?: string;
   /** A kind of key, and the folder of certificates (certificates.ts); absent: pre-shared keys. */
   readonly certificates?: { readonly kind: KeyName; readonly folder: string };
+  /** Files of further authorities that charon holds: it sends those above its own certificate. */
+  readonly authorities?: readonly string[];
   /** What charon proves itself as; another name must have a certificate in the folder. */
   readonly identity?: string;
   /** What charon expects of us. */
@@ -80,6 +82,9 @@ export class Charon {
     ]);
     this.insert('etc/strongswan.conf', 'charon-systemd {\n', settings);
     this.insert('etc/swanctl/swanctl.conf', 'version = 2\n', connection);
+    for (const file of options.authorities ?? []) {
+      copyFileSync(file, join(this.directory, 'etc/swanctl/x509ca', basename(file)));
+    }
     if (edit) this.rewrite('etc/swanctl/swanctl.conf', edit);
     run('charon-up', [this.directory, 'fake']);
   }
