@@ -30,7 +30,8 @@ export async function meetGuest({ link }: Guest, wish: GuestEndWish): Promise<Bo
   return end;
 }
 
-function connectionToGuest({ ike, esp, psk = 'sekrit', child, connection }: GuestEndWish): Connection {
+/** One child between the two addresses, transport mode. */
+export function connectionToGuest({ ike, esp, psk = 'sekrit', child, connection }: GuestEndWish): Connection {
   const [local, remote] = [address(ownAddress), address(guestAddress)];
   const hour = 3_600_000;
   const lifetime = { rekeyAfterMs: hour, expireAfterMs: 2 * hour, jitter: 0 };

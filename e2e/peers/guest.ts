@@ -11,6 +11,9 @@ const kit = join(import.meta.dirname, 'kit');
 
 export const guestAddress = '10.9.0.1';
 export const ownAddress = '10.9.0.2';
+/** Where either end may move to. */
+export const guestElsewhere = '10.9.0.3';
+export const ownElsewhere = '10.9.0.4';
 export const guestAddress6 = 'fd09::1';
 export const ownAddress6 = 'fd09::2';
 
@@ -39,7 +42,7 @@ export class Guest {
     const directory = mkdtempSync(join(tmpdir(), 'uml-'));
     const link = await EthernetLink.open({
       ...{ ownPort: ports.own, guestPort: ports.guest, guest: guestAddress },
-      own: [ownAddress, ownAddress6],
+      own: [ownAddress, ownElsewhere, ownAddress6],
     });
     const guest = new Guest(directory, link);
     const net = `udp:${ports.guest}:${ports.own}`;
@@ -64,7 +67,10 @@ export class Guest {
   }
 
   /** What `configure` wrote, with a change. */
-  rewrite(file: 'etc/ipsec.conf' | 'etc/iked.conf', change: (text: string) => string): void {
+  rewrite(
+    file: 'etc/ipsec.conf' | 'etc/iked.conf' | 'etc/strongswan.conf' | 'etc/swanctl/swanctl.conf',
+    change: (text: string) => string,
+  ): void {
     const path = join(this.directory, file);
     writeFileSync(path, change(readFileSync(path, 'utf8')));
   }
