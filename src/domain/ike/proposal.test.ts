@@ -135,6 +135,31 @@ describe('selection', () => {
     ));
 });
 
+describe('additional key exchanges (RFC 9370 2.2.2)', () => {
+  const kem768: Transform = { type: 6, id: 36 };
+  const kem1024: Transform = { type: 6, id: 37 };
+  const second768: Transform = { type: 7, id: 36 };
+
+  test('no method is chosen twice: a choice that leaves a later type without any is taken back', () => {
+    const offered = ike(gcm256, prf384, ecp384, kem768, kem1024, second768);
+
+    expect(selectProposal([offered], [offered], keep)?.transforms).toEqual([
+      gcm256,
+      prf384,
+      ecp384,
+      kem1024,
+      second768,
+    ]);
+  });
+
+  test('where it could only be twice, nothing is chosen; an answer that has one twice is no choice', () => {
+    const offered = ike(gcm256, prf384, ecp384, kem768, second768);
+
+    expect(selectProposal([offered], [offered], keep)).toBeUndefined();
+    expect(isChoiceOf(offered, [offered])).toBe(false);
+  });
+});
+
 describe('an answer', () => {
   const offered = [ike(cbc256, cbc128, prf384, hmac384, ecp384)];
 

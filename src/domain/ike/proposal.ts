@@ -51,6 +51,7 @@ export function selectProposal(
 export function isChoiceOf(answer: Proposal, offered: readonly Proposal[]): boolean {
   const offer = offered.find(({ number }) => number === answer.number);
   if (!offer || offer.protocol !== answer.protocol) return false;
+  if (answer.transforms.some((each) => isSomething(each) && isRepeated(each, answer.transforms))) return false;
   const types = new Set([...offer.transforms, ...answer.transforms].map(({ type }) => type));
   return [...types].every((type) => {
     const choices = ofType(offer, type);
@@ -138,7 +139,11 @@ function comparePair(offered: Proposal, accepted: Proposal): Comparison {
   return { offered, accepted, types };
 }
 
-function selectTransforms(first: Proposal, second: Proposal, options: SelectionOptions): Transform[] | undefined {
+function selectTransforms(
+  first: Proposal,
+  second: Proposal,
+  options: SelectionOptions,
+): readonly Transform[] | undefined {
   if (first.protocol !== second.protocol) return undefined;
   const [a, b] =
     options.keyExchange === 'strip' ? [withoutKeyExchange(first), withoutKeyExchange(second)] : [first, second];
@@ -146,25 +151,38 @@ function selectTransforms(first: Proposal, second: Proposal, options: SelectionO
   if (types.some((type) => type > lastKnownType)) return undefined; // unacceptable as a whole (RFC 7296 3.3.6)
 
   // A cipher decides whether integrity stands beside it, so each is tried with the rest before it is given up.
+  const others = types.filter((type) => type !== transformTypes.ENCR);
   for (const encr of choicesOf(a, b, transformTypes.ENCR)) {
-    const chosen = encr === 'none' ? [] : [encr];
-    if (types.every((type) => type === transformTypes.ENCR || choose(a, b, type, chosen, options))) {
-      if (options.permit === 'anything' || isFit(first.protocol, chosen, options)) return chosen;
-    }
+    const chosen = chooseAll(a, b, others, encr === 'none' ? [] : [encr], options);
+    if (chosen && (options.permit === 'anything' || isFit(first.protocol, chosen, options))) return chosen;
   }
   return undefined;
 }
 
-/** Adds the choice for a type to what was chosen; false where there is none. */
-function choose(a: Proposal, b: Proposal, type: number, chosen: Transform[], options: SelectionOptions): boolean {
+/**
+ * One choice for each type. Key exchange methods depend on each other, since none may be run twice (RFC 9370 2.2.2): a choice
+ * that leaves a later type without any is taken back.
+ */
+function chooseAll(
+  a: Proposal,
+  b: Proposal,
+  [type, ...more]: readonly number[],
+  chosen: readonly Transform[],
+  options: SelectionOptions,
+): readonly Transform[] | undefined {
+  if (type === undefined) return chosen;
   const mayRun = (transform: Transform) => options.permit === 'anything' || isNegotiable(transform);
-  const isFresh = (transform: Transform) =>
-    !isKeyExchange(transform) || !chosen.some((other) => isKeyExchange(other) && other.id === transform.id); // RFC 9370 2.2.2
-  const choice = choicesOf(a, b, type).find((each) => each === 'none' || (mayRun(each) && isFresh(each)));
-  if (choice === undefined) return false;
-  if (choice !== 'none') chosen.push(choice);
-  return true;
+  for (const choice of choicesOf(a, b, type)) {
+    if (choice !== 'none' && (!mayRun(choice) || isRepeated(choice, chosen))) continue;
+    const all = chooseAll(a, b, more, choice === 'none' ? chosen : [...chosen, choice], options);
+    if (all || !isKeyExchange({ type, id: 0 })) return all;
+  }
+  return undefined;
 }
+
+const isRepeated = (transform: Transform, others: readonly Transform[]): boolean =>
+  isKeyExchange(transform) &&
+  others.some((other) => other !== transform && isKeyExchange(other) && other.id === transform.id);
 
 /** What both sides can take for a type, in the first one's order. */
 function choicesOf(a: Proposal, b: Proposal, type: number): readonly (Transform | 'none')[] {
