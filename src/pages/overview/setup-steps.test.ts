@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
-import type { LabProofPacket } from '../../contract/lab-port.ts';
+import type { LabProofPacket, LabSnapshot } from '../../contract/lab-port.ts';
 import { type SetupFacts, setupSteps } from './setup-steps.ts';
-import { aLab, aStream } from './testing/a-lab.ts';
+import { aLab, anIkeSa, anIpsecSa, aStream } from './testing/a-lab.ts';
 
 const policy: IpsecPolicyRecord = {
   uuid: '1',
@@ -52,6 +52,25 @@ test('packets count as encrypted once ESP has crossed both ways', () => {
 
   expect(withProof([esp(true)])).not.toContain('packets');
   expect(withProof([esp(true), esp(false)])).toContain('packets');
+});
+
+test('packets are counted by the IPsec SAs between the two ends, not those that crossed in clear before', () => {
+  const stream = aStream({
+    state: 'encrypted',
+    policyName: 'nfs-web',
+    inPackets: 500,
+    outPackets: 400,
+    proof: [esp(true), esp(false)],
+  });
+  const evidence = (ikeSas: LabSnapshot['ikeSas']) =>
+    setupSteps(facts({ lab: aLab({ streams: [stream], ikeSas }) })).find(({ id }) => id === 'packets')?.evidence;
+  const twoSas = anIkeSa({ children: [anIpsecSa({ inPackets: 7, outPackets: 5 }), anIpsecSa({ inPackets: 1 })] });
+  const another = anIkeSa({ remoteAddress: '10.1.4.18', children: [anIpsecSa({ inPackets: 90, outPackets: 90 })] });
+
+  expect(evidence([twoSas, another])).toBe(
+    '10.1.4.17 and nfs_lif1: ESP both ways, 8 packets in and 5 out by 2 IPsec SAs.',
+  );
+  expect(evidence([another])).toBe('10.1.4.17 and nfs_lif1: ESP both ways.');
 });
 
 test('without a report of the lab nothing of the hosts is claimed', () => {

@@ -97,8 +97,20 @@ function packetsStep({ lab }: SetupFacts): SetupStep {
     evidence:
       encrypted === undefined
         ? 'No packet has crossed as ESP in both directions yet.'
-        : `${encrypted.hostAddress} and ${encrypted.lifName}: ESP both ways, ${formatCount(encrypted.inPackets)} packets in, ${formatCount(encrypted.outPackets)} out.`,
+        : `${encrypted.hostAddress} and ${encrypted.lifName}: ESP both ways${espCount(encrypted, lab)}.`,
   };
+}
+
+/** Of the SAs that are there now: the stream's own packets count those from before too, which crossed in clear. */
+function espCount({ policyName, lifAddress, hostAddress }: LabStream, lab: LabSnapshot | undefined): string {
+  const sas = (lab?.ikeSas ?? [])
+    .filter((ike) => ike.policyName === policyName)
+    .filter(({ localAddress, remoteAddress }) => localAddress === lifAddress && remoteAddress === hostAddress)
+    .flatMap(({ children }) => children);
+  if (sas.length === 0) return '';
+  const packetsIn = sas.reduce((sum, { inPackets }) => sum + inPackets, 0);
+  const packetsOut = sas.reduce((sum, { outPackets }) => sum + outPackets, 0);
+  return `, ${plural(packetsIn, 'packet')} in and ${formatCount(packetsOut)} out by ${plural(sas.length, 'IPsec SA')}`;
 }
 
 const hasEspBothWays = (proof: LabStream['proof']): boolean =>

@@ -1,6 +1,6 @@
 /** A lab with two hosts and a running stream each, for tests: each names only what matters to it. */
 
-import type { LabSnapshot, LabStream } from '../../../contract/lab-port.ts';
+import type { LabIkeSa, LabIpsecSa, LabSnapshot, LabStream } from '../../../contract/lab-port.ts';
 
 export const aStream = (over: Partial<LabStream> = {}): LabStream => ({
   id: 'web-17-nfs',
@@ -22,6 +22,37 @@ export const aStream = (over: Partial<LabStream> = {}): LabStream => ({
   inRate: 0,
   outRate: 0,
   proof: [],
+  ...over,
+});
+
+export const anIpsecSa = (over: Partial<LabIpsecSa> = {}): LabIpsecSa => ({
+  inSpi: 'c4c5b3d6',
+  outSpi: 'c2515559',
+  suite: 'AES-256-GCM',
+  isUdpEncapsulated: false,
+  localSelector: '10.1.0.20/32 tcp 2049',
+  remoteSelector: '10.1.4.17/32 tcp',
+  inOctets: 0,
+  outOctets: 0,
+  inPackets: 0,
+  outPackets: 0,
+  replayDrops: 0,
+  icvDrops: 0,
+  bornAtMs: 0,
+  ...over,
+});
+
+export const anIkeSa = (over: Partial<LabIkeSa> = {}): LabIkeSa => ({
+  initiatorSpi: 'c764f9ee020cec69',
+  responderSpi: '9a1d04b7e2f35c68',
+  policyName: 'nfs-web',
+  localAddress: '10.1.0.20',
+  remoteAddress: '10.1.4.17',
+  state: 'established',
+  isInitiator: true,
+  suite: 'AES-256-CBC, HMAC-SHA-384-192, P-384',
+  bornAtMs: 0,
+  children: [],
   ...over,
 });
 
