@@ -14,12 +14,27 @@ export interface NeedsAttentionProps {
   readonly clusterId: string;
 }
 
-const steps: Readonly<Record<NextStep, { label: string; path: (cluster: string) => string }>> = {
-  enableIpsec: { label: 'Enable IPsec', path: paths.settingsEnable },
-  createPolicy: { label: 'Create policy', path: paths.policyNew },
-  controls: { label: 'Configure the host', path: paths.controls },
-  associations: { label: 'Show', path: paths.associations },
+const labels: Readonly<Record<NextStep['do'], string>> = {
+  enableIpsec: 'Enable IPsec',
+  createPolicy: 'Create policy',
+  controls: 'Configure the host',
+  associations: 'Show',
 };
+
+function pathOf(next: NextStep, cluster: string): string {
+  switch (next.do) {
+    case 'enableIpsec':
+      return paths.settingsEnable(cluster);
+    case 'createPolicy': {
+      const { kind, hostAddress, lifName } = next.stream;
+      return paths.policyNewFor(cluster, { intent: kind, remote: hostAddress, lif: lifName });
+    }
+    case 'controls':
+      return paths.controls(cluster);
+    case 'associations':
+      return paths.associations(cluster);
+  }
+}
 
 export function NeedsAttention({ items, clusterId }: NeedsAttentionProps) {
   return (
@@ -44,8 +59,8 @@ export function NeedsAttention({ items, clusterId }: NeedsAttentionProps) {
                   </Typography>
                 )}
               </Box>
-              <Button component={RouterLink} to={steps[item.next].path(clusterId)} variant="outlined" size="small">
-                {steps[item.next].label}
+              <Button component={RouterLink} to={pathOf(item.next, clusterId)} variant="outlined" size="small">
+                {labels[item.next.do]}
               </Button>
             </Box>
           ))}

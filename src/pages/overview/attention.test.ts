@@ -4,15 +4,16 @@ import { aLab, aStream } from './testing/a-lab.ts';
 
 test('with IPsec off, all hosts in clear are one item with one step', () => {
   expect(attentionItems(aLab(), false)).toEqual([
-    { id: 'ipsec-off', state: 'clear', sentence: 'IPsec is off: 2 hosts pass in clear.', next: 'enableIpsec' },
+    { id: 'ipsec-off', state: 'clear', sentence: 'IPsec is off: 2 hosts pass in clear.', next: { do: 'enableIpsec' } },
   ]);
 });
 
-test('with IPsec on, each stream in clear says why and asks for a policy', () => {
-  const lab = aLab({ streams: [aStream()] });
+test('with IPsec on, each stream in clear says why and asks for a policy of its own', () => {
+  const stream = aStream();
+  const lab = aLab({ streams: [stream] });
 
   expect(attentionItems(lab, true)).toMatchObject([
-    { sentence: 'web-17 reaches nfs_lif1 in clear: no policy matches.', next: 'createPolicy' },
+    { sentence: 'web-17 reaches nfs_lif1 in clear: no policy matches.', next: { do: 'createPolicy', stream } },
   ]);
 });
 

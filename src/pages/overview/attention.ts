@@ -6,7 +6,10 @@
 import { plural } from '../../components/text/format.ts';
 import type { LabFailure, LabSnapshot, LabStream, WireState } from '../../contract/lab-port.ts';
 
-export type NextStep = 'enableIpsec' | 'createPolicy' | 'controls' | 'associations';
+/** A policy is to be made for one stream, so the step says for which. */
+export type NextStep =
+  | { readonly do: 'enableIpsec' | 'controls' | 'associations' }
+  | { readonly do: 'createPolicy'; readonly stream: LabStream };
 
 export interface AttentionItem {
   readonly id: string;
@@ -46,7 +49,7 @@ function failedItem(stream: LabStream, lab: LabSnapshot): AttentionItem {
     state: 'failed',
     sentence: `${ends(stream, lab)} fail to negotiate. ${failure?.sentence ?? stream.reason ?? ''}`.trim(),
     ...(failure === undefined ? {} : { remedy: failure.remedy }),
-    next: 'associations',
+    next: { do: 'associations' },
   };
 }
 
@@ -55,7 +58,7 @@ function blockedItem(stream: LabStream, lab: LabSnapshot): AttentionItem {
     id: stream.id,
     state: 'blocked',
     sentence: `Packets between ${ends(stream, lab)} are dropped${stream.reason === undefined ? '.' : `: ${asClause(stream.reason)}`}`,
-    next: 'controls',
+    next: { do: 'controls' },
   };
 }
 
@@ -64,7 +67,7 @@ function oneWayItem(stream: LabStream, lab: LabSnapshot): AttentionItem {
     id: stream.id,
     state: 'oneWay',
     sentence: `${ends(stream, lab)} have SAs, but packets pass in one direction only.`,
-    next: 'associations',
+    next: { do: 'associations' },
   };
 }
 
@@ -79,15 +82,15 @@ function clearItems(streams: readonly LabStream[], lab: LabSnapshot, isIpsecOn: 
         id: 'ipsec-off',
         state: 'clear',
         sentence: `IPsec is off: ${plural(hostCount, 'host')} ${hostCount === 1 ? 'passes' : 'pass'} in clear.`,
-        next: 'enableIpsec',
+        next: { do: 'enableIpsec' },
       },
     ];
   }
   return streams.map((stream) => ({
     id: stream.id,
-    state: 'clear' as const,
+    state: 'clear',
     sentence: `${hostName(stream, lab)} reaches ${stream.lifName} in clear: ${asClause(stream.reason ?? 'No policy matches.')}`,
-    next: 'createPolicy' as const,
+    next: { do: 'createPolicy', stream },
   }));
 }
 
