@@ -19,7 +19,7 @@ import {
   publicAddress,
 } from './testing/nat-world.ts';
 
-const [inner] = clientAddresses;
+const [inner, secondInner] = clientAddresses;
 
 describe.each([
   { title: 'a NAT before the client', isClusterHidden: false, cluster: publicAddress },
@@ -94,6 +94,43 @@ describe('a mapping that changes', () => {
   });
 });
 
+describe('two clients behind one NAT', () => {
+  test('the second is told that the first has the traffic, and the first goes on', async () => {
+    const world = await established();
+
+    world.clients[1].send(aPacket('UDP', secondInner, publicAddress, 'second'));
+    await world.run();
+
+    expect(failuresOf(world.cluster)).toMatchObject([{ notify: 38, refusal: { code: 'sharedAddress' } }]);
+    expect(failuresOf(world.clients[1])).toMatchObject([{ by: 'remote', scope: 'child', notify: 38 }]);
+    expect(world.clients[1].boundary.ipsecSas()).toEqual([]);
+    await expectTrafficBothWays(world);
+  });
+
+  test('with ports of their own both have their SAs, and each gets what is its own', async () => {
+    const world = new NatWorld({ ports: [51_034, 51_035] });
+    world.clients[0].send(aPacket('UDP', inner, publicAddress, 'one', 51_034));
+    world.clients[1].send(aPacket('UDP', secondInner, publicAddress, 'two', 51_035));
+    await world.run();
+    world.cluster.send(aPacket('UDP', publicAddress, natAddress, 'for two', 51_035));
+    world.cluster.send(aPacket('UDP', publicAddress, natAddress, 'for one', 51_034));
+    await world.run();
+    expect(world.cluster.delivered.map((packet) => seen(packet)[2]).sort()).toEqual(['one', 'two']);
+    expect(world.clients[0].delivered.map(seen)).toEqual([[publicAddress, inner, 'for one', true]]);
+    expect(world.clients[1].delivered.map(seen)).toEqual([[publicAddress, secondInner, 'for two', true]]);
+  });
+
+  test('a client that lost everything comes back under its own identity, and is let in', async () => {
+    const world = await established();
+    await world.client.boundary.ike.dropSilently(world.nowMs);
+    world.nat.forget();
+    world.client.send(aPacket('UDP', inner, publicAddress, 'again'));
+    await world.run();
+    expect(failuresOf(world.cluster)).toEqual([]);
+    await expectTrafficBothWays(world);
+  });
+});
+
 test('the client behind the NAT keeps its mapping open while nothing else goes out; the cluster sends no such octets', async () => {
   const world = await established();
   const before = [world.client, world.cluster].map(({ transmitted }) => transmitted.length);
@@ -120,11 +157,9 @@ async function expectTrafficBothWays(world: NatWorld, own = publicAddress): Prom
   expect(world.cluster.delivered.slice(before[1]).map(seen)).toEqual([[natAddress, own, 'request', true]]);
 }
 
-function aPacket(kind: 'TCP' | 'UDP', source: string, destination: string, text: string): Octets {
+function aPacket(kind: 'TCP' | 'UDP', source: string, destination: string, text: string, port = 51_034): Octets {
   const isRequest = destination === publicAddress;
-  const ports = isRequest
-    ? { sourcePort: 51_034, destinationPort: 2049 }
-    : { sourcePort: 2049, destinationPort: 51_034 };
+  const ports = isRequest ? { sourcePort: port, destinationPort: 2049 } : { sourcePort: 2049, destinationPort: port };
   const fields = { source: address(source), destination: address(destination), ...ports, payload: utf8(text) };
   if (kind === 'UDP') return writeUdp(fields);
   return writeTcp({ ...fields, sequence: 1, acknowledgement: 0, flags: tcpFlags.ack, window: 1000 });
@@ -148,6 +183,8 @@ function hostsOf({ boundary }: NatEnd): readonly (string | undefined)[] {
     (selectors) => selectors?.[0] && printAddress(selectors[0].start),
   );
 }
+
+const failuresOf = ({ facts }: NatEnd) => facts.flatMap((fact) => (fact.type === 'failed' ? [fact.failure] : []));
 
 const portSeen = ({ boundary }: NatEnd): number | undefined => boundary.ike.ikeSas()[0]?.remote.port;
 

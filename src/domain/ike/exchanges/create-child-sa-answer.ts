@@ -10,6 +10,7 @@ import { espSpiOf } from '../message/spi.ts';
 import { findNotify } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
+import { refuseShared } from '../shared-address.ts';
 import type { Live } from '../state.ts';
 import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
@@ -38,7 +39,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
   }
   if (!old && live.children.length >= env.settings.childrenPerIkeSa) return refuse({ code: 'noAdditionalSas' });
 
-  const chosen = chooseChild(env, live, payloads, 'alone', old?.template.name);
+  const chosen = refuseShared(env, live, chooseChild(env, live, payloads, 'alone', old?.template.name));
   const nonceI = find(payloads, 'NONCE')?.nonce;
   if (!chosen.ok) return refuse(chosen.error);
   if (!nonceI) return refuse(incompleteChild(payloads));

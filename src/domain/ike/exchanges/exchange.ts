@@ -11,7 +11,7 @@ import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { EndpointSettings } from '../settings.ts';
-import type { Child, Pending, Session, Task } from '../state.ts';
+import type { Child, Live, Pending, Session, Task } from '../state.ts';
 
 export interface Env {
   readonly nowMs: number;
@@ -27,6 +27,8 @@ export interface Env {
   readonly transcribes: boolean;
   /** No other IKE SA of this endpoint stands for this connection (RFC 7296 2.4). */
   isFirstContact(connection: Connection): boolean;
+  /** All IKE SAs of this endpoint that stand. */
+  liveSessions(): readonly Live[];
 }
 
 /** A request that we want to send, and the state from which it goes. */

@@ -34,6 +34,7 @@ import { choosePpk, confirmPpk, namePpk, ppkConfirmed, ppkTowards } from '../ppk
 import { selectProposal } from '../proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { refuseAnswer } from '../refusing.ts';
+import { refuseShared } from '../shared-address.ts';
 import type {
   Agreed,
   AwaitingAuth,
@@ -279,7 +280,7 @@ export async function respondAuth(
     ...(secret && { secret }),
   });
   const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, [], payloads);
-  const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
+  const first = choice && (await answerFirst(env, live, agreed, refuseShared(env, live, choice), payloads));
   const proof = await proving;
   if (!proof.ok) {
     wipeUnused(keys, keyed.keys);

@@ -12,7 +12,7 @@ import { aConnection, type ConnectionWish } from '../../ike/testing/builders.ts'
 import { address, printAddress } from '../../net/address.ts';
 import { destinationOf, layOut } from '../../net/ip-layout.ts';
 import { makeSpd } from '../../spd/lookup.ts';
-import { aPolicy } from '../../spd/testing/builders.ts';
+import { aPolicy, aSelector } from '../../spd/testing/builders.ts';
 import { Boundary } from '../boundary.ts';
 import type { Drop } from '../fate.ts';
 import { NatBox } from './nat-box.ts';
@@ -27,6 +27,8 @@ export const hiddenAddress = '172.16.0.9';
 export interface NatWorldWish {
   readonly isClusterHidden?: boolean;
   readonly both?: Partial<ConnectionWish>;
+  /** Each client's own UDP port, which its policy is limited to; absent: all traffic. */
+  readonly ports?: readonly [number, number];
 }
 
 export class NatEnd {
@@ -39,7 +41,7 @@ export class NatEnd {
   constructor(
     readonly address: string,
     readonly connection: Connection,
-    readonly peer: string,
+    selectors: readonly [local: string, remote: string],
     private readonly world: NatWorld,
   ) {
     this.boundary = new Boundary({
@@ -52,7 +54,7 @@ export class NatEnd {
       onFact: (fact) => this.facts.push(fact),
       onDrop: (drop) => this.drops.push(drop),
     });
-    const policy = aPolicy(connection.name, address, peer);
+    const policy = aPolicy(connection.name, ...selectors);
     void this.boundary.configure(makeSpd([policy], 'bypass'), [connection], world.nowMs);
   }
 
@@ -69,19 +71,25 @@ export class NatWorld {
   nowMs = 1_000_000;
   #onTheWire: Octets[] = [];
 
-  constructor({ isClusterHidden = false, both = {} }: NatWorldWish = {}) {
+  constructor({ isClusterHidden = false, both = {}, ports }: NatWorldWish = {}) {
     const local = isClusterHidden ? hiddenAddress : publicAddress;
     const ids = { id: 'cluster.test', peerId: '*' };
     const connection = aConnection({ local, remote: natAddress, ...ids, ...both });
-    this.cluster = new NatEnd(local, connection, natAddress, this);
+    this.cluster = new NatEnd(local, connection, [local, natAddress], this);
     this.clusterNat = isClusterHidden
       ? new NatBox(address(publicAddress), { to: address(hiddenAddress), ports: [500, 4500] })
       : undefined;
-    const client = (own: string, id: string) => {
+    const client = (own: string, id: string, port: number | undefined) => {
       const ends = { local: own, remote: publicAddress, id, peerId: 'cluster.test' };
-      return new NatEnd(own, aConnection({ ...ends, ...both }), publicAddress, this);
+      const of = (end: string, only: number | undefined) => (only === undefined ? end : `${end}[udp/${only}]`);
+      const [here, there] = [of(own, port), of(publicAddress, port && 2049)];
+      const child = { localSelectors: [aSelector(here)], remoteSelectors: [aSelector(there)] };
+      return new NatEnd(own, aConnection({ ...ends, child, ...both }), [here, there], this);
     };
-    this.clients = [client(clientAddresses[0], 'one.test'), client(clientAddresses[1], 'two.test')];
+    this.clients = [
+      client(clientAddresses[0], 'one.test', ports?.[0]),
+      client(clientAddresses[1], 'two.test', ports?.[1]),
+    ];
   }
 
   get client(): NatEnd {
