@@ -7,12 +7,20 @@ import { parseHex, toHex } from '../bytes/hex.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { andThen } from '../crypto/awaitable.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import { seededProvider } from '../crypto/seeded-provider.ts';
 import { webProvider } from '../crypto/web-provider.ts';
 import { address } from '../net/address.ts';
+import { isLive } from './closing.ts';
 import type { ChildTemplate } from './connection.ts';
+import type { Env } from './exchanges/exchange.ts';
+import { meansOf } from './means.ts';
+import { advance } from './session.ts';
+import { defaultSettings } from './settings.ts';
+import type { Session } from './state.ts';
 import { clusterAddress, hostAddress } from './testing/builders.ts';
 import { agreementOf, makePair, type Pair } from './testing/pair.ts';
 import { messageFrom, rewrite } from './testing/tamper.ts';
+import { lastId } from './window.ts';
 
 const tunnel: Partial<ChildTemplate> = { mode: { want: 'tunnel', strictness: 'require' } };
 
@@ -136,6 +144,18 @@ test('the delete of an IKE SA wins over its rekey (2.25.2)', async () => {
   for (const end of pair.ends) expect([end.ikeSas, end.sad]).toEqual([[], []]);
 });
 
+test('the last message id ends the IKE SA, so that none comes twice (2.2)', async () => {
+  const pair = await makePair().establish();
+  const [session] = pair.host.endpoint.sessions();
+  if (!session || !isLive(session)) throw new Error('no IKE SA');
+  const worn: Session = { ...session, window: { ...session.window, nextId: lastId } };
+
+  const step = await advance(worn, { type: 'want', task: { type: 'probe' } }, envOf(pair));
+
+  expect(step.session).toMatchObject({ phase: 'deleting', window: { outstanding: { id: lastId } } });
+  expect(step.send).toHaveLength(1);
+});
+
 test('a higher major version is answered with ours, a few times a second (2.5)', async () => {
   const pair = await makePair({ clusterSettings: { unprotectedPerSecond: 3 } }).establish();
   const answers: Octets[] = [];
@@ -184,6 +204,18 @@ const atCluster = (octets: Octets) => ({
   local: { address: address(clusterAddress), port: 500 },
   remote: natEnd,
   octets,
+});
+
+const envOf = ({ nowMs }: Pair): Env => ({
+  nowMs,
+  means: meansOf(seededProvider(webProvider, 'demands')),
+  settings: defaultSettings,
+  connections: [],
+  transcribes: false,
+  freshEspSpi: () => expect.unreachable('no SPI is needed'),
+  freshIkeSpi: () => expect.unreachable('no SPI is needed'),
+  isFirstContact: () => false,
+  liveSessions: () => [],
 });
 
 /** A NAT before the host that shifts its ports. */

@@ -13,6 +13,7 @@ import type { Refusal } from './refusal.ts';
 import { requestRefusal } from './refusing.ts';
 import type { Live, Task } from './state.ts';
 import type { Turn } from './turn.ts';
+import { lastId } from './window.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;
 
@@ -50,11 +51,17 @@ export async function pump(turn: Turn): Promise<void> {
   }
 }
 
-/** The end of the IKE SA goes before everything else; before an inheritance nothing else goes. */
-function nextTask({ tasks, awaitsInheritance }: Live, nowMs: number): Task | undefined {
+/**
+ * The end of the IKE SA goes before everything else; before an inheritance nothing else goes. The last message id is kept for that
+ * end, since ids never wrap (RFC 7296 2.2).
+ */
+function nextTask({ tasks, awaitsInheritance, window }: Live, nowMs: number): Task | undefined {
   const due = tasks.filter(({ notBeforeMs }) => notBeforeMs === undefined || notBeforeMs <= nowMs);
+  if (due.length > 0 && window.nextId >= lastId) return { type: 'deleteIke', because: wornOut };
   return due.find(({ type }) => type === 'deleteIke') ?? (awaitsInheritance ? undefined : due[0]);
 }
+
+const wornOut: Refusal = { code: 'asked', by: 'local', reason: 'lifetime' };
 
 async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
   const { env } = turn;
