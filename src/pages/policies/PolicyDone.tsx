@@ -19,6 +19,7 @@ import { Wire } from '../../components/wire/Wire.tsx';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import type { LabHost } from '../../contract/lab-port.ts';
 import { ConfigureHost } from './ConfigureHost.tsx';
+import { doneAnswer } from './done-answer.ts';
 import { EnablePolicy } from './EnablePolicy.tsx';
 import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
 import { hostsWithin, reachOf, streamsWithin } from './policy-effect.ts';
@@ -51,7 +52,7 @@ export function PolicyDone({ created, typedKey, facts, onRepeat }: PolicyDonePro
     <Box sx={{ maxWidth: 880 }}>
       <PageHeader
         title={`Policy ${policy.name} created`}
-        answer={doneAnswer(policy, inReach.length > 0 && inReach.every((host) => isConfigured(host, policy)))}
+        answer={doneAnswer(policy, inReach.length > 0 && waiting.length === 0, state)}
       />
       <Box sx={{ display: 'grid', gap: '32px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <Wire {...wireOfPolicy(policy, facts, state)} size="card" />
@@ -95,14 +96,6 @@ export function PolicyDone({ created, typedKey, facts, onRepeat }: PolicyDonePro
 
 const isConfigured = ({ configuration }: LabHost, policy: IpsecPolicyRecord): boolean =>
   configuration?.policyName === policy.name;
-
-function doneAnswer(policy: IpsecPolicyRecord, areHostsReady: boolean): string {
-  if (!policy.enabled) return 'It is disabled until the other end is ready.';
-  if (policy.action !== 'esp_transport') return 'It is enabled, and needs nothing at the other end.';
-  return areHostsReady
-    ? 'Both ends are configured. The next packet starts a negotiation.'
-    : 'It is enabled. Now the other end.';
-}
 
 function HostFile({ policy }: { readonly policy: IpsecPolicyRecord }) {
   const host = exampleHost(reachOf(policy).remote);
