@@ -62,9 +62,9 @@ const boxStyle = {
 } as const;
 
 const nameStyle = { fontWeight: 600, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' } as const;
+/** Not cut: an IPv6 address that has no room goes on in the next line. */
 const lineStyle = {
-  ...nameStyle,
-  fontWeight: 400,
+  overflowWrap: 'anywhere',
   fontSize: '0.75rem',
   lineHeight: '16px',
   color: 'text.secondary',
