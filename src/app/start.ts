@@ -4,7 +4,6 @@
  */
 
 import type { LabHealth, LabPort } from '../contract/lab-port.ts';
-import { startLab } from '../mocks/browser.ts';
 
 export type Start =
   | { readonly state: 'running'; readonly port: LabPort }
@@ -18,6 +17,7 @@ const healthWithinMs = 15_000;
 /** Never rejects. */
 export async function startConsole(): Promise<Start> {
   try {
+    const { startLab } = await import('../mocks/browser.ts'); // apart, so that a real cluster never loads MSW
     const started = await startLab();
     if (started.state === 'openElsewhere') {
       return started;
