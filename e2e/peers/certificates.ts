@@ -16,11 +16,19 @@ import { nodeProvider } from '../../src/server/node-provider.ts';
 /** `ecdsa` is P-384. */
 export type KeyName = 'rsa' | 'p256' | 'ecdsa' | 'ed25519';
 
-/** A new folder with authorities of its own; `days: -1` makes certificates that ended yesterday. */
-export function makeCertificates({ names, days = 3650 }: { names: readonly string[]; days?: number }): string {
+export interface FolderWish {
+  readonly names: readonly string[];
+  /** Absent: all. */
+  readonly kinds?: readonly KeyName[];
+  /** -1: certificates that ended yesterday. */
+  readonly days?: number;
+}
+
+/** A new folder with authorities of its own. */
+export function makeCertificates({ names, kinds, days = 3650 }: FolderWish): string {
   const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
   const script = fileURLToPath(new URL('kit/mk-certs', import.meta.url));
-  const env = { ...process.env, DAYS: String(days) };
+  const env = { ...process.env, DAYS: String(days), ...(kinds && { KINDS: kinds.join(' ') }) };
   const { status, stderr } = spawnSync(script, [folder, ...names], { encoding: 'utf8', env });
   if (status !== 0) throw new Error(`mk-certs: ${stderr}`);
   return folder;

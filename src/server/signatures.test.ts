@@ -1,5 +1,5 @@
 /** One suite of signatures, both providers. Keys are fixed; ECDSA and PSS are randomised, so values are verified, not compared. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { toHex } from '../domain/bytes/hex.ts';
 import { utf8 } from '../domain/bytes/octets.ts';
 import { Secret } from '../domain/bytes/secret.ts';
@@ -113,4 +113,25 @@ describe.each([
     expect(await provider.signingKey(new Secret(pkcs8.slice(0, 40)))).toBeUndefined();
     expect(await provider.signingKey(new Secret(spki))).toBeUndefined();
   });
+});
+
+test('where the platform has no Ed25519, noble signs and verifies the same', async () => {
+  const { signing: native, verifying: nativelyVerifying } = await keysOf(webProvider, 'ed25519');
+  const { importKey } = crypto.subtle;
+  const without = vi.spyOn(crypto.subtle, 'importKey').mockImplementation(function (
+    this: SubtleCrypto,
+    ...given: unknown[]
+  ) {
+    const [, , algorithm] = given as Parameters<SubtleCrypto['importKey']>;
+    const isEd25519 = typeof algorithm === 'object' && 'name' in algorithm && algorithm.name === 'Ed25519';
+    if (isEd25519) return Promise.reject(new DOMException('unknown', 'NotSupportedError'));
+    return importKey.apply(this, given as Parameters<SubtleCrypto['importKey']>);
+  } as SubtleCrypto['importKey']);
+  const { signing, verifying } = await keysOf(webProvider, 'ed25519').finally(() => without.mockRestore());
+
+  const signature = await signing.sign({ type: 'ed25519' }, message);
+  expect(signature).toEqual(await native.sign({ type: 'ed25519' }, message)); // it is deterministic (RFC 8032)
+  expect(await verifying.verify({ type: 'ed25519' }, message, signature)).toBe(true);
+  expect(await nativelyVerifying.verify({ type: 'ed25519' }, message, signature)).toBe(true);
+  expect(await verifying.verify({ type: 'ed25519' }, utf8('others'), signature)).toBe(false);
 });

@@ -56,7 +56,7 @@ export async function webVerifyingKey(spki: Octets): Promise<VerifyingKey | unde
     };
   }
   const curve = edwards[kind.type];
-  if (!curve?.utils.isValidPublicKey(publicValue, true)) return undefined;
+  if (!curve?.utils.isValidPublicKey(publicValue, false)) return undefined;
   return {
     kind,
     verify: (scheme, data, signature) =>
