@@ -1,6 +1,6 @@
 /** A thousand negotiations at once, all with one responder, against the same thousand one after the other; one thread. */
 import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
-import { nowUs } from './clock.ts';
+import { startWatch } from './clock.ts';
 import { duration, type Figure } from './figure.ts';
 import { median } from './measure.ts';
 import { makePair, type NegotiatingPair } from './negotiating-pair.ts';
@@ -11,9 +11,9 @@ const rounds = 3;
 export async function measureCrowd(provider: CryptoProvider, where: string): Promise<Figure[]> {
   const timed = async (work: (pair: NegotiatingPair) => Promise<void>): Promise<number> => {
     const pair = await makePair(provider, 'aes256-sha256-curve25519', 'aes256gcm16');
-    const startUs = nowUs();
+    const watch = startWatch();
     await work(pair);
-    return nowUs() - startUs;
+    return watch();
   };
   const atOnce: number[] = [];
   const inTurn: number[] = [];

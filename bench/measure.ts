@@ -2,7 +2,7 @@
  * Measuring on a machine that does other things too. Contenders take turns in short rounds, so that what disturbs one
  * disturbs the other, and each one's figure is the median of its rounds.
  */
-import { nowUs } from './clock.ts';
+import { startWatch } from './clock.ts';
 
 export type Work = () => unknown;
 
@@ -55,7 +55,7 @@ async function warmUp(contender: Contender, warmUpMs: number, inFlight: number):
 }
 
 async function runRound(work: Work, calls: number, inFlight: number): Promise<number> {
-  const startUs = nowUs();
+  const watch = startWatch();
   for (let done = 0; done < calls; done += inFlight) {
     const results: unknown[] = [];
     for (let i = 0; i < inFlight; i++) {
@@ -64,7 +64,7 @@ async function runRound(work: Work, calls: number, inFlight: number): Promise<nu
     }
     if (results.length > 0) await Promise.all(results);
   }
-  return (nowUs() - startUs) / calls;
+  return watch() / calls;
 }
 
 export function median(values: readonly number[]): number {

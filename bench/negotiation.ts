@@ -19,7 +19,7 @@ const suites = [
 const esp = 'aes256gcm16';
 
 export async function measureNegotiations(provider: CryptoProvider, where: string): Promise<Figure[]> {
-  await inTurnAll(await makePairs(provider, 'aes256-sha256-ecp256', 300)); // the protocol is compiled before it is measured
+  await inTurnAll(await makePairs(provider, 'aes256-sha256-ecp256', 1500)); // the protocol is compiled before it is measured
   const figures: Figure[] = [];
   for (const { name, ike } of suites) {
     const recording = recordingProvider(provider);
