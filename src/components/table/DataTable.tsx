@@ -9,7 +9,7 @@ import useMediaQuery from '@mui/material/useMediaQuery';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { useDensity } from '../preferences.ts';
-import { useShownRows } from './row-model.ts';
+import { type ShownRow, useShownRows } from './row-model.ts';
 import { TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
 import { cardColumns, type TableColumn, type TableSort, tracksOf } from './table-column.ts';
@@ -48,14 +48,19 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const density = useDensity();
   const rows = useShownRows({ ...props, columns: props.columns, sort: props.sort, childrenOf: props.childrenOf });
   const { tracks, minWidth } = tracksOf(columns);
-  const rowHeight = isCard ? columns.length * 24 + 24 : density.rowHeight;
+  const heightOf = ({ record }: ShownRow<Row>): number =>
+    isCard ? columns.filter(({ isBlank }) => isBlank?.(record) !== true).length * 24 + 24 : density.rowHeight;
+  const rowHeight = isCard ? columns.length * 24 + 24 : density.rowHeight; // at most
 
   const scroller = useRef<HTMLDivElement>(null);
-  const grid = useRovingFocus({ scroller, rows, columns, rowHeight, hasHead: !isCard, onOpen: props.onOpen });
+  const grid = useRovingFocus({ scroller, rows, columns, rowHeight, isCard, onOpen: props.onOpen });
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => {
+      const row = rows[index];
+      return row === undefined ? rowHeight : heightOf(row);
+    },
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
     initialRect: firstRect,
@@ -112,7 +117,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 row={row}
                 index={item.index}
                 top={item.start}
-                height={rowHeight}
+                height={heightOf(row)}
                 columns={columns}
                 tracks={tracks}
                 isCard={isCard}

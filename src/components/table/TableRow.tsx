@@ -46,18 +46,20 @@ export function TableRow<Row extends object>(props: TableRowProps<Row>) {
         ...(isCard ? {} : { gridTemplateColumns: props.tracks }),
       }}
     >
-      {columns.map((column, place) => (
-        <TableCell
-          key={column.id}
-          column={column}
-          record={row.record}
-          place={`${index + 1}:${place}`}
-          columnIndex={place + 1}
-          isCard={isCard}
-          isActive={props.activeColumn === place}
-          lead={place === 0 && isTree ? <Fold row={row} /> : null}
-        />
-      ))}
+      {columns.map((column, place) =>
+        isCard && column.isBlank?.(row.record) === true ? null : (
+          <TableCell
+            key={column.id}
+            column={column}
+            record={row.record}
+            place={`${index + 1}:${place}`}
+            columnIndex={place + 1}
+            isCard={isCard}
+            isActive={props.activeColumn === place}
+            lead={place === 0 && isTree ? <Fold row={row} /> : null}
+          />
+        ),
+      )}
     </Box>
   );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GridPlace, moveInGrid } from './grid-moves.ts';
+import { type GridPlace, moveInGrid, pastBlanks } from './grid-moves.ts';
 
 const size = { rowCount: 40, columnCount: 5, pageRows: 10, hasHead: true };
 const press = (place: GridPlace, key: string, ctrlKey = false, over = {}) =>
@@ -55,3 +55,15 @@ test('no key leads out of the grid, and one that cannot move gives the very same
       },
     ),
   ));
+
+test.each([
+  ['on to the right', { row: 1, column: 0 }, { row: 1, column: 1 }, { row: 1, column: 2 }],
+  ['on to the left', { row: 1, column: 2 }, { row: 1, column: 1 }, { row: 1, column: 0 }],
+  ['back, where the way ends in none', { row: 1, column: 3 }, { row: 1, column: 4 }, { row: 1, column: 3 }],
+  ['to the left, from another row', { row: 2, column: 4 }, { row: 1, column: 4 }, { row: 1, column: 3 }],
+  ['to where it was meant, if that is there', { row: 2, column: 2 }, { row: 1, column: 2 }, { row: 1, column: 2 }],
+] as const)('out of a cell that is left out the focus goes %s', (_way, from, to, place) => {
+  const leftOut = new Set([1, 4]);
+
+  expect(pastBlanks(from, to, 5, ({ column }) => leftOut.has(column))).toEqual(place);
+});

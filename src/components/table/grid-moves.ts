@@ -37,6 +37,23 @@ export function moveInGrid(place: GridPlace, { key, ctrlKey }: GridKey, size: Gr
   return bounded.row === place.row && bounded.column === place.column ? place : bounded;
 }
 
+/**
+ * Out of cells that are not there (cards leave empty ones out): on in the way of the move, where that ends in none back, and from
+ * one row to another towards the row's name, which is always there.
+ */
+export function pastBlanks(
+  from: GridPlace,
+  to: GridPlace,
+  columnCount: number,
+  isBlank: (place: GridPlace) => boolean,
+): GridPlace {
+  const isOnward = to.row === from.row && to.column > from.column;
+  const before = Array.from({ length: to.column + 1 }, (_, step) => to.column - step);
+  const after = Array.from({ length: columnCount - to.column }, (_, step) => to.column + step);
+  const column = (isOnward ? [...after, ...before] : before).find((column) => !isBlank({ row: to.row, column }));
+  return { row: to.row, column: column ?? 0 };
+}
+
 type Move = (place: GridPlace, size: GridSize, ctrlKey: boolean) => GridPlace;
 
 const down: Move = ({ row, column }) => ({ row: row + 1, column });

@@ -23,6 +23,8 @@ export interface TableColumn<Row extends object> {
   readonly isRowHeader?: boolean;
   /** Whether it is shown below 600 px, where a row becomes a card; by default the first four are. */
   readonly isInCard?: boolean;
+  /** Rows that it says nothing of; their cards leave it out, a table leaves its cell empty. */
+  readonly isBlank?: (row: Row) => boolean;
 }
 
 export interface TableSort {

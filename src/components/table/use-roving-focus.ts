@@ -6,7 +6,7 @@
 
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../feedback/announcer.tsx';
-import { type GridPlace, moveInGrid } from './grid-moves.ts';
+import { type GridPlace, moveInGrid, pastBlanks } from './grid-moves.ts';
 import { reachable } from './reachable.ts';
 import type { ShownRow } from './row-model.ts';
 import type { TableColumn } from './table-column.ts';
@@ -16,7 +16,8 @@ export interface RovingFocusOptions<Row extends object> {
   readonly rows: readonly ShownRow<Row>[];
   readonly columns: readonly TableColumn<Row>[];
   readonly rowHeight: number;
-  readonly hasHead: boolean;
+  /** Cards leave empty cells out. */
+  readonly isCard: boolean;
   readonly onOpen: ((row: Row) => void) | undefined;
 }
 
@@ -29,11 +30,17 @@ interface Active {
 }
 
 export function useRovingFocus<Row extends object>(options: RovingFocusOptions<Row>) {
-  const { scroller, rows, columns, hasHead, rowHeight } = options;
+  const { scroller, rows, columns, isCard, rowHeight } = options;
+  const hasHead = !isCard;
   const [active, setActive] = useState<Active>({ rowId: undefined, row: hasHead ? 0 : 1, column: 0 });
   const wantsFocus = useRef(false);
   const announce = useAnnounce();
-  const place = placeOf(active, rows, columns.length, hasHead);
+  const isLeftOut = ({ row, column }: GridPlace): boolean => {
+    const record = rows[row - 1]?.record;
+    return isCard && record !== undefined && columns[column]?.isBlank?.(record) === true;
+  };
+  const held = placeOf(active, rows, columns.length, hasHead);
+  const place = pastBlanks(held, held, columns.length, isLeftOut);
 
   // After a move has been drawn: the new place takes the focus, and the browser scrolls to it.
   useLayoutEffect(() => {
@@ -72,7 +79,7 @@ export function useRovingFocus<Row extends object>(options: RovingFocusOptions<R
     const next = moveInGrid(place, event, { rowCount: rows.length, columnCount: columns.length, pageRows, hasHead });
     if (next !== undefined) {
       event.preventDefault();
-      goTo(next, true);
+      goTo(pastBlanks(place, next, columns.length, isLeftOut), true);
     }
   };
 

@@ -32,6 +32,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
     grow: 1,
     sortBy: (row) => placeText(row),
     copy: ({ localAddress }) => localAddress,
+    isBlank: isIpsec,
     cell: (row) => placeText(row),
   },
   {
@@ -42,7 +43,8 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
     grow: 1,
     sortBy: ({ policyName }) => policyName,
     copy: ({ policyName }) => policyName,
-    cell: (row) => (row.kind === 'ipsec' ? '' : row.policyName),
+    isBlank: isIpsec,
+    cell: (row) => (isIpsec(row) ? '' : row.policyName),
   },
   {
     id: 'state',
@@ -87,7 +89,8 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
     align: 'end',
     isInCard: true,
     sortBy: rateOf,
-    cell: (row) => (row.kind === 'ipsec' ? null : <Figure value={rateOf(row)} print={formatRate} />),
+    isBlank: isIpsec,
+    cell: (row) => (isIpsec(row) ? null : <Figure value={rateOf(row)} print={formatRate} />),
   },
   {
     id: 'life',
@@ -103,6 +106,11 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
       ),
   },
 ];
+
+/** What it shares with its IKE SA stands there alone. */
+function isIpsec({ kind }: AssociationRow): boolean {
+  return kind === 'ipsec';
+}
 
 function RowLink({ row }: { readonly row: AssociationRow }) {
   const { hrefOf } = useOpenRow();

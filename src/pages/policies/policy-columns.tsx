@@ -26,6 +26,7 @@ export const policyColumns: readonly TableColumn<PolicyRow>[] = [
   {
     id: 'svm',
     header: 'SVM',
+    isInCard: true,
     width: 64,
     grow: 0.6,
     sortBy: ({ policy }) => policy.svm?.name,
@@ -35,6 +36,7 @@ export const policyColumns: readonly TableColumn<PolicyRow>[] = [
   {
     id: 'local',
     header: 'Local',
+    isInCard: true,
     width: 136,
     grow: 1.4,
     sortBy: localText,
@@ -44,6 +46,7 @@ export const policyColumns: readonly TableColumn<PolicyRow>[] = [
   {
     id: 'remote',
     header: 'Remote',
+    isInCard: true,
     width: 136,
     grow: 1.4,
     sortBy: remoteText,
