@@ -65,6 +65,10 @@ export class OutboundSa {
     this.#path = path;
   }
 
+  get path(): EspPath {
+    return this.#path;
+  }
+
   /** The last sequence number sent. */
   get sequence(): number {
     return this.#sequence;

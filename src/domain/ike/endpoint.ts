@@ -9,7 +9,7 @@
 import { type IpAddress, printAddress } from '../net/address.ts';
 import { isLive } from './closing.ts';
 import type { Connection } from './connection.ts';
-import type { Datagram } from './datagram.ts';
+import type { Datagram, UdpEnd } from './datagram.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { respondInit } from './exchanges/ike-sa-init.ts';
 import type { ChildRef, Fact, IkeSaView } from './facts.ts';
@@ -223,6 +223,12 @@ export class IkeEndpoint {
     const slot = this.#slots.ofChild(inSpi)?.slot;
     if (!slot || !isLive(slot.session) || slot.session.confirmAtMs === undefined) return done;
     return this.#runner.enqueue(slot, { type: 'confirmed' }, nowMs);
+  }
+
+  /** The boundary opened ESP that came from another end than its SA's: a NAT before the peer has changed its mapping. */
+  met(inSpi: ChildRef, remote: UdpEnd, nowMs: number): Promise<void> {
+    const slot = this.#slots.ofChild(inSpi)?.slot;
+    return slot ? this.#runner.enqueue(slot, { type: 'met', remote }, nowMs) : done;
   }
 
   // Views

@@ -1,11 +1,12 @@
 import { close, isLive, wipe, wipeReplaced } from './closing.ts';
-import type { Datagram } from './datagram.ts';
+import type { Datagram, UdpEnd } from './datagram.ts';
 import type { Env, HandOver } from './exchanges/exchange.ts';
 import type { Message } from './message/message.ts';
+import { followNat } from './moving.ts';
 import { onDeadline } from './overdue.ts';
 import { receive } from './receiving.ts';
 import type { Refusal } from './refusal.ts';
-import { type AwaitingInit, confirmed, type Session, type Task } from './state.ts';
+import { type AwaitingInit, confirmed, type Live, type Session, type Task } from './state.ts';
 import { type Step, Turn } from './turn.ts';
 import { pump, takeOver, want } from './wanting.ts';
 
@@ -17,6 +18,8 @@ export type Input =
   /** The responder has answered IKE_SA_INIT and has time: keys are made before IKE_AUTH comes. */
   | { readonly type: 'prepare' }
   | { readonly type: 'inherit'; readonly handOver: HandOver }
+  /** ESP of the peer came from another end. */
+  | { readonly type: 'met'; readonly remote: UdpEnd }
   /** Traffic came on a CHILD SA: the peer has what we answered. */
   | { readonly type: 'confirmed' }
   /** Without a word to the peer. */
@@ -38,6 +41,12 @@ export function firstStep(session: AwaitingInit, env: Env): Step {
   return turn.done();
 }
 
+function follow(turn: Turn, live: Live, remote: UdpEnd): void {
+  const moved = followNat(turn.env, live, remote);
+  turn.facts.push(...moved.facts);
+  turn.session = moved.session;
+}
+
 async function take(turn: Turn, input: Input): Promise<void> {
   switch (input.type) {
     case 'datagram':
@@ -51,6 +60,9 @@ async function take(turn: Turn, input: Input): Promise<void> {
       return;
     case 'inherit':
       return takeOver(turn, input.handOver);
+    case 'met':
+      if (isLive(turn.session)) follow(turn, turn.session, input.remote);
+      return;
     case 'confirmed':
       if (isLive(turn.session)) turn.session = confirmed(turn.session);
       return;

@@ -80,6 +80,7 @@ export class Boundary {
         deliver: (packet, delivery) => ports.deliver(packet, delivery),
         acquire: (policy, flow, nowMs) => this.#acquire(policy, flow, nowMs),
         onPassed: (pair, direction, nowMs) => this.#passed(pair, direction, nowMs),
+        onMetElsewhere: ({ sa }, end, nowMs) => void this.ike.met(sa.inSpi, end, nowMs),
         ...(ports.onDrop && { onDrop: (drop: Drop) => ports.onDrop?.(drop) }),
       },
       settings.hold ?? defaultHold,

@@ -82,6 +82,24 @@ describe('a mapping that changes', () => {
     await expectTrafficBothWays(world);
   });
 
+  test('the next ESP leads the cluster too, and an older copy of it does not lead back', async () => {
+    const world = await established();
+    const before = portSeen(world.cluster);
+    const old = world.client.transmitted.at(-1);
+
+    world.nat.forget();
+    world.client.send(aPacket('UDP', inner, publicAddress, 'from another port'));
+    await world.run();
+
+    const after = portSeen(world.cluster);
+    expect(after).not.toBe(before);
+    expect(world.cluster.facts.filter(({ type }) => type === 'childMoved')).toHaveLength(1);
+    if (old) world.cluster.boundary.receiveIp(from(before ?? 0, old), world.nowMs);
+    await world.run();
+    expect(portSeen(world.cluster)).toBe(after);
+    await expectTrafficBothWays(world);
+  });
+
   test('a packet that somebody else sends from another port leads nobody', async () => {
     const world = await established();
     const before = portSeen(world.cluster);

@@ -4,10 +4,11 @@
  * and SAs are installed and removed from outside, whether negotiated or keyed by hand.
  */
 import type { Octets } from '../bytes/octets.ts';
-import { espHeaderOctets, spiOf } from '../esp/packet.ts';
+import { espHeaderOctets, sequenceOf, spiOf } from '../esp/packet.ts';
 import { carries, Sad, type SaPair } from '../esp/sad.ts';
+import { equalAddresses, type IpAddress } from '../net/address.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
-import { type IpLayout, layOut } from '../net/ip-layout.ts';
+import { type IpLayout, layOut, sourceOf, u16At } from '../net/ip-layout.ts';
 import { type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
@@ -25,6 +26,12 @@ import {
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
 
+/** Where a datagram came from. */
+export interface UdpSource {
+  readonly address: IpAddress;
+  readonly port: number;
+}
+
 export interface PathPorts<Pair extends SaPair> {
   /** An IP packet for the wire. */
   transmit(packet: Octets): void;
@@ -34,6 +41,8 @@ export interface PathPorts<Pair extends SaPair> {
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
   /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
+  /** An authentic packet, newer than any before, came in UDP from another end than the one we send to (RFC 7296 2.23). */
+  onMetElsewhere?(pair: Pair, end: UdpSource, nowMs: number): void;
   onPassed?(pair: Pair, direction: 'outbound' | 'inbound', nowMs: number): void;
 }
 
@@ -108,7 +117,9 @@ export class PacketPath<Pair extends SaPair> {
       this.#dropIn({ why: 'unknownSpi', inSpi }, nowMs);
       return;
     }
+    const elsewhere = this.ports.onMetElsewhere && elsewhereOf(pair, packet, layout, espAt);
     this.#inbound.add(pair.inbound.open(packet, layout, espAt, nowMs), (opened) => {
+      if (opened.ok && elsewhere && isNewest(pair, elsewhere)) this.ports.onMetElsewhere?.(pair, elsewhere.end, nowMs);
       if (opened.ok) this.#accept(opened.value, pair, inSpi, nowMs);
       else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOfOpen(opened.error), inSpi }, nowMs);
     });
@@ -261,6 +272,26 @@ export class PacketPath<Pair extends SaPair> {
     return drop;
   }
 }
+
+interface Elsewhere {
+  readonly end: UdpSource;
+  /** The low half. */
+  readonly sequence: number;
+}
+
+/** Undefined: not in UDP, or from where we send to. */
+function elsewhereOf(pair: SaPair, packet: Octets, layout: IpLayout, espAt: number): Elsewhere | undefined {
+  const { udp, destination } = pair.outbound.path;
+  if (!udp || espAt === layout.upperAt) return undefined;
+  const port = u16At(packet, layout.upperAt);
+  const address = sourceOf(packet, layout.family);
+  if (port === udp.destinationPort && equalAddresses(address, destination)) return undefined;
+  return { end: { address, port }, sequence: sequenceOf(packet, espAt) };
+}
+
+/** Without a replay window a copy would do, so such an SA follows IKE alone. */
+const isNewest = ({ inbound: { window } }: SaPair, { sequence }: Elsewhere): boolean =>
+  window.size > 0 && sequence === window.highest % 0x1_0000_0000;
 
 function whose(flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> {
   return name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
