@@ -2,10 +2,10 @@
  * A cipher without integrity as a Protection: some published packets have none. The engine can make no such thing, which is
  * why it stands here.
  */
-import { concat, type Octets } from '../../src/domain/bytes/octets.ts';
+import { concat, emptyOctets, type Octets } from '../../src/domain/bytes/octets.ts';
 import { andThen } from '../../src/domain/crypto/awaitable.ts';
 import type { Protection } from '../../src/domain/crypto/protection.ts';
-import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
+import type { CryptoProvider, Finish } from '../../src/domain/crypto/provider.ts';
 
 const aesCtr = 13;
 
@@ -16,7 +16,8 @@ export async function unauthenticated(provider: CryptoProvider, cipher: number, 
     return {
       ...{ isAead: false, ivOctets: 16, blockOctets: 16, icvOctets: 0 },
       allocate: provider.allocate,
-      seal: (iv, _associated, plain, _tail, room) => andThen(aes.encrypt(iv, plain), (sealed) => put(sealed, room)),
+      seal: (iv, _associated, plain, _tail, finish) =>
+        andThen(aes.encrypt(iv, plain), (sealed) => finished(sealed, finish)),
       open: (iv, _associated, sealed) => aes.decrypt(iv, sealed),
     };
   }
@@ -26,12 +27,9 @@ export async function unauthenticated(provider: CryptoProvider, cipher: number, 
   return {
     ...{ isAead: false, ivOctets: 8, blockOctets: 1, icvOctets: 0 },
     allocate: provider.allocate,
-    seal: (iv, _associated, plain, _tail, room) => andThen(apply(iv, plain), (sealed) => put(sealed, room)),
+    seal: (iv, _associated, plain, _tail, finish) => andThen(apply(iv, plain), (sealed) => finished(sealed, finish)),
     open: (iv, _associated, sealed) => apply(iv, sealed),
   };
 }
 
-function put(sealed: Octets, room: Octets = sealed): Octets {
-  if (room !== sealed) room.set(sealed);
-  return room;
-}
+const finished = (sealed: Octets, finish: Finish | undefined): Octets => finish?.(sealed, emptyOctets) ?? sealed;
