@@ -58,6 +58,12 @@ export const withoutAdditional = (proposals: readonly Proposal[]): readonly Prop
     return additional.every(mayBeNone) ? [strippedOf(proposal, ({ id }) => id === 0)] : [];
   });
 
+/** What may be negotiated over an IKE SA with a peer: without additional exchanges where it has not shown that it knows them. */
+export const proposalsTowards = (
+  peer: { readonly doesIntermediate: boolean },
+  proposals: readonly Proposal[],
+): readonly Proposal[] => (peer.doesIntermediate ? proposals : strippedOfAdditional(proposals));
+
 /** For exchanges that inherit from keys in which the additional secrets are already: they run the first method alone. */
 export const strippedOfAdditional = (proposals: readonly Proposal[]): readonly Proposal[] =>
   proposals.map((proposal) => strippedOf(proposal, () => false));

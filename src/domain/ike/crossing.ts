@@ -96,7 +96,8 @@ const isSettled = (session: Session): session is Live =>
   !session.awaitsInheritance &&
   session.window.outstanding?.pending.type !== 'createChild' &&
   session.window.outstanding?.pending.type !== 'rekeyIke' &&
-  !session.tasks.some(({ type }) => type === 'createChild' || type === 'rekeyIke');
+  session.window.outstanding?.pending.type !== 'followUp' &&
+  !session.tasks.some(({ type }) => type === 'createChild' || type === 'rekeyIke' || type === 'followUp');
 
 const isCarried = ({ sa }: Child, { children }: Live): boolean =>
   children.some(

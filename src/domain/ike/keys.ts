@@ -44,6 +44,8 @@ export interface IkeKeyInput {
   readonly spiR: IkeSpi;
   /** g^ir at its fixed length. */
   readonly sharedSecret: Secret;
+  /** Of additional key exchanges, in their order (RFC 9370 2.2.4); only for an SA that follows another. */
+  readonly additionalSecrets?: readonly Secret[];
 }
 
 /** The two directions of an SA, named by who sends. */
@@ -59,13 +61,15 @@ export async function deriveIkeKeys(provider: CryptoProvider, input: IkeKeyInput
   return expandIkeKeys(provider, input, seed);
 }
 
-/** SKEYSEED = prf(SK_d of the old SA, g^ir | Ni | Nr), with the PRF of the old SA; all else is the new SA's. */
+/** SKEYSEED = prf(SK_d of the old SA, g^ir | Ni | Nr | further secrets), with the PRF of the old SA; all else is the new SA's. */
 export async function deriveRekeyedIkeKeys(
   provider: CryptoProvider,
   old: { readonly prf: number; readonly skD: Secret },
   input: IkeKeyInput,
 ): Promise<IkeKeys> {
-  const seed = await computePrf(provider, old.prf, old.skD, input.sharedSecret.reveal(), input.nonceI, input.nonceR);
+  const { sharedSecret, nonceI, nonceR, additionalSecrets = [] } = input;
+  const additional = additionalSecrets.map((secret) => secret.reveal());
+  const seed = await computePrf(provider, old.prf, old.skD, sharedSecret.reveal(), nonceI, nonceR, ...additional);
   return expandIkeKeys(provider, input, seed);
 }
 

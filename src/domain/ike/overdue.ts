@@ -9,7 +9,8 @@ import type { Turn } from './turn.ts';
 import { isSameTask } from './wanting.ts';
 import { repeatRequest } from './window.ts';
 
-const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
+  exchangeTypes.numbers;
 
 export function onDeadline(turn: Turn): void {
   const { env } = turn;
@@ -84,6 +85,8 @@ function exchangeOf(session: Session): number {
     case 'createChild':
     case 'rekeyIke':
       return CREATE_CHILD_SA;
+    case 'followUp':
+      return IKE_FOLLOWUP_KE;
     default:
       return INFORMATIONAL;
   }

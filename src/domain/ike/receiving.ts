@@ -9,6 +9,7 @@ import { respondChild } from './exchanges/create-child-sa-answer.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { toNotify } from './exchanges/exchange.ts';
 import { concludeAuth, requestAuth, respondAuth } from './exchanges/ike-auth.ts';
+import { concludeFollowUp, respondFollowUp } from './exchanges/ike-followup-ke.ts';
 import {
   concludeIntermediate,
   nextMethodOf,
@@ -52,7 +53,8 @@ import {
 import type { Turn } from './turn.ts';
 import { conclude, countRepeat, placeRequest } from './window.ts';
 
-const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
+  exchangeTypes.numbers;
 
 export async function receive(turn: Turn, datagram: Datagram, message: Message): Promise<void> {
   const { session } = turn;
@@ -191,6 +193,8 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
       return isLive(idle) ? turn.apply(await concludeChild(env, idle, pending, opened.payloads)) : undefined;
     case 'rekeyIke':
       return isLive(idle) ? turn.apply(await concludeIkeRekey(env, idle, pending, opened.payloads)) : undefined;
+    case 'followUp':
+      return isLive(idle) ? turn.apply(await concludeFollowUp(env, idle, pending, opened.payloads)) : undefined;
     case 'deleteChild':
     case 'deleteIke':
     case 'probe':
@@ -230,6 +234,7 @@ async function respond(
   }
   if (!isLive(session) && session.phase !== 'refusing') return undefined;
   if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { local, remote });
+  if (exchange === IKE_FOLLOWUP_KE && isLive(session)) return respondFollowUp(env, session, payloads);
   if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
 }

@@ -17,7 +17,7 @@ import type { Failure } from './facts.ts';
 import type { FragmentSet } from './fragmentation.ts';
 import type { Identity } from './identity.ts';
 import type { Intermediate } from './intermediate-auth.ts';
-import type { IkeKeys, IkeSuite } from './keys.ts';
+import type { IkeKeyInput, IkeKeys, IkeSuite } from './keys.ts';
 import type { EspSpi, IkeSpi, Proposal, Transform } from './message/message.ts';
 import type { HasNat, Path, Spis } from './nat.ts';
 import type { Refusal } from './refusal.ts';
@@ -158,6 +158,8 @@ export interface Live extends Common, Keyed {
    * its own delete are left for their repetition, since they may speak of CHILD SAs that are still on their way.
    */
   readonly awaitsInheritance?: true;
+  /** The peer is making this SA's successor, in more than one exchange; forgotten after a while. */
+  readonly making?: IkeMaking & { readonly untilMs: number };
 }
 
 export interface Mobike {
@@ -195,6 +197,7 @@ export interface Closed extends Common {
 export type Task =
   | CreateChildTask
   | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
+  | { readonly type: 'followUp'; readonly making: IkeMaking; readonly notBeforeMs?: number }
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
   /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
@@ -215,6 +218,19 @@ export interface CreateChildTask {
   readonly notBeforeMs?: number;
 }
 
+/** A successor that CREATE_CHILD_SA has agreed on, while IKE_FOLLOWUP_KE brings its further secrets (RFC 9370 2.2.4). */
+export interface IkeMaking {
+  readonly proposal: Proposal;
+  readonly group: GroupNumber;
+  /** With the secret of the first method. */
+  readonly input: IkeKeyInput;
+  /** What is still to be run. */
+  readonly methods: readonly KeyExchangeMethod[];
+  readonly secrets: readonly Secret[];
+  /** How the answering side calls it. */
+  readonly link: Octets;
+}
+
 /** What the answer to our outstanding request is for. */
 export type Pending =
   | { readonly type: 'init' }
@@ -222,10 +238,17 @@ export type Pending =
   | { readonly type: 'auth'; readonly task?: CreateChildTask; readonly offer?: ChildOffer }
   | PendingChild
   | PendingIkeRekey
+  | PendingFollowUp
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal }
   | { readonly type: 'deleteIke'; readonly because: Refusal }
   | { readonly type: 'probe'; readonly cookie2?: Octets }
   | { readonly type: 'move' };
+
+export interface PendingFollowUp {
+  readonly type: 'followUp';
+  readonly making: IkeMaking;
+  readonly share: KeyShare;
+}
 
 export interface PendingIntermediate {
   readonly type: 'intermediate';

@@ -57,4 +57,5 @@ export function viewOf(session: Session): IkeSaView {
 const isRekeying = (session: Session): boolean =>
   session.phase === 'superseded' ||
   ('awaitsInheritance' in session && session.awaitsInheritance === true) ||
-  session.window.outstanding?.pending.type === 'rekeyIke';
+  session.window.outstanding?.pending.type === 'rekeyIke' ||
+  session.window.outstanding?.pending.type === 'followUp';

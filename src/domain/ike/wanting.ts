@@ -3,6 +3,7 @@ import { requestChild } from './exchanges/create-child-sa.ts';
 import type { HandOver } from './exchanges/exchange.ts';
 import { failed } from './exchanges/exchange.ts';
 import { ofTask } from './exchanges/ike-auth.ts';
+import { requestFollowUp } from './exchanges/ike-followup-ke.ts';
 import { established, inherit } from './exchanges/ike-succession.ts';
 import { requestDeleteChild, requestDeleteIke, requestProbe } from './exchanges/informational.ts';
 import { requestIkeRekey } from './exchanges/rekey-ike.ts';
@@ -85,6 +86,10 @@ async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
     }
     case 'rekeyIke':
       return live.phase === 'established' ? turn.ask(await requestIkeRekey(env, live, task)) : undefined;
+    case 'followUp': {
+      const asked = live.phase === 'established' ? await requestFollowUp(env, live, task.making) : undefined;
+      return asked && turn.ask(asked);
+    }
     case 'deleteChild':
       return turn.ask(requestDeleteChild(live, task));
     case 'deleteIke': {

@@ -94,7 +94,8 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
 /** Nothing new in an IKE SA that is on its way out (RFC 7296 2.25). */
 function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefined {
   if (live.phase === 'deleting') return 'deletingIke';
-  const isRekeying = live.phase === 'superseded' || live.window.outstanding?.pending.type === 'rekeyIke';
+  const asking = live.window.outstanding?.pending.type;
+  const isRekeying = live.phase === 'superseded' || asking === 'rekeyIke' || asking === 'followUp';
   return isRekeying ? 'rekeyingIke' : undefined;
 }
 

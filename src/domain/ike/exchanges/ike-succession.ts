@@ -24,7 +24,7 @@ import { lower } from './rekey-child-collision.ts';
 export function succeedOwn(
   env: Env,
   live: Live,
-  { nonce, rival }: PendingIkeRekey,
+  { nonce, rival }: Pick<PendingIkeRekey, 'nonce' | 'rival'>,
   successor: Live,
   nonceR: Octets,
 ): Change {
@@ -109,7 +109,7 @@ export function inherit(heir: Live, children: Live['children'], tasks: Live['tas
   return {
     ...heir,
     children: [...heir.children, ...moved],
-    tasks: [...heir.tasks, ...tasks.filter(({ type }) => type !== 'rekeyIke')],
+    tasks: [...heir.tasks, ...tasks.filter(({ type }) => type !== 'rekeyIke' && type !== 'followUp')],
   };
 }
 
@@ -136,14 +136,19 @@ export async function keyAnew(
   { isInitiator }: { readonly isInitiator: boolean },
 ): Promise<Keyed | undefined> {
   const sharedSecret = await keyPair.derive(peerPublicValue);
-  if (!sharedSecret) return undefined;
+  return sharedSecret && keySuccessor(env, live, { ...input, sharedSecret }, { isInitiator });
+}
+
+/** The keys of a successor at work; the secrets that they were made of are wiped. */
+export async function keySuccessor(
+  env: Env,
+  live: Live,
+  input: IkeKeyInput,
+  { isInitiator }: { readonly isInitiator: boolean },
+): Promise<Keyed> {
   const { provider } = env.means;
-  const keys = await deriveRekeyedIkeKeys(
-    provider,
-    { prf: live.suite.prf.id, skD: live.keys.skD },
-    { ...input, sharedSecret },
-  );
-  sharedSecret.wipe();
+  const keys = await deriveRekeyedIkeKeys(provider, { prf: live.suite.prf.id, skD: live.keys.skD }, input);
+  for (const secret of [input.sharedSecret, ...(input.additionalSecrets ?? [])]) secret.wipe();
   env.keyLog?.({ ...input, keys });
   return { keys, channel: new Channel(await protectIke(provider, input.suite, keys), isInitiator) };
 }

@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
-import { strippedOfAdditional } from '../additional-key-exchange.ts';
+import { additionalMethodsOf, proposalsTowards, wantsAdditional } from '../additional-key-exchange.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../choice.ts';
 import type { IkeSpi, Payload, Proposal } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -15,6 +15,7 @@ import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Live } from '../state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
+import { linkOctets, linkTo } from './ike-followup-ke.ts';
 import { isNonceShort } from './ike-sa-init.ts';
 import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
 
@@ -30,7 +31,7 @@ export async function respondIkeRekey(env: Env, live: Live, payloads: readonly P
   const nonceI = find(payloads, 'NONCE')?.nonce;
   if (!sa || !ke || !nonceI) return refuse(incompleteIke(payloads));
 
-  const accepted = strippedOfAdditional(live.connection.ikeProposals);
+  const accepted = proposalsTowards(live.peer, live.connection.ikeProposals);
   const proposal = selectProposal(sa.proposals, accepted, { prefer: env.settings.prefers, keyExchange: 'keep' });
   const peerSpi = proposal && successorSpiOf(proposal);
   const group = proposal && groupOf(proposal);
@@ -65,17 +66,27 @@ async function answerIkeRekey(
   const nonceR = env.means.random(nonceOctets);
   const keyPair = await env.means.keyPair(group);
   const input = { suite: ikeSuiteOf(proposal), nonceI, nonceR, spiI: peerSpi, spiR: ownSpi };
+  const methods = additionalMethodsOf(proposal);
+  const answer = [
+    { type: 'SA', proposals: [{ ...proposal, spi: octetsOfIkeSpi(ownSpi) }] },
+    { type: 'NONCE', nonce: nonceR },
+    keOf(keyPair),
+  ] as const;
+  if (methods.length > 0) {
+    const sharedSecret = await keyPair.derive(asked.publicValue);
+    if (!sharedSecret) return refused(env, live, { code: 'badPublicValue', group });
+    const link = env.means.random(linkOctets);
+    const untilMs = env.nowMs + env.settings.halfOpenMs;
+    const making = { proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link, untilMs };
+    return { session: { ...live, making }, facts: [], payloads: [...answer, linkTo(making)] };
+  }
   const keyed = await keyAnew(env, live, keyPair, asked.publicValue, input, { isInitiator: false });
   if (!keyed) return refused(env, live, { code: 'badPublicValue', group });
 
   const successor = successorOf(env, live, proposal, group, keyed, input, { isInitiator: false });
   return {
     ...succeedPeers(env, live, successor, { nonceI, nonceR }),
-    payloads: [
-      { type: 'SA', proposals: [{ ...proposal, spi: octetsOfIkeSpi(ownSpi) }] },
-      { type: 'NONCE', nonce: nonceR },
-      keOf(keyPair),
-    ],
+    payloads: answer,
   };
 }
 
@@ -83,9 +94,14 @@ async function answerIkeRekey(
 function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefined {
   if (live.phase === 'deleting') return 'deletingIke';
   if (live.phase === 'superseded') return 'rekeyingIke';
-  switch (live.window.outstanding?.pending.type) {
+  const pending = live.window.outstanding?.pending;
+  switch (pending?.type) {
     case 'createChild':
       return 'rekeyingChild';
+    case 'followUp':
+      return 'rekeyingIke';
+    case 'rekeyIke': // in more than one exchange: no two of them at once
+      return wantsAdditional(pending.proposals) ? 'rekeyingIke' : undefined;
     case 'deleteChild':
       return 'deletingChild';
     default:

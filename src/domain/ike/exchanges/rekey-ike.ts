@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { strippedOfAdditional } from '../additional-key-exchange.ts';
+import { additionalMethodsOf, proposalsTowards } from '../additional-key-exchange.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
 import type { Fact } from '../facts.ts';
 import { chance } from '../lifetime.ts';
@@ -14,9 +14,10 @@ import { octetsOfIkeSpi } from '../message/spi.ts';
 import { errorIn } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Live, PendingIkeRekey, Task } from '../state.ts';
+import type { IkeMaking, Live, PendingIkeRekey, Task } from '../state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
+import { linkOf } from './ike-followup-ke.ts';
 import { isNonceShort } from './ike-sa-init.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
 
@@ -29,7 +30,7 @@ type RekeyTask = Extract<Task, { type: 'rekeyIke' }>;
 
 export async function requestIkeRekey(env: Env, live: Live, task: RekeyTask): Promise<Asked<Live>> {
   const ownSpi = env.freshIkeSpi();
-  const proposals = offerUnder(strippedOfAdditional(live.connection.ikeProposals), octetsOfIkeSpi(ownSpi));
+  const proposals = offerUnder(proposalsTowards(live.peer, live.connection.ikeProposals), octetsOfIkeSpi(ownSpi));
   const offered = ownGroupsOf(proposals);
   const group = [task.group, live.group].find((each) => each !== undefined && offered.includes(each)) ?? live.group;
   const keyPair = await env.means.keyPair(group); // first the group in use, as peers do
@@ -53,6 +54,9 @@ export async function concludeIkeRekey(
 
   const made = await readAnswer(env, live, pending, payloads);
   if (!made.ok) return later(env, live, [failure(env, live, 'local', made.error)]);
+  if ('making' in made.value) {
+    return { session: { ...live, tasks: [{ type: 'followUp', making: made.value.making }, ...live.tasks] }, facts: [] };
+  }
   return succeedOwn(env, live, pending, made.value.successor, made.value.nonceR);
 }
 
@@ -61,7 +65,7 @@ async function readAnswer(
   live: Live,
   pending: PendingIkeRekey,
   payloads: readonly Payload[],
-): Promise<Result<{ readonly successor: Live; readonly nonceR: Octets }, Refusal>> {
+): Promise<Result<{ readonly successor: Live; readonly nonceR: Octets } | { readonly making: IkeMaking }, Refusal>> {
   const sa = find(payloads, 'SA');
   const ke = find(payloads, 'KE');
   const nonceR = find(payloads, 'NONCE')?.nonce;
@@ -75,6 +79,14 @@ async function readAnswer(
   if (isNonceShort(nonceR, suite.prf.id)) return err({ code: 'nonceLength', octets: nonceR.length });
 
   const input = { suite, nonceI: pending.nonce, nonceR, spiI: pending.ownSpi, spiR: peerSpi };
+  const methods = additionalMethodsOf(proposal);
+  if (methods.length > 0) {
+    const link = linkOf(payloads);
+    const sharedSecret = await pending.keyPair.derive(ke.publicValue);
+    if (!sharedSecret) return err({ code: 'badPublicValue', group });
+    if (!link) return err(incompleteIke(payloads));
+    return ok({ making: { proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link } });
+  }
   const keyed = await keyAnew(env, live, pending.keyPair, ke.publicValue, input, { isInitiator: true });
   if (!keyed) return err({ code: 'badPublicValue', group });
   return ok({ successor: successorOf(env, live, proposal, group, keyed, input, { isInitiator: true }), nonceR });

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { agreementOf, makePair, type Pair, type PairWish, type TestEnd } from '../testing/pair.ts';
+
+const ike = (...methods: readonly string[]): string =>
+  ['aes256gcm16-prfsha384-x25519', ...methods.map((method, i) => `ke${i + 1}_${method}`)].join('-');
+
+const established = (methods: readonly string[], wish: PairWish = {}): Promise<Pair> =>
+  makePair({ both: { ike: [ike(...methods)] }, settings: { fragmentIpOctets: 9000 }, ...wish }).establish();
+
+function rekeyIke({ endpoint, ikeSas: [ikeSa] }: TestEnd, pair: Pair): Promise<void> {
+  if (!ikeSa) throw new Error('an IKE SA stands');
+  return endpoint.rekeyIke(ikeSa.initiatorSpi, pair.nowMs);
+}
+
+/** One IKE SA, the same at both ends, with the one CHILD SA inherited and in order. */
+function expectOneSuccessor(pair: Pair, before: string): void {
+  const [host, cluster] = pair.ends.map(({ ikeSas }) => ikeSas.map(({ initiatorSpi }) => initiatorSpi));
+  expect(host).toHaveLength(1);
+  expect(cluster).toEqual(host);
+  expect(host).not.toContain(before);
+  expect(agreementOf(pair).cluster).toEqual(agreementOf(pair).host);
+  expect(pair.host.sad).toHaveLength(1);
+}
+
+const spiOf = (pair: Pair): string => pair.host.ikeSas[0]?.initiatorSpi ?? '';
+
+describe('additional key exchanges of an IKE rekey (RFC 9370 2.2.4)', () => {
+  test.each(['host', 'cluster'] as const)(
+    '%s rekeys: one IKE_FOLLOWUP_KE a method, then the successor stands',
+    async (name) => {
+      const pair = await established(['mlkem768', 'ecp384']);
+      const [from, before] = [pair.ladder().length, spiOf(pair)];
+
+      await rekeyIke(pair[name], pair);
+      await pair.run();
+
+      const [asks, answers] = name === 'host' ? ['host ->', 'host <-'] : ['host <-', 'host ->'];
+      const words = pair
+        .ladder(from)
+        .map((line) => line.replace(asks, 'asks').replace(answers, 'answers').replace(/ \d+ /, ' '));
+      expect(words.slice(0, 6)).toEqual([
+        'asks CREATE_CHILD_SA request SA Nonce KE',
+        'answers CREATE_CHILD_SA response SA Nonce KE N(ADDITIONAL_KEY_EXCHANGE)',
+        'asks IKE_FOLLOWUP_KE request KE N(ADDITIONAL_KEY_EXCHANGE)',
+        'answers IKE_FOLLOWUP_KE response KE N(ADDITIONAL_KEY_EXCHANGE)',
+        'asks IKE_FOLLOWUP_KE request KE N(ADDITIONAL_KEY_EXCHANGE)',
+        'answers IKE_FOLLOWUP_KE response KE',
+      ]);
+      expectOneSuccessor(pair, before);
+    },
+  );
+
+  test('the successor is good for more: a CHILD SA is rekeyed in it, and it is rekeyed again', async () => {
+    const pair = await established(['mlkem768']);
+    await rekeyIke(pair.host, pair);
+    await pair.run();
+    const before = spiOf(pair);
+
+    await pair.cluster.endpoint.rekeyChild(pair.cluster.child.inSpi, pair.nowMs);
+    await pair.run();
+    await rekeyIke(pair.cluster, pair);
+    await pair.run();
+
+    expectOneSuccessor(pair, before);
+  });
+
+  test('both ends rekey at once: both are told to wait, one comes first, and one successor stands', async () => {
+    const pair = await established(['mlkem768']);
+    const [from, before] = [pair.ladder().length, spiOf(pair)];
+
+    await Promise.all([rekeyIke(pair.host, pair), rekeyIke(pair.cluster, pair)]);
+    await pair.run(120_000);
+
+    expect(pair.ladder(from).filter((line) => line.includes('N(TEMPORARY_FAILURE)')).length).toBeGreaterThan(0);
+    expectOneSuccessor(pair, before);
+  });
+
+  test.each([1, 2, 3])('what is lost is sent again (seed %i)', async (seed) => {
+    const pair = await established(['mlkem768', 'mlkem1024'], { seed });
+    const before = spiOf(pair);
+    pair.wire.faults = { ...pair.wire.faults, loss: 0.2, duplicate: 0.2, jitterMs: 50 };
+
+    await rekeyIke(pair.host, pair);
+    await pair.run(60_000);
+    pair.wire.faults = { ...pair.wire.faults, loss: 0, duplicate: 0 };
+    await pair.run(60_000);
+
+    expectOneSuccessor(pair, before);
+  });
+
+  test('who asks too late is told that nothing is in the making, and the old IKE SA stands', async () => {
+    const pair = await established(['mlkem768'], {
+      settings: { fragmentIpOctets: 9000 },
+      clusterSettings: { halfOpenMs: 100 },
+      hostSettings: { retransmit: { firstMs: 500, factor: 2, tries: 5 } },
+    });
+    const before = spiOf(pair);
+    let followUps = 0;
+    pair.wire.tamper = (datagram) => (datagram.octets[18] === 44 && followUps++ === 0 ? [] : [datagram]);
+
+    await rekeyIke(pair.host, pair);
+    await pair.run(2_000);
+
+    expect(pair.ladder().at(-1)).toMatch(/^host <- IKE_FOLLOWUP_KE \d response N\(STATE_NOT_FOUND\)$/);
+    expect(pair.host.failures).toMatchObject([{ by: 'remote', refusal: { code: 'peerRefused', notify: 47 } }]);
+    expect(spiOf(pair)).toBe(before);
+    expect(agreementOf(pair).cluster).toEqual(agreementOf(pair).host);
+  });
+});
