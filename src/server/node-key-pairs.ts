@@ -1,6 +1,9 @@
 /**
  * Diffie-Hellman by node:crypto. Which of its three doors a group goes through was measured: deriving for P-384 takes 0.9 ms
  * by key objects and 1.3 ms by `createECDH`, which checks more; for P-256 decoding a key object costs more than it saves.
+ *
+ * A fresh key is never exported: under Node 20 `export` holds the key's lock while it makes strings; if a garbage collection
+ * falls into that and frees the job that made the key, the job wants the same lock, and the process stands still for ever.
  */
 import {
   createDiffieHellman,
@@ -83,10 +86,8 @@ interface PlatformPair {
 }
 
 function freshEcp(group: EcpNumber, name: string): PlatformPair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: name });
-  const { octets } = ecpGroups[group];
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-  return { privateKey, publicValue: concat(fromBase64Url(x, octets), fromBase64Url(y, octets)) };
+  const { privateKey, publicKey } = generate('ec', { namedCurve: name, ...encodesPublicKey });
+  return { privateKey, publicValue: octetsOf(publicKey.subarray(-2 * ecpGroups[group].octets)) };
 }
 
 function givenEcp(group: EcpNumber, name: string, privateValue: Octets): PlatformPair {
@@ -103,14 +104,10 @@ function givenEcp(group: EcpNumber, name: string, privateValue: Octets): Platfor
 const x25519Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 function x25519KeyPair(privateValue?: Octets): KeyPair {
-  const privateKey =
-    privateValue === undefined
-      ? generateKeyPairSync('x25519').privateKey
-      : createPrivateKey({ key: Buffer.concat([x25519Prefix, privateValue]), format: 'der', type: 'pkcs8' });
-  const { x = '' } = privateKey.export({ format: 'jwk' });
+  const { privateKey, publicValue } = privateValue === undefined ? freshX25519() : givenX25519(privateValue);
   return {
     group: 31,
-    publicValue: fromBase64Url(x, 32),
+    publicValue,
     derive(peer) {
       if (peer.length !== 32) return undefined;
       return secretUnlessRefused(() => {
@@ -120,6 +117,27 @@ function x25519KeyPair(privateValue?: Octets): KeyPair {
     },
   };
 }
+
+function freshX25519(): PlatformPair {
+  const { privateKey, publicKey } = generate('x25519', encodesPublicKey);
+  return { privateKey, publicValue: octetsOf(publicKey.subarray(-32)) };
+}
+
+function givenX25519(privateValue: Octets): PlatformPair {
+  const der = Buffer.concat([x25519Prefix, privateValue]);
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const { x = '' } = privateKey.export({ format: 'jwk' }); // no job made it
+  return { privateKey, publicValue: fromBase64Url(x, 32) };
+}
+
+/** The job that makes a pair writes the public key too; the value is what it ends with. */
+const encodesPublicKey = { publicKeyEncoding: { type: 'spki', format: 'der' } } as const;
+
+/** One half encoded and the other not is allowed (Node: crypto.generateKeyPair); the types know only all or nothing. */
+const generate = generateKeyPairSync as unknown as (
+  type: 'ec' | 'x25519',
+  options: typeof encodesPublicKey & { readonly namedCurve?: string },
+) => { readonly privateKey: KeyObject; readonly publicKey: Buffer };
 
 /** OpenSSL throws at a point off the curve and at an all-zero X25519 result; lengths were checked before. */
 function secretUnlessRefused(derive: () => Buffer): Secret | undefined {
