@@ -34,7 +34,7 @@ export function CheckRow({ check, isTicked, onTick }: CheckRowProps) {
             {check.title}
             <span className="visually-hidden">, {word}</span>
           </Box>
-          <Box component="span" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
+          <Box component="span" sx={{ flex: { xs: '1 0 100%', sm: 1 }, overflowWrap: 'anywhere' }}>
             {check.found}
           </Box>
           <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>

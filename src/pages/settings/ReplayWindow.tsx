@@ -50,7 +50,7 @@ function ReplayWindowForm({ value, onClose }: { readonly value: number; readonly
   return (
     <form onSubmit={save}>
       <Field
-        label="Replay window"
+        label="Window"
         helper="Packets that each inbound SA remembers. SAs that exist keep theirs until they are rekeyed."
         error={change.isError ? describeError(change.error).sentence : undefined}
         width={280}
