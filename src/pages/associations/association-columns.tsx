@@ -115,20 +115,22 @@ function isIpsec({ kind }: AssociationRow): boolean {
 function RowLink({ row }: { readonly row: AssociationRow }) {
   const { hrefOf } = useOpenRow();
   return (
-    <Link
-      component={RouterLink}
-      to={hrefOf(row.id)}
-      preventScrollReset
-      sx={{ fontVariantNumeric: 'tabular-nums slashed-zero', whiteSpace: 'nowrap' }}
-    >
-      {row.kind === 'ipsec' ? 'IPsec SA' : hostText(row)}
+    <Link component={RouterLink} to={hrefOf(row.id)} preventScrollReset sx={{ whiteSpace: 'nowrap' }}>
+      {isIpsec(row) ? (
+        'IPsec SA'
+      ) : (
+        <>
+          {hostName(row)} <span className="figures">{row.remoteAddress}</span>
+        </>
+      )}
     </Link>
   );
 }
 
 /** `client1 10.1.0.44`: the name where one is known, the address always. */
-export const hostText = ({ remoteAddress, ...row }: AssociationRow): string =>
-  'hostName' in row && row.hostName !== undefined ? `${row.hostName} ${remoteAddress}` : remoteAddress;
+export const hostText = (row: AssociationRow): string => `${hostName(row)} ${row.remoteAddress}`.trim();
+
+const hostName = (row: AssociationRow): string => ('hostName' in row ? (row.hostName ?? '') : '');
 
 const placeText = (row: AssociationRow): string => {
   if (row.kind === 'ipsec') return '';
