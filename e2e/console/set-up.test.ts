@@ -1,11 +1,13 @@
 /** The main job: from clear to encrypted NFS, by the guided set-up. */
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import {
   configureHost,
+  enableIpsec,
   encryptNfs,
   expectRow,
   goTo,
   heading,
+  nextTo,
   openLab,
   rowOf,
   streamOf,
@@ -49,6 +51,7 @@ test('the guided set-up leads from clear to encrypted', async ({ page }) => {
   await writeNfsPolicy(page);
   await expect(page.getByText('It is disabled until the other end is ready.')).toBeVisible();
   await configureHost(page);
+  await expect(page.getByText('Both ends are configured. Its traffic is encrypted.')).toBeVisible();
   await page.getByRole('link', { name: 'Watch it' }).click();
 
   await expect(heading(page, 'Associations')).toBeVisible();
@@ -58,7 +61,7 @@ test('the guided set-up leads from clear to encrypted', async ({ page }) => {
     State: 'Encrypted',
     SPI: /^[0-9a-f]{16}$/,
     Suite: /^AES-256-CBC/,
-    'Rekey, life': /^rekey in \d+ h \d+ m$/,
+    'Rekey in': /^\d+ h \d+ m$/,
   });
   await expectRow(page, 'IPsec SA', {
     State: 'Encrypted',
@@ -71,6 +74,49 @@ test('the guided set-up leads from clear to encrypted', async ({ page }) => {
   await goTo(page, 'Overview');
   await expect(page.getByText('1 of 2 hosts is encrypted. 1 is in clear.')).toBeVisible();
   await expect(setUp.getByRole('heading', { level: 2 })).toHaveText('Guided set-up: 5 of 5 done');
+  await expect(setUp).toContainText(/ESP both ways, \d+ packets? in and \d+ out by \d IPsec SAs?\./);
+});
+
+test('Create policy under Needs attention begins with the traffic, host and LIF in question', async ({ page }) => {
+  await openLab(page);
+  await enableIpsec(page);
+  await goTo(page, 'Overview');
+
+  const attention = page.getByRole('region', { name: /^Needs attention/ }).getByRole('listitem');
+  await attention.filter({ hasText: 'web-18' }).getByRole('link', { name: 'Create policy' }).click();
+
+  await expect(page.getByRole('radio', { name: /^NFS/ })).toBeChecked();
+  await expect(page.getByRole('textbox', { name: 'Host address' })).toHaveValue('2001:db8:4::18');
+  await expect(page.getByRole('textbox', { name: 'Policy name' })).toHaveValue('nfs-web-18');
+  await nextTo(page, 'Cluster side');
+  await expect(page.getByRole('radio', { name: /^nfs_lif2/ })).toBeChecked();
+});
+
+test('whoever goes to another page before Enable is answered stays there', async ({ page }) => {
+  await delayAnswers(page, [
+    { method: 'PATCH', path: '/api/security/ipsec', delayMs: 500 },
+    { method: 'GET', path: '/api/security/ipsec/security-associations', delayMs: 1500 },
+  ]);
+  await openLab(page);
+  await page.goto('/c/lab/settings/enable');
+  await page.getByRole('button', { name: 'Enable IPsec (lab)' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Associations' }).click();
+
+  await expect(heading(page, 'Associations')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Health' })).toContainText('IPsec on');
+  await expect(heading(page, 'Associations')).toBeVisible();
+});
+
+test('what loads with the page on any cluster has no mock of an API in it; the lab brings its own', async ({
+  page,
+}) => {
+  const loadedFirst: string[] = [];
+  const html = await (await page.request.get('/')).text();
+  for (const [, url = ''] of html.matchAll(/(?:src|href)="([^"]+\.js)"/g))
+    loadedFirst.push(await (await page.request.get(url)).text());
+
+  expect(loadedFirst.length).toBeGreaterThan(0);
+  expect(loadedFirst.filter((script) => script.includes('mockServiceWorker'))).toEqual([]);
 });
 
 test('counters move because packets moved, and the packets are the proof: readable before, ESP after', async ({
@@ -104,3 +150,19 @@ test('counters move because packets moved, and the packets are the proof: readab
 });
 
 const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+
+/** Holds back what the cluster answers, below everything that the page itself does. */
+async function delayAnswers(
+  page: Page,
+  delays: readonly { readonly method: string; readonly path: string; readonly delayMs: number }[],
+): Promise<void> {
+  await page.addInitScript((delays) => {
+    const fetchAtOnce = window.fetch;
+    window.fetch = async (input, init) => {
+      const { method, url } = new Request(input, init);
+      const delay = delays.find((each) => each.method === method && each.path === new URL(url).pathname);
+      if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.delayMs));
+      return fetchAtOnce(input, init);
+    };
+  }, delays);
+}

@@ -22,6 +22,7 @@ import { useToast } from '../../components/feedback/toast.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { paths } from '../../components/paths.ts';
 import { plural } from '../../components/text/format.ts';
+import { useIsHere } from '../../components/use-is-here.ts';
 import { useNow } from '../../components/use-now.ts';
 import { CheckRow } from './CheckRow.tsx';
 import { EnableEffect } from './EnableEffect.tsx';
@@ -57,6 +58,7 @@ export function Component() {
   const [isAsked, setAsked] = useState(false);
   const change = useChangeIpsec(cluster);
   const navigate = useNavigate();
+  const isHere = useIsHere();
   const toast = useToast();
 
   const checks = preflight({
@@ -80,7 +82,7 @@ export function Component() {
         {
           onSuccess: () => {
             toast('IPsec enabled.');
-            void navigate(paths.settings(cluster.id));
+            if (isHere()) void navigate(paths.settings(cluster.id));
           },
         },
       );
