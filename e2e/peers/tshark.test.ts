@@ -14,7 +14,9 @@ import type { Connection } from '../../src/domain/ike/connection.ts';
 import { exactly } from '../../src/domain/ike/identity.ts';
 import type { KeyLogEntry } from '../../src/domain/ike/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
+import { Transcript, type TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { Boundary } from '../../src/domain/ipsec/boundary.ts';
+import { captureOf } from '../../src/domain/ipsec/capture.ts';
 import { espTableLines, ikeTableLine } from '../../src/domain/ipsec/key-tables.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { type CapturedPacket, writePcapng } from '../../src/domain/net/pcapng.ts';
@@ -63,11 +65,25 @@ test.each([
   expect(read.match(/^Encapsulating Security Payload/gm) ?? []).toHaveLength(capture.espPackets);
 });
 
-interface Capture {
-  readonly packets: readonly CapturedPacket[];
+test('a transcript becomes a capture that tshark decrypts with the key table beside it', async () => {
+  const { transcript, ikeTable } = await converse('aes256-sha384-ecp384', 'aes256gcm16', families.IPv4);
+
+  const read = tshark({ file: captureOf(transcript, 'lab'), ikeTable, espTable: [] });
+
+  expect(read).not.toMatch(/Malformed|incorrect/i);
+  expect(read.match(/^Internet Security Association/gm)).toHaveLength(transcript.length);
+  expect(read.match(/Integrity Checksum Data: [0-9a-f]+.*\[correct\]/g)).toHaveLength(transcript.length - 2);
+});
+
+interface Capture extends CaptureFile {
+  readonly espPackets: number;
+  readonly transcript: readonly TranscriptEntry[];
+}
+
+interface CaptureFile {
+  readonly file: Octets;
   readonly ikeTable: readonly string[];
   readonly espTable: readonly string[];
-  readonly espPackets: number;
 }
 
 /** Negotiates, sends five packets each way, rekeys the CHILD SA, sends five more, deletes the IKE SA. */
@@ -75,6 +91,7 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
   const packets: CapturedPacket[] = [];
   const ikeKeys: KeyLogEntry[] = [];
   const children: ChildSa[] = [];
+  const transcript = new Transcript();
   let nowMs = 1_790_000_000_000;
 
   const cluster: Boundary = end(() => host, { noteKeys: true });
@@ -96,7 +113,8 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
 
   expect(children).toHaveLength(2);
   return {
-    packets,
+    file: writePcapng(packets, 'two ends of ours'),
+    transcript: transcript.entries,
     ikeTable: ikeKeys.flatMap((entry) => ikeTableLine(entry) ?? []),
     espTable: children.flatMap(espTableLines),
     espPackets: 15,
@@ -113,7 +131,7 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
       onFact: (fact) => {
         if (noteKeys && fact.type === 'childInstalled') children.push(fact.child);
       },
-      ...(noteKeys && { keyLog: (entry: KeyLogEntry) => void ikeKeys.push(entry) }),
+      ...(noteKeys && { transcript: transcript.sink, keyLog: (entry: KeyLogEntry) => void ikeKeys.push(entry) }),
     });
   }
 
@@ -166,17 +184,17 @@ function udp(source: string, destination: string, port: number, octets: number):
   });
 }
 
-function tshark({ packets, ikeTable, espTable }: Capture): string {
+function tshark({ file, ikeTable, espTable }: CaptureFile): string {
   const folder = mkdtempSync(join(tmpdir(), 'tshark-'));
   try {
-    const file = join(folder, 'capture.pcapng');
-    writeFileSync(file, writePcapng(packets, 'two ends of ours'));
+    const path = join(folder, 'capture.pcapng');
+    writeFileSync(path, file);
     const tables = [
       ...ikeTable.flatMap((line) => ['-o', `uat:ikev2_decryption_table:${line}`]),
       ...espTable.flatMap((line) => ['-o', `uat:esp_sa:${line}`]),
     ];
     const options = ['-o', 'esp.enable_encryption_decode:TRUE', '-o', 'esp.enable_authentication_check:TRUE'];
-    const { stdout } = spawnSync('tshark', ['-r', file, '-V', ...tables, ...options], {
+    const { stdout } = spawnSync('tshark', ['-r', path, '-V', ...tables, ...options], {
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });

@@ -23,8 +23,12 @@ class Malformed extends Error {
 
 /** Runs a parser over octets. Every octet must be used. */
 export function reading<T>(octets: Octets, name: string, parse: (reader: Reader) => T): Result<T, WirePlace> {
+  return readingBy(new Reader(octets, 0, name), parse);
+}
+
+/** `reading` by a reader that was made for it: one that keeps a trace, for instance. */
+export function readingBy<T>(reader: Reader, parse: (reader: Reader) => T): Result<T, WirePlace> {
   try {
-    const reader = new Reader(octets, 0, name);
     const value = parse(reader);
     reader.end();
     return ok(value);
@@ -149,7 +153,7 @@ export class Reader {
     return this.names.slice(0, this.depth).map((name, i) => (this.ordinals[i] ? `${name} ${this.ordinals[i]}` : name));
   }
 
-  private enter(count: number, name: string, ordinal: number): number {
+  protected enter(count: number, name: string, ordinal: number): number {
     const start = this.advance(count, name);
     const outerEnd = this.until;
     this.at = start;
@@ -160,7 +164,7 @@ export class Reader {
     return outerEnd;
   }
 
-  private advance(count: number, field: string): number {
+  protected advance(count: number, field: string): number {
     this.reads++;
     if (count < 0 || count > this.left) this.refuse(field, `${count} octets`, `${this.left} octets`);
     const start = this.at;
