@@ -18,6 +18,7 @@ export const packagesFor = {
     'libc6-dev',
   ],
   kernel: ['user-mode-linux', 'kmod', 'iproute2', 'iputils-ping', 'perl-base'],
+  nat: ['iptables'],
   capture: ['tshark', 'tcpdump'],
   // What the daemons need that e2e/peers/kit/get-layer unpacks aside; libreswan itself cannot stand beside strongSwan.
   libreswan: [

@@ -2,6 +2,7 @@
  * Our boundary on a guest's cable, with real time, and an application behind it that pings. Traffic itself asks for its SAs.
  */
 
+import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
@@ -18,6 +19,8 @@ export class BoundaryEnd {
   readonly facts: Fact[] = [];
   readonly drops: Drop[] = [];
   readonly pinger: Pinger;
+  /** Sees what the boundary delivers, beside the pinger. */
+  onDelivered: (packet: Octets) => void = () => {};
   readonly boundary: Boundary;
   #timer: NodeJS.Timeout | undefined;
 
@@ -31,7 +34,10 @@ export class BoundaryEnd {
       {
         means: meansOf(nodeProvider),
         transmit: (packet) => link.send(packet),
-        deliver: (packet) => this.pinger.take(packet),
+        deliver: (packet) => {
+          this.pinger.take(packet);
+          this.onDelivered(packet);
+        },
         onFact: (fact) => this.facts.push(fact),
         onDrop: (drop) => this.drops.push(drop),
         onWakeChange: () => this.#arm(),
