@@ -10,6 +10,7 @@ import type { Awaitable, GroupNumber, KemNumber } from '../crypto/provider.ts';
 import { isGroup } from './choice.ts';
 import type { Means } from './means.ts';
 import type { Payload, Proposal, Transform } from './message/message.ts';
+import { findNotify, notify } from './notifies.ts';
 
 export type KeyExchangeMethod = GroupNumber | KemNumber;
 
@@ -64,14 +65,21 @@ export const proposalsTowards = (
   proposals: readonly Proposal[],
 ): readonly Proposal[] => (peer.doesIntermediate ? proposals : strippedOfAdditional(proposals));
 
-/** For exchanges that inherit from keys in which the additional secrets are already: they run the first method alone. */
-export const strippedOfAdditional = (proposals: readonly Proposal[]): readonly Proposal[] =>
+const strippedOfAdditional = (proposals: readonly Proposal[]): readonly Proposal[] =>
   proposals.map((proposal) => strippedOf(proposal, () => false));
 
 const strippedOf = (proposal: Proposal, keeps: (additional: Transform) => boolean): Proposal => ({
   ...proposal,
   transforms: proposal.transforms.filter((each) => !isAdditional(each) || keeps(each)),
 });
+
+/** How the answering side calls what is in the making: in its answers, and in the requests that follow (RFC 9370 2.2.4). */
+export const linkOf = (payloads: readonly Payload[]): Octets | undefined =>
+  findNotify(payloads, 'ADDITIONAL_KEY_EXCHANGE')?.data;
+
+export const linkTo = ({ link }: { readonly link: Octets }): Payload => notify('ADDITIONAL_KEY_EXCHANGE', link);
+
+export const freshLink = (means: Means): Octets => means.random(8);
 
 export const keOfShare = ({ method, publicValue }: Pick<KeyShare, 'method' | 'publicValue'>): Payload => ({
   type: 'KE',

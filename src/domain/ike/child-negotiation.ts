@@ -13,7 +13,7 @@ import { anyPort } from '../net/ports.ts';
 import type { Flow } from '../spd/flow.ts';
 import { areWithin, cutToHosts, narrow, resolveDynamic } from '../spd/narrow.ts';
 import { hostSelector, type TrafficSelector } from '../spd/selector.ts';
-import { strippedOfAdditional } from './additional-key-exchange.ts';
+import { proposalsTowards } from './additional-key-exchange.ts';
 import type { ChildSa, Mode } from './child-sa.ts';
 import { chosenFrom, espSuiteOf, groupOf, hasEsn, offerUnder, ownGroupsOf } from './choice.ts';
 import type { ChildTemplate, Connection } from './connection.ts';
@@ -36,7 +36,11 @@ export interface Above {
   readonly path: Path;
   readonly spis: Spis;
   readonly hasNat: HasNat;
+  /** What the peer can do; without it nothing more than every peer can. */
+  readonly peer?: { readonly doesIntermediate: boolean };
 }
+
+const anyPeer = { doesIntermediate: false };
 
 /** `inAuth`: the first CHILD SA has no key exchange of its own. */
 export type Where = 'inAuth' | 'alone';
@@ -62,7 +66,9 @@ export function offerChild(
   const own = holdsHosts ? cut : uncut;
   const inSpi = env.freshEspSpi();
   const proposals =
-    where === 'inAuth' ? template.espProposals.map(withoutKeyExchange) : strippedOfAdditional(template.espProposals);
+    where === 'inAuth'
+      ? template.espProposals.map(withoutKeyExchange)
+      : proposalsTowards(above.peer ?? anyPeer, template.espProposals);
   return ok({
     template,
     inSpi,
@@ -134,7 +140,7 @@ export function chooseChild(
   if (template.mode.strictness === 'require' && mode !== template.mode.want) {
     return err({ code: 'mode', wanted: template.mode.want, got: mode });
   }
-  const accepted = strippedOfAdditional(template.espProposals);
+  const accepted = proposalsTowards(above.peer ?? anyPeer, template.espProposals);
   const proposal = selectProposal(sa.proposals, accepted, {
     prefer: env.settings.prefers,
     keyExchange: where === 'inAuth' ? 'strip' : 'keep',

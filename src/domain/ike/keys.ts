@@ -82,12 +82,15 @@ export interface ChildKeyInput {
   readonly nonceR: Octets;
   /** g^ir of the exchange's own KE payloads, if it had any. */
   readonly sharedSecret?: Secret;
+  /** Of additional key exchanges, in their order (RFC 9370 2.2.4). */
+  readonly additionalSecrets?: readonly Secret[];
 }
 
-/** KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr): all that the initiator sends with first, encryption before integrity. */
+/** KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr [| further secrets]): all that the initiator sends with first, encryption before integrity. */
 export async function deriveChildKeys(provider: CryptoProvider, input: ChildKeyInput): Promise<BothWays<KeyMaterial>> {
   const { encr, integ } = keyOctetsOf(input.suite);
-  const seed = concat(input.sharedSecret?.reveal() ?? emptyOctets, input.nonceI, input.nonceR);
+  const additional = (input.additionalSecrets ?? []).map((secret) => secret.reveal());
+  const seed = concat(input.sharedSecret?.reveal() ?? emptyOctets, input.nonceI, input.nonceR, ...additional);
   const material = await expandPrf(provider, input.prf, input.skD, seed, 2 * (encr + integ));
   if (input.sharedSecret !== undefined) seed.fill(0);
   const [encrI, integI, encrR, integR] = cut(material, encr, integ, encr, integ);

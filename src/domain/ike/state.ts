@@ -11,6 +11,7 @@ import type { TrafficSelector } from '../spd/selector.ts';
 import type { KeyExchangeMethod, KeyShare } from './additional-key-exchange.ts';
 import type { VerifiedPeer } from './auth.ts';
 import type { Channel } from './channel.ts';
+import type { ChildChoice, ChildKeying } from './child-negotiation.ts';
 import type { ChildSa } from './child-sa.ts';
 import type { ChildTemplate, Connection } from './connection.ts';
 import type { Failure } from './facts.ts';
@@ -18,7 +19,7 @@ import type { FragmentSet } from './fragmentation.ts';
 import type { Identity } from './identity.ts';
 import type { Intermediate } from './intermediate-auth.ts';
 import type { IkeKeyInput, IkeKeys, IkeSuite } from './keys.ts';
-import type { EspSpi, IkeSpi, Proposal, Transform } from './message/message.ts';
+import type { EspSpi, IkeSpi, Payload, Proposal, Transform } from './message/message.ts';
 import type { HasNat, Path, Spis } from './nat.ts';
 import type { Refusal } from './refusal.ts';
 import type { Window } from './window.ts';
@@ -158,8 +159,8 @@ export interface Live extends Common, Keyed {
    * its own delete are left for their repetition, since they may speak of CHILD SAs that are still on their way.
    */
   readonly awaitsInheritance?: true;
-  /** The peer is making this SA's successor, in more than one exchange; forgotten after a while. */
-  readonly making?: IkeMaking & { readonly untilMs: number };
+  /** What the peer is making in more than one exchange; forgotten after a while. */
+  readonly making?: Making & { readonly untilMs: number };
 }
 
 export interface Mobike {
@@ -197,7 +198,7 @@ export interface Closed extends Common {
 export type Task =
   | CreateChildTask
   | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
-  | { readonly type: 'followUp'; readonly making: IkeMaking; readonly notBeforeMs?: number }
+  | { readonly type: 'followUp'; readonly making: Making; readonly notBeforeMs?: number }
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
   /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
@@ -218,17 +219,37 @@ export interface CreateChildTask {
   readonly notBeforeMs?: number;
 }
 
-/** A successor that CREATE_CHILD_SA has agreed on, while IKE_FOLLOWUP_KE brings its further secrets (RFC 9370 2.2.4). */
-export interface IkeMaking {
-  readonly proposal: Proposal;
-  readonly group: GroupNumber;
-  /** With the secret of the first method. */
-  readonly input: IkeKeyInput;
+/** What CREATE_CHILD_SA has agreed on, while IKE_FOLLOWUP_KE brings its further secrets (RFC 9370 2.2.4). */
+export type Making = IkeMaking | ChildMaking;
+
+interface Rounds {
   /** What is still to be run. */
   readonly methods: readonly KeyExchangeMethod[];
   readonly secrets: readonly Secret[];
   /** How the answering side calls it. */
   readonly link: Octets;
+}
+
+export interface ChildMaking extends Rounds {
+  readonly type: 'child';
+  readonly choice: ChildChoice;
+  readonly inSpi: EspSpi;
+  /** With the secret of the first method. */
+  readonly keying: ChildKeying;
+  /** Of the peer's CREATE_CHILD_SA message. */
+  readonly payloads: readonly Payload[];
+  /** The SA that it takes the place of, by the SPI that we receive on. */
+  readonly replaces?: EspSpi;
+  /** What we asked for, if it was we. */
+  readonly asked?: PendingChild;
+}
+
+export interface IkeMaking extends Rounds {
+  readonly type: 'ike';
+  readonly proposal: Proposal;
+  readonly group: GroupNumber;
+  /** With the secret of the first method. */
+  readonly input: IkeKeyInput;
 }
 
 /** What the answer to our outstanding request is for. */
@@ -246,7 +267,7 @@ export type Pending =
 
 export interface PendingFollowUp {
   readonly type: 'followUp';
-  readonly making: IkeMaking;
+  readonly making: Making;
   readonly share: KeyShare;
 }
 

@@ -3,6 +3,7 @@
  * new SA stands here before the peer knows of it.
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import { additionalMethodsOf, freshLink, linkTo, wantsAdditional } from '../additional-key-exchange.ts';
 import { choicePayloads, chooseChild, groupOfChoice, makeChild } from '../child-negotiation.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
@@ -11,7 +12,7 @@ import { findNotify } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { refuseShared } from '../shared-address.ts';
-import type { Live } from '../state.ts';
+import type { Child, Live } from '../state.ts';
 import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
 import { installed } from './ike-auth.ts';
@@ -37,6 +38,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
   if (old && old.state !== 'installed') {
     return refuse({ code: 'busy', why: old.state === 'deleting' ? 'deletingChild' : 'rekeyingChild' });
   }
+  if (old && isReplacing(live, old)) return refuse({ code: 'busy', why: 'rekeyingChild' });
   if (!old && live.children.length >= env.settings.childrenPerIkeSa) return refuse({ code: 'noAdditionalSas' });
 
   const chosen = refuseShared(env, live, chooseChild(env, live, payloads, 'alone', old?.template.name));
@@ -58,37 +60,47 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
 
   const nonceR = env.means.random(nonceOctets);
   const inSpi = env.freshEspSpi();
-  const child = await makeChild(
-    env,
-    live,
-    chosen.value,
-    inSpi,
-    {
-      prf: live.suite.prf.id,
-      skD: live.keys.skD,
-      isInitiator: false,
-      nonceI,
-      nonceR,
-      ...(sharedSecret ? { sharedSecret } : {}),
-    },
-    payloads,
-    old?.sa.inSpi,
-  );
+  const keying = {
+    prf: live.suite.prf.id,
+    skD: live.keys.skD,
+    isInitiator: false,
+    nonceI,
+    nonceR,
+    ...(sharedSecret ? { sharedSecret } : {}),
+  };
+  const { notifies, sa, selectors } = choicePayloads(chosen.value, inSpi);
+  const answer = [
+    ...notifies,
+    sa,
+    { type: 'NONCE', nonce: nonceR } as const,
+    ...(keyPair ? [keOf(keyPair)] : []),
+    ...selectors,
+  ];
+  const replaces = old ? { replaces: old.sa.inSpi } : {};
+  const methods = additionalMethodsOf(chosen.value.proposal);
+  if (methods.length > 0) {
+    const untilMs = env.nowMs + env.settings.halfOpenMs;
+    const rounds = { methods, secrets: [], link: freshLink(env.means), untilMs };
+    const making = { type: 'child', choice: chosen.value, inSpi, keying, payloads, ...replaces, ...rounds } as const;
+    return { session: { ...live, making }, facts: [], payloads: [...answer, linkTo(making)] };
+  }
+  const child = await makeChild(env, live, chosen.value, inSpi, keying, payloads, old?.sa.inSpi);
   sharedSecret?.wipe();
-  const answer = choicePayloads(chosen.value, inSpi);
   return {
     session: old
       ? replaced(env, live, old, child, { nonceI, nonceR })
       : { ...live, children: [...live.children, child] },
     facts: [installed(env, child)],
-    payloads: [
-      ...answer.notifies,
-      answer.sa,
-      { type: 'NONCE', nonce: nonceR },
-      ...(keyPair ? [keOf(keyPair)] : []),
-      ...answer.selectors,
-    ],
+    payloads: answer,
   };
+}
+
+/** We are, and it takes more than one exchange: no two of them at once. */
+function isReplacing(live: Live, { sa }: Child): boolean {
+  const pending = live.window.outstanding?.pending;
+  return (
+    pending?.type === 'createChild' && pending.task.replaces === sa.inSpi && wantsAdditional(pending.offer.proposals)
+  );
 }
 
 /** Nothing new in an IKE SA that is on its way out (RFC 7296 2.25). */

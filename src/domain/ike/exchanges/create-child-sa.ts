@@ -9,6 +9,7 @@ import { emptyOctets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
+import { additionalMethodsOf, linkOf } from '../additional-key-exchange.ts';
 import {
   type ChildChoice,
   checkAnswer,
@@ -89,7 +90,8 @@ export async function concludeChild(
   const keyed: Result<Keying, Refusal> = checked.ok
     ? await keyingFrom(live, pending, checked.value, payloads)
     : checked;
-  if (!checked.ok || !keyed.ok || !nonceR) {
+  const isCutShort = checked.ok && additionalMethodsOf(checked.value.proposal).length > 0 && !linkOf(payloads);
+  if (!checked.ok || !keyed.ok || !nonceR || isCutShort) {
     const refusal = !checked.ok ? checked.error : !keyed.ok ? keyed.error : incompleteChild(payloads);
     const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: refusal } as const;
     return {
@@ -97,22 +99,24 @@ export async function concludeChild(
       facts: [failure(env, live, task, 'local', refusal)],
     };
   }
-  const child = await makeChild(
-    env,
-    live,
-    checked.value,
-    offer.inSpi,
-    {
-      prf: live.suite.prf.id,
-      skD: live.keys.skD,
-      isInitiator: true,
-      nonceI: pending.nonce,
-      nonceR,
-      ...keyed.value,
-    },
-    payloads,
-    task.replaces,
-  );
+  const choice = checked.value;
+  const keying = {
+    prf: live.suite.prf.id,
+    skD: live.keys.skD,
+    isInitiator: true,
+    nonceI: pending.nonce,
+    nonceR,
+    ...keyed.value,
+  };
+  const methods = additionalMethodsOf(choice.proposal);
+  const link = linkOf(payloads);
+  if (link && methods.length > 0) {
+    const { inSpi } = offer;
+    const rounds = { methods, secrets: [], link };
+    const making = { type: 'child', choice, inSpi, keying, payloads, asked: pending, ...rounds } as const;
+    return { session: { ...live, tasks: [{ type: 'followUp', making }, ...live.tasks] }, facts: [] };
+  }
+  const child = await makeChild(env, live, choice, offer.inSpi, keying, payloads, task.replaces);
   keyed.value.sharedSecret?.wipe();
   return settleRekey(env, live, pending, child, nonceR);
 }

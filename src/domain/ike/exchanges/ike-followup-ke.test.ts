@@ -107,3 +107,82 @@ describe('additional key exchanges of an IKE rekey (RFC 9370 2.2.4)', () => {
     expect(agreementOf(pair).cluster).toEqual(agreementOf(pair).host);
   });
 });
+
+describe('additional key exchanges of a CHILD SA (RFC 9370 2.2.4)', () => {
+  const esp = (...methods: readonly string[]): string =>
+    ['aes256gcm16-noesn-x25519', ...methods.map((method, i) => `ke${i + 1}_${method}`)].join('-');
+  const pairWith = (...methods: readonly string[]): Promise<Pair> =>
+    established(['mlkem512'], { both: { ike: [ike('mlkem512')], esp: [esp(...methods)] } });
+
+  function expectOneNewChild(pair: Pair, before: number): void {
+    expect(pair.host.sad).toHaveLength(1);
+    expect(pair.host.child.inSpi).not.toBe(before);
+    expect(agreementOf(pair).cluster).toEqual(agreementOf(pair).host);
+  }
+
+  test.each(['host', 'cluster'] as const)(
+    '%s rekeys: one IKE_FOLLOWUP_KE a method, then the new SA stands',
+    async (name) => {
+      const pair = await pairWith('mlkem768', 'ecp384');
+      const [from, before] = [pair.ladder().length, pair.host.child.inSpi];
+
+      await pair[name].endpoint.rekeyChild(pair[name].child.inSpi, pair.nowMs);
+      await pair.run();
+
+      const exchanges = pair.ladder(from).map((line) => line.split(' ').slice(2, 3).join(' '));
+      expect(exchanges).toEqual([
+        ...Array(2).fill('CREATE_CHILD_SA'),
+        ...Array(4).fill('IKE_FOLLOWUP_KE'),
+        ...Array(2).fill('INFORMATIONAL'),
+      ]);
+      expectOneNewChild(pair, before);
+    },
+  );
+
+  test('the further secrets are in its keys: with another method they are others, under the same nonces', async () => {
+    const [one, other] = await Promise.all(['ecp256', 'ecp384'].map((method) => pairWith(method)));
+    if (!one || !other) throw new Error('two pairs');
+    for (const pair of [one, other]) {
+      await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+      await pair.run();
+    }
+
+    expect(one.host.child.outSpi).toBe(other.host.child.outSpi);
+    expect(agreementOf(one).host).not.toEqual(agreementOf(other).host);
+  });
+
+  test('both ends rekey at once: both are told to wait, one comes first, and one new SA stands', async () => {
+    const pair = await pairWith('mlkem768');
+    const before = pair.host.child.inSpi;
+
+    await Promise.all(pair.ends.map(({ endpoint, child }) => endpoint.rekeyChild(child.inSpi, pair.nowMs)));
+    await pair.run(120_000);
+
+    expectOneNewChild(pair, before);
+  });
+
+  test('one end rekeys the CHILD SA while the other rekeys the IKE SA: both come through in the end', async () => {
+    const pair = await pairWith('mlkem768');
+    const [child, ikeSa] = [pair.host.child.inSpi, spiOf(pair)];
+
+    await pair.host.endpoint.rekeyChild(child, pair.nowMs);
+    await rekeyIke(pair.cluster, pair);
+    await pair.run(120_000);
+
+    expectOneNewChild(pair, child);
+    expectOneSuccessor(pair, ikeSa);
+  });
+
+  test.each([1, 2, 3])('what is lost is sent again (seed %i)', async (seed) => {
+    const pair = await established(['mlkem512'], { seed, both: { ike: [ike('mlkem512')], esp: [esp('mlkem768')] } });
+    const before = pair.host.child.inSpi;
+    pair.wire.faults = { ...pair.wire.faults, loss: 0.2, duplicate: 0.2, jitterMs: 50 };
+
+    await pair.cluster.endpoint.rekeyChild(pair.cluster.child.inSpi, pair.nowMs);
+    await pair.run(60_000);
+    pair.wire.faults = { ...pair.wire.faults, loss: 0, duplicate: 0 };
+    await pair.run(60_000);
+
+    expectOneNewChild(pair, before);
+  });
+});

@@ -1,35 +1,30 @@
 /**
- * IKE_FOLLOWUP_KE (RFC 9370 2.2.4): CREATE_CHILD_SA has agreed on a new IKE SA whose proposal names additional key exchanges; each is
- * run in an exchange of its own, and with the last secret the new SA stands. ADDITIONAL_KEY_EXCHANGE in an answer says that another
- * is to come, and its data names the SA in the making.
+ * IKE_FOLLOWUP_KE (RFC 9370 2.2.4): CREATE_CHILD_SA has agreed on a new SA, IKE or CHILD, whose proposal names additional key
+ * exchanges; each is run in an exchange of its own, and with the last secret the new SA stands. ADDITIONAL_KEY_EXCHANGE in an
+ * answer says that another is to come, and its data names the SA in the making.
  *
  * While one is in the making here, a rekey of the peer is put off: TEMPORARY_FAILURE to both ends, and who tries again first has it.
  */
-import type { Octets } from '../../bytes/octets.ts';
 import { compareOctets } from '../../bytes/octets.ts';
-import { answerKeyExchange, beginKeyExchange, keOfShare } from '../additional-key-exchange.ts';
+import { answerKeyExchange, beginKeyExchange, keOfShare, linkOf, linkTo } from '../additional-key-exchange.ts';
+import { makeChild } from '../child-negotiation.ts';
 import { chance } from '../lifetime.ts';
-import type { Payload } from '../message/message.ts';
+import type { EspSpi, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
-import { errorIn, findNotify, notify } from '../notifies.ts';
+import { errorIn } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import type { IkeMaking, Live, PendingFollowUp } from '../state.ts';
+import type { Child, ChildMaking, IkeMaking, Live, Making, PendingFollowUp } from '../state.ts';
 import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
+import { installed, ofTask } from './ike-auth.ts';
 import { keySuccessor, succeedOwn, succeedPeers, successorOf } from './ike-succession.ts';
+import { replaced, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.IKE_FOLLOWUP_KE;
 const { TEMPORARY_FAILURE, STATE_NOT_FOUND } = notifyTypes.numbers;
-export const linkOctets = 8;
-
-export const linkOf = (payloads: readonly Payload[]): Octets | undefined =>
-  findNotify(payloads, 'ADDITIONAL_KEY_EXCHANGE')?.data;
-
-export const linkTo = ({ link }: IkeMaking): Payload => notify('ADDITIONAL_KEY_EXCHANGE', link);
-
 // The side that asks
 
-export async function requestFollowUp(env: Env, live: Live, making: IkeMaking): Promise<Asked<Live> | undefined> {
+export async function requestFollowUp(env: Env, live: Live, making: Making): Promise<Asked<Live> | undefined> {
   const [method] = making.methods;
   if (method === undefined) return undefined;
   const share = await beginKeyExchange(env.means, method);
@@ -53,38 +48,61 @@ export async function concludeFollowUp(
     return { session: { ...live, tasks: [{ type: 'followUp', making, notBeforeMs }, ...live.tasks] }, facts: [] };
   }
   if (error) {
-    return giveUp(env, live, 'remote', { code: 'peerRefused', notify: error.notify, data: error.data }, error.notify);
+    const refusal = { code: 'peerRefused', notify: error.notify, data: error.data } as const;
+    return giveUp(env, live, making, 'remote', refusal, error.notify);
   }
   const ke = find(payloads, 'KE');
-  if (ke?.group !== share.method) return giveUp(env, live, 'local', malformed(payloads, share.method));
+  if (ke?.group !== share.method) return giveUp(env, live, making, 'local', malformed(payloads, share.method));
   const secret = await share.derive(ke.publicValue);
-  if (!secret) return giveUp(env, live, 'local', { code: 'badPublicValue', group: share.method });
+  if (!secret) return giveUp(env, live, making, 'local', { code: 'badPublicValue', group: share.method });
 
   const next = { ...making, methods: making.methods.slice(1), secrets: [...making.secrets, secret] };
-  if (next.methods.length === 0) {
-    const { input } = next;
-    const successor = await finish(env, live, next, { isInitiator: true });
-    return succeedOwn(env, live, { nonce: input.nonceI }, successor, input.nonceR);
-  }
+  if (next.methods.length === 0) return finishOwn(env, live, next);
   const link = linkOf(payloads);
-  if (!link) return giveUp(env, live, 'local', malformed(payloads, next.methods[0]));
+  if (!link) return giveUp(env, live, making, 'local', malformed(payloads, next.methods[0]));
   return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
 }
 
-/** The old IKE SA stays, and is rekeyed anew in half of the time that it has. */
-function giveUp(env: Env, live: Live, by: 'local' | 'remote', refusal: Refusal, notifyNumber?: number): Change {
+async function finishOwn(env: Env, live: Live, making: Making): Promise<Change> {
+  if (making.type === 'ike') {
+    const { nonceI, nonceR } = making.input;
+    return succeedOwn(env, live, { nonce: nonceI }, await successorFrom(env, live, making, isInitiator), nonceR);
+  }
+  const child = await childFrom(env, live, making, making.asked?.task.replaces);
+  if (making.asked) return settleRekey(env, live, making.asked, child, making.keying.nonceR);
+  return { session: { ...live, children: [...live.children, child] }, facts: [installed(env, child)] };
+}
+
+const isInitiator = { isInitiator: true };
+
+/** The old SA stays, and is rekeyed anew in half of the time that it has. */
+function giveUp(
+  env: Env,
+  live: Live,
+  making: Making,
+  by: 'local' | 'remote',
+  refusal: Refusal,
+  notifyNumber?: number,
+): Change {
+  const task = making.type === 'child' ? making.asked?.task : undefined;
   const fact = failed(env, live, {
+    ...ofTask(task),
     by,
-    scope: 'request',
+    scope: task ? 'child' : 'request',
     isInitiator: true,
     decidedAt: { exchange, message: 'response' },
     ...(notifyNumber === undefined ? {} : { notify: notifyNumber }),
     refusal,
   });
-  if (live.expiresAtMs === undefined) return { session: live, facts: [fact] };
-  const rekeyAtMs = env.nowMs + Math.max(10_000, (live.expiresAtMs - env.nowMs) / 2);
-  return { session: { ...live, rekeyAtMs }, facts: [fact] };
+  if (!task) return { session: { ...live, ...again(env, live) }, facts: [fact] };
+  const children = live.children.map((each) =>
+    each.sa.inSpi === task.replaces ? { ...each, ...again(env, each) } : each,
+  );
+  return { session: { ...live, children }, facts: [fact] };
 }
+
+const again = ({ nowMs }: Env, { expiresAtMs }: Pick<Live | Child, 'expiresAtMs'>) =>
+  expiresAtMs === undefined ? {} : { rekeyAtMs: nowMs + Math.max(10_000, (expiresAtMs - nowMs) / 2) };
 
 // The side that answers
 
@@ -106,8 +124,20 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
   if (methods.length > 0) {
     return { session: { ...live, making: next }, facts: [], payloads: [answerKe, linkTo(next)] };
   }
-  const successor = await finish(env, rest, next, { isInitiator: false });
-  return { ...succeedPeers(env, rest, successor, next.input), payloads: [answerKe] };
+  return { ...(await finishPeers(env, rest, next)), payloads: [answerKe] };
+}
+
+async function finishPeers(env: Env, live: Live, making: Making): Promise<Change> {
+  if (making.type === 'ike') {
+    const successor = await successorFrom(env, live, making, { isInitiator: false });
+    return succeedPeers(env, live, successor, making.input);
+  }
+  const old = live.children.find(({ sa }) => sa.inSpi === making.replaces); // it may be gone by now
+  const child = await childFrom(env, live, making, old?.sa.inSpi);
+  const session = old
+    ? replaced(env, live, old, child, making.keying)
+    : { ...live, children: [...live.children, child] };
+  return { session, facts: [installed(env, child)] };
 }
 
 function refuse(env: Env, live: Live, refusal: Refusal): Answered {
@@ -126,7 +156,7 @@ function refuse(env: Env, live: Live, refusal: Refusal): Answered {
 // Both sides
 
 /** All secrets are there: SKEYSEED = prf(SK_d, SK(0) | Ni | Nr | SK(1) | … SK(n)). */
-async function finish(
+async function successorFrom(
   env: Env,
   live: Live,
   { proposal, group, input, secrets }: IkeMaking,
@@ -134,6 +164,19 @@ async function finish(
 ): Promise<Live> {
   const keyed = await keySuccessor(env, live, { ...input, additionalSecrets: secrets }, role);
   return successorOf(env, live, proposal, group, keyed, input, role);
+}
+
+/** All secrets are there: KEYMAT = prf+(SK_d, SK(0) | Ni | Nr | SK(1) | … SK(n)). */
+async function childFrom(
+  env: Env,
+  live: Live,
+  { choice, inSpi, keying, payloads, secrets }: ChildMaking,
+  replaces: EspSpi | undefined,
+): Promise<Child> {
+  const all = { ...keying, additionalSecrets: secrets };
+  const child = await makeChild(env, live, choice, inSpi, all, payloads, replaces);
+  for (const secret of [keying.sharedSecret, ...secrets]) secret?.wipe();
+  return child;
 }
 
 const malformed = (payloads: readonly Payload[], method: number | undefined): Refusal => ({

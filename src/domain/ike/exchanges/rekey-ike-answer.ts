@@ -4,7 +4,13 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
-import { additionalMethodsOf, proposalsTowards, wantsAdditional } from '../additional-key-exchange.ts';
+import {
+  additionalMethodsOf,
+  freshLink,
+  linkTo,
+  proposalsTowards,
+  wantsAdditional,
+} from '../additional-key-exchange.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../choice.ts';
 import type { IkeSpi, Payload, Proposal } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -15,7 +21,6 @@ import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Live } from '../state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
-import { linkOctets, linkTo } from './ike-followup-ke.ts';
 import { isNonceShort } from './ike-sa-init.ts';
 import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
 
@@ -75,9 +80,18 @@ async function answerIkeRekey(
   if (methods.length > 0) {
     const sharedSecret = await keyPair.derive(asked.publicValue);
     if (!sharedSecret) return refused(env, live, { code: 'badPublicValue', group });
-    const link = env.means.random(linkOctets);
+    const link = freshLink(env.means);
     const untilMs = env.nowMs + env.settings.halfOpenMs;
-    const making = { proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link, untilMs };
+    const making = {
+      type: 'ike' as const,
+      proposal,
+      group,
+      input: { ...input, sharedSecret },
+      methods,
+      secrets: [],
+      link,
+      untilMs,
+    };
     return { session: { ...live, making }, facts: [], payloads: [...answer, linkTo(making)] };
   }
   const keyed = await keyAnew(env, live, keyPair, asked.publicValue, input, { isInitiator: false });

@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { additionalMethodsOf, proposalsTowards } from '../additional-key-exchange.ts';
+import { additionalMethodsOf, linkOf, proposalsTowards } from '../additional-key-exchange.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
 import type { Fact } from '../facts.ts';
 import { chance } from '../lifetime.ts';
@@ -17,7 +17,6 @@ import type { Refusal } from '../refusal.ts';
 import type { IkeMaking, Live, PendingIkeRekey, Task } from '../state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
-import { linkOf } from './ike-followup-ke.ts';
 import { isNonceShort } from './ike-sa-init.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
 
@@ -85,7 +84,9 @@ async function readAnswer(
     const sharedSecret = await pending.keyPair.derive(ke.publicValue);
     if (!sharedSecret) return err({ code: 'badPublicValue', group });
     if (!link) return err(incompleteIke(payloads));
-    return ok({ making: { proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link } });
+    return ok({
+      making: { type: 'ike', proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link },
+    });
   }
   const keyed = await keyAnew(env, live, pending.keyPair, ke.publicValue, input, { isInitiator: true });
   if (!keyed) return err({ code: 'badPublicValue', group });
