@@ -17,9 +17,9 @@ import type { Child, Live, Session, Task } from './state.ts';
 /** A slot whose IKE SA goes, because another carries the same. */
 export interface Yielding {
   readonly to: Slot;
-  /** Its CHILD SAs are sent on no more. */
-  readonly hasRetired: boolean;
-  /** When the next thing is to be done; absent: nothing is, at this end. */
+  /** `retired`: its CHILD SAs are sent on no more. The rest is done by who began it. */
+  readonly stage: 'met' | 'retired' | 'deletingChildren' | 'deletingIke';
+  /** When the next stage is due; absent: when the CHILD SAs are gone, or never at this end. */
   readonly atMs?: number;
 }
 
@@ -46,35 +46,35 @@ export class Crossings {
       if (!loser) continue;
       const [yields, to] = loser === slot.session ? [slot, other] : [other, slot];
       if (yields.yielding || to.yielding) continue;
-      yields.yielding = { to, hasRetired: false, atMs: nowMs + (loser.isInitiator ? this.pauseMs : 0) };
+      yields.yielding = { to, stage: 'met', atMs: nowMs + (loser.isInitiator ? this.pauseMs : 0) };
       this.#proceed(yields, yields.yielding, nowMs);
       return yields;
     }
     return undefined;
   }
 
-  #proceed(slot: Slot, { to, hasRetired, atMs }: Yielding, nowMs: number): void {
+  #proceed(slot: Slot, { to, stage, atMs }: Yielding, nowMs: number): void {
     const { session } = slot;
     if (loserOf(session, to.session) !== session || session.phase !== 'established') {
       slot.yielding = undefined; // the other has changed, or this one is on its way out already
       return;
     }
-    if (hasRetired && session.isInitiator && session.children.length === 0) {
-      this.ports.want(slot, { type: 'deleteIke', because: redundant }, nowMs);
-      slot.yielding = { to, hasRetired };
-      return;
-    }
-    if (atMs === undefined || atMs > nowMs) return;
-    if (!hasRetired) {
+    const isDue = atMs !== undefined && atMs <= nowMs;
+    if (stage === 'met' && isDue) {
+      slot.yielding = { to, stage: 'retired', ...(session.isInitiator ? { atMs: nowMs + this.pauseMs } : {}) };
       for (const { sa } of session.children) this.ports.tell(slot, { type: 'childRetired', atMs: nowMs, child: sa });
-      slot.yielding = { to, hasRetired: true, ...(session.isInitiator ? { atMs: nowMs + this.pauseMs } : {}) };
-      return;
     }
-    for (const { sa, state } of session.children) {
-      if (state === 'installed')
-        this.ports.want(slot, { type: 'deleteChild', inSpi: sa.inSpi, because: redundant }, nowMs);
+    if (stage === 'retired' && isDue) {
+      slot.yielding = { to, stage: 'deletingChildren' };
+      for (const { sa, state } of session.children) {
+        if (state === 'installed')
+          this.ports.want(slot, { type: 'deleteChild', inSpi: sa.inSpi, because: redundant }, nowMs);
+      }
     }
-    slot.yielding = { to, hasRetired };
+    if (slot.yielding?.stage === 'deletingChildren' && session.children.length === 0) {
+      slot.yielding = { to, stage: 'deletingIke' };
+      this.ports.want(slot, { type: 'deleteIke', because: redundant }, nowMs);
+    }
   }
 }
 
