@@ -2,8 +2,10 @@
  * OpenIKED over the Linux kernel's ESP (by PF_KEY, which knows neither AEADs nor ESN): each role (an active template makes it an initiator), rekeys and deletes of each end,
  * refusals of each end, and silence. What we say is true when iked's own status says it too.
  */
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BoundaryEnd } from './boundary-end.ts';
+import { credentialIn, makeCertificates } from './certificates.ts';
 import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
@@ -25,13 +27,18 @@ interface IkedWish {
   readonly role?: 'active' | 'passive';
   readonly mode?: 'transport' | 'tunnel';
   readonly lifetimes?: string;
+  readonly auth?: 'ecdsa';
+  readonly certs?: string;
 }
 
 describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
 
+  let folder: string;
+
   beforeAll(async () => {
+    folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['ecdsa'] });
     const directory = 'directory' in layer ? { layer: layer.directory } : {};
     guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, ...directory });
     await configure({});
@@ -43,7 +50,10 @@ describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
     await end?.close();
     end = undefined;
   });
-  afterAll(() => guest?.stop());
+  afterAll(async () => {
+    await guest?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   test.each([
     ['aes256-sha384', 'auth hmac-sha2-384 enc aes-256'],
@@ -167,6 +177,24 @@ describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
     });
   });
 
+  describe('certificates, ECDSA P-384', () => {
+    test.each(['we', 'iked'] as const)('%s begin', async (who) => {
+      await configure({ auth: 'ecdsa', certs: folder, role: who === 'iked' ? 'active' : 'passive' });
+      const authentication = await credentialIn(folder, 'ecdsa', 'a.test');
+      end = await meetGuest(guest, { ike, esp, connection: { authentication } });
+      await guest.exec(`
+        cd /etc/iked; cp /run/peer/etc/local.key private/local.key; cp /run/peer/etc/ca.crt ca/ca.crt
+        cp /run/peer/etc/b.test.crt certs/b.test.crt; chmod 600 private/local.key; chmod 644 certs/*.crt ca/*.crt
+        chmod 755 . certs ca; openssl pkey -in private/local.key -pubout -out local.pub
+      `);
+      await reload();
+      const { boundary, pinger } = end;
+      if (who === 'iked') await until(() => boundary.ipsecSas().length === 1);
+      await firstPing(pinger);
+      await expectTrafficBothWays();
+    });
+  });
+
   test('iked falls silent: our traffic asks, nobody answers, and the SAs go', async () => {
     const { pinger, boundary, facts } = await meet({ connection: { livenessAfterMs: 300 }, settings: impatient }, {});
     await firstPing(pinger);
@@ -182,13 +210,18 @@ describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
   async function meet(ours: Partial<GuestEndWish>, theirs: IkedWish): Promise<BoundaryEnd> {
     await configure(theirs);
     end = await meetGuest(guest, { ike, esp, ...ours });
+    await reload();
+    return end;
+  }
+
+  /** It has the new configuration, and nothing of before. */
+  async function reload(): Promise<void> {
     await guest.exec(`
       loads() { grep -c stickyaddress /run/peer/iked.log; }
       before=$(loads)
       cp /run/peer/etc/iked.conf /etc/iked.conf; ikectl reset all; ikectl reload
       for i in $(seq 100); do [ $(loads) -gt $before ] && break; sleep 0.05; done
     `);
-    return end;
   }
 
   async function configure({ role = 'passive', mode = 'transport', lifetimes, ...settings }: IkedWish): Promise<void> {
