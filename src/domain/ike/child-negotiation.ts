@@ -55,6 +55,7 @@ export function offerChild(
   template: ChildTemplate,
   where: Where,
   trigger?: Flow,
+  isSinglePair = false,
 ): Result<ChildOffer, Refusal> {
   const wantsTransport = template.mode.want === 'transport';
   const uncut = policySelectors(template, above.path, 'tunnel');
@@ -64,6 +65,8 @@ export function offerChild(
     return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
   }
   const own = holdsHosts ? cut : uncut;
+  const local = [...triggerSelector(trigger, 'local'), ...own.local];
+  const remote = [...triggerSelector(trigger, 'remote'), ...own.remote];
   const inSpi = env.freshEspSpi();
   const proposals =
     where === 'inAuth'
@@ -73,8 +76,8 @@ export function offerChild(
     template,
     inSpi,
     proposals: offerUnder(proposals, octetsOfEspSpi(inSpi)),
-    local: [...triggerSelector(trigger, 'local'), ...own.local],
-    remote: [...triggerSelector(trigger, 'remote'), ...own.remote],
+    local: isSinglePair ? firstHost(local) : local,
+    remote: isSinglePair ? firstHost(remote) : remote,
     wantsTransport,
   });
 }
@@ -86,7 +89,7 @@ export function offerPayloads(offer: ChildOffer): {
   readonly selectors: readonly Payload[];
 } {
   return {
-    notifies: offer.wantsTransport ? [notify('USE_TRANSPORT_MODE')] : [],
+    notifies: offer.wantsTransport ? transportNotifies() : [],
     sa: { type: 'SA', proposals: offer.proposals },
     selectors: [
       { type: 'TSi', selectors: writeSelectors(offer.local) },
@@ -165,7 +168,7 @@ export function chooseChild(
 export function choicePayloads(choice: ChildChoice, inSpi: EspSpi): ReturnType<typeof offerPayloads> {
   return {
     notifies: [
-      ...(choice.mode === 'transport' ? [notify('USE_TRANSPORT_MODE')] : []),
+      ...(choice.mode === 'transport' ? transportNotifies() : []),
       ...(choice.isMorePossible ? [notify('ADDITIONAL_TS_POSSIBLE')] : []),
     ],
     sa: { type: 'SA', proposals: [{ ...choice.proposal, spi: octetsOfEspSpi(inSpi) }] },
@@ -217,7 +220,7 @@ export function checkAnswer(
     mode,
     local,
     remote,
-    isMorePossible: false,
+    isMorePossible: hasNotify(payloads, 'ADDITIONAL_TS_POSSIBLE'),
     ...(answered.original ? { original: answered.original } : {}),
   });
 }
@@ -278,6 +281,16 @@ export async function makeChild(
 export const firstGroupOf = (proposals: readonly Proposal[]) => ownGroupsOf(proposals)[0];
 
 export const groupOfChoice = (choice: ChildChoice) => groupOf(choice.proposal);
+
+/** In transport mode nothing tells where a packet ends and padding of ours begins (RFC 4303 2.7). */
+const transportNotifies = (): readonly Payload[] => [
+  notify('USE_TRANSPORT_MODE'),
+  notify('ESP_TFC_PADDING_NOT_SUPPORTED'),
+];
+
+/** A peer that answered SINGLE_PAIR_REQUIRED takes one address at each end (RFC 7296 2.9). */
+const firstHost = ([first]: readonly TrafficSelector[]): readonly TrafficSelector[] =>
+  first ? [{ ...first, end: first.start }] : [];
 
 const noSelectors: SelectorPair = { local: [], remote: [] };
 

@@ -16,7 +16,8 @@ const required = { ...optional, required: true };
 const other = { ...optional, secret: new Secret(utf8('and this one is another of them.')) };
 
 const holding = (ppk: PostquantumKey): Partial<ConnectionWish> => ({ more: { ppk } });
-const established = 'host <- IKE_AUTH 1 response IDr AUTH N(USE_TRANSPORT_MODE) SA TSi TSr';
+const established =
+  'host <- IKE_AUTH 1 response IDr AUTH N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA TSi TSr';
 
 const someKeys = (octet: number): IkeKeys => {
   const key = new Secret(Uint8Array.of(octet));

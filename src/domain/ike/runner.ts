@@ -179,6 +179,9 @@ export class Runner {
     }
     if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
     if (step.wantsReauthentication) void this.reauthenticate(slot, nowMs);
+    if (step.overflow && 'connection' in step.session) {
+      void this.begin(step.session.connection, step.session.path, [step.overflow], nowMs);
+    }
     if (step.initialContactOf) this.#endOthers(slot, step.initialContactOf, nowMs);
     this.announceWake();
   }

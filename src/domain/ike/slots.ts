@@ -101,7 +101,7 @@ export class Slots {
         session.phase === 'awaitingIntermediate' ||
         session.phase === 'awaitingAuthReply';
       if (!isUsable || yielding || session.connection.name !== connection) continue;
-      if (isLive(session) && session.awaitsInheritance) continue; // it may have lost
+      if (isLive(session) && (session.awaitsInheritance || session.isFull)) continue; // it may have lost, it takes no more
       return slot;
     }
     return undefined;

@@ -143,6 +143,8 @@ export interface Live extends Common, Keyed {
   /** Both ends speak MOBIKE (RFC 4555). */
   readonly mobike?: Mobike;
   readonly children: readonly Child[];
+  /** The peer makes no more CHILD SAs in this IKE SA (RFC 7296 1.3): what else is wanted goes into another. */
+  readonly isFull?: true;
   /** What we have to ask, first come first served, one at a time. */
   readonly tasks: readonly Task[];
   readonly establishedAtMs: number;
@@ -213,6 +215,8 @@ export interface CreateChildTask {
   readonly trigger?: Flow;
   /** A rekey of the SA that we receive on under this SPI. */
   readonly replaces?: EspSpi;
+  /** The peer takes one address at each end and no more (RFC 7296 2.9). */
+  readonly isSinglePair?: true;
   /** The group to begin with, because the peer asked for it. */
   readonly group?: GroupNumber;
   readonly tries: number;

@@ -13,7 +13,7 @@ import type { Identity } from './identity.ts';
 import type { Header, Message, Payload } from './message/message.ts';
 import { readMessage } from './message/parse.ts';
 import type { Path } from './nat.ts';
-import type { Keyed, Session } from './state.ts';
+import type { CreateChildTask, Keyed, Session } from './state.ts';
 import type { TranscriptEntry } from './transcript.ts';
 import { answerRequest, sendRequest } from './window.ts';
 
@@ -26,6 +26,8 @@ export interface Step {
   readonly born: readonly Session[];
   readonly handOver?: HandOver;
   readonly initialContactOf?: Identity;
+  /** A CHILD SA that another IKE SA with the same peer is to hold. */
+  readonly overflow?: CreateChildTask;
   /** Its time is over, and its connection wants a new authentication in the place of a rekey (RFC 7296 2.8.3). */
   readonly wantsReauthentication: boolean;
   readonly transcript: readonly TranscriptEntry[];
@@ -39,6 +41,7 @@ export class Turn {
   readonly #transcript: TranscriptEntry[] = [];
   #handOver: HandOver | undefined;
   #initialContactOf: Identity | undefined;
+  #overflow: CreateChildTask | undefined;
 
   constructor(
     public session: Session,
@@ -51,6 +54,7 @@ export class Turn {
     this.#born.push(...(change.born ?? []));
     this.#handOver = change.handOver ?? this.#handOver;
     this.#initialContactOf = change.initialContactOf ?? this.#initialContactOf;
+    this.#overflow = change.overflow ?? this.#overflow;
   }
 
   /** Seals a request, and keeps it until it is answered. */
@@ -121,6 +125,7 @@ export class Turn {
       born: this.#born,
       ...(this.#handOver ? { handOver: this.#handOver } : {}),
       ...(this.#initialContactOf ? { initialContactOf: this.#initialContactOf } : {}),
+      ...(this.#overflow ? { overflow: this.#overflow } : {}),
       wantsReauthentication: this.wantsReauthentication,
       transcript: this.#transcript,
     };

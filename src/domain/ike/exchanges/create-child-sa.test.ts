@@ -14,8 +14,8 @@ test('a rekey makes before it breaks: the asker deletes the old SA, and only the
   await pair.run();
 
   expect(pair.ladder(4)).toEqual([
-    'host -> CREATE_CHILD_SA 2 request N(REKEY_SA) N(USE_TRANSPORT_MODE) SA Nonce TSi TSr',
-    'host <- CREATE_CHILD_SA 2 response N(USE_TRANSPORT_MODE) SA Nonce TSi TSr',
+    'host -> CREATE_CHILD_SA 2 request N(REKEY_SA) N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA Nonce TSi TSr',
+    'host <- CREATE_CHILD_SA 2 response N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA Nonce TSi TSr',
     'host -> INFORMATIONAL 3 request D',
     'host <- INFORMATIONAL 3 response D',
   ]);
@@ -38,10 +38,10 @@ test('with PFS the exchange has key exchanges of its own, and another group cost
   await pair.run();
 
   expect(pair.ladder(4).slice(0, 4)).toEqual([
-    'host -> CREATE_CHILD_SA 2 request N(REKEY_SA) N(USE_TRANSPORT_MODE) SA Nonce KE TSi TSr',
+    'host -> CREATE_CHILD_SA 2 request N(REKEY_SA) N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA Nonce KE TSi TSr',
     'host <- CREATE_CHILD_SA 2 response N(INVALID_KE_PAYLOAD)',
-    'host -> CREATE_CHILD_SA 3 request N(REKEY_SA) N(USE_TRANSPORT_MODE) SA Nonce KE TSi TSr',
-    'host <- CREATE_CHILD_SA 3 response N(USE_TRANSPORT_MODE) SA Nonce KE TSi TSr',
+    'host -> CREATE_CHILD_SA 3 request N(REKEY_SA) N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA Nonce KE TSi TSr',
+    'host <- CREATE_CHILD_SA 3 response N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA Nonce KE TSi TSr',
   ]);
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });

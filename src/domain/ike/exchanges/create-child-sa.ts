@@ -51,7 +51,7 @@ export async function requestChild(
   if (task.replaces !== undefined && old?.state !== 'installed') return undefined;
   const template = live.connection.children.find(({ name }) => name === task.child);
   if (!template) return undefined;
-  const offered = offerChild(env, live, template, 'alone', task.trigger);
+  const offered = offerChild(env, live, template, 'alone', task.trigger, task.isSinglePair);
   if (!offered.ok) return offered;
   const offer = offered.value;
 
@@ -138,6 +138,12 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
   if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
     return again(live, { ...task, tries: task.tries + 1, notBeforeMs });
+  }
+  if (error.notify === numbers.SINGLE_PAIR_REQUIRED && !task.isSinglePair) {
+    return again(live, { ...task, isSinglePair: true });
+  }
+  if (error.notify === numbers.NO_ADDITIONAL_SAS && task.replaces === undefined) {
+    return { session: { ...live, isFull: true }, facts: [], overflow: task };
   }
   if (error.notify === numbers.CHILD_SA_NOT_FOUND && task.replaces !== undefined) {
     return replaceUnknown(env, live, task);

@@ -11,7 +11,7 @@ import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { EndpointSettings } from '../settings.ts';
-import type { Child, Live, Pending, Session, Task } from '../state.ts';
+import type { Child, CreateChildTask, Live, Pending, Session, Task } from '../state.ts';
 
 export interface Env {
   readonly nowMs: number;
@@ -47,6 +47,8 @@ export interface Change {
   readonly born?: readonly Session[];
   /** CHILD SAs that another session of ours takes over. */
   readonly handOver?: HandOver;
+  /** A CHILD SA for which this IKE SA has no room: another is to be made (RFC 7296 1.3). */
+  readonly overflow?: CreateChildTask;
   /** The peer says that it holds no other IKE SA with us: ours with that identity are dead (RFC 7296 2.4). */
   readonly initialContactOf?: Identity;
 }

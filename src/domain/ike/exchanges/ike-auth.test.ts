@@ -29,7 +29,7 @@ describe('authentication', () => {
     const pair = await makePair({ cluster: { id: 'b.elsewhere' }, host: { peerId: '*.test' } }).establish();
 
     expect(pair.ladder().slice(-3)).toEqual([
-      'host <- IKE_AUTH 1 response IDr AUTH N(USE_TRANSPORT_MODE) SA TSi TSr',
+      'host <- IKE_AUTH 1 response IDr AUTH N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA TSi TSr',
       'host -> INFORMATIONAL 2 request N(AUTHENTICATION_FAILED) D',
       'host <- INFORMATIONAL 2 response',
     ]);

@@ -203,6 +203,9 @@ async function installFirst(
   if (!task || !offer) return { session: live, facts: [established] };
 
   const error = errorIn(payloads);
+  if (error?.notify === notifyTypes.numbers.SINGLE_PAIR_REQUIRED) {
+    return { session: { ...live, tasks: [{ ...task, isSinglePair: true }, ...live.tasks] }, facts: [established] };
+  }
   const answer: Result<ChildChoice, Refusal> = error
     ? err(childRefusedBy(offer, error.notify, error.data))
     : checkAnswer(live, offer, payloads);

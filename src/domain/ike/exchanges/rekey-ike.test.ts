@@ -24,7 +24,7 @@ test.each(['host', 'cluster'] as const)(
       `host ${answers} CREATE_CHILD_SA ${name === 'host' ? 2 : 0} response SA Nonce KE`,
       `host ${asks} INFORMATIONAL ${name === 'host' ? 3 : 1} request D`,
       `host ${answers} INFORMATIONAL ${name === 'host' ? 3 : 1} response`,
-      'host -> CREATE_CHILD_SA 0 request N(REKEY_SA) N(USE_TRANSPORT_MODE) SA Nonce TSi TSr',
+      'host -> CREATE_CHILD_SA 0 request N(REKEY_SA) N(USE_TRANSPORT_MODE) N(ESP_TFC_PADDING_NOT_SUPPORTED) SA Nonce TSi TSr',
     ]);
     expect(pair[name].ikeSas).toMatchObject([{ isInitiator: true, phase: 'established' }]);
     expect(before.host).toHaveLength(1);
