@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { CryptoProvider } from '../../crypto/provider.ts';
+import { webProvider } from '../../crypto/web-provider.ts';
 import { printProposal } from '../print-proposal.ts';
 import type { ConnectionWish } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
@@ -136,4 +138,63 @@ describe('additional key exchanges (RFC 9242, RFC 9370)', () => {
 
     expectAgreement(pair);
   });
+});
+
+describe('what the other end may not do in between', () => {
+  const wish = { both: speaking(`${base}-ke1_mlkem768`), settings: { fragmentIpOctets: 9000 } } as const;
+
+  test.each(['host', 'cluster'] as const)(
+    'AUTH covers IKE_INTERMEDIATE: where a reserved bit of it was changed before it was sealed, nobody is believed (%s begins)',
+    async (beginner) => {
+      const pair = makePair({ ...wish, clusterProvider: altering(webProvider) });
+
+      await pair[beginner].initiate();
+      await pair.run();
+
+      expect(pair.ladder().at(-1)).toContain('IKE_AUTH 2 response N(AUTHENTICATION_FAILED)');
+      expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
+    },
+  );
+
+  test('an encapsulation key with a coefficient above the modulus is refused, and the negotiation ends (FIPS 203 7.2)', async () => {
+    const kemKeyPair: CryptoProvider['kemKeyPair'] = async (kem, seed) => {
+      const pair = await webProvider.kemKeyPair(kem, seed);
+      pair.publicValue.set([0xff, 0xff]);
+      return pair;
+    };
+    const pair = makePair({ ...wish, clusterProvider: { ...webProvider, kemKeyPair } });
+
+    await pair.cluster.initiate();
+    await pair.run();
+
+    expect(pair.ladder().at(-1)).toBe('host -> IKE_INTERMEDIATE 1 response N(INVALID_SYNTAX)');
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'badPublicValue', group: 36 } }]);
+    expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
+  });
+
+  test('a ciphertext of another length is refused: the initiator goes no further', async () => {
+    const encapsulate: CryptoProvider['encapsulate'] = async (kem, key, seed) => {
+      const made = await webProvider.encapsulate(kem, key, seed);
+      return made && { ...made, publicValue: made.publicValue.slice(1) };
+    };
+    const pair = await makePair({ ...wish, clusterProvider: { ...webProvider, encapsulate } }).establish();
+
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'badPublicValue', group: 36 } }]);
+    expect(pair.host.ikeSas).toEqual([]);
+  });
+
+  /** Seals another reserved octet into the KE payload of IKE_INTERMEDIATE than it remembers. */
+  function altering(provider: CryptoProvider): CryptoProvider {
+    return {
+      ...provider,
+      async aesGcm(key, tagOctets) {
+        const aead = await provider.aesGcm(key, tagOctets);
+        return {
+          ...aead,
+          seal: (nonce, associated, plain, ...more) =>
+            aead.seal(nonce, associated, associated[18] === 43 ? plain.with(6, 1) : plain, ...more),
+        };
+      },
+    };
+  }
 });
