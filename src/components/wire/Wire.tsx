@@ -48,7 +48,8 @@ const standing = {
   '& .wire-upright': { display: 'none' },
   '@container (max-width: 439px)': {
     flexDirection: 'column',
-    '& .wire-upright': { display: 'flex' },
+    '& .wire-middle': { alignSelf: 'stretch', flex: 'none' },
+    '& .wire-upright': { display: 'grid' },
     '& .wire-level': { display: 'none' },
   },
 } as const;
@@ -74,9 +75,9 @@ function WireMiddle({ wire, size }: { readonly wire: WireProps; readonly size: W
           <Via wire={wire} />
         </Box>
       </Box>
-      <Box className="wire-upright" sx={{ alignItems: 'center', gap: '12px', py: '4px' }}>
+      <Box className="wire-upright" sx={upright}>
         <WireLine {...wire} markSize={mark} isUpright />
-        <Box sx={{ ...caption, flexDirection: 'column', alignItems: 'flex-start', height: 'auto' }}>
+        <Box sx={{ ...caption, ...uprightCaption }}>
           <Via wire={wire} />
           {wire.rateOut === undefined ? null : <span>out {formatRate(wire.rateOut)}</span>}
           {wire.rateIn === undefined ? null : <span>in {formatRate(wire.rateIn)}</span>}
@@ -97,6 +98,24 @@ const caption = {
   whiteSpace: 'nowrap',
 } as const;
 
+/** The line joins the middles of both ends, whatever is said beside it. */
+const upright = {
+  gridTemplateColumns: '1fr auto 1fr',
+  alignItems: 'center',
+  gap: '12px',
+  '& > svg': { gridColumn: 2 },
+};
+
+const uprightCaption = {
+  flexDirection: 'column',
+  alignItems: 'flex-start',
+  gap: '2px',
+  height: 'auto',
+  minWidth: 0,
+  whiteSpace: 'normal',
+  overflowWrap: 'anywhere',
+} as const;
+
 function Via({ wire }: { readonly wire: WireProps }) {
   const via = [wire.via?.policy, wire.via?.suite].filter((part) => part !== undefined).join(' · ');
   return (
@@ -112,10 +131,21 @@ function Via({ wire }: { readonly wire: WireProps }) {
 function Touchable({ wire, children }: { readonly wire: WireProps; readonly children: ReactNode }) {
   const sx = { flex: '1 1 24px', minWidth: 24, display: 'block', font: 'inherit' } as const;
   if (wire.onWire === undefined) {
-    return <Box sx={sx}>{children}</Box>;
+    return (
+      <Box className="wire-middle" sx={sx}>
+        {children}
+      </Box>
+    );
   }
   return (
-    <ButtonBase component="div" role="button" sx={sx} aria-label="Open the association" onClick={wire.onWire}>
+    <ButtonBase
+      component="div"
+      role="button"
+      className="wire-middle"
+      sx={sx}
+      aria-label="Open the association"
+      onClick={wire.onWire}
+    >
       {children}
     </ButtonBase>
   );

@@ -2,6 +2,7 @@
 
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
+import { Fragment } from 'react';
 import type { WireProps, WireSize } from './wire-props.ts';
 
 export interface WireEndProps {
@@ -19,7 +20,7 @@ export function WireEnd({ end, wire, size }: WireEndProps) {
         <Box sx={{ minWidth: 0, textAlign: 'left' }}>
           {lines.map((line, place) => (
             <Box key={line} sx={place === 0 ? nameStyle : lineStyle}>
-              {line}
+              {place === 0 ? line : breakable(line)}
             </Box>
           ))}
         </Box>
@@ -37,6 +38,16 @@ export function WireEnd({ end, wire, size }: WireEndProps) {
     </ButtonBase>
   );
 }
+
+/** May go on in the next line after a colon, as IPv6 addresses are read. */
+const breakable = (line: string) =>
+  line.split(/(?<=:)(?!:)/).map((part, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other identity
+    <Fragment key={place}>
+      {place === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
 
 const glyphSize = { inline: 18, row: 20, card: 24, hero: 32 } as const;
 
@@ -82,7 +93,7 @@ function textOf(end: 'local' | 'remote', { local, remote }: WireProps, size: Wir
           name: `Host: ${remote.name ?? remote.address ?? 'unknown'}`,
           lines: [remote.name ?? remote.address, remote.name && remote.address, isLarge ? remote.dialect : undefined],
         };
-  return { name: said.name, lines: said.lines.filter((line) => line !== undefined && line !== '') };
+  return { name: said.name, lines: said.lines.filter((line) => line !== undefined).filter((line) => line !== '') };
 }
 
 const joined = (...parts: readonly (string | undefined)[]): string | undefined =>
