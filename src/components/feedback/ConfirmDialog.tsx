@@ -77,7 +77,7 @@ function ConfirmForm(props: ConfirmDialogProps & { readonly titleId: string }) {
         )}
         {error === undefined || error === null ? null : <ErrorState title="Nothing has changed" error={error} />}
       </DialogContent>
-      <DialogActions>
+      <DialogActions sx={{ flexWrap: 'wrap', gap: '8px', '& > button': { m: 0, whiteSpace: 'nowrap' } }}>
         <Button onClick={props.onClose} disabled={isPending} autoFocus={typedName === undefined}>
           {props.keep}
         </Button>

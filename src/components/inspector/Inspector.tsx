@@ -118,8 +118,8 @@ export function FactList({ facts }: { readonly facts: readonly Fact[] }) {
       sx={{
         m: 0,
         display: 'grid',
-        gridTemplateColumns: 'minmax(112px, max-content) minmax(0, 1fr)',
-        gap: '6px 16px',
+        gridTemplateColumns: 'minmax(104px, max-content) minmax(0, 1fr)',
+        gap: '6px 12px',
         '& dt': { color: 'text.secondary' },
         '& dd': { m: 0, minWidth: 0, overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums slashed-zero' },
       }}
