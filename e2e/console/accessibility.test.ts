@@ -103,6 +103,23 @@ test('with reduced motion nothing moves, not even a negotiation', async ({ page 
   await expect.poll(() => movingCount(page), 'without the preference the dashes move').toBeGreaterThan(0);
 });
 
+test('at 320 px a card says what its row knows and no more, and no address is cut', async ({ page }) => {
+  await openLab(page);
+  await encryptNfs(page);
+  await goTo(page, 'Associations');
+  await page.setViewportSize({ width: 320, height: 800 });
+
+  await expect(rowOf(page, /web-17/)).toContainText(/SVM, LIF.*Policy.*State.*Rate/);
+  await expect(rowOf(page, 'IPsec SA')).toContainText(/^IPsec SAState.*Rekey in/);
+  await page.goto(pageUrls.Policies);
+  await expect(rowOf(page, 'nfs-web-17')).toContainText(/SVM.*Local.*Remote.*State/);
+  await page.goto(pageUrls['Lab controls']);
+  const addresses = page.getByRole('img').getByText(/^2001:db8:/);
+  await expect(addresses.first()).toBeVisible();
+  for (const address of await addresses.all())
+    expect(await address.evaluate((line) => line.scrollWidth - line.clientWidth), await address.innerText()).toBe(0);
+});
+
 const movingCount = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
