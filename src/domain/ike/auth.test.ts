@@ -9,6 +9,7 @@ import { makePsk, type Signed, secretsFor, verifyPsk } from './auth.ts';
 import { anyIdentity, exactly, parseIdentity } from './identity.ts';
 import type { Payload } from './message/message.ts';
 import { parsePayloads, readMessage } from './message/parse.ts';
+import { writePayloads } from './message/write.ts';
 import { find } from './payloads.ts';
 
 const cases = recorded.cases.filter((each) => 'psk' in each && each.id !== 'psk-auth-failed');
@@ -117,3 +118,24 @@ function hex(text: string): Octets {
   if (!octets) throw new Error('hex');
   return octets;
 }
+
+test('AUTH covers the reserved octets of the ID payload as they came, though they mean nothing (2.15)', async () => {
+  const reserved = Uint8Array.of(1, 2, 3);
+  const payload = { type: 'IDi', idType: 2, data: Uint8Array.of(97), reserved } as const;
+  const { first, octets } = writePayloads([payload]);
+  const read = parsePayloads(first, octets, { exchange: 35, isResponse: false } as never);
+  expect(read.ok && read.value).toEqual([payload]);
+
+  const secret = new Secret(Uint8Array.of(1));
+  const signed = {
+    prf: 5,
+    skP: new Secret(new Uint8Array(32)),
+    message: Uint8Array.of(1),
+    nonce: new Uint8Array(16),
+    identity: { type: 2, data: Uint8Array.of(97) },
+  };
+  const proof = await makePsk(webProvider, secret, { ...signed, idReserved: reserved });
+
+  expect(await verifyPsk(webProvider, [secret], { ...signed, idReserved: reserved }, proof)).toBeDefined();
+  expect(await verifyPsk(webProvider, [secret], signed, proof)).toBeUndefined();
+});

@@ -23,6 +23,8 @@ export interface Signed {
   /** The other end's nonce. */
   readonly nonce: Octets;
   readonly identity: Identity;
+  /** Of the ID payload as it came, where they are not zero: ignored, but covered (RFC 7296 2.15). */
+  readonly idReserved?: Octets | undefined;
   /** What stands behind all that where exchanges went between (RFC 9242 3.3.2). */
   readonly intAuth?: Octets;
 }
@@ -81,15 +83,16 @@ export function secretsFor(
   return [...bound, ...open].map(({ secret }) => secret);
 }
 
-const idMacOf = async (provider: CryptoProvider, { prf, skP, identity }: Signed): Promise<Octets> =>
-  (await keyPrf(provider, prf, skP)).sign(idBodyOf(identity));
+const idMacOf = async (provider: CryptoProvider, { prf, skP, identity, idReserved }: Signed): Promise<Octets> =>
+  (await keyPrf(provider, prf, skP)).sign(idBodyOf(identity, idReserved));
 
 const keyPad = utf8('Key Pad for IKEv2');
 
 /** The ID payload behind its generic header: type, three reserved octets, data. */
-function idBodyOf({ type, data }: Identity): Octets {
+function idBodyOf({ type, data }: Identity, reserved?: Octets): Octets {
   const body = new Uint8Array(4 + data.length);
   body[0] = type;
+  if (reserved) body.set(reserved, 1);
   body.set(data, 4);
   return body;
 }

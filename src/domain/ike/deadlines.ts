@@ -2,6 +2,7 @@
  * When a session wants waking, and why: instants of the injected clock; absent, not armed. A session with nothing to do has its
  * lifetimes here and no more, so an idle endpoint costs no timer work.
  */
+import { setLivesMs } from './fragmentation.ts';
 import type { Live, Session } from './state.ts';
 
 export interface Deadlines {
@@ -17,6 +18,8 @@ export interface Deadlines {
   readonly taskAtMs?: number | undefined;
   /** The peer is asked whether it has this IKE SA at all. */
   readonly confirmAtMs?: number | undefined;
+  /** A message of the peer that never came whole is forgotten (RFC 7383 2.6). */
+  readonly fragmentsAtMs?: number | undefined;
   /** Soft lifetimes, jittered so that both ends seldom collide (2.8). */
   readonly rekeyAtMs?: number | undefined;
   readonly expireAtMs?: number | undefined;
@@ -42,6 +45,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
         retransmitAtMs,
         taskAtMs: mayBegin(session) ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
         confirmAtMs: session.confirmAtMs,
+        fragmentsAtMs: session.fragments && session.fragments.sinceMs + setLivesMs,
         rekeyAtMs: session.rekeyAtMs,
         expireAtMs: session.expiresAtMs,
         childRekeyAtMs: earliest(session.children.map((child) => child.rekeyAtMs)),

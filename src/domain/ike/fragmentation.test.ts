@@ -4,6 +4,7 @@ import { concat } from '../bytes/octets.ts';
 import { type FragmentSet, gather, isWanted, split } from './fragmentation.ts';
 import type { EncryptedFragment } from './message/message.ts';
 import { agreementOf, makePair } from './testing/pair.ts';
+import { messageFrom } from './testing/tamper.ts';
 
 /** So small that every protected message is cut. */
 const small = { fragmentIpOctets: 160 };
@@ -14,7 +15,7 @@ const fragment = (number: number, total: number): EncryptedFragment => ({
   total,
   sealed: new Uint8Array(0),
 });
-const message = { messageId: 1, isResponse: false, datagram: Uint8Array.of(1) };
+const message = { messageId: 1, isResponse: false, datagram: Uint8Array.of(1), nowMs: 0 };
 
 test('what was split is put together again, in whatever order the parts come', () => {
   fc.assert(
@@ -114,4 +115,20 @@ describe('a negotiation in fragments', () => {
     expect(answers).toBeGreaterThan(1);
     expect(pair.ladder()).toHaveLength(before);
   });
+});
+
+test('a message that never comes whole is forgotten after a while, and the SA goes on', async () => {
+  const pair = await makePair({ settings: { fragmentIpOctets: 200 } }).establish();
+  pair.wire.tamper = (datagram) => {
+    const [payload] = messageFrom(datagram)?.payloads ?? [];
+    return payload?.type === 'SKF' && payload.number === 2 ? [] : [datagram];
+  };
+  await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+  await pair.runFor(5_000);
+  expect(pair.cluster.endpoint.sessions()[0]?.fragments).toBeDefined();
+
+  await pair.runFor(30_000);
+
+  expect(pair.cluster.endpoint.sessions()[0]?.fragments).toBeUndefined();
+  expect(pair.cluster.ikeSas).toHaveLength(1);
 });

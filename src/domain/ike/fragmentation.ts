@@ -15,6 +15,8 @@ export interface FragmentSet {
   readonly messageId: number;
   readonly isResponse: boolean;
   readonly total: number;
+  /** When its first fragment came: what is not whole by then is forgotten. */
+  readonly sinceMs: number;
   /** The plaintext of each fragment, by its number less one. */
   readonly parts: readonly (Octets | undefined)[];
   /** The type of the first payload inside, and the datagram that said so: both come with fragment 1. */
@@ -29,6 +31,8 @@ export type Gathered =
 /** A chain of certificates in fragments of 500 octets stays below. */
 const totalAtMost = 64;
 const octetsAtMost = 65_536;
+/** Longer than any sender repeats a message that is worth waiting for. */
+export const setLivesMs = 30_000;
 
 /** Octets of an IP datagram that passes everywhere, as peers assume it (RFC 7383 2.5.1), less IP, UDP and non-ESP marker. */
 export const datagramOctetsFor = ({ family }: IpAddress, ipOctets: number): number =>
@@ -44,13 +48,20 @@ export function isWanted(set: FragmentSet | undefined, { number, total }: Encryp
 /** Adds an opened fragment; a new message, or a larger total, begins a new set. */
 export function gather(
   known: FragmentSet | undefined,
-  message: { readonly messageId: number; readonly isResponse: boolean; readonly datagram: Octets },
+  message: {
+    readonly messageId: number;
+    readonly isResponse: boolean;
+    readonly datagram: Octets;
+    readonly nowMs: number;
+  },
   { number, total, inner }: EncryptedFragment,
   plain: Octets,
 ): Gathered {
-  const { messageId, isResponse, datagram } = message;
+  const { messageId, isResponse, datagram, nowMs } = message;
   const set: FragmentSet =
-    known && total === known.total ? known : { messageId, isResponse, total, parts: new Array(total).fill(undefined) };
+    known && total === known.total
+      ? known
+      : { messageId, isResponse, total, sinceMs: nowMs, parts: new Array(total).fill(undefined) };
   const parts = set.parts.with(number - 1, plain);
   const first = number === 1 ? { inner, datagram } : set.first;
   const present = parts.filter((part) => part !== undefined);

@@ -1,6 +1,7 @@
 import { close, failureOf, isLive } from './closing.ts';
 import type { Change, Env } from './exchanges/exchange.ts';
 import { ofTask } from './exchanges/ike-auth.ts';
+import { setLivesMs } from './fragmentation.ts';
 import type { IkeSpi } from './message/message.ts';
 import { exchangeTypes } from './message/names.ts';
 import type { Refusal } from './refusal.ts';
@@ -30,7 +31,7 @@ export function onDeadline(turn: Turn): void {
     case 'superseded':
     case 'deleting':
       turn.wantsReauthentication = session.connection.reauthenticates === true && isDue(env, session.rekeyAtMs);
-      turn.session = withDueTasks(env, session);
+      turn.session = withDueTasks(env, withoutOldFragments(env, session));
       return;
     case 'awaitingIntermediate':
     case 'awaitingAuthReply':
@@ -38,6 +39,11 @@ export function onDeadline(turn: Turn): void {
     case 'closed':
       return;
   }
+}
+
+function withoutOldFragments({ nowMs }: Env, live: Live): Live {
+  const { fragments, ...rest } = live;
+  return fragments && fragments.sinceMs + setLivesMs <= nowMs ? rest : live;
 }
 
 function repeat(turn: Turn): void {

@@ -324,7 +324,12 @@ async function openFragment(
   if (!fragment || !isWanted(known, fragment)) return undefined;
   const plain = await channel.open(datagram.octets, fragment.sealed);
   if (!plain) return undefined;
-  const gathered = gather(known, { messageId, isResponse, datagram: datagram.octets }, fragment, plain);
+  const gathered = gather(
+    known,
+    { messageId, isResponse, datagram: datagram.octets, nowMs: turn.env.nowMs },
+    fragment,
+    plain,
+  );
   if (gathered.type === 'whole') return { ...gathered, head: headOfFragment(gathered.datagram, gathered.inner) };
   if (gathered.type === 'more') turn.session = { ...turn.session, fragments: gathered.set };
   turn.note('in', datagram, header, undefined, 'fragment');

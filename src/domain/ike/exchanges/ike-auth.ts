@@ -174,7 +174,12 @@ export async function concludeAuth(
   const confirmed = ppkConfirmed(connection, { plain: session.keys, mixed: session.mixed }, payloads);
   if (!confirmed.ok) return refuse(env, session, pending, confirmed.error);
   const keys = confirmed.value;
-  const checked = await checkPeer(env, [connection], shown, signedByResponder(session.agreed, keys, peer));
+  const checked = await checkPeer(
+    env,
+    [connection],
+    shown,
+    signedByResponder(session.agreed, keys, peer, idr.reserved),
+  );
   if (!checked.ok) return refuse(env, session, pending, checked.error);
 
   for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);
@@ -337,7 +342,7 @@ async function authenticate(
       env,
       connections,
       { ...shown, auth: { ...shown.auth, data } },
-      signedByInitiator(agreed, keys, shown.identity),
+      signedByInitiator(agreed, keys, shown.identity, find(shown.payloads, 'IDi')?.reserved),
     );
   if (!ppk) {
     const checked = await check(keyed.keys, authWithout ?? shown.auth.data);
@@ -463,21 +468,23 @@ function establish(
   };
 }
 
-const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity): Signed => ({
+const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity, idReserved?: Octets): Signed => ({
   prf: agreed.suite.prf.id,
   skP: keys.skPi,
   message: agreed.initRequest,
   nonce: agreed.nonceR,
   identity,
+  idReserved,
   intAuth: intAuthOf(agreed.intermediate),
 });
 
-const signedByResponder = (agreed: Agreed, keys: IkeKeys, identity: Identity): Signed => ({
+const signedByResponder = (agreed: Agreed, keys: IkeKeys, identity: Identity, idReserved?: Octets): Signed => ({
   prf: agreed.suite.prf.id,
   skP: keys.skPr,
   message: agreed.initResponse,
   nonce: agreed.nonceI,
   identity,
+  idReserved,
   intAuth: intAuthOf(agreed.intermediate),
 });
 

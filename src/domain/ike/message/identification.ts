@@ -5,16 +5,19 @@ import type { PayloadCodec, PayloadNamed } from './codec.ts';
 
 type IdName = 'IDi' | 'IDr';
 
+const zeros = new Uint8Array(3);
+
 const identification = <Name extends IdName>(type: number, name: Name) => ({
   type,
   name,
   parse(r: Reader) {
     const idType = r.u8('ID type');
-    r.skip(3, 'reserved');
-    return { type: name, idType, data: r.rest('data') };
+    const reserved = r.take(3, 'reserved');
+    const isZero = reserved.every((octet) => octet === 0);
+    return { type: name, idType, data: r.rest('data'), ...(isZero ? {} : { reserved }) };
   },
-  write(w: Writer, { idType, data }: PayloadNamed<IdName>) {
-    w.u8(idType).zeros(3).octets(data);
+  write(w: Writer, { idType, data, reserved = zeros }: PayloadNamed<IdName>) {
+    w.u8(idType).octets(reserved).octets(data);
   },
 });
 

@@ -37,7 +37,8 @@ export interface Message {
 export type Payload =
   | { readonly type: 'SA'; readonly proposals: readonly Proposal[] }
   | { readonly type: 'KE'; readonly group: number; readonly publicValue: Octets }
-  | { readonly type: 'IDi' | 'IDr'; readonly idType: number; readonly data: Octets }
+  /** `reserved` only where the three octets are not zero: AUTH covers them as they came (RFC 7296 2.15). */
+  | { readonly type: 'IDi' | 'IDr'; readonly idType: number; readonly data: Octets; readonly reserved?: Octets }
   | { readonly type: 'CERT'; readonly encoding: number; readonly data: Octets }
   | { readonly type: 'CERTREQ'; readonly encoding: number; readonly authorities: Octets }
   | { readonly type: 'AUTH'; readonly method: number; readonly data: Octets }
