@@ -5,6 +5,7 @@
  * agreement.test.ts runs a part of it, scripts/soak.ts as much as one likes.
  */
 import fc from 'fast-check';
+import type { ConnectionWish } from './builders.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from './pair.ts';
 
 const wishes = ['initiate', 'rekeyChild', 'rekeyIke', 'deleteChild', 'deleteIke', 'wait'] as const;
@@ -31,9 +32,12 @@ export const somePlan = fc.record({
 export type AgreementPlan = typeof somePlan extends fc.Arbitrary<infer Plan> ? Plan : never;
 
 /** Throws where the ends disagree after the wire has healed. */
-export async function playPlan(plan: AgreementPlan): Promise<void> {
+export const playPlan = (plan: AgreementPlan): Promise<void> => playPlanWith({}, plan);
+
+/** The same, both ends configured so. */
+export async function playPlanWith(both: Partial<ConnectionWish>, plan: AgreementPlan): Promise<void> {
   const { seed, beginMs, fragmentIpOctets, beginner, wishes: wanted, ...faults } = plan;
-  const pair = makePair({ seed, faults, settings: { fragmentIpOctets } });
+  const pair = makePair({ seed, faults, settings: { fragmentIpOctets }, both });
 
   const beginners = beginner === 'both' ? pair.ends : [pair[beginner]];
   await Promise.all(beginners.map((end) => end.initiate()));
