@@ -26,7 +26,7 @@ export class Channel {
 
   /** The datagrams of one message: one, or fragments where it would be longer than `datagramOctets`. */
   async seal(
-    means: Means,
+    means: Pick<Means, 'random'>,
     header: Header,
     payloads: readonly Payload[],
     datagramOctets = Number.POSITIVE_INFINITY,
@@ -56,7 +56,7 @@ export class Channel {
   }
 
   async #sealOne(
-    means: Means,
+    means: Pick<Means, 'random'>,
     header: Header,
     frame: Extract<Payload, { type: 'SK' | 'SKF' }>,
     plain: Octets,
