@@ -1,3 +1,7 @@
+/**
+ * What time does to a session (RFC 7296 2.4, 2.8): requests go out again or are given up, lifetimes that ran out become tasks, what nobody
+ * finished is forgotten.
+ */
 import { close, failureOf, isLive } from './closing.ts';
 import type { Change, Env } from './exchanges/exchange.ts';
 import { ofTask } from './exchanges/ike-auth.ts';

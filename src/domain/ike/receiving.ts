@@ -1,7 +1,9 @@
-import { emptyOctets, type Octets } from '../bytes/octets.ts';
-import type { WirePlace } from '../bytes/reader.ts';
+/**
+ * What a datagram is to a session (RFC 7296 2.1 to 2.3, 2.21): a request to answer, one to answer again, the answer to ours, or nothing. Each goes to
+ * its exchange; what is malformed under the protection ends the IKE SA.
+ */
+import type { Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
-import type { Channel } from './channel.ts';
 import { close, failureOf, isLive } from './closing.ts';
 import type { Datagram } from './datagram.ts';
 import { concludeChild } from './exchanges/create-child-sa.ts';
@@ -21,24 +23,14 @@ import { concludeInit } from './exchanges/ike-sa-init.ts';
 import { concludeInformational, respondInformational } from './exchanges/informational.ts';
 import { concludeIkeRekey } from './exchanges/rekey-ike.ts';
 import { respondIkeRekey } from './exchanges/rekey-ike-answer.ts';
-import { gather, isWanted } from './fragmentation.ts';
-import { covered, headOfFragment } from './intermediate-auth.ts';
 import { wipeIkeKeys } from './keys.ts';
-import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from './message/message.ts';
+import type { Header, Message, Payload } from './message/message.ts';
 import { exchangeTypes, protocols } from './message/names.ts';
-import {
-  createChildSa,
-  ikeAuthRequest,
-  ikeAuthResponse,
-  informational,
-  occurrenceFaultOf,
-  rekeyIkeSa,
-} from './message/occurrence.ts';
-import { parsePayloads } from './message/parse.ts';
 import { concludeMove } from './mobike.ts';
 import { followNat } from './moving.ts';
 import type { Path } from './nat.ts';
 import { errorIn, notify } from './notifies.ts';
+import { isAboutIke, type OpenedWhole, open } from './opening.ts';
 import { find } from './payloads.ts';
 import type { Refusal } from './refusal.ts';
 import { refuseAnswer } from './refusing.ts';
@@ -238,129 +230,6 @@ async function respond(
   if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
 }
-
-interface OpenedWhole {
-  readonly type: 'opened';
-  readonly payloads: readonly Payload[];
-  /** What counts of the message for AUTH; only of IKE_INTERMEDIATE (RFC 9242 3.3). */
-  readonly covered: Octets;
-}
-
-/** `session` is what the message leaves behind before it is acted upon; `request` is the datagram it is known by. */
-type Opened = { readonly session: Session; readonly request: Octets } & (
-  | OpenedWhole
-  | { readonly type: 'malformed'; readonly refusal: Refusal }
-  | { readonly type: 'critical'; readonly payload: number }
-);
-
-/** Undefined: not sealed, not by the peer, or not whole yet. A message that does not open touches nothing of the session. */
-async function open(
-  turn: Turn,
-  { channel }: Keyed,
-  datagram: Datagram,
-  header: Header,
-  outer: readonly Payload[],
-): Promise<Opened | undefined> {
-  const sk = find(outer, 'SK');
-  const whole = sk
-    ? await openWhole(channel, datagram, sk)
-    : await openFragment(turn, channel, datagram, header, find(outer, 'SKF'));
-  if (whole === 'kept') return undefined;
-  if (!whole) {
-    turn.note('in', datagram, header, undefined, 'undecipherable');
-    return undefined;
-  }
-  const parsed = parsePayloads(whole.inner, whole.plain, header);
-  turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
-  const { fragments: _, ...rest } = turn.session;
-  const left = { session: turn.session.fragments ? (rest as Session) : turn.session, request: whole.datagram }; // one member less
-  const isIntermediate = header.exchange === IKE_INTERMEDIATE;
-  if (parsed.ok) {
-    const at = misfitOf(header, parsed.value);
-    return at
-      ? { ...left, type: 'malformed', refusal: { code: 'malformed', at } }
-      : {
-          ...left,
-          type: 'opened',
-          payloads: parsed.value,
-          covered: isIntermediate ? covered(whole.head, whole.plain) : emptyOctets,
-        };
-  }
-  const fault = parsed.error;
-  return fault.code === 'malformed'
-    ? { ...left, type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
-    : { ...left, type: 'critical', payload: fault.payloadType };
-}
-
-interface Whole {
-  readonly inner: number;
-  readonly plain: Octets;
-  readonly datagram: Octets;
-  /** Up to the end of the Encrypted payload's generic header. */
-  readonly head: Octets;
-}
-
-async function openWhole(
-  channel: Channel,
-  { octets }: Datagram,
-  { inner, sealed }: EncryptedPayload,
-): Promise<Whole | undefined> {
-  const plain = await channel.open(octets, sealed);
-  return plain && { inner, plain, datagram: octets, head: octets.subarray(0, octets.length - sealed.length) };
-}
-
-/** A part of a message is kept, and nothing more happens until the last one is there. */
-async function openFragment(
-  turn: Turn,
-  channel: Channel,
-  datagram: Datagram,
-  header: Header,
-  fragment: EncryptedFragment | undefined,
-): Promise<Whole | 'kept' | undefined> {
-  const { messageId, isResponse } = header;
-  const { fragments } = turn.session;
-  const isSame = fragments?.messageId === messageId && fragments.isResponse === isResponse;
-  const known = isSame ? fragments : undefined;
-  if (!fragment || !isWanted(known, fragment)) return undefined;
-  const plain = await channel.open(datagram.octets, fragment.sealed);
-  if (!plain) return undefined;
-  const gathered = gather(
-    known,
-    { messageId, isResponse, datagram: datagram.octets, nowMs: turn.env.nowMs },
-    fragment,
-    plain,
-  );
-  if (gathered.type === 'whole') return { ...gathered, head: headOfFragment(gathered.datagram, gathered.inner) };
-  if (gathered.type === 'more') turn.session = { ...turn.session, fragments: gathered.set };
-  turn.note('in', datagram, header, undefined, 'fragment');
-  return 'kept';
-}
-
-/** Too few or too many of a payload for its exchange; an answer that is an error carries what it likes. */
-function misfitOf({ exchange, isResponse }: Header, payloads: readonly Payload[]): WirePlace | undefined {
-  if (isResponse && errorIn(payloads) && exchange !== INFORMATIONAL) return undefined;
-  const table = tableOf(exchange, isResponse, payloads);
-  const fault = table && occurrenceFaultOf(payloads, table);
-  if (!fault) return undefined;
-  const expected = fault.min === fault.max ? `${fault.min}` : `${fault.min} to ${fault.max}`;
-  return { offset: 0, path: fault.payload, expected, got: `${fault.found}` };
-}
-
-function tableOf(exchange: number, isResponse: boolean, payloads: readonly Payload[]) {
-  switch (exchange) {
-    case IKE_AUTH:
-      return isResponse ? ikeAuthResponse : ikeAuthRequest;
-    case CREATE_CHILD_SA:
-      return isAboutIke(payloads) ? rekeyIkeSa : createChildSa;
-    case INFORMATIONAL:
-      return informational;
-    default:
-      return undefined;
-  }
-}
-
-const isAboutIke = (payloads: readonly Payload[]): boolean =>
-  find(payloads, 'SA')?.proposals[0]?.protocol === protocols.numbers.IKE;
 
 /** An authentic message came: the peer lives, and behind a NAT it may have moved. */
 function heard(turn: Turn, session: Session, { local, remote }: Datagram): Session {

@@ -1,3 +1,7 @@
+/**
+ * What this end wants of the other, one request at a time (RFC 7296 2.3): tasks are queued once, and the next goes out as soon as
+ * none is unanswered.
+ */
 import { close, isLive, removals } from './closing.ts';
 import { requestChild } from './exchanges/create-child-sa.ts';
 import type { HandOver } from './exchanges/exchange.ts';
