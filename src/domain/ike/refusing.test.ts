@@ -1,37 +1,10 @@
 /** Answers that the initiator does not accept (RFC 7296 2.21.2, 2.21.3). */
 import { expect, test } from 'vitest';
-import type { Datagram } from './datagram.ts';
 import type { Payload } from './message/message.ts';
 import { exchangeTypes } from './message/names.ts';
-import { makePair, type Pair } from './testing/pair.ts';
+import { answerWith, noRandomness } from './testing/other-answer.ts';
+import { makePair } from './testing/pair.ts';
 import { messageFrom } from './testing/tamper.ts';
-
-/** Until the cluster answers this exchange; then another answer of it, as well sealed, takes the place of its own. */
-async function answerWith(
-  pair: Pair,
-  exchange: keyof typeof exchangeTypes.numbers,
-  payloads: readonly Payload[],
-): Promise<void> {
-  const answers: Datagram[] = [];
-  pair.wire.tamper = (datagram) => {
-    const header = messageFrom(datagram)?.header;
-    if (header?.exchange !== exchangeTypes.numbers[exchange] || !header.isResponse) return [datagram];
-    answers.push(datagram);
-    return [];
-  };
-  await pair.run(500);
-  pair.wire.tamper = undefined;
-  const [own] = answers;
-  const header = own && messageFrom(own)?.header;
-  const [session] = pair.cluster.endpoint.sessions();
-  if (!own || !header || !session || !('channel' in session)) throw new Error('the cluster has not answered');
-  for (const octets of await session.channel.seal(means, header, payloads)) {
-    pair.wire.send({ ...own, octets }, pair.nowMs);
-  }
-  await pair.run(400);
-}
-
-const means = { random: (count: number) => new Uint8Array(count) };
 
 test('an IKE_AUTH answer without AUTH: the responder learns of it, and neither end keeps anything', async () => {
   const pair = makePair();
@@ -81,7 +54,7 @@ test('a peer that refuses an answer of ours, while we want a CHILD SA of it, mak
     ...{ majorVersion: 2, minorVersion: 0, isFromInitiator: true, isResponse: false, messageId: 2 },
   };
   const refusal: Payload = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: 24, data: new Uint8Array(0) };
-  const sealed = session && 'channel' in session ? await session.channel.seal(means, header, [refusal]) : [];
+  const sealed = session && 'channel' in session ? await session.channel.seal(noRandomness, header, [refusal]) : [];
   const { local, remote } = { local: session?.path.remote, remote: session?.path.local };
   for (const octets of sealed)
     if (local && remote) await pair.cluster.endpoint.receive({ local, remote, octets }, pair.nowMs);

@@ -1,0 +1,33 @@
+/** Answers of the cluster that its own code would not give, sealed as well as its own. */
+import type { Datagram } from '../datagram.ts';
+import type { Payload } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import type { Pair } from './pair.ts';
+import { messageFrom } from './tamper.ts';
+
+/** Until the cluster answers this exchange; then another answer of it, as well sealed, takes the place of its own. */
+export async function answerWith(
+  pair: Pair,
+  exchange: keyof typeof exchangeTypes.numbers,
+  payloads: readonly Payload[],
+): Promise<void> {
+  const answers: Datagram[] = [];
+  pair.wire.tamper = (datagram) => {
+    const header = messageFrom(datagram)?.header;
+    if (header?.exchange !== exchangeTypes.numbers[exchange] || !header.isResponse) return [datagram];
+    answers.push(datagram);
+    return [];
+  };
+  await pair.run(500);
+  pair.wire.tamper = undefined;
+  const [own] = answers;
+  const header = own && messageFrom(own)?.header;
+  const [session] = pair.cluster.endpoint.sessions();
+  if (!own || !header || !session || !('channel' in session)) throw new Error('the cluster has not answered');
+  for (const octets of await session.channel.seal(noRandomness, header, payloads)) {
+    pair.wire.send({ ...own, octets }, pair.nowMs);
+  }
+  await pair.run(400);
+}
+
+export const noRandomness = { random: (count: number) => new Uint8Array(count) };
