@@ -11,7 +11,7 @@ import { isLive } from './closing.ts';
 import type { Connection } from './connection.ts';
 import type { Datagram, UdpEnd } from './datagram.ts';
 import type { Env } from './exchanges/exchange.ts';
-import { respondInit } from './exchanges/ike-sa-init.ts';
+import { respondInit } from './exchanges/ike-sa-init-answer.ts';
 import type { ChildRef, Fact, IkeSaView } from './facts.ts';
 import { HalfOpen, type InitKey, initKeyOf } from './half-open.ts';
 import { type KeyLogSink, keyLogTo } from './key-log.ts';

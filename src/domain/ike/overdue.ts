@@ -3,8 +3,8 @@
  * finished is forgotten.
  */
 import { close, failureOf, isLive } from './closing.ts';
+import { ofTask } from './exchanges/child-outcome.ts';
 import type { Change, Env } from './exchanges/exchange.ts';
-import { ofTask } from './exchanges/ike-auth.ts';
 import { setLivesMs } from './fragmentation.ts';
 import type { IkeSpi } from './message/message.ts';
 import { exchangeTypes } from './message/names.ts';

@@ -10,7 +10,8 @@ import { concludeChild } from './exchanges/create-child-sa.ts';
 import { respondChild } from './exchanges/create-child-sa-answer.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { toNotify } from './exchanges/exchange.ts';
-import { concludeAuth, requestAuth, respondAuth } from './exchanges/ike-auth.ts';
+import { concludeAuth, requestAuth } from './exchanges/ike-auth.ts';
+import { respondAuth } from './exchanges/ike-auth-answer.ts';
 import { concludeFollowUp, respondFollowUp } from './exchanges/ike-followup-ke.ts';
 import {
   concludeIntermediate,

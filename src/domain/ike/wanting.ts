@@ -3,10 +3,10 @@
  * none is unanswered.
  */
 import { close, isLive, removals } from './closing.ts';
+import { ofTask } from './exchanges/child-outcome.ts';
 import { requestChild } from './exchanges/create-child-sa.ts';
 import type { HandOver } from './exchanges/exchange.ts';
 import { failed } from './exchanges/exchange.ts';
-import { ofTask } from './exchanges/ike-auth.ts';
 import { requestFollowUp } from './exchanges/ike-followup-ke.ts';
 import { established, inherit } from './exchanges/ike-succession.ts';
 import { requestDeleteChild, requestDeleteIke, requestProbe } from './exchanges/informational.ts';

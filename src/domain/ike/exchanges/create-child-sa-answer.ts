@@ -13,10 +13,10 @@ import { find } from '../payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { refuseShared } from '../shared-address.ts';
 import type { Child, Live } from '../state.ts';
+import { installed } from './child-outcome.ts';
 import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
-import { installed } from './ike-auth.ts';
-import { isNonceShort } from './ike-sa-init.ts';
+import { isNonceShort } from './nonce-length.ts';
 import { replaced } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;

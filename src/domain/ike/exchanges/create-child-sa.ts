@@ -29,10 +29,10 @@ import { errorIn } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Child, CreateChildTask, Live, PendingChild } from '../state.ts';
+import { childRefusedBy, ofTask } from './child-outcome.ts';
 import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
-import { childRefusedBy, ofTask } from './ike-auth.ts';
-import { isNonceShort } from './ike-sa-init.ts';
+import { isNonceShort } from './nonce-length.ts';
 import { awaitDelete, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;

@@ -15,8 +15,8 @@ import { errorIn } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Child, ChildMaking, IkeMaking, Live, Making, PendingFollowUp } from '../state.ts';
+import { installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
-import { installed, ofTask } from './ike-auth.ts';
 import { keySuccessor, succeedOwn, succeedPeers, successorOf } from './ike-succession.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
 

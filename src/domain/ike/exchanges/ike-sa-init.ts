@@ -1,25 +1,19 @@
 /**
- * IKE_SA_INIT (RFC 7296 1.2): proposals, key exchange, nonces; nothing of it is protected.
+ * IKE_SA_INIT, the side that asks (RFC 7296 1.2): proposals, key exchange, nonces; nothing of it is protected. The side that answers is
+ * ike-sa-init-answer.ts.
  *
  * So nothing of it is believed at once either: an error, or an answer that cannot be right, may be forged, and the initiator goes
- * on hoping for a better one until `doubtMs` have passed (2.21.1). A responder keeps no state before it answers with an SA.
+ * on hoping for a better one until `doubtMs` have passed (2.21.1).
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { prfOctetsOf } from '../../crypto/prf.ts';
-import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
-import { additionalMethodsOf, wantsAdditional, withoutAdditional } from '../additional-key-exchange.ts';
-import { holdsPath } from '../address-match.ts';
-import { requestCertificates } from '../certificate-payloads.ts';
-import { Channel } from '../channel.ts';
+import { additionalMethodsOf, wantsAdditional } from '../additional-key-exchange.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
 import type { Connection } from '../connection.ts';
-import { type CookieSecrets, hasGoodCookie, makeCookie } from '../cookie.ts';
 import type { Datagram } from '../datagram.ts';
-import type { Fact, Failure } from '../facts.ts';
+import type { Failure } from '../facts.ts';
 import { noIntermediate } from '../intermediate-auth.ts';
-import { deriveIkeKeys, type IkeKeyInput, protectIke } from '../keys.ts';
-import { type Header, type Message, noSpi, type Payload, type Proposal } from '../message/message.ts';
+import { type Message, noSpi, type Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { writeMessage } from '../message/write.ts';
 import {
@@ -32,22 +26,21 @@ import {
   type Spis,
   spisOfRequest,
 } from '../nat.ts';
-import { errorIn, findNotify, hasNotify, notify } from '../notifies.ts';
-import { once } from '../once.ts';
+import { errorIn, findNotify, notify } from '../notifies.ts';
 import { find } from '../payloads.ts';
 import { offerPpk } from '../ppk.ts';
-import { selectProposal } from '../proposal.ts';
 import type { Refusal } from '../refusal.ts';
-import { answerHashes, offerHashes, readHashes } from '../signature-hashes.ts';
-import type { Agreed, AwaitingAuth, AwaitingInit, InitOffer, Keyed, PeerFeatures, Task } from '../state.ts';
-import { answerRequest, freshWindow, sendRequest } from '../window.ts';
-import { type Env, failed, toNotify } from './exchange.ts';
+import { offerHashes } from '../signature-hashes.ts';
+import type { Agreed, AwaitingInit, InitOffer, Keyed, Task } from '../state.ts';
+import { freshWindow, sendRequest } from '../window.ts';
+import { type Env, failed } from './exchange.ts';
+import { keyUp } from './ike-sa-init-keys.ts';
+import { featuresOf, headerOf, keOf } from './ike-sa-init-payloads.ts';
+import { isNonceShort } from './nonce-length.ts';
 
 const nonceOctets = 32;
 const cookiesAtMost = 2;
 const exchange = exchangeTypes.numbers.IKE_SA_INIT;
-
-// The initiator's side
 
 export async function beginInit(
   env: Env,
@@ -244,208 +237,6 @@ async function askInit(
     window: sendRequest(freshWindow, [request], { type: 'init' }, env.nowMs, env.settings.retransmit),
   };
 }
-
-// The responder's side
-
-export type InitAnswer =
-  | { readonly type: 'session'; readonly session: AwaitingAuth; readonly octets: Octets }
-  /** An answer without a session behind it. */
-  | { readonly type: 'stateless'; readonly octets: Octets; readonly facts: readonly Fact[] }
-  | { readonly type: 'silent' };
-
-export interface Load {
-  /** So many half-open SAs that an address must prove itself. */
-  readonly wantsCookie: boolean;
-  readonly secrets: CookieSecrets;
-}
-
-export async function respondInit(env: Env, load: Load, datagram: Datagram, message: Message): Promise<InitAnswer> {
-  const { header, payloads } = message;
-  const sa = find(payloads, 'SA');
-  const ke = find(payloads, 'KE');
-  const nonceI = find(payloads, 'NONCE')?.nonce;
-  if (!sa || !ke || !nonceI) return { type: 'silent' }; // rubbish is not answered (RFC 7296 2.21.1)
-
-  const claim = { nonce: nonceI, from: datagram.remote, initiatorSpi: header.initiatorSpi };
-  if (load.wantsCookie && !(await hasGoodCookie(env.means, load.secrets, claim, payloads))) {
-    return stateless(header, [notify('COOKIE', await makeCookie(env.means, load.secrets, claim))]);
-  }
-
-  const refuse = (refusal: Refusal, connection?: Connection, data?: Octets): InitAnswer => {
-    const notifies = toNotify(refusal, data);
-    const [first] = notifies;
-    const fact = failed(
-      env,
-      { path: datagram, isInitiator: false, ...(connection ? { connection } : {}) },
-      {
-        by: 'local',
-        scope: 'ike',
-        decidedAt: { exchange, message: 'request' },
-        ...(first?.type === 'NOTIFY' ? { notify: first.notify } : {}),
-        refusal,
-      },
-    );
-    return stateless(header, notifies, [fact]);
-  };
-
-  const candidates = env.connections.filter((each) => holdsPath(each, datagram));
-  const [first] = candidates;
-  if (!first) {
-    return refuse({ code: 'noConnection', local: datagram.local.address, remote: datagram.remote.address });
-  }
-  const takes = hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED')
-    ? (proposals: readonly Proposal[]) => proposals
-    : withoutAdditional;
-  const choices = candidates.map((connection) => ({
-    connection,
-    proposal: selectProposal(sa.proposals, takes(connection.ikeProposals), {
-      prefer: env.settings.prefers,
-      keyExchange: 'keep',
-    }),
-  }));
-  const chosen = choices.find(({ proposal }) => proposal !== undefined);
-  if (!chosen?.proposal) {
-    const refusal = {
-      code: 'noProposal',
-      protocol: 'IKE',
-      offered: sa.proposals,
-      accepted: first.ikeProposals,
-    } as const;
-    return refuse(refusal, first);
-  }
-  const suite = ikeSuiteOf(chosen.proposal);
-  const group = groupOf(chosen.proposal);
-  if (group === undefined || ke.group !== group) {
-    return stateless(header, [notify('INVALID_KE_PAYLOAD', Uint8Array.of((group ?? 0) >>> 8, group ?? 0))]);
-  }
-  if (isNonceShort(nonceI, suite.prf.id)) return refuse({ code: 'nonceLength', octets: nonceI.length });
-  return answer(env, datagram, message, {
-    ...chosen,
-    proposal: chosen.proposal,
-    candidates,
-    group,
-    nonceI,
-    publicValue: ke.publicValue,
-  });
-}
-
-async function answer(
-  env: Env,
-  datagram: Datagram,
-  { header, payloads }: Message,
-  chosen: {
-    readonly connection: Connection;
-    readonly candidates: readonly Connection[];
-    readonly proposal: Proposal;
-    readonly group: GroupNumber;
-    readonly nonceI: Octets;
-    readonly publicValue: Octets;
-  },
-): Promise<InitAnswer> {
-  const { proposal, group, nonceI } = chosen;
-  const suite = ikeSuiteOf(proposal);
-  const spis = { initiator: header.initiatorSpi, responder: env.freshIkeSpi() };
-  const nonceR = env.means.random(nonceOctets);
-  const path = { local: datagram.local, remote: datagram.remote };
-  const forces = chosen.connection.forcesUdpEncapsulation === true;
-  const [keyPair, certificateRequests, detection, hasNat] = await Promise.all([
-    env.means.keyPair(group),
-    requestCertificates(env.means.provider, chosen.candidates),
-    offerNatDetection(env.means, spis, path, { forces }),
-    readNatDetection(env.means, spisOfRequest(spis.initiator), path, payloads, { forces }),
-  ]);
-  const response = writeMessage({
-    header: headerOf(spis, { isResponse: true }),
-    payloads: [
-      { type: 'SA', proposals: [proposal] },
-      keOf(keyPair),
-      { type: 'NONCE', nonce: nonceR },
-      ...certificateRequests,
-      ...detection,
-      ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? answerHashes(chosen.candidates) : []),
-      notify('IKEV2_FRAGMENTATION_SUPPORTED'),
-      ...(chosen.connection.childless === 'never' ? [] : [notify('CHILDLESS_IKEV2_SUPPORTED')]),
-      ...(hasNotify(payloads, 'USE_PPK') ? offerPpk(chosen.candidates) : []),
-      ...(hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED') ? [notify('INTERMEDIATE_EXCHANGE_SUPPORTED')] : []),
-    ],
-  });
-  const agreed: Agreed = {
-    transforms: proposal.transforms,
-    suite,
-    group,
-    nonceI,
-    nonceR,
-    initRequest: datagram.octets,
-    initResponse: response,
-    hasNat: { ...hasNat, local: hasNat.local || forces },
-    peer: featuresOf(payloads),
-    additional: additionalMethodsOf(proposal),
-    intermediate: noIntermediate,
-  };
-  const input = { suite, nonceI, nonceR, spiI: spis.initiator, spiR: spis.responder };
-  const session: AwaitingAuth = {
-    phase: 'awaitingAuth',
-    isInitiator: false,
-    spis,
-    path,
-    window: answerRequest(freshWindow, datagram.octets, [response]),
-    bornAtMs: env.nowMs,
-    agreed,
-    keyed: once(() => keyUp(env, keyPair, chosen.publicValue, false, input)),
-    candidates: chosen.candidates,
-  };
-  return { type: 'session', session, octets: response };
-}
-
-// Both sides
-
-/** The shared secret, the key schedule, and both directions at work; undefined where the peer's value must be refused. */
-export async function keyUp(
-  env: Env,
-  keyPair: KeyPair,
-  peerPublicValue: Octets,
-  isInitiator: boolean,
-  input: Omit<IkeKeyInput, 'sharedSecret'>,
-): Promise<Keyed | undefined> {
-  const sharedSecret = await keyPair.derive(peerPublicValue);
-  if (!sharedSecret) return undefined;
-  const keys = await deriveIkeKeys(env.means.provider, { ...input, sharedSecret });
-  sharedSecret.wipe();
-  env.keyLog?.({ ...input, keys });
-  return { keys, channel: new Channel(await protectIke(env.means.provider, input.suite, keys), isInitiator) };
-}
-
-/** Half the PRF's key size at least (RFC 7296 2.10). */
-export const isNonceShort = (nonce: Octets, prf: number): boolean => nonce.length < prfOctetsOf(prf) / 2;
-
-function headerOf(spis: Spis, { isResponse }: { readonly isResponse: boolean }): Header {
-  return {
-    initiatorSpi: spis.initiator,
-    responderSpi: spis.responder,
-    exchange,
-    majorVersion: 2,
-    minorVersion: 0,
-    isFromInitiator: !isResponse,
-    isResponse,
-    messageId: 0,
-  };
-}
-
-function stateless(request: Header, payloads: readonly Payload[], facts: readonly Fact[] = []): InitAnswer {
-  const header = headerOf({ initiator: request.initiatorSpi, responder: noSpi }, { isResponse: true });
-  return { type: 'stateless', octets: writeMessage({ header, payloads }), facts };
-}
-
-const keOf = ({ group, publicValue }: KeyPair): Payload => ({ type: 'KE', group, publicValue });
-
-const featuresOf = (payloads: readonly Payload[]): PeerFeatures => ({
-  doesFragments: hasNotify(payloads, 'IKEV2_FRAGMENTATION_SUPPORTED'),
-  doesChildless: hasNotify(payloads, 'CHILDLESS_IKEV2_SUPPORTED'),
-  signatureHashes: readHashes(payloads),
-  asksForCertificate: find(payloads, 'CERTREQ') !== undefined,
-  doesPpk: hasNotify(payloads, 'USE_PPK'),
-  doesIntermediate: hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED'),
-});
 
 function refusedBy(session: AwaitingInit, notifyNumber: number, data: Octets): Refusal {
   return notifyNumber === notifyTypes.numbers.NO_PROPOSAL_CHOSEN

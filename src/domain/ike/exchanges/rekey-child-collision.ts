@@ -5,8 +5,8 @@
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import type { EspSpi } from '../message/message.ts';
 import type { Child, Live, PendingChild } from '../state.ts';
+import { installed } from './child-outcome.ts';
 import type { Change, Env } from './exchange.ts';
-import { installed } from './ike-auth.ts';
 
 /** The SA that we asked for stands; which one has to go now? */
 export function settleRekey(env: Env, live: Live, pending: PendingChild, child: Child, nonceR: Octets): Change {

@@ -21,8 +21,8 @@ import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Live } from '../state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
-import { isNonceShort } from './ike-sa-init.ts';
 import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
+import { isNonceShort } from './nonce-length.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;

@@ -17,8 +17,8 @@ import type { Refusal } from '../refusal.ts';
 import type { IkeMaking, Live, PendingIkeRekey, Task } from '../state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
-import { isNonceShort } from './ike-sa-init.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
+import { isNonceShort } from './nonce-length.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;

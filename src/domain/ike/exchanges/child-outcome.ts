@@ -1,0 +1,46 @@
+/**
+ * What became of a CHILD SA that was asked for (RFC 7296 1.2, 1.3.1), said alike whether it rode along in IKE_AUTH or had an exchange of
+ * its own. A peer's error is read as what it says of our offer, so that the refusal carries what we offered.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import type { Fact } from '../facts.ts';
+import { notifyTypes } from '../message/names.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Child, CreateChildTask } from '../state.ts';
+import type { Env } from './exchange.ts';
+
+export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateChildTask): Fact => ({
+  type: 'childInstalled',
+  atMs: env.nowMs,
+  child: sa,
+  ...(task?.trigger ? { trigger: task.trigger } : {}),
+});
+
+export const ofTask = (task: CreateChildTask | undefined) => ({
+  ...(task ? { child: task.child } : {}),
+  ...(task?.trigger ? { trigger: task.trigger } : {}),
+});
+
+/** What the peer's error says of our offer. */
+export function childRefusedBy(
+  offer: { readonly proposals: Extract<Refusal, { code: 'noProposal' }>['offered'] } & Extract<
+    Refusal,
+    { code: 'selectors' }
+  >['offered'],
+  notifyNumber: number,
+  data: Octets,
+): Refusal {
+  const { numbers } = notifyTypes;
+  switch (notifyNumber) {
+    case numbers.NO_PROPOSAL_CHOSEN:
+      return { code: 'noProposal', protocol: 'ESP', offered: offer.proposals };
+    case numbers.TS_UNACCEPTABLE:
+      return { code: 'selectors', offered: { local: offer.local, remote: offer.remote } };
+    case numbers.NO_ADDITIONAL_SAS:
+      return { code: 'noAdditionalSas' };
+    case numbers.TEMPORARY_FAILURE:
+      return { code: 'busy', why: 'peer' };
+    default:
+      return { code: 'peerRefused', notify: notifyNumber, data };
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * IKE_AUTH, the side that answers (RFC 7296 1.2, 2.15): whose proof holds decides which connection is meant, and then the first
+ * CHILD SA is answered. If only the CHILD SA fails, the IKE SA stands without it (2.21.2).
+ *
+ * Whose fault a failed authentication was, the peer never learns.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { err, ok, type Result } from '../../bytes/result.ts';
+import { type CheckedPeer, checkPeer, factsOf, proveOurselves, type Shown } from '../authentication.ts';
+import { asksForCertificate } from '../certificate-payloads.ts';
+import { type Above, type ChildChoice, choicePayloads, chooseChild, makeChild } from '../child-negotiation.ts';
+import { close, failureOf } from '../closing.ts';
+import type { Connection } from '../connection.ts';
+import type { Fact } from '../facts.ts';
+import { equalIdentities, type Identity, matchesIdentity } from '../identity.ts';
+import { type IkeKeys, mixPpk, wipeUnused } from '../keys.ts';
+import type { Payload } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { answerMobike } from '../mobike.ts';
+import { hasNotify } from '../notifies.ts';
+import { find } from '../payloads.ts';
+import { choosePpk, confirmPpk } from '../ppk.ts';
+import { selectProposal } from '../proposal.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import { refuseShared } from '../shared-address.ts';
+import type { Agreed, AwaitingAuth, Child, Keyed, Live } from '../state.ts';
+import { viewOf } from '../view.ts';
+import { installed } from './child-outcome.ts';
+import { type Answered, type Env, failed, toNotify } from './exchange.ts';
+import { establish } from './ike-auth-establish.ts';
+import { incompleteAuth, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
+import { nextMethodOf } from './ike-intermediate.ts';
+
+const exchange = exchangeTypes.numbers.IKE_AUTH;
+
+export async function respondAuth(
+  env: Env,
+  session: AwaitingAuth,
+  keyed: Keyed,
+  payloads: readonly Payload[],
+): Promise<Answered> {
+  const idi = find(payloads, 'IDi');
+  const auth = find(payloads, 'AUTH');
+  if (!idi || !auth || nextMethodOf(session.agreed) !== undefined) {
+    return refuseRequest(env, session, { code: 'malformed', at: incompleteAuth(payloads, 'IDi, AUTH') });
+  }
+  const peer: Identity = { type: idi.idType, data: idi.data };
+  const idr = find(payloads, 'IDr');
+  const wish = idr && { type: idr.idType, data: idr.data };
+  const authenticated = await authenticate(env, session, keyed, { identity: peer, auth, payloads }, wish);
+  if (!authenticated.ok) return refuseRequest(env, session, authenticated.error);
+
+  const { agreed } = session;
+  const { verified, secret, connections, keys, confirmation } = authenticated.value;
+  const { connection, choice } = chooseConnection(env, session, connections, payloads);
+  if (choice && connection.childless === 'force') {
+    return refuseRequest(env, session, { code: 'childless', insists: 'local' });
+  }
+  const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, connection.identity), {
+    identity: peer,
+    features: agreed.peer,
+    asks: asksForCertificate(payloads),
+    ...(secret && { secret }),
+  });
+  const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, [], payloads);
+  const first = choice && (await answerFirst(env, live, agreed, refuseShared(env, live, choice), payloads));
+  const proof = await proving;
+  if (!proof.ok) {
+    wipeUnused(keys, keyed.keys);
+    return refuseRequest(env, session, proof.error);
+  }
+  const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
+  return {
+    session: withChild,
+    facts: [{ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(withChild) }, ...(first?.facts ?? [])],
+    payloads: [
+      { type: 'IDr', idType: connection.identity.type, data: connection.identity.data },
+      ...proof.value.certificates,
+      proof.value.auth,
+      ...(first?.payloads ?? []),
+      ...answerMobike(live),
+      ...confirmation,
+    ],
+    ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),
+  };
+}
+
+interface Authenticated extends CheckedPeer {
+  /** With the postquantum pre-shared key in them, where both ends use it. */
+  readonly keys: IkeKeys;
+  readonly confirmation: readonly Payload[];
+}
+
+/** The connections that fit the IKE proposal and both identities; of those, the ones whose peer has just proved itself. */
+async function authenticate(
+  env: Env,
+  session: AwaitingAuth,
+  keyed: Keyed,
+  shown: Shown,
+  wish: Identity | undefined,
+): Promise<Result<Authenticated, Refusal>> {
+  const { agreed, candidates } = session;
+  const chosen = { number: 1, protocol: 1, spi: new Uint8Array(0), transforms: agreed.transforms };
+  const [first, ...more] = candidates
+    .filter((each) => selectProposal([chosen], each.ikeProposals, { prefer: 'offered', keyExchange: 'keep' }))
+    .filter((each) => matchesIdentity(shown.identity, each.peerIdentity))
+    .filter((each) => !wish || equalIdentities(wish, each.identity));
+  if (!first) {
+    const facts = { ...factsOf(candidates[0], shown.identity), ...(wish ? { askedIdentity: wish } : {}) };
+    return err({ code: 'authFailed', check: 'identity', ...facts });
+  }
+  const choice = choosePpk([first, ...more], agreed.peer, shown.payloads);
+  if (!choice.ok) return choice;
+  const { connections, ppk, authWithout } = choice.value;
+  const check = (keys: IkeKeys, data: Octets) =>
+    checkPeer(
+      env,
+      connections,
+      { ...shown, auth: { ...shown.auth, data } },
+      signedByInitiator(agreed, keys, shown.identity, find(shown.payloads, 'IDi')?.reserved),
+    );
+  if (!ppk) {
+    const checked = await check(keyed.keys, authWithout ?? shown.auth.data);
+    return checked.ok ? ok({ ...checked.value, keys: keyed.keys, confirmation: [] }) : checked;
+  }
+  const mixed = await mixPpk(env.means.provider, agreed.suite.prf.id, ppk.secret, keyed.keys);
+  const checked = await check(mixed, shown.auth.data);
+  if (checked.ok) {
+    wipeUnused(keyed.keys, mixed);
+    return ok({ ...checked.value, keys: mixed, confirmation: [confirmPpk()] });
+  }
+  wipeUnused(mixed, keyed.keys);
+  const isPpk = authWithout !== undefined && (await check(keyed.keys, authWithout)).ok; // all else fits
+  return isPpk ? err({ code: 'ppk', why: 'differs', ownId: ppk.id, peerId: ppk.id }) : checked;
+}
+
+/** Among connections that fit alike: the first whose selectors fit too, or simply the first. */
+function chooseConnection(
+  env: Env,
+  { path, spis, agreed }: AwaitingAuth,
+  connections: readonly [Connection, ...Connection[]],
+  payloads: readonly Payload[],
+): { readonly connection: Connection; readonly choice?: Result<ChildChoice, Refusal> } {
+  const [first] = connections;
+  if (!find(payloads, 'SA')) return { connection: first }; // childless (RFC 6023)
+  const judge = (connection: Connection) => {
+    const above: Above = { connection, path, spis, hasNat: agreed.hasNat };
+    return { connection, choice: chooseChild(env, above, payloads, 'inAuth') };
+  };
+  const judged = env.settings.choosesBySelectors ? connections.map(judge) : [judge(first)];
+  return judged.find(({ choice }) => choice.ok) ?? judged[0] ?? { connection: first };
+}
+
+async function answerFirst(
+  env: Env,
+  live: Live,
+  agreed: Agreed,
+  choice: Result<ChildChoice, Refusal>,
+  payloads: readonly Payload[],
+): Promise<{ readonly child?: Child; readonly payloads: readonly Payload[]; readonly facts: readonly Fact[] }> {
+  if (!choice.ok) {
+    const notifies = toNotify(choice.error);
+    const fact = failed(env, live, {
+      by: 'local',
+      scope: 'child',
+      decidedAt: { exchange, message: 'request' },
+      ...(notifyOf[choice.error.code] === undefined ? {} : { notify: notifyOf[choice.error.code] as number }),
+      refusal: choice.error,
+    });
+    return { payloads: notifies, facts: [fact] };
+  }
+  const inSpi = env.freshEspSpi();
+  const child = await makeChild(
+    env,
+    live,
+    choice.value,
+    inSpi,
+    {
+      prf: agreed.suite.prf.id,
+      skD: live.keys.skD,
+      isInitiator: false,
+      nonceI: agreed.nonceI,
+      nonceR: agreed.nonceR,
+    },
+    payloads,
+  );
+  const answer = choicePayloads(choice.value, inSpi);
+  return { child, payloads: [...answer.notifies, answer.sa, ...answer.selectors], facts: [installed(env, child)] };
+}
+
+/** The error goes out under the protection, and the SA is gone at this end (RFC 7296 2.21.2). */
+function refuseRequest(env: Env, session: AwaitingAuth, refusal: Refusal): Answered {
+  const notifies = toNotify(refusal);
+  const [connection] = session.candidates;
+  const failure = failureOf(env, session, {
+    ...(connection ? { connection: connection.name } : {}),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'request' },
+    ...(notifyOf[refusal.code] === undefined ? {} : { notify: notifyOf[refusal.code] as number }),
+    refusal,
+  });
+  return { ...close(env, session, refusal, failure), payloads: notifies };
+}

@@ -1,0 +1,50 @@
+/**
+ * From a peer that has proved itself to an IKE SA that lives (RFC 7296 1.2), for either role. A responder cannot know that its answer
+ * arrived, so until it hears from the peer its IKE SA counts as unconfirmed.
+ */
+import type { VerifiedPeer } from '../auth.ts';
+import type { Connection } from '../connection.ts';
+import { lifeFrom } from '../lifetime.ts';
+import type { Payload } from '../message/message.ts';
+import { readMobike } from '../mobike.ts';
+import { moves } from '../moves.ts';
+import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../state.ts';
+import type { Env } from './exchange.ts';
+
+export function establish(
+  env: Env,
+  session: AwaitingAuth | AwaitingAuthReply,
+  agreed: Agreed,
+  { keys, channel }: Keyed,
+  connection: Connection,
+  verified: VerifiedPeer,
+  tasks: Live['tasks'],
+  payloads: readonly Payload[],
+): Live {
+  const mobike = readMobike(connection, payloads, session.isInitiator);
+  return {
+    phase: moves[session.phase].acceptedAuth,
+    isInitiator: session.isInitiator,
+    spis: session.spis,
+    path: session.path,
+    window: session.window,
+    bornAtMs: session.bornAtMs,
+    keys,
+    channel,
+    connection,
+    suite: agreed.suite,
+    group: agreed.group,
+    transforms: agreed.transforms,
+    identity: connection.identity,
+    verified,
+    hasNat: agreed.hasNat,
+    peer: agreed.peer,
+    ...(mobike ? { mobike } : {}),
+    children: [],
+    tasks,
+    establishedAtMs: env.nowMs,
+    heardAtMs: env.nowMs,
+    ...(session.isInitiator ? {} : { confirmAtMs: env.nowMs + env.settings.unconfirmedMs }),
+    ...lifeFrom(connection.ikeLifetime, env.means, env.nowMs),
+  };
+}
