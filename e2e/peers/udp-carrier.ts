@@ -52,6 +52,7 @@ export class UdpCarrier {
     clearTimeout(this.timer);
     await this.endpoint.settle();
     for (const socket of this.sockets.values()) socket.close();
+    this.sockets.clear(); // what the endpoint still says goes nowhere, and nothing arms the timer again
     clearTimeout(this.timer);
   }
 
@@ -84,10 +85,16 @@ export class UdpCarrier {
     }
   }
 
+  /** A timer may fire a millisecond before its instant: then nothing was due, nothing changed, and it is armed anew here. */
+  private async wake(): Promise<void> {
+    await this.endpoint.wake(Date.now());
+    this.arm(this.endpoint.nextWakeAtMs);
+  }
+
   private arm(nextWakeAtMs: number | undefined): void {
     clearTimeout(this.timer);
-    if (nextWakeAtMs === undefined) return;
+    if (nextWakeAtMs === undefined || this.sockets.size === 0) return;
     const delayMs = Math.min(Math.max(0, nextWakeAtMs - Date.now()), 2 ** 31 - 1);
-    this.timer = setTimeout(() => void this.endpoint.wake(Date.now()), delayMs);
+    this.timer = setTimeout(() => void this.wake(), delayMs);
   }
 }
