@@ -156,8 +156,13 @@ async function expectSound(page: Page, where: string): Promise<void> {
   await page.setViewportSize({ width, height });
 }
 
-/** In the page: what fades or slides has come to its end. What goes round for ever, as a bar that waits does, has none. */
+/**
+ * In the page: what fades or slides has come to its end, since a colour half way is none of the palette's. What goes round for ever, as
+ * a bar that waits does, has no end, and an animation whose element has gone may never tell of its own: nobody waits longer than
+ * several times the theme's longest.
+ */
 function transitionsEnd(): Promise<unknown> {
   const passing = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
-  return Promise.allSettled(passing.map(({ finished }) => finished));
+  const longEnough = new Promise((resolve) => setTimeout(resolve, 1000));
+  return Promise.race([longEnough, Promise.allSettled(passing.map(({ finished }) => finished))]);
 }
