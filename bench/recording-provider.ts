@@ -49,6 +49,7 @@ export function recordingProvider(provider: CryptoProvider): { provider: CryptoP
       }),
     );
 
+  // The same members under the same names: `watch` builds them by name, which TypeScript cannot follow.
   const watched = watch({ ...provider }, () => ({ ...provider }), ['allocate']) as unknown as CryptoProvider;
   return { provider: watched, mathematics: { calls, moments } };
 }

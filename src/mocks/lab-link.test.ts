@@ -56,7 +56,7 @@ const workerOf = (lab: () => Promise<ServedLab>) => (): MessagePort => {
   serveLab(lab, scope as unknown as Parameters<typeof serveLab>[1]); // a SharedWorker's scope as far as `serveLab` looks
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
-  scope.onconnect?.({ ports: [port1] } as unknown as MessageEvent);
+  scope.onconnect?.({ ports: [port1] } as unknown as MessageEvent); // all of the event that `serveLab` looks at
   port2.start();
   return port2;
 };

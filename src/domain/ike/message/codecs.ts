@@ -41,6 +41,7 @@ const codecs = {
 export type AnyCodec = PayloadCodec<KnownPayload>;
 export type KnownPayload = Exclude<Payload, { type: 'unknown' }>;
 
+/** By type number. A codec taken out of the table has lost which payload it is for: whoever looks up by a number has only octets. */
 const byType: readonly (AnyCodec | undefined)[] = Array.from({ length: 256 }, (_, type) =>
   (Object.values(codecs) as unknown as AnyCodec[]).find((codec) => codec.type === type),
 );
