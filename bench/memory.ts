@@ -4,7 +4,7 @@
  * anything wants waking before the first lifetime ends is no measurement.
  */
 import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
-import type { IkeEndpoint } from '../src/domain/ike/endpoint.ts';
+import type { IkeEndpoint } from '../src/domain/ike/endpoint/endpoint.ts';
 import type { Figure } from './figure.ts';
 import { lifetimeMs, makePair, type NegotiatingPair } from './negotiating-pair.ts';
 

@@ -6,8 +6,8 @@ import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
+import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { CertificateAuthentication, Connection } from '../../src/domain/ike/connection.ts';
-import { exactly } from '../../src/domain/ike/identity.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
 import {
   anchorOf,

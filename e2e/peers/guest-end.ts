@@ -1,8 +1,8 @@
 /** Our boundary and a guest's daemon, set up for each other: one connection between the two addresses of the cable. */
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
+import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { ChildTemplate, Connection } from '../../src/domain/ike/connection.ts';
-import { exactly } from '../../src/domain/ike/identity.ts';
 import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';

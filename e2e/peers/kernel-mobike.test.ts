@@ -3,8 +3,8 @@
  * between the same inner addresses carries on.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
-import { exactly } from '../../src/domain/ike/identity.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { type Prefix, parsePrefix } from '../../src/domain/net/prefix.ts';
 import { hostSelector } from '../../src/domain/spd/selector.ts';

@@ -6,11 +6,11 @@
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
-import type { ChildSa } from '../../src/domain/ike/child-sa.ts';
+import { exactly, type Identity, parseIdentity } from '../../src/domain/ike/auth/identity.ts';
+import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
-import { exactly, type Identity, parseIdentity } from '../../src/domain/ike/identity.ts';
-import type { KeyLogEntry } from '../../src/domain/ike/key-log.ts';
+import type { KeyLogEntry } from '../../src/domain/ike/keys/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import type { EndpointSettings } from '../../src/domain/ike/settings.ts';

@@ -8,7 +8,7 @@ import { andThen } from '../../src/domain/crypto/awaitable.ts';
 import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { IkeEndpoint } from '../../src/domain/ike/endpoint.ts';
+import { IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import { type Draw, drawFrom, mutateChain, mutateMessage } from '../../src/domain/ike/message/testing/mutate.ts';

@@ -10,7 +10,7 @@ import {
   type IdentityPattern,
   parseIdentity,
   parseIdentityPattern,
-} from '../../src/domain/ike/identity.ts';
+} from '../../src/domain/ike/auth/identity.ts';
 import { idTypes } from '../../src/domain/ike/message/names.ts';
 
 /** Undefined where it names nobody: `%any`, a wildcard. */

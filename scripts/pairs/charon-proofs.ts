@@ -3,13 +3,13 @@
  * (swanctl.conf(5)), its secrets and its certificates.
  */
 import { err, ok, type Result } from '../../src/domain/bytes/result.ts';
+import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '../../src/domain/ike/auth/identity.ts';
 import type {
   CertificateAuthentication,
   Connection,
   PreSharedKey,
   PskAuthentication,
 } from '../../src/domain/ike/connection.ts';
-import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '../../src/domain/ike/identity.ts';
 import { idTypes } from '../../src/domain/ike/message/names.ts';
 import type { IpAddress } from '../../src/domain/net/address.ts';
 import type { Certificate } from '../../src/domain/pki/certificate.ts';

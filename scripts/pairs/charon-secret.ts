@@ -5,7 +5,7 @@
 import { parseHex } from '../../src/domain/bytes/hex.ts';
 import { type Octets, utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
-import { anyIdentity, type IdentityPattern } from '../../src/domain/ike/identity.ts';
+import { anyIdentity, type IdentityPattern } from '../../src/domain/ike/auth/identity.ts';
 import { patternOf } from './charon-identity.ts';
 import type { Section } from './swanctl-file.ts';
 

@@ -4,14 +4,14 @@
  */
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import { shortNameOf } from '../../src/domain/crypto/transforms.ts';
-import type { ChildSa } from '../../src/domain/ike/child-sa.ts';
+import { printIdentity } from '../../src/domain/ike/auth/identity.ts';
+import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
 import type { IkeSaView } from '../../src/domain/ike/facts.ts';
-import { printIdentity } from '../../src/domain/ike/identity.ts';
 import type { Message, NotifyPayload, Transform } from '../../src/domain/ike/message/message.ts';
 import { exchangeTypes, isErrorNotify, nameOf, notifyTypes } from '../../src/domain/ike/message/names.ts';
-import { findNotify, notifiesOf } from '../../src/domain/ike/notifies.ts';
-import { find } from '../../src/domain/ike/payloads.ts';
-import { transformTypes } from '../../src/domain/ike/proposal.ts';
+import { findNotify, notifiesOf } from '../../src/domain/ike/message/notifies.ts';
+import { find } from '../../src/domain/ike/message/payloads.ts';
+import { transformTypes } from '../../src/domain/ike/proposal/proposal.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { printAddress } from '../../src/domain/net/address.ts';
 import { printCharonSelector } from './charon-selector.ts';

@@ -3,9 +3,9 @@
  * event; no socket is opened and nobody waits.
  */
 import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
-import type { ChildSa } from '../../src/domain/ike/child-sa.ts';
+import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { IkeEndpoint } from '../../src/domain/ike/endpoint.ts';
+import { IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
 import type { Fact, IkeSaView } from '../../src/domain/ike/facts.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';

@@ -1,9 +1,9 @@
 /** What several formats ask of an SK or SKF payload: it opens, seals to the same octets, and a changed octet does not open. */
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Protection } from '../../src/domain/crypto/protection.ts';
+import { openSk } from '../../src/domain/ike/channel/sealing.ts';
 import type { EncryptedFragment, EncryptedPayload } from '../../src/domain/ike/message/message.ts';
 import { headOf } from '../../src/domain/ike/message/parse.ts';
-import { openSk } from '../../src/domain/ike/sealing.ts';
 import { disagree, expectOctets, expectThat } from './expect.ts';
 
 /** Gives the plaintext, its padding included. */

@@ -17,9 +17,9 @@ import { makeProtection, type Protection } from '../domain/crypto/protection.ts'
 import type { CryptoProvider } from '../domain/crypto/provider.ts';
 import { prfTransforms } from '../domain/crypto/transforms.ts';
 import { webProvider } from '../domain/crypto/web-provider.ts';
-import { deriveChildKeys, deriveIkeKeys, deriveRekeyedIkeKeys, type IkeKeys } from '../domain/ike/keys.ts';
+import { openSk, sealSk } from '../domain/ike/channel/sealing.ts';
+import { deriveChildKeys, deriveIkeKeys, deriveRekeyedIkeKeys, type IkeKeys } from '../domain/ike/keys/keys.ts';
 import type { IkeSpi } from '../domain/ike/message/message.ts';
-import { openSk, sealSk } from '../domain/ike/sealing.ts';
 import { nodeProvider } from './node-provider.ts';
 import { hex } from './testing/hex.ts';
 import { bodyOf, chainOf, type RecordedPayload, sealedPlaceIn, suiteOf } from './testing/recordings.ts';

@@ -1,6 +1,6 @@
 /** Identities against what a policy expects of them, distinguished names in the strict reading: RDN by RDN, in their order. */
 import { z } from 'zod';
-import { matchesIdentity, parseIdentity, parseIdentityPattern } from '../../../src/domain/ike/identity.ts';
+import { matchesIdentity, parseIdentity, parseIdentityPattern } from '../../../src/domain/ike/auth/identity.ts';
 import { expectEqual, expectThat } from '../expect.ts';
 import { casesOf, type Format, listOf, type VectorCase, type VectorFile } from '../format.ts';
 

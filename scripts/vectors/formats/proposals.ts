@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { shortNameOf } from '../../../src/domain/crypto/transforms.ts';
 import { parseProposalKeywords, printProposalKeywords } from '../../../src/domain/host/proposal-keywords.ts';
 import type { Proposal } from '../../../src/domain/ike/message/message.ts';
-import { areSameProposals, isChoiceOf, selectProposal } from '../../../src/domain/ike/proposal.ts';
+import { areSameProposals, isChoiceOf, selectProposal } from '../../../src/domain/ike/proposal/proposal.ts';
 import { disagree, expectEqual, expectThat } from '../expect.ts';
 import { casesOf, type Format, listOf, type VectorFile } from '../format.ts';
 

@@ -5,7 +5,7 @@
 import { concat } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { computePrf } from '../../../src/domain/crypto/prf.ts';
-import { makePsk, verifyPsk } from '../../../src/domain/ike/auth.ts';
+import { makePsk, verifyPsk } from '../../../src/domain/ike/auth/auth.ts';
 import { disagree, expectOctets, expectThat } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
 import { initOf, nonceOf } from './exchanges.ts';

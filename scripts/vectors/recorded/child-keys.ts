@@ -1,7 +1,7 @@
 /** Keys of the CHILD SAs (RFC 7296 2.17): a seed of the schedule is [g^ir |] Ni | Nr, as prf+ takes it. */
 import { emptyOctets, type Octets } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { deriveChildKeys } from '../../../src/domain/ike/keys.ts';
+import { deriveChildKeys } from '../../../src/domain/ike/keys/keys.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
 import { nonceOf } from './exchanges.ts';

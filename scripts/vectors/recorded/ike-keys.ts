@@ -2,7 +2,12 @@
 
 import { parseHex } from '../../../src/domain/bytes/hex.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { deriveIkeKeys, deriveRekeyedIkeKeys, type IkeKeyInput, type IkeKeys } from '../../../src/domain/ike/keys.ts';
+import {
+  deriveIkeKeys,
+  deriveRekeyedIkeKeys,
+  type IkeKeyInput,
+  type IkeKeys,
+} from '../../../src/domain/ike/keys/keys.ts';
 import { ikeSpiOf } from '../../../src/domain/ike/message/spi.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';

@@ -5,8 +5,8 @@
 
 import type { Octets } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { verifySigner } from '../../../src/domain/ike/auth.ts';
-import { claimOf } from '../../../src/domain/ike/identity.ts';
+import { verifySigner } from '../../../src/domain/ike/auth/auth.ts';
+import { claimOf } from '../../../src/domain/ike/auth/identity.ts';
 import { type Certificate, parseCertificate } from '../../../src/domain/pki/certificate.ts';
 import { certifies } from '../../../src/domain/pki/identity.ts';
 import { plainChainJudge } from '../../../src/domain/pki/plain-chain.ts';

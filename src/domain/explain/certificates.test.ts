@@ -1,8 +1,8 @@
 /** Every check of a path and of a signature has its sentence, which names the end, the certificate and what to do. */
 import { expect, test } from 'vitest';
 import { utf8 } from '../bytes/octets.ts';
+import type { SignatureFault } from '../ike/auth/signature-auth.ts';
 import { notifyOf, type Refusal } from '../ike/refusal.ts';
-import type { SignatureFault } from '../ike/signature-auth.ts';
 import type { PathFault } from '../pki/path-judge.ts';
 import { explain, isHearsay } from './refusal.ts';
 

@@ -2,7 +2,7 @@
  * What keeps an offer and an acceptance apart: the kinds of transform of which no two ends name the same.
  */
 import type { Proposal, Transform } from '../ike/message/message.ts';
-import { printTransform } from '../ike/print-proposal.ts';
+import { printTransform } from '../ike/proposal/print-proposal.ts';
 
 export interface ProposalGap {
   /** `group`, `cipher`, …: what an administrator would look for. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyOctets, utf8 } from '../bytes/octets.ts';
-import { parseIdentityPattern } from '../ike/identity.ts';
+import { parseIdentityPattern } from '../ike/auth/identity.ts';
 import type { Proposal } from '../ike/message/message.ts';
 import { notifyOf, type Refusal } from '../ike/refusal.ts';
 import { address } from '../net/address.ts';

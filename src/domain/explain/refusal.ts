@@ -2,11 +2,11 @@
  * Why a negotiation failed, as a sentence that names the end and the difference, and a remedy that names the next step
  * (docs/ui: words). Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
  */
-import { printIdentity, printIdentityPattern } from '../ike/identity.ts';
+import { printIdentity, printIdentityPattern } from '../ike/auth/identity.ts';
+import { isSignatureMethod } from '../ike/auth/signature-auth.ts';
 import { authMethods, nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
-import { printTransform } from '../ike/print-proposal.ts';
+import { printTransform } from '../ike/proposal/print-proposal.ts';
 import { type Refusal, type SelectorPair, sectionOf } from '../ike/refusal.ts';
-import { isSignatureMethod } from '../ike/signature-auth.ts';
 import { printAddress } from '../net/address.ts';
 import { printSelector } from '../spd/selector.ts';
 import { explainPath, explainSignature, subjectOf } from './certificates.ts';

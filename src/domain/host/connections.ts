@@ -3,8 +3,8 @@
  * Everything else passes in clear, as on any machine with strongSwan.
  */
 import { err, ok, type Result } from '../bytes/result.ts';
+import { anyIdentity, parseIdentity, parseIdentityPattern } from '../ike/auth/identity.ts';
 import type { Connection } from '../ike/connection.ts';
-import { anyIdentity, parseIdentity, parseIdentityPattern } from '../ike/identity.ts';
 import type { Proposal } from '../ike/message/message.ts';
 import { parseAddress } from '../net/address.ts';
 import { anyPort } from '../net/ports.ts';

@@ -6,7 +6,7 @@
 import { err, invariant, ok, type Result } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
 import type { Proposal } from '../ike/message/message.ts';
-import { type OntapSuiteName, ontapSuites } from '../ike/ontap-suites.ts';
+import { type OntapSuiteName, ontapSuites } from '../ike/proposal/ontap-suites.ts';
 import { type IpAddress, parseAddress, printAddress } from '../net/address.ts';
 import { firstAddress, hostPrefix, type Prefix, printPrefix } from '../net/prefix.ts';
 import { includesAddress, selectorOf } from '../spd/selector.ts';

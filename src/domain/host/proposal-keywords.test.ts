@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ontapSuites } from '../ike/ontap-suites.ts';
-import { printProposal, printProposals } from '../ike/print-proposal.ts';
+import { ontapSuites } from '../ike/proposal/ontap-suites.ts';
+import { printProposal, printProposals } from '../ike/proposal/print-proposal.ts';
 import { parseProposalKeywords, parseProposalList, printProposalKeywords } from './proposal-keywords.ts';
 
 test.each([

@@ -7,7 +7,7 @@ import { emptyOctets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import { encryptionOf } from '../crypto/transforms.ts';
 import type { Proposal, Transform } from '../ike/message/message.ts';
-import { areSame, proposalProtocols, transformTypes } from '../ike/proposal.ts';
+import { areSame, proposalProtocols, transformTypes } from '../ike/proposal/proposal.ts';
 
 export type ProposalProtocol = keyof typeof proposalProtocols;
 

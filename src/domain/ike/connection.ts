@@ -10,8 +10,8 @@ import type { Prefix } from '../net/prefix.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { DynamicSelector } from '../spd/narrow.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
-import type { Mode, VolumeLimits } from './child-sa.ts';
-import type { Identity, IdentityPattern } from './identity.ts';
+import type { Identity, IdentityPattern } from './auth/identity.ts';
+import type { Mode, VolumeLimits } from './child/child-sa.ts';
 import type { Proposal } from './message/message.ts';
 
 export interface Connection {

@@ -10,17 +10,17 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import { seededProvider } from '../crypto/seeded-provider.ts';
 import { webProvider } from '../crypto/web-provider.ts';
 import { address } from '../net/address.ts';
-import { isLive } from './closing.ts';
+import { lastId } from './channel/window.ts';
 import type { ChildTemplate } from './connection.ts';
 import type { Env } from './exchanges/exchange.ts';
 import { meansOf } from './means.ts';
-import { advance } from './session.ts';
+import { isLive } from './session/closing.ts';
+import { advance } from './session/session.ts';
+import type { Session } from './session/state.ts';
 import { defaultSettings } from './settings.ts';
-import type { Session } from './state.ts';
 import { clusterAddress, hostAddress } from './testing/builders.ts';
 import { agreementOf, makePair, type Pair } from './testing/pair.ts';
 import { messageFrom, rewrite } from './testing/tamper.ts';
-import { lastId } from './window.ts';
 
 const tunnel: Partial<ChildTemplate> = { mode: { want: 'tunnel', strictness: 'require' } };
 

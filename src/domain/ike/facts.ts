@@ -4,9 +4,9 @@
  */
 import type { IpAddress } from '../net/address.ts';
 import type { Flow } from '../spd/flow.ts';
-import type { ChildSa } from './child-sa.ts';
+import type { Identity } from './auth/identity.ts';
+import type { ChildSa } from './child/child-sa.ts';
 import type { UdpEnd } from './datagram.ts';
-import type { Identity } from './identity.ts';
 import type { EspSpi, IkeSpi, Transform } from './message/message.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -8,10 +8,10 @@ import type { IpAddress } from '../net/address.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
 import type { PathFault } from '../pki/path-judge.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
-import type { Mode } from './child-sa.ts';
-import type { Identity, IdentityPattern } from './identity.ts';
+import type { Identity, IdentityPattern } from './auth/identity.ts';
+import type { SignatureFault } from './auth/signature-auth.ts';
+import type { Mode } from './child/child-sa.ts';
 import type { Proposal } from './message/message.ts';
-import type { SignatureFault } from './signature-auth.ts';
 
 export type Refusal =
   /** Octets or a set of payloads that RFC 7296 does not allow. */

@@ -1,6 +1,7 @@
 /** Limits and intervals of one endpoint. None is a protocol matter: each end has its own (RFC 7296 2.4, 2.6). */
+
+import type { Retransmission } from './channel/window.ts';
 import { natPort } from './datagram.ts';
-import type { Retransmission } from './window.ts';
 
 export interface EndpointSettings {
   /** First interval of retransmission, its growth, and how often a request goes out at most (RFC 7296 2.4). */

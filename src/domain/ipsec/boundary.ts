@@ -8,7 +8,7 @@
 import type { Octets } from '../bytes/octets.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
-import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint.ts';
+import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
 import type { EndpointSettings } from '../ike/settings.ts';
 import { equalAddresses } from '../net/address.ts';

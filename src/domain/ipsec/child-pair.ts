@@ -9,7 +9,7 @@ import { OutboundSa } from '../esp/outbound-sa.ts';
 import { largestWindow } from '../esp/replay-window.ts';
 import type { EspParameters, EspPath } from '../esp/sa.ts';
 import type { SaPair } from '../esp/sad.ts';
-import type { ChildSa } from '../ike/child-sa.ts';
+import type { ChildSa } from '../ike/child/child-sa.ts';
 import type { Means } from '../ike/means.ts';
 import type { Transform } from '../ike/message/message.ts';
 

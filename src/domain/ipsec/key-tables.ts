@@ -5,8 +5,8 @@
  * Wireshark names algorithms by texts of its own; what it has no name for (ChaCha20-Poly1305, GMAC) gives no line.
  */
 import { toHex } from '../bytes/hex.ts';
-import type { ChildSa } from '../ike/child-sa.ts';
-import type { KeyLogEntry } from '../ike/key-log.ts';
+import type { ChildSa } from '../ike/child/child-sa.ts';
+import type { KeyLogEntry } from '../ike/keys/key-log.ts';
 import { type IpAddress, printAddress } from '../net/address.ts';
 
 /** By IANA transform number. */

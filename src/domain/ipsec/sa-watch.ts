@@ -3,7 +3,7 @@
  * it is used up, so the SA ends; we send and hear nothing, so the peer is asked whether it lives. Each is asked once, not with
  * every packet.
  */
-import type { IkeEndpoint } from '../ike/endpoint.ts';
+import type { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { ChildPair } from './child-pair.ts';
 
 interface Asked {

@@ -8,7 +8,7 @@ import type { SecurityAssociationView } from '../cluster/associations.ts';
 import type { IpsecPolicy } from '../cluster/cluster.ts';
 import type { IkeSaView } from '../ike/facts.ts';
 import type { Transform } from '../ike/message/message.ts';
-import { printProposal } from '../ike/print-proposal.ts';
+import { printProposal } from '../ike/proposal/print-proposal.ts';
 import type { ChildPair } from '../ipsec/child-pair.ts';
 import { printAddress } from '../net/address.ts';
 import { printSelector } from '../spd/selector.ts';

@@ -7,9 +7,15 @@
 import { invariant } from '../bytes/result.ts';
 import type { ClusterState, IpsecPolicy, PolicyEndpoint } from '../cluster/cluster.ts';
 import { anyIdentityWord } from '../host/match.ts';
+import {
+  anyIdentity,
+  type Identity,
+  parseIdentity,
+  parseIdentityPattern,
+  subnetIdentity,
+} from '../ike/auth/identity.ts';
 import type { Connection, Lifetime } from '../ike/connection.ts';
-import { anyIdentity, type Identity, parseIdentity, parseIdentityPattern, subnetIdentity } from '../ike/identity.ts';
-import { ontapSuites } from '../ike/ontap-suites.ts';
+import { ontapSuites } from '../ike/proposal/ontap-suites.ts';
 import { parseAddress } from '../net/address.ts';
 import { anyPort } from '../net/ports.ts';
 import type { Prefix } from '../net/prefix.ts';

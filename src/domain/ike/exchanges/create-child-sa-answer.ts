@@ -3,16 +3,16 @@
  * new SA stands here before the peer knows of it.
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
-import { additionalMethodsOf, freshLink, linkTo, wantsAdditional } from '../additional-key-exchange.ts';
-import { choicePayloads, chooseChild, groupOfChoice, makeChild } from '../child-negotiation.ts';
+import { choicePayloads, chooseChild, groupOfChoice, makeChild } from '../child/child-negotiation.ts';
+import { additionalMethodsOf, freshLink, linkTo, wantsAdditional } from '../keys/additional-key-exchange.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
+import { findNotify } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
 import { espSpiOf } from '../message/spi.ts';
-import { findNotify } from '../notifies.ts';
-import { find } from '../payloads.ts';
+import { refuseShared } from '../nat/shared-address.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import { refuseShared } from '../shared-address.ts';
-import type { Child, Live } from '../state.ts';
+import type { Child, Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';

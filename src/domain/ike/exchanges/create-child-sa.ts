@@ -9,7 +9,6 @@ import { emptyOctets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
-import { additionalMethodsOf, linkOf } from '../additional-key-exchange.ts';
 import {
   type ChildChoice,
   checkAnswer,
@@ -17,18 +16,19 @@ import {
   makeChild,
   offerChild,
   offerPayloads,
-} from '../child-negotiation.ts';
-import { groupOf, ownGroupsOf } from '../choice.ts';
-import { removal } from '../closing.ts';
+} from '../child/child-negotiation.ts';
+import { chance } from '../child/lifetime.ts';
 import type { Fact } from '../facts.ts';
-import { chance } from '../lifetime.ts';
+import { additionalMethodsOf, linkOf } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
+import { errorIn } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
-import { errorIn } from '../notifies.ts';
-import { find } from '../payloads.ts';
+import { groupOf, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, CreateChildTask, Live, PendingChild } from '../state.ts';
+import { removal } from '../session/closing.ts';
+import type { Child, CreateChildTask, Live, PendingChild } from '../session/state.ts';
 import { childRefusedBy, ofTask } from './child-outcome.ts';
 import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';

@@ -3,15 +3,15 @@
  * out (seals, counts, keeps), so no exchange knows of message ids.
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import type { Identity } from '../auth/identity.ts';
 import type { Connection } from '../connection.ts';
 import type { Fact, Failure } from '../facts.ts';
-import type { Identity } from '../identity.ts';
-import type { KeyLog } from '../key-log.ts';
+import type { KeyLog } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Child, CreateChildTask, Live, Pending, Session, Task } from '../session/state.ts';
 import type { EndpointSettings } from '../settings.ts';
-import type { Child, CreateChildTask, Live, Pending, Session, Task } from '../state.ts';
 
 export interface Env {
   readonly nowMs: number;

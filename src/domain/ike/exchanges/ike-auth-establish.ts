@@ -2,13 +2,13 @@
  * From a peer that has proved itself to an IKE SA that lives (RFC 7296 1.2), for either role. A responder cannot know that its answer
  * arrived, so until it hears from the peer its IKE SA counts as unconfirmed.
  */
-import type { VerifiedPeer } from '../auth.ts';
+import type { VerifiedPeer } from '../auth/auth.ts';
+import { lifeFrom } from '../child/lifetime.ts';
 import type { Connection } from '../connection.ts';
-import { lifeFrom } from '../lifetime.ts';
 import type { Payload } from '../message/message.ts';
-import { readMobike } from '../mobike.ts';
-import { moves } from '../moves.ts';
-import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../state.ts';
+import { readMobike } from '../nat/mobike.ts';
+import { moves } from '../session/moves.ts';
+import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../session/state.ts';
 import type { Env } from './exchange.ts';
 
 export function establish(

@@ -3,12 +3,12 @@
  * wire: each side's IKE_SA_INIT message, and of the peer's ID payload also its reserved octets.
  */
 import type { Octets } from '../../bytes/octets.ts';
-import type { Signed } from '../auth.ts';
-import type { Identity } from '../identity.ts';
-import { intAuthOf } from '../intermediate-auth.ts';
-import type { IkeKeys } from '../keys.ts';
+import type { Signed } from '../auth/auth.ts';
+import type { Identity } from '../auth/identity.ts';
+import { intAuthOf } from '../auth/intermediate-auth.ts';
+import type { IkeKeys } from '../keys/keys.ts';
 import type { Payload } from '../message/message.ts';
-import type { Agreed } from '../state.ts';
+import type { Agreed } from '../session/state.ts';
 
 export const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity, idReserved?: Octets): Signed => ({
   prf: agreed.suite.prf.id,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { printSelector, selectorOf } from '../../spd/selector.ts';
-import { printIdentity } from '../identity.ts';
+import { printIdentity } from '../auth/identity.ts';
 import { prefix } from '../testing/builders.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
 

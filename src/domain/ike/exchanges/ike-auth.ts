@@ -7,8 +7,11 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { checkPeer, factsOf, proveOurselves } from '../authentication.ts';
-import { requestCertificates } from '../certificate-payloads.ts';
+import { checkPeer, factsOf, proveOurselves } from '../auth/authentication.ts';
+import { requestCertificates } from '../auth/certificate-payloads.ts';
+import { type Identity, matchesIdentity } from '../auth/identity.ts';
+import { authIdAfter } from '../auth/intermediate-auth.ts';
+import { freshWindow } from '../channel/window.ts';
 import {
   type Above,
   type ChildChoice,
@@ -16,21 +19,20 @@ import {
   makeChild,
   offerChild,
   offerPayloads,
-} from '../child-negotiation.ts';
-import { close, failureOf } from '../closing.ts';
+} from '../child/child-negotiation.ts';
+import { viewOf } from '../endpoint/view.ts';
 import type { Fact } from '../facts.ts';
-import { type Identity, matchesIdentity } from '../identity.ts';
-import { authIdAfter } from '../intermediate-auth.ts';
-import { mixPpk, wipeUnused } from '../keys.ts';
+import { mixPpk, wipeUnused } from '../keys/keys.ts';
+import { namePpk, ppkConfirmed, ppkTowards } from '../keys/ppk.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
-import { offerMobike } from '../mobike.ts';
-import { moves } from '../moves.ts';
-import { errorIn, notify } from '../notifies.ts';
-import { find } from '../payloads.ts';
-import { namePpk, ppkConfirmed, ppkTowards } from '../ppk.ts';
+import { errorIn, notify } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
+import { offerMobike } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
-import { refuseAnswer } from '../refusing.ts';
+import { close, failureOf } from '../session/closing.ts';
+import { moves } from '../session/moves.ts';
+import { refuseAnswer } from '../session/refusing.ts';
 import type {
   Agreed,
   AwaitingAuthReply,
@@ -39,9 +41,7 @@ import type {
   CreateChildTask,
   Live,
   Pending,
-} from '../state.ts';
-import { viewOf } from '../view.ts';
-import { freshWindow } from '../window.ts';
+} from '../session/state.ts';
 import { childRefusedBy, installed, ofTask } from './child-outcome.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';

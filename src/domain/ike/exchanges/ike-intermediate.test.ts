@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
-import { printProposal } from '../print-proposal.ts';
+import { printProposal } from '../proposal/print-proposal.ts';
 import type { ConnectionWish } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 

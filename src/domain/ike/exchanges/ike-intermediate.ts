@@ -6,22 +6,29 @@
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
-import { answerKeyExchange, beginKeyExchange, keOfShare } from '../additional-key-exchange.ts';
-import { Channel } from '../channel.ts';
-import { close, failureOf } from '../closing.ts';
-import { afterExchange, authIdAfter, coveredOfOwn } from '../intermediate-auth.ts';
-import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys.ts';
+import { afterExchange, authIdAfter, coveredOfOwn } from '../auth/intermediate-auth.ts';
+import { Channel } from '../channel/channel.ts';
+import { freshWindow } from '../channel/window.ts';
+import { answerKeyExchange, beginKeyExchange, keOfShare } from '../keys/additional-key-exchange.ts';
+import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys/keys.ts';
 import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
-import { moves } from '../moves.ts';
-import type { Path, Spis } from '../nat.ts';
-import { errorIn } from '../notifies.ts';
-import { already } from '../once.ts';
-import { find } from '../payloads.ts';
+import { errorIn } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
+import type { Path, Spis } from '../nat/nat.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed, PendingIntermediate } from '../state.ts';
-import { headerOf } from '../turn.ts';
-import { freshWindow } from '../window.ts';
+import { close, failureOf } from '../session/closing.ts';
+import { moves } from '../session/moves.ts';
+import { already } from '../session/once.ts';
+import type {
+  Agreed,
+  AwaitingAuth,
+  AwaitingInit,
+  AwaitingIntermediate,
+  Keyed,
+  PendingIntermediate,
+} from '../session/state.ts';
+import { headerOf } from '../session/turn.ts';
 import { type Answered, type Asked, type Env, toNotify } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.IKE_INTERMEDIATE;

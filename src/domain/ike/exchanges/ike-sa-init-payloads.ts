@@ -3,13 +3,13 @@
  * often the initiator asks again (2.2).
  */
 import type { KeyPair } from '../../crypto/provider.ts';
+import { readHashes } from '../auth/signature-hashes.ts';
 import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
-import type { Spis } from '../nat.ts';
-import { hasNotify } from '../notifies.ts';
-import { find } from '../payloads.ts';
-import { readHashes } from '../signature-hashes.ts';
-import type { PeerFeatures } from '../state.ts';
+import { hasNotify } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
+import type { Spis } from '../nat/nat.ts';
+import type { PeerFeatures } from '../session/state.ts';
 
 const exchange = exchangeTypes.numbers.IKE_SA_INIT;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { notify } from '../notifies.ts';
+import { notify } from '../message/notifies.ts';
 import { makePair } from '../testing/pair.ts';
 import { proposalOf } from '../testing/proposals.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';

@@ -7,14 +7,18 @@
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { additionalMethodsOf, wantsAdditional } from '../additional-key-exchange.ts';
-import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
+import { noIntermediate } from '../auth/intermediate-auth.ts';
+import { offerHashes } from '../auth/signature-hashes.ts';
+import { freshWindow, sendRequest } from '../channel/window.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Failure } from '../facts.ts';
-import { noIntermediate } from '../intermediate-auth.ts';
+import { additionalMethodsOf, wantsAdditional } from '../keys/additional-key-exchange.ts';
+import { offerPpk } from '../keys/ppk.ts';
 import { type Message, noSpi, type Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
+import { errorIn, findNotify, notify } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
 import { writeMessage } from '../message/write.ts';
 import {
   doesNatTraversal,
@@ -25,14 +29,10 @@ import {
   readNatDetection,
   type Spis,
   spisOfRequest,
-} from '../nat.ts';
-import { errorIn, findNotify, notify } from '../notifies.ts';
-import { find } from '../payloads.ts';
-import { offerPpk } from '../ppk.ts';
+} from '../nat/nat.ts';
+import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import { offerHashes } from '../signature-hashes.ts';
-import type { Agreed, AwaitingInit, InitOffer, Keyed, Task } from '../state.ts';
-import { freshWindow, sendRequest } from '../window.ts';
+import type { Agreed, AwaitingInit, InitOffer, Keyed, Task } from '../session/state.ts';
 import { type Env, failed } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf, keOf } from './ike-sa-init-payloads.ts';

@@ -7,16 +7,16 @@
  */
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
-import { Channel } from '../channel.ts';
+import { Channel } from '../channel/channel.ts';
+import { freshWindow } from '../channel/window.ts';
+import { lifeFrom } from '../child/lifetime.ts';
+import { viewOf } from '../endpoint/view.ts';
 import type { Fact } from '../facts.ts';
-import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys.ts';
-import { lifeFrom } from '../lifetime.ts';
+import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys.ts';
 import { type IkeSpi, noSpi, type Proposal } from '../message/message.ts';
 import { ikeSpiOf } from '../message/spi.ts';
-import { moves } from '../moves.ts';
-import { type Keyed, type Live, ownSpiOf, type PendingIkeRekey } from '../state.ts';
-import { viewOf } from '../view.ts';
-import { freshWindow } from '../window.ts';
+import { moves } from '../session/moves.ts';
+import { type Keyed, type Live, ownSpiOf, type PendingIkeRekey } from '../session/state.ts';
 import type { Change, Env } from './exchange.ts';
 import { lower } from './rekey-child-collision.ts';
 

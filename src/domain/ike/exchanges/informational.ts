@@ -4,18 +4,19 @@
  * A delete of CHILD SAs names the SPIs its sender receives on; the answer names the other halves, except those that we are
  * deleting ourselves (1.4.1). A delete of the IKE SA takes everything below with it, unsaid.
  */
-import { close, failureOf, isLive, removal, removals } from '../closing.ts';
+
 import type { Fact } from '../facts.ts';
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
+import { notifiesOf, notify } from '../message/notifies.ts';
+import { findAll } from '../message/payloads.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
-import { concludeProof, freshCookie2, respondMobike } from '../mobike.ts';
-import { moves } from '../moves.ts';
-import type { Path } from '../nat.ts';
-import { notifiesOf, notify } from '../notifies.ts';
-import { findAll } from '../payloads.ts';
+import { concludeProof, freshCookie2, respondMobike } from '../nat/mobike.ts';
+import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, Live, Pending, Refusing, Task } from '../state.ts';
+import { close, failureOf, isLive, removal, removals } from '../session/closing.ts';
+import { moves } from '../session/moves.ts';
+import type { Child, Live, Pending, Refusing, Task } from '../session/state.ts';
 import type { Answered, Asked, Change, Env } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;

@@ -4,17 +4,17 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { additionalMethodsOf, linkOf, proposalsTowards } from '../additional-key-exchange.ts';
-import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../choice.ts';
+import { chance } from '../child/lifetime.ts';
 import type { Fact } from '../facts.ts';
-import { chance } from '../lifetime.ts';
+import { additionalMethodsOf, linkOf, proposalsTowards } from '../keys/additional-key-exchange.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
+import { errorIn } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
 import { octetsOfIkeSpi } from '../message/spi.ts';
-import { errorIn } from '../notifies.ts';
-import { find } from '../payloads.ts';
+import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import type { IkeMaking, Live, PendingIkeRekey, Task } from '../state.ts';
+import type { IkeMaking, Live, PendingIkeRekey, Task } from '../session/state.ts';
 import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';

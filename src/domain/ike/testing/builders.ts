@@ -5,8 +5,8 @@ import { Secret } from '../../bytes/secret.ts';
 import { address } from '../../net/address.ts';
 import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 import { selectorOf } from '../../spd/selector.ts';
+import { type Identity, parseIdentity, parseIdentityPattern } from '../auth/identity.ts';
 import type { ChildTemplate, Connection } from '../connection.ts';
-import { type Identity, parseIdentity, parseIdentityPattern } from '../identity.ts';
 import { proposalOf } from './proposals.ts';
 
 export const hostAddress = '192.0.2.1';

@@ -2,7 +2,7 @@
 import { emptyOctets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import type { Proposal, Transform } from '../message/message.ts';
-import { proposalProtocols } from '../proposal.ts';
+import { proposalProtocols } from '../proposal/proposal.ts';
 
 const words: Readonly<Record<string, Transform>> = {
   aes128: { type: 1, id: 12, keyBits: 128 },

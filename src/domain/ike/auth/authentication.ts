@@ -1,0 +1,198 @@
+/**
+ * How an end proves itself and how it checks the other (RFC 7296 2.15): by pre-shared key or by certificate, each way on its own.
+ *
+ * Checking begins with a list of connections that fit by everything else, and ends with those whose peer this is. What failed is
+ * told to our own side alone: the peer gets AUTHENTICATION_FAILED whatever it was (2.21.2).
+ */
+import { err, ok, type Result } from '../../bytes/result.ts';
+import type { Secret } from '../../bytes/secret.ts';
+import { type Certificate, labelOf } from '../../pki/certificate.ts';
+import { certifies } from '../../pki/identity.ts';
+import type { PathFault, VerifiedKey } from '../../pki/path-judge.ts';
+import { type CertificateAuthentication, type Connection, demandOf, expectedOf } from '../connection.ts';
+import type { Env } from '../exchanges/exchange.ts';
+import type { Payload } from '../message/message.ts';
+import { authMethods } from '../message/names.ts';
+import type { Refusal } from '../refusal.ts';
+import type { PeerFeatures } from '../session/state.ts';
+import { makePsk, type Signed, secretsFor, signedOctets, type VerifiedPeer, verifyPsk, verifySigner } from './auth.ts';
+import { offerCertificates, readCertificates } from './certificate-payloads.ts';
+import { claimOf, type Identity } from './identity.ts';
+import { type AuthValue, chooseSigning, isSignatureMethod, makeSignature } from './signature-auth.ts';
+import { meetsDemand } from './signature-hashes.ts';
+
+type Judging = Pick<Env, 'means' | 'nowMs'>;
+
+/** Our proof as payloads. */
+export interface Proof {
+  readonly certificates: readonly Payload[];
+  readonly auth: Payload;
+  /** The pre-shared key that it was made with. */
+  readonly secret?: Secret;
+}
+
+/** What we know of whom we prove ourselves to. */
+export interface Audience {
+  readonly identity?: Identity;
+  readonly features: PeerFeatures;
+  /** CERTREQ came. */
+  readonly asks: boolean;
+  /** The pre-shared key that fitted the peer's own proof. */
+  readonly secret?: Secret;
+}
+
+export async function proveOurselves(
+  env: Judging,
+  connection: Connection,
+  signed: Signed,
+  peer: Audience,
+): Promise<Result<Proof, Refusal>> {
+  const { authentication } = connection;
+  if (authentication.method === 'certificate') return signAsOurselves(env, connection, authentication, signed, peer);
+  const [first] = secretsFor(authentication.secrets, peer.identity);
+  const secret = peer.secret ?? first;
+  if (!secret) return err({ code: 'authFailed', check: 'noSecret', ...factsOf(connection, peer.identity) });
+  const data = await makePsk(env.means.provider, secret, signed);
+  return ok({ certificates: [], auth: { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data }, secret });
+}
+
+async function signAsOurselves(
+  { means }: Judging,
+  connection: Connection,
+  authentication: CertificateAuthentication,
+  signed: Signed,
+  peer: Audience,
+): Promise<Result<Proof, Refusal>> {
+  const { key, rsaPadding = 'pss', hashes, mayUseMethod1 = false } = authentication;
+  const peerHashes = peer.features.signatureHashes;
+  const choice = chooseSigning(key.kind, { peerHashes, rsaPadding, ...(hashes && { hashes }), mayUseMethod1 });
+  if (!choice.ok) {
+    const facts = factsOf(connection, peer.identity);
+    return err({ code: 'authFailed', check: 'ownSignature', signature: choice.error, ...facts });
+  }
+  const octets = await signedOctets(means.provider, signed);
+  const auth = await makeSignature(means, key, choice.value, octets);
+  return ok({ certificates: offerCertificates(authentication, peer), auth: { type: 'AUTH', ...auth } });
+}
+
+/** What the peer proves itself with. */
+export interface Shown {
+  readonly identity: Identity;
+  readonly auth: AuthValue;
+  /** Where its certificates are. */
+  readonly payloads: readonly Payload[];
+  /** A pre-shared key to try first. */
+  readonly secret?: Secret;
+}
+
+export interface CheckedPeer {
+  readonly verified: VerifiedPeer;
+  readonly secret?: Secret;
+  readonly connections: readonly [Connection, ...Connection[]];
+}
+
+export function checkPeer(
+  env: Judging,
+  connections: readonly [Connection, ...Connection[]],
+  shown: Shown,
+  signed: Signed,
+): Promise<Result<CheckedPeer, Refusal>> | Result<CheckedPeer, Refusal> {
+  const [nearest] = connections;
+  const facts = factsOf(nearest, shown.identity);
+  const { method } = shown.auth;
+  const kind =
+    method === authMethods.numbers.SHARED_KEY_MIC ? 'psk' : isSignatureMethod(method) ? 'certificate' : undefined;
+  const [first, ...more] = connections.filter((each) => expectedOf(each).method === kind);
+  if (!first) {
+    const expectedMethod = expectedOf(nearest).method;
+    return err({ code: 'authFailed', check: 'method', method, expectedMethod, ...facts });
+  }
+  return kind === 'psk'
+    ? checkPsk(env, [first, ...more], shown, signed)
+    : checkSigner(env, [first, ...more], shown, signed);
+}
+
+async function checkPsk(
+  { means }: Judging,
+  connections: readonly [Connection, ...Connection[]],
+  { identity, auth, secret }: Shown,
+  signed: Signed,
+): Promise<Result<CheckedPeer, Refusal>> {
+  const facts = factsOf(connections[0], identity);
+  const held = connections.map((connection) => ({ connection, secrets: heldFor(connection, identity) }));
+  const secrets = [...(secret ? [secret] : []), ...held.flatMap((each) => each.secrets)];
+  if (secrets.length === 0) return err({ code: 'authFailed', check: 'noSecret', ...facts });
+  const verified = await verifyPsk(means.provider, secrets, signed, auth.data);
+  if (!verified) return err({ code: 'authFailed', check: 'psk', ...facts });
+  const fitting = held.filter((each) => verified.secret === secret || each.secrets.includes(verified.secret));
+  const [first = connections[0], ...more] = fitting.map(({ connection }) => connection);
+  return ok({ verified: verified.peer, secret: verified.secret, connections: [first, ...more] });
+}
+
+function heldFor(connection: Connection, peer: Identity): readonly Secret[] {
+  const expected = expectedOf(connection);
+  return expected.method === 'psk' ? secretsFor(expected.secrets, peer) : [];
+}
+
+async function checkSigner(
+  { means, nowMs }: Judging,
+  connections: readonly [Connection, ...Connection[]],
+  { identity, auth, payloads }: Shown,
+  signed: Signed,
+): Promise<Result<CheckedPeer, Refusal>> {
+  const facts = factsOf(connections[0], identity);
+  const chain = readCertificates(payloads);
+  const judged = chain.ok ? await judge({ means, nowMs }, connections, chain.value) : chain;
+  if (!judged.ok) return err({ code: 'authFailed', check: 'certificate', path: judged.error, ...facts });
+  const { vouched, trusting } = judged.value;
+  const claim = claimOf(identity);
+  const certificate = labelOf(vouched.certificate);
+  if (!claim || !certifies(vouched.certificate, claim)) {
+    return err({ code: 'authFailed', check: 'certified', certificate, ...facts });
+  }
+  const verified = await verifySigner(means.provider, vouched.key, signed, auth);
+  if (!verified.ok) {
+    const signature = verified.error;
+    return err({ code: 'authFailed', check: 'signature', method: auth.method, signature, certificate, ...facts });
+  }
+  const { peer, scheme } = verified.value;
+  const [first, ...more] = trusting.filter((each) => meetsDemand(scheme, demandOf(each)));
+  if (!first) {
+    return err({ code: 'authFailed', check: 'signature', signature: { why: 'algorithm' }, certificate, ...facts });
+  }
+  return ok({ verified: peer, connections: [first, ...more] });
+}
+
+/** The connections whose anchors the chain leads to; each set of anchors is asked about once. */
+async function judge(
+  { means, nowMs }: Judging,
+  connections: readonly [Connection, ...Connection[]],
+  chain: readonly Certificate[],
+): Promise<
+  Result<{ readonly vouched: VerifiedKey; readonly trusting: readonly [Connection, ...Connection[]] }, PathFault>
+> {
+  const decided = new Map<readonly Certificate[], Result<VerifiedKey, PathFault>>();
+  const trusting: Connection[] = [];
+  for (const connection of connections) {
+    const anchors = anchorsOf(connection);
+    const decision = decided.get(anchors) ?? (await means.pathJudge.decide(chain, anchors, nowMs));
+    decided.set(anchors, decision);
+    if (decision.ok) trusting.push(connection);
+  }
+  const [first, ...more] = trusting;
+  const decisions = [...decided.values()];
+  const vouched = decisions.find((each) => each.ok);
+  if (first && vouched) return ok({ vouched: vouched.value, trusting: [first, ...more] });
+  return decisions.find((each) => !each.ok) ?? err({ check: 'missing' });
+}
+
+function anchorsOf(connection: Connection): readonly Certificate[] {
+  const expected = expectedOf(connection);
+  return expected.method === 'certificate' ? expected.anchors : [];
+}
+
+/** Both ends' identities as this end sees them. */
+export const factsOf = (connection: Connection | undefined, peer: Identity | undefined) => ({
+  ...(connection ? { ownIdentity: connection.identity, expectedIdentity: connection.peerIdentity } : {}),
+  ...(peer ? { peerIdentity: peer } : {}),
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import table from '../../../../vectors/id-matching.json' with { type: 'json' };
+import { address } from '../../net/address.ts';
+import { hostPrefix } from '../../net/prefix.ts';
+import {
+  addressIdentity,
+  equalIdentities,
+  matchesIdentity,
+  parseIdentity,
+  parseIdentityPattern,
+  printIdentity,
+  subnetIdentity,
+} from './identity.ts';
+
+const named = table.vectors.filter(({ id, pattern }) => !`${id}${pattern}`.includes('='));
+
+test.each(named)('$id against $pattern: $match', ({ id, pattern, match }) => {
+  const identity = parseIdentity(id);
+  const expected = parseIdentityPattern(pattern);
+
+  expect(identity !== undefined && expected !== undefined && matchesIdentity(identity, expected)).toBe(match);
+});
+
+test.each([
+  ['vpn.example.com', 2],
+  ['@vpn.example.com', 2],
+  ['@10.1.2.3', 2],
+  ['admin@example.com', 3],
+  ['10.1.2.3', 1],
+  ['10.1.2.0/24', 4],
+  ['2001:db8::1', 5],
+  ['2001:db8::/64', 6],
+  ['@#00ff', 11],
+])('%s is an identity of type %d', (text, type) => {
+  expect(parseIdentity(text)?.type).toBe(type);
+});
+
+test.each(['vpn.example.com', 'admin@example.com', '10.1.2.3', '10.1.2.0/24', '2001:db8::/64', '@#00ff'])(
+  '%s is printed as it was written',
+  (text) => {
+    const identity = parseIdentity(text);
+
+    expect(identity && printIdentity(identity)).toBe(text);
+  },
+);
+
+test('types never mix: a name that reads like an address is no address', () => {
+  const name = parseIdentity('@10.1.2.3');
+
+  expect(name && equalIdentities(name, addressIdentity(address('10.1.2.3')))).toBe(false);
+});
+
+test('a subnet as identity fits the pattern of the same subnet and of a wider one, and no narrower one', () => {
+  const subnet = parseIdentity('10.1.2.0/24');
+  const fits = (text: string) => {
+    const pattern = parseIdentityPattern(text);
+    return subnet !== undefined && pattern !== undefined && matchesIdentity(subnet, pattern);
+  };
+
+  expect(['10.1.2.0/24', '10.1.0.0/16', '10.1.2.0/25', '10.1.2.1'].map(fits)).toEqual([true, true, false, false]);
+});
+
+test('the subnet of one host is not the address of that host', () => {
+  expect(subnetIdentity(hostPrefix(address('10.1.2.3'))).type).toBe(4);
+});

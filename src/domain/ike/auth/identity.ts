@@ -1,0 +1,238 @@
+/**
+ * Identities (RFC 7296 3.5) and what a policy expects of the peer's (RFC 4301 4.4.3.1).
+ *
+ * Types never mix: an FQDN that reads like an address is no address. ID types 4 and 6 (address and mask) are not of IKEv2;
+ * strongSwan sends them for `id = a/n`, and so does an ONTAP endpoint whose policy names no identity, hence both are known.
+ */
+import { parseHex, toHex } from '../../bytes/hex.ts';
+import { compareOctets, concat, type Octets, textOf, utf8 } from '../../bytes/octets.ts';
+import { addressOf, type IpAddress, parseAddress, printAddress } from '../../net/address.ts';
+import { bitsOf, firstAddress, lastAddress, type Prefix } from '../../net/prefix.ts';
+import {
+  type DistinguishedName,
+  equalNames,
+  matchesName,
+  parseName,
+  parseNameText,
+  printName,
+  writeName,
+} from '../../pki/distinguished-name.ts';
+import type { GeneralName } from '../../pki/general-name.ts';
+import { idTypes } from '../message/names.ts';
+
+const id = idTypes.numbers;
+
+export interface Identity {
+  readonly type: number;
+  readonly data: Octets;
+}
+
+export type IdentityPattern =
+  | { readonly kind: 'any' }
+  /** Equal in type and value; FQDN and mail without regard to case. */
+  | { readonly kind: 'exactly'; readonly identity: Identity }
+  /** `*.example.com`, `*@example.com`: something, then the suffix. */
+  | { readonly kind: 'suffix'; readonly type: number; readonly suffix: string }
+  /** A distinguished name in which a value `*` stands for any. */
+  | { readonly kind: 'name'; readonly name: DistinguishedName }
+  /** An address, or a whole subnet, between two addresses. */
+  | { readonly kind: 'range'; readonly start: IpAddress; readonly end: IpAddress };
+
+export const anyIdentity: IdentityPattern = { kind: 'any' };
+
+export const exactly = (identity: Identity): IdentityPattern => ({ kind: 'exactly', identity });
+
+export const addressIdentity = (address: IpAddress): Identity => ({
+  type: address.family === 4 ? id.ID_IPV4_ADDR : id.ID_IPV6_ADDR,
+  data: address.octets,
+});
+
+/** Address and mask, types 4 and 6. */
+export const subnetIdentity = (prefix: Prefix): Identity => ({
+  type: prefix.address.family === 4 ? id.ID_IPV4_ADDR_SUBNET : id.ID_IPV6_ADDR_SUBNET,
+  data: concat(firstAddress(prefix).octets, maskOf(prefix)),
+});
+
+/**
+ * As peers write it: `@name`, `@#hex`, `C=CH, CN=a`, `a@b`, an address, `a/n`, anything else a name. Undefined where it names no
+ * one.
+ */
+export function parseIdentity(text: string): Identity | undefined {
+  if (text === '' || text.includes('*') || text.startsWith('%')) return undefined;
+  if (text.startsWith('@#')) {
+    const data = parseHex(text.slice(2));
+    return data && { type: id.ID_KEY_ID, data };
+  }
+  if (text.startsWith('@@')) return { type: id.ID_RFC822_ADDR, data: utf8(text.slice(2)) };
+  if (text.startsWith('@')) return { type: id.ID_FQDN, data: utf8(text.slice(1)) };
+  const name = nameIn(text);
+  if (name) return { type: id.ID_DER_ASN1_DN, data: writeName(name) };
+  if (text.includes('@')) return { type: id.ID_RFC822_ADDR, data: utf8(text) };
+  const address = parseAddress(text);
+  if (address.ok) return addressIdentity(address.value);
+  const subnet = parseSubnet(text);
+  if (subnet) return subnetIdentity(subnet);
+  return { type: id.ID_FQDN, data: utf8(text) };
+}
+
+/**
+ * An identity, or `%any`, `*`, `*.example.com`, `*@example.com`, `C=CH, CN=*`, `a/n`, `a-b`. Undefined: such a pattern fits
+ * nobody.
+ */
+export function parseIdentityPattern(text: string): IdentityPattern | undefined {
+  if (text === '' || text === '*' || text === '%any') return anyIdentity;
+  const name = nameIn(text);
+  if (name) return { kind: 'name', name };
+  if (text.startsWith('*')) {
+    const suffix = text.slice(1);
+    if (suffix.includes('*')) return undefined;
+    return {
+      kind: 'suffix',
+      type: suffix.includes('@') ? id.ID_RFC822_ADDR : id.ID_FQDN,
+      suffix: suffix.toLowerCase(),
+    };
+  }
+  const range = parseRange(text);
+  if (range) return range;
+  const identity = parseIdentity(text);
+  return identity && exactly(identity);
+}
+
+export function printIdentity({ type, data }: Identity): string {
+  switch (type) {
+    case id.ID_IPV4_ADDR:
+    case id.ID_IPV6_ADDR: {
+      const address = addressOf(data);
+      return address ? printAddress(address) : toHex(data);
+    }
+    case id.ID_FQDN:
+    case id.ID_RFC822_ADDR:
+      return textOf(data);
+    case id.ID_IPV4_ADDR_SUBNET:
+    case id.ID_IPV6_ADDR_SUBNET: {
+      const half = data.length / 2;
+      const address = addressOf(data.subarray(0, half));
+      return address ? `${printAddress(address)}/${onesOf(data.subarray(half))}` : toHex(data);
+    }
+    case id.ID_DER_ASN1_DN: {
+      const name = parseName(data);
+      return name ? printName(name) : toHex(data);
+    }
+    case id.ID_KEY_ID:
+      return `@#${toHex(data)}`;
+    default:
+      return `type ${type} ${toHex(data)}`;
+  }
+}
+
+export function printIdentityPattern(pattern: IdentityPattern): string {
+  switch (pattern.kind) {
+    case 'any':
+      return '%any';
+    case 'exactly':
+      return printIdentity(pattern.identity);
+    case 'suffix':
+      return `*${pattern.suffix}`;
+    case 'name':
+      return printName(pattern.name);
+    case 'range':
+      return `${printAddress(pattern.start)}-${printAddress(pattern.end)}`;
+  }
+}
+
+export function matchesIdentity(identity: Identity, pattern: IdentityPattern): boolean {
+  switch (pattern.kind) {
+    case 'any':
+      return true;
+    case 'exactly':
+      return equalIdentities(identity, pattern.identity);
+    case 'suffix': {
+      const text = textOf(identity.data).toLowerCase();
+      return identity.type === pattern.type && text.length > pattern.suffix.length && text.endsWith(pattern.suffix);
+    }
+    case 'name': {
+      const name = identity.type === id.ID_DER_ASN1_DN ? parseName(identity.data) : undefined;
+      return name !== undefined && matchesName(name, pattern.name);
+    }
+    case 'range': {
+      const span = spanOf(identity);
+      return (
+        span !== undefined &&
+        span.start.length === pattern.start.octets.length &&
+        compareOctets(pattern.start.octets, span.start) <= 0 &&
+        compareOctets(span.end, pattern.end.octets) <= 0
+      );
+    }
+  }
+}
+
+export function equalIdentities(a: Identity, b: Identity): boolean {
+  if (a.type !== b.type) return false;
+  if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {
+    return textOf(a.data).toLowerCase() === textOf(b.data).toLowerCase();
+  }
+  if (a.type === id.ID_DER_ASN1_DN) {
+    const [one, other] = [parseName(a.data), parseName(b.data)];
+    if (one && other) return equalNames(one, other);
+  }
+  return compareOctets(a.data, b.data) === 0;
+}
+
+/** What a certificate would have to say of its subject; undefined: no certificate can (RFC 4945 3.1). */
+export function claimOf({ type, data }: Identity): GeneralName | undefined {
+  switch (type) {
+    case id.ID_FQDN:
+      return { kind: 'dns', name: textOf(data) };
+    case id.ID_RFC822_ADDR:
+      return { kind: 'mail', address: textOf(data) };
+    case id.ID_IPV4_ADDR:
+    case id.ID_IPV6_ADDR:
+      return { kind: 'address', octets: data };
+    case id.ID_DER_ASN1_DN: {
+      const name = parseName(data);
+      return name && { kind: 'directory', name };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A text with `=` in it that reads as a distinguished name. */
+const nameIn = (text: string): DistinguishedName | undefined => (text.includes('=') ? parseNameText(text) : undefined);
+
+/** The addresses that an identity of addresses covers. */
+function spanOf({ type, data }: Identity): { readonly start: Octets; readonly end: Octets } | undefined {
+  if (type === id.ID_IPV4_ADDR || type === id.ID_IPV6_ADDR) return { start: data, end: data };
+  if (type !== id.ID_IPV4_ADDR_SUBNET && type !== id.ID_IPV6_ADDR_SUBNET) return undefined;
+  const half = data.length / 2;
+  const start = data.slice(0, half);
+  return { start, end: start.map((octet, i) => octet | (0xff ^ (data[half + i] ?? 0))) };
+}
+
+function parseRange(text: string): IdentityPattern | undefined {
+  const subnet = parseSubnet(text);
+  if (subnet) return { kind: 'range', start: firstAddress(subnet), end: lastAddress(subnet) };
+  const [startText = '', endText = '', ...more] = text.split('-');
+  const start = parseAddress(startText);
+  const end = parseAddress(endText);
+  if (more.length > 0 || !start.ok || !end.ok || start.value.family !== end.value.family) return undefined;
+  return { kind: 'range', start: start.value, end: end.value };
+}
+
+/** `a/n`, host bits allowed and cleared later, as peers read it. */
+function parseSubnet(text: string): Prefix | undefined {
+  const [addressText = '', lengthText = '', ...more] = text.split('/');
+  const address = parseAddress(addressText);
+  if (more.length > 0 || !address.ok || !/^\d{1,3}$/.test(lengthText)) return undefined;
+  const length = Number(lengthText);
+  return length <= bitsOf(address.value) ? { address: address.value, length } : undefined;
+}
+
+function maskOf({ address, length }: Prefix): Octets {
+  const ones: IpAddress = { family: address.family, octets: new Uint8Array(address.octets.length).fill(0xff) };
+  return firstAddress({ address: ones, length }).octets;
+}
+
+function onesOf(mask: Octets): number {
+  return mask.reduce((sum, octet) => sum + octet.toString(2).replaceAll('0', '').length, 0);
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { concat } from '../../bytes/octets.ts';
+import type { EncryptedFragment } from '../message/message.ts';
+import { agreementOf, makePair } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
+import { type FragmentSet, gather, isWanted, split } from './fragmentation.ts';
+
+/** So small that every protected message is cut. */
+const small = { fragmentIpOctets: 160 };
+const fragment = (number: number, total: number): EncryptedFragment => ({
+  type: 'SKF',
+  inner: number === 1 ? 35 : 0,
+  number,
+  total,
+  sealed: new Uint8Array(0),
+});
+const message = { messageId: 1, isResponse: false, datagram: Uint8Array.of(1), nowMs: 0 };
+
+test('what was split is put together again, in whatever order the parts come', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 1, maxLength: 400 }),
+      fc.integer({ min: 7, max: 90 }),
+      fc.infiniteStream(fc.nat()),
+      (octets, capacity, order) => {
+        const whole = Uint8Array.from(octets);
+        const parts = split(whole, capacity).map((part, i) => ({ part, number: i + 1 }));
+        const shuffled = parts.map((each) => ({ each, at: order.next().value })).sort((a, b) => a.at - b.at);
+
+        let set: FragmentSet | undefined;
+        for (const { each } of shuffled) {
+          const gathered = gather(set, message, fragment(each.number, parts.length), each.part);
+          if (gathered.type === 'whole') expect(gathered).toMatchObject({ inner: 35, plain: concat(whole) });
+          set = gathered.type === 'more' ? gathered.set : undefined;
+        }
+        expect(set).toBeUndefined();
+      },
+    ),
+  );
+});
+
+test('a number that cannot be, a repetition, and a smaller total are not even opened; a larger total begins anew', () => {
+  const begun = gather(undefined, message, fragment(1, 3), Uint8Array.of(1));
+  const set = begun.type === 'more' ? begun.set : undefined;
+
+  expect([fragment(0, 3), fragment(4, 3), fragment(1, 65)].map((each) => isWanted(undefined, each))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect([fragment(1, 3), fragment(2, 2), fragment(2, 3), fragment(2, 5)].map((each) => isWanted(set, each))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+  const anew = gather(set, message, fragment(2, 5), Uint8Array.of(2));
+  expect(anew).toMatchObject({
+    type: 'more',
+    set: { total: 5, parts: [undefined, Uint8Array.of(2), undefined, undefined, undefined] },
+  });
+});
+
+describe('a negotiation in fragments', () => {
+  test('ends as one without, and every datagram is short', async () => {
+    const lengths: number[] = [];
+    const pair = makePair({ settings: small });
+    pair.wire.tamper = (datagram) => {
+      lengths.push(datagram.octets.length);
+      return [datagram];
+    };
+
+    await pair.establish();
+    await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+    await pair.run();
+
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+    expect(lengths.length).toBeGreaterThan(8);
+    expect(Math.max(...lengths.slice(2))).toBeLessThanOrEqual(160 - 32); // IKE_SA_INIT is never cut
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('survives loss, reordering and duplicates (seed %d)', async (seed) => {
+    const pair = makePair({ seed, settings: small, faults: { loss: 0.2, jitterMs: 40, duplicate: 0.2 } });
+    await pair.establish();
+    await pair.run(60_000);
+
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+    expect(pair.host.sad).toHaveLength(1);
+    for (const end of pair.ends)
+      for (const session of end.endpoint.sessions()) expect(session.fragments).toBeUndefined();
+  });
+
+  test('a repeated first fragment brings the stored answer, the others bring nothing', async () => {
+    const pair = await makePair({ settings: small }).establish();
+    const sent = pair.host.transcript.filter(({ direction, header }) => direction === 'out' && header?.exchange === 35);
+    const before = pair.ladder().length;
+    let answers = 0;
+    pair.wire.tamper = () => {
+      answers += 1;
+      return [];
+    };
+
+    for (const { octets, local, remote } of sent.slice(1)) {
+      await pair.cluster.endpoint.receive({ local: remote, remote: local, octets }, pair.nowMs);
+    }
+    expect(answers).toBe(0);
+    const [first] = sent;
+    if (first)
+      await pair.cluster.endpoint.receive(
+        { local: first.remote, remote: first.local, octets: first.octets },
+        pair.nowMs,
+      );
+
+    expect(answers).toBeGreaterThan(1);
+    expect(pair.ladder()).toHaveLength(before);
+  });
+});
+
+test('a message that never comes whole is forgotten after a while, and the SA goes on', async () => {
+  const pair = await makePair({ settings: { fragmentIpOctets: 200 } }).establish();
+  pair.wire.tamper = (datagram) => {
+    const [payload] = messageFrom(datagram)?.payloads ?? [];
+    return payload?.type === 'SKF' && payload.number === 2 ? [] : [datagram];
+  };
+  await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+  await pair.runFor(5_000);
+  expect(pair.cluster.endpoint.sessions()[0]?.fragments).toBeDefined();
+
+  await pair.runFor(30_000);
+
+  expect(pair.cluster.endpoint.sessions()[0]?.fragments).toBeUndefined();
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+});

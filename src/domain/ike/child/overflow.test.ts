@@ -1,0 +1,66 @@
+/** What a peer's status and error notifies make of the CHILD SAs that we want (RFC 7296 1.3, 2.9). */
+import { expect, test } from 'vitest';
+import { exchangeTypes } from '../message/names.ts';
+import { find } from '../message/payloads.ts';
+import { answerWith } from '../testing/other-answer.ts';
+import { agreementOf, makePair } from '../testing/pair.ts';
+
+test('a peer that makes no more CHILD SAs in one IKE SA gets another IKE SA, and more of the same go there', async () => {
+  const pair = await makePair({ clusterSettings: { childrenPerIkeSa: 1 } }).establish();
+
+  await pair.host.initiate();
+  await pair.run();
+
+  expect(pair.ladder(4)).toEqual([
+    expect.stringMatching(/^host -> CREATE_CHILD_SA 2 request /),
+    'host <- CREATE_CHILD_SA 2 response N(NO_ADDITIONAL_SAS)',
+    expect.stringMatching(/^host -> IKE_SA_INIT 0 request /),
+    expect.stringMatching(/^host <- IKE_SA_INIT 0 response /),
+    expect.stringMatching(/^host -> IKE_AUTH 1 request /),
+    expect.stringMatching(/^host <- IKE_AUTH 1 response .* SA TSi TSr$/),
+  ]);
+  expect(pair.host.failures).toEqual([]);
+  expect(pair.host.ikeSas.map(({ children }) => children.length)).toEqual([1, 1]);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+});
+
+test('transport mode says that padding for traffic flow confidentiality is not understood; each end holds that of the other', async () => {
+  const pair = await makePair().establish();
+
+  expect(pair.ladder()[2]).toContain('N(ESP_TFC_PADDING_NOT_SUPPORTED)');
+  expect(pair.ladder()[3]).toContain('N(ESP_TFC_PADDING_NOT_SUPPORTED)');
+  for (const end of pair.ends) expect(end.child.acceptsTfcPadding).toBe(false);
+});
+
+test('the window is 1 whatever the peer says of its own', async () => {
+  const pair = await makePair().establish();
+
+  await pair.host.initiate();
+  await pair.host.endpoint.rekeyChild(pair.host.sad[0]?.inSpi ?? (0 as never), pair.nowMs);
+  const { CREATE_CHILD_SA } = exchangeTypes.numbers;
+  const asked = pair.host.transcript.filter(({ header }) => header?.exchange === CREATE_CHILD_SA);
+
+  expect(asked).toHaveLength(1);
+});
+
+test('a peer that takes one pair of addresses only is offered one pair, once (2.9)', async () => {
+  const subnets = { localSubnet: '192.0.2.0/24', remoteSubnet: '192.0.2.0/24' };
+  const pair = await makePair({
+    both: { ...subnets, child: { mode: { want: 'tunnel', strictness: 'require' } } },
+  }).establish();
+
+  await pair.host.initiate();
+  await answerWith(pair, 'CREATE_CHILD_SA', [
+    { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: 34, data: new Uint8Array(0) },
+  ]);
+
+  const { CREATE_CHILD_SA } = exchangeTypes.numbers;
+  const offers = pair.host.transcript
+    .filter(({ direction, header }) => direction === 'out' && header?.exchange === CREATE_CHILD_SA)
+    .map(({ payloads }) => find(payloads ?? [], 'TSi')?.selectors.map((each) => each));
+  expect(offers).toHaveLength(2);
+  expect(offers[0]).not.toEqual(offers[1]);
+  expect(offers[1]).toHaveLength(1);
+  expect(pair.host.failures).toEqual([]);
+  expect(pair.host.sad).toHaveLength(2);
+});

@@ -1,0 +1,112 @@
+/**
+ * Two ends that begin at the same instant get two IKE SAs with the same CHILD SAs. RFC 7296 allows both (2.4 speaks of "some or all" SAs of
+ * a peer), and an administrator wonders at the second. So the one with the lower initiator's SPI goes: both ends know which it is, only the end that
+ * began it deletes it, and only while the other carries all that it carried.
+ *
+ * Make before break: each end first stops sending on it. Who answered the survivor waits before it does, since its answer may still be on its
+ * way; then the CHILD SAs are deleted, which receive until the peer has answered, and the IKE SA last. A peer with other habits keeps both.
+ */
+import { equalAddresses } from '../../net/address.ts';
+import { areWithin } from '../../spd/narrow.ts';
+import { equalIdentities } from '../auth/identity.ts';
+import type { Fact } from '../facts.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Child, Live, Session, Task } from '../session/state.ts';
+import type { Slot, Slots } from './slots.ts';
+
+/** A slot whose IKE SA goes, because another carries the same. */
+export interface Yielding {
+  readonly to: Slot;
+  /** `retired`: its CHILD SAs are sent on no more. The rest is done by who began it. */
+  readonly stage: 'met' | 'retired' | 'deletingChildren' | 'deletingIke';
+  /** When the next stage is due; absent: when the CHILD SAs are gone, or never at this end. */
+  readonly atMs?: number;
+}
+
+export interface CrossingPorts {
+  tell(slot: Slot, fact: Fact): void;
+  want(slot: Slot, task: Task, nowMs: number): void;
+}
+
+export class Crossings {
+  constructor(
+    private readonly ports: CrossingPorts,
+    private readonly slots: Slots,
+    private readonly pauseMs: number,
+  ) {}
+
+  /** After a step of this session: has it met another of its kind, or is there more to do? Then the slot that yields is told. */
+  look(slot: Slot, nowMs: number): Slot | undefined {
+    if (slot.yielding) {
+      this.#proceed(slot, slot.yielding, nowMs);
+      return slot;
+    }
+    for (const other of this.slots.ofPeer(slot.session.path.remote.address)) {
+      const loser = loserOf(slot.session, other.session);
+      if (!loser) continue;
+      const [yields, to] = loser === slot.session ? [slot, other] : [other, slot];
+      if (yields.yielding || to.yielding) continue;
+      yields.yielding = { to, stage: 'met', atMs: nowMs + (loser.isInitiator ? this.pauseMs : 0) };
+      this.#proceed(yields, yields.yielding, nowMs);
+      return yields;
+    }
+    return undefined;
+  }
+
+  #proceed(slot: Slot, { to, stage, atMs }: Yielding, nowMs: number): void {
+    const { session } = slot;
+    if (loserOf(session, to.session) !== session || session.phase !== 'established') {
+      slot.yielding = undefined; // the other has changed, or this one is on its way out already
+      return;
+    }
+    const isDue = atMs !== undefined && atMs <= nowMs;
+    if (stage === 'met' && isDue) {
+      slot.yielding = { to, stage: 'retired', ...(session.isInitiator ? { atMs: nowMs + this.pauseMs } : {}) };
+      for (const { sa } of session.children) this.ports.tell(slot, { type: 'childRetired', atMs: nowMs, child: sa });
+    }
+    if (stage === 'retired' && isDue) {
+      slot.yielding = { to, stage: 'deletingChildren' };
+      for (const { sa, state } of session.children) {
+        if (state === 'installed')
+          this.ports.want(slot, { type: 'deleteChild', inSpi: sa.inSpi, because: redundant }, nowMs);
+      }
+    }
+    if (slot.yielding?.stage === 'deletingChildren' && session.children.length === 0) {
+      slot.yielding = { to, stage: 'deletingIke' };
+      this.ports.want(slot, { type: 'deleteIke', because: redundant }, nowMs);
+    }
+  }
+}
+
+/** Of two IKE SAs that crossed each other and carry the same, the one that goes. */
+export function loserOf(a: Session, b: Session): Live | undefined {
+  if (!isSettled(a) || !isSettled(b) || a.isInitiator === b.isInitiator) return undefined;
+  if (a.connection.name !== b.connection.name || !equalAddresses(a.path.remote.address, b.path.remote.address))
+    return undefined;
+  if (!equalIdentities(a.verified.identity, b.verified.identity)) return undefined;
+  const haveCrossed = a.bornAtMs <= b.establishedAtMs && b.bornAtMs <= a.establishedAtMs;
+  if (!haveCrossed) return undefined;
+  const [loser, winner] = a.spis.initiator < b.spis.initiator ? [a, b] : [b, a];
+  return winner.children.length > 0 && loser.children.every((child) => isCarried(child, winner)) ? loser : undefined;
+}
+
+/** It stands, and nothing is being made in it. */
+const isSettled = (session: Session): session is Live =>
+  session.phase === 'established' &&
+  !session.awaitsInheritance &&
+  session.window.outstanding?.pending.type !== 'createChild' &&
+  session.window.outstanding?.pending.type !== 'rekeyIke' &&
+  session.window.outstanding?.pending.type !== 'followUp' &&
+  !session.tasks.some(({ type }) => type === 'createChild' || type === 'rekeyIke' || type === 'followUp');
+
+const isCarried = ({ sa }: Child, { children }: Live): boolean =>
+  children.some(
+    (other) =>
+      other.state === 'installed' &&
+      other.sa.child === sa.child &&
+      other.sa.mode === sa.mode &&
+      areWithin(sa.localSelectors, other.sa.localSelectors) &&
+      areWithin(sa.remoteSelectors, other.sa.remoteSelectors),
+  );
+
+const redundant: Refusal = { code: 'asked', by: 'local', reason: 'redundant' };

@@ -1,0 +1,372 @@
+/**
+ * One IKEv2 endpoint: all sessions of one host or one node, found by SPI (RFC 7296 2.6). It owns no socket and no clock:
+ * datagrams, instants and commands come in by the methods, datagrams and facts go out by the ports.
+ *
+ * Order: `receive`, `initiate`, `wake` and the commands may be called at any time; each resolves when its work is done, and
+ * never rejects by a peer's doing. Inputs of one session wait for each other, sessions do not. After any of them look at
+ * `nextWakeAtMs` again (`onWakeChange` tells when it moved) and call `wake` at that instant.
+ */
+import { type IpAddress, printAddress } from '../../net/address.ts';
+import type { Connection } from '../connection.ts';
+import type { Datagram, UdpEnd } from '../datagram.ts';
+import type { Env } from '../exchanges/exchange.ts';
+import { respondInit } from '../exchanges/ike-sa-init-answer.ts';
+import type { ChildRef, Fact, IkeSaView } from '../facts.ts';
+import { type KeyLogSink, keyLogTo } from '../keys/key-log.ts';
+import type { Means } from '../means.ts';
+import type { MessageFault } from '../message/fault.ts';
+import type { Header, IkeSpi, Message } from '../message/message.ts';
+import { parseMessage } from '../message/parse.ts';
+import { writeMessage } from '../message/write.ts';
+import type { Path } from '../nat/nat.ts';
+import type { Refusal } from '../refusal.ts';
+import { isLive } from '../session/closing.ts';
+import type { Input } from '../session/session.ts';
+import type { CreateChildTask, Session, Task } from '../session/state.ts';
+import { isWanted, pathFor, type Trigger } from '../session/trigger.ts';
+import { defaultSettings, type EndpointSettings } from '../settings.ts';
+import type { TranscriptSink } from '../transcript.ts';
+import { HalfOpen, type InitKey, initKeyOf } from './half-open.ts';
+import { Runner } from './runner.ts';
+import { areSame } from './same.ts';
+import { Slots } from './slots.ts';
+import { AnswerLimit, answerToFault, isInitRequest } from './unprotected.ts';
+import { viewOf } from './view.ts';
+
+export interface EndpointPorts {
+  readonly means: Means;
+  /** Non-ESP marker: see datagram.ts. */
+  send(datagram: Datagram): void;
+  onFact(fact: Fact): void;
+  /** The earliest deadline moved: `undefined` means that nothing waits. */
+  onWakeChange?(nextWakeAtMs: number | undefined): void;
+  /** Decoded messages, decrypted; never keys. */
+  readonly transcript?: TranscriptSink;
+  /** Keys of IKE SAs begun from now on, only because the user asked for a key log. */
+  readonly keyLog?: KeyLogSink;
+}
+
+/** Datagrams and deadlines that came to nothing, by reason. */
+export interface EndpointCounters {
+  readonly malformed: number;
+  readonly unknownSpi: number;
+  /** Forged, stale or out of place. */
+  readonly ignored: number;
+  readonly queueFull: number;
+  readonly halfOpenRefused: number;
+  readonly cookiesAsked: number;
+  readonly answersWithheld: number;
+}
+
+export class IkeEndpoint {
+  readonly #ports: EndpointPorts;
+  readonly #settings: EndpointSettings;
+  readonly #slots = new Slots();
+  readonly #halfOpen: HalfOpen;
+  readonly #runner: Runner;
+  readonly #answers: AnswerLimit;
+  /** Negotiations whose first request is in the making, by connection and peer. */
+  readonly #beginning = new Map<string, CreateChildTask[]>();
+  readonly #counters = { malformed: 0, unknownSpi: 0, halfOpenRefused: 0, cookiesAsked: 0 };
+  #connections: readonly Connection[] = [];
+
+  constructor(ports: EndpointPorts, settings: Partial<EndpointSettings> = {}) {
+    this.#ports = ports;
+    this.#settings = { ...defaultSettings, ...settings };
+    this.#halfOpen = new HalfOpen(this.#settings, ports.means);
+    this.#answers = new AnswerLimit(this.#settings.unprotectedPerSecond);
+    const { send, onFact, onWakeChange, transcript } = ports;
+    this.#runner = new Runner(
+      {
+        env: (nowMs) => this.#env(nowMs),
+        send: (datagram) => send.call(ports, datagram),
+        onFact: (fact) => onFact.call(ports, fact),
+        onWakeChange: (nextAtMs) => onWakeChange?.call(ports, nextAtMs),
+        ...(transcript ? { transcript } : {}),
+      },
+      this.#settings,
+      this.#slots,
+      this.#halfOpen,
+    );
+  }
+
+  /** Replaces the whole list; SAs of connections that vanished or changed are deleted. */
+  setConnections(connections: readonly Connection[], nowMs: number): Promise<void> {
+    const kept = new Set(
+      this.#connections.filter((old) => connections.some((each) => each.name === old.name && areSame(each, old))),
+    );
+    const gone = this.#connections.filter((old) => !kept.has(old)).map(({ name }) => name);
+    this.#connections = connections.map((each) => [...kept].find(({ name }) => name === each.name) ?? each);
+    const because: Refusal = { code: 'asked', by: 'local', reason: 'configuration' };
+    const ended = this.#slots.all().map((slot) => {
+      const { session } = slot;
+      if (!connectionsOf(session).some((name) => gone.includes(name))) return undefined;
+      const input: Input = isLive(session)
+        ? { type: 'want', task: { type: 'deleteIke', because } }
+        : { type: 'end', because };
+      return this.#runner.enqueue(slot, input, nowMs);
+    });
+    return this.#runner.track(Promise.all(ended).then(() => undefined));
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#connections;
+  }
+
+  receive(datagram: Datagram, nowMs: number): Promise<void> {
+    const parsed = parseMessage(datagram.octets);
+    if (!parsed.ok) {
+      this.#refuseForm(datagram, parsed.error, nowMs);
+      return done;
+    }
+    const { header } = parsed.value;
+    if (isInitRequest(header)) return this.#receiveInit(datagram, parsed.value, nowMs);
+
+    const slot = this.#slots.bySpi(header.isFromInitiator ? header.responderSpi : header.initiatorSpi);
+    if (!slot || !namesSession(header, slot.session)) {
+      this.#counters.unknownSpi += 1;
+      return done;
+    }
+    return this.#runner.enqueue(slot, { type: 'datagram', datagram, message: parsed.value }, nowMs);
+  }
+
+  /**
+   * Negotiates a CHILD SA: in the IKE SA that stands for this connection and peer, or in a new one. While one negotiation of a
+   * child is under way for a peer, asking again does nothing.
+   */
+  initiate(connectionName: string, trigger: Trigger, nowMs: number): Promise<void> {
+    const connection = this.#connections.find(({ name }) => name === connectionName);
+    const path = connection && pathFor(connection, trigger);
+    const child = trigger.child ?? connection?.children[0]?.name;
+    if (!connection || !path || child === undefined) return done;
+
+    const task: CreateChildTask = {
+      type: 'createChild',
+      child,
+      tries: 0,
+      ...(trigger.flow ? { trigger: trigger.flow } : {}),
+    };
+    const slot = this.#slots.usableFor(connection.name, path.remote.address);
+    if (slot) return isWanted(slot.session, child) ? done : this.#runner.enqueue(slot, { type: 'want', task }, nowMs);
+    return this.#begin(connection, path, task, nowMs);
+  }
+
+  /** An IKE SA alone, ready for its CHILD SAs (RFC 6023); nothing where one stands or is on its way. */
+  initiateIke(connectionName: string, trigger: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
+    const connection = this.#connections.find(({ name }) => name === connectionName);
+    const path = connection && pathFor(connection, trigger);
+    const isThere = path && this.#slots.usableFor(connectionName, path.remote.address) !== undefined;
+    return connection && path && !isThere ? this.#begin(connection, path, undefined, nowMs) : done;
+  }
+
+  wake(nowMs: number): Promise<void> {
+    return this.#runner.wake(nowMs);
+  }
+
+  get nextWakeAtMs(): number | undefined {
+    return this.#runner.nextWakeAtMs;
+  }
+
+  // Commands
+
+  rekeyChild(inSpi: ChildRef, nowMs: number): Promise<void> {
+    const child = this.#slots.ofChild(inSpi)?.child;
+    return child === undefined
+      ? done
+      : this.#want(inSpi, { type: 'createChild', child, replaces: inSpi, tries: 0 }, nowMs);
+  }
+
+  deleteChild(inSpi: ChildRef, nowMs: number): Promise<void> {
+    return this.#want(inSpi, { type: 'deleteChild', inSpi, because: onCommand }, nowMs);
+  }
+
+  rekeyIke(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
+    return this.#wantOfIke(initiatorSpi, { type: 'rekeyIke', tries: 0 }, nowMs);
+  }
+
+  /** A new IKE SA with a new authentication; the old one goes when the new one has its CHILD SAs. */
+  reauthenticate(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
+    const slot = this.#slots.byInitiatorSpi(initiatorSpi);
+    return slot ? this.#runner.reauthenticate(slot, nowMs) : done;
+  }
+
+  deleteIkeSa(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
+    return this.#wantOfIke(initiatorSpi, { type: 'deleteIke', because: onCommand }, nowMs);
+  }
+
+  /** This end has another address now, and the peer is told so, if both speak MOBIKE and we decide (RFC 4555). */
+  moveTo(initiatorSpi: IkeSpi, local: IpAddress, nowMs: number): Promise<void> {
+    return this.#wantOfIke(initiatorSpi, { type: 'move', local }, nowMs);
+  }
+
+  /** Forgets everything without a word to any peer, as a power failure does. */
+  dropSilently(nowMs: number): Promise<void> {
+    const ended = this.#slots
+      .all()
+      .map((slot) =>
+        this.#runner.enqueue(slot, { type: 'end', because: onCommand }, nowMs).then(() => this.#runner.forget(slot)),
+      );
+    return this.#runner.track(Promise.all(ended).then(() => this.#runner.announceWake()));
+  }
+
+  /** The boundary sends on this SA and has heard nothing on it for long: the peer is asked, if IKE has been silent too. */
+  suspectSilence(inSpi: ChildRef, nowMs: number): Promise<void> {
+    const session = this.#slots.ofChild(inSpi)?.slot.session;
+    if (!session || !isLive(session) || session.window.outstanding) return done;
+    const { livenessAfterMs } = session.connection;
+    const isSilent = livenessAfterMs !== undefined && nowMs - session.heardAtMs >= livenessAfterMs;
+    return isSilent ? this.#want(inSpi, { type: 'probe' }, nowMs) : done;
+  }
+
+  /** The boundary received the first packet of this SA: the peer has it, and need not be asked whether it heard our answer. */
+  confirm(inSpi: ChildRef, nowMs: number): Promise<void> {
+    const slot = this.#slots.ofChild(inSpi)?.slot;
+    if (!slot || !isLive(slot.session) || slot.session.confirmAtMs === undefined) return done;
+    return this.#runner.enqueue(slot, { type: 'confirmed' }, nowMs);
+  }
+
+  /** The boundary opened ESP that came from another end than its SA's: a NAT before the peer has changed its mapping. */
+  met(inSpi: ChildRef, remote: UdpEnd, nowMs: number): Promise<void> {
+    const slot = this.#slots.ofChild(inSpi)?.slot;
+    return slot ? this.#runner.enqueue(slot, { type: 'met', remote }, nowMs) : done;
+  }
+
+  // Views
+
+  /** Snapshots: plain data, no key but those that a `ChildSa` holds. */
+  ikeSas(): readonly IkeSaView[] {
+    return this.sessions()
+      .filter(({ phase }) => phase !== 'closed')
+      .map(viewOf);
+  }
+
+  /** The states themselves, for tests and diagnosis: they hold keys. */
+  sessions(): readonly Session[] {
+    return this.#slots.all().map(({ session }) => session);
+  }
+
+  get halfOpenCount(): number {
+    return this.#halfOpen.count;
+  }
+
+  get counters(): EndpointCounters {
+    return { ...this.#counters, ...this.#runner.counters, answersWithheld: this.#answers.withheld };
+  }
+
+  /** Resolves when every input given so far has been worked off. */
+  settle(): Promise<void> {
+    return this.#runner.settle();
+  }
+
+  // IKE_SA_INIT requests, before there is a session
+
+  #receiveInit(datagram: Datagram, message: Message, nowMs: number): Promise<void> {
+    const key = initKeyOf(message.header, datagram.remote);
+    const admitted = this.#halfOpen.admit(key, datagram.octets);
+    switch (admitted.type) {
+      case 'repeated':
+        return admitted.slot
+          ? this.#runner.enqueue(admitted.slot, { type: 'datagram', datagram, message }, nowMs)
+          : done;
+      case 'refused':
+        this.#counters.halfOpenRefused += 1;
+        return done;
+      case 'new':
+        return this.#runner.track(this.#answerInit(datagram, message, key, nowMs));
+    }
+  }
+
+  async #answerInit(datagram: Datagram, message: Message, key: InitKey, nowMs: number): Promise<void> {
+    const wantsCookie = this.#halfOpen.mustProve(key);
+    const load = { wantsCookie, secrets: this.#halfOpen.cookieSecrets(nowMs) };
+    const answer = await respondInit(this.#env(nowMs), load, datagram, message);
+    const { local, remote } = datagram;
+    this.#transcribe('in', datagram, message, nowMs);
+    if (answer.type === 'session') {
+      const slot = this.#runner.adopt(answer.session);
+      this.#halfOpen.answered(key, datagram.octets, slot);
+      this.#send({ local, remote, octets: answer.octets }, nowMs);
+      this.#runner.announceWake();
+      if (!wantsCookie) await this.#runner.enqueue(slot, { type: 'prepare' }, nowMs);
+      return;
+    }
+    this.#halfOpen.dropped(key);
+    if (answer.type === 'silent') this.#counters.malformed += 1;
+    if (answer.type !== 'stateless') return;
+    if (wantsCookie) this.#counters.cookiesAsked += 1;
+    for (const fact of answer.facts) this.#ports.onFact(fact);
+    if (answer.facts.length > 0 && !this.#answers.allows(nowMs)) return;
+    this.#send({ local, remote, octets: answer.octets }, nowMs);
+  }
+
+  #refuseForm({ local, remote }: Datagram, fault: MessageFault, nowMs: number): void {
+    this.#counters.malformed += 1;
+    const answer = answerToFault(fault);
+    if (answer && this.#answers.allows(nowMs)) this.#send({ local, remote, octets: writeMessage(answer) }, nowMs);
+  }
+
+  // Sessions
+
+  /** What is wanted while the first request is in the making rides along. */
+  #begin(connection: Connection, path: Path, task: CreateChildTask | undefined, nowMs: number): Promise<void> {
+    const key = `${connection.name} ${printAddress(path.remote.address)}`;
+    const beginning = this.#beginning.get(key);
+    if (beginning) {
+      if (task && !beginning.some(({ child }) => child === task.child)) beginning.push(task);
+      return done;
+    }
+    const tasks = task ? [task] : [];
+    this.#beginning.set(key, tasks);
+    const begun = this.#runner.begin(connection, path, tasks, nowMs);
+    return this.#runner.track(begun.finally(() => this.#beginning.delete(key)));
+  }
+
+  #want(inSpi: ChildRef, task: Task, nowMs: number): Promise<void> {
+    const slot = this.#slots.ofChild(inSpi)?.slot;
+    return slot ? this.#runner.enqueue(slot, { type: 'want', task }, nowMs) : done;
+  }
+
+  #wantOfIke(initiatorSpi: IkeSpi, task: Task, nowMs: number): Promise<void> {
+    const slot = this.#slots.byInitiatorSpi(initiatorSpi);
+    return slot ? this.#runner.enqueue(slot, { type: 'want', task }, nowMs) : done;
+  }
+
+  #env(nowMs: number): Env {
+    const { means, keyLog, transcript } = this.#ports;
+    return {
+      nowMs,
+      means,
+      settings: this.#settings,
+      connections: this.#connections,
+      ...(keyLog ? { keyLog: keyLogTo(keyLog) } : {}),
+      transcribes: transcript !== undefined,
+      freshEspSpi: () => this.#slots.freshEspSpi(means),
+      freshIkeSpi: () => this.#slots.freshIkeSpi(means),
+      isFirstContact: ({ name }) => !this.#slots.isConnected(name),
+      liveSessions: () => this.sessions().filter(isLive),
+    };
+  }
+
+  #send(datagram: Datagram, nowMs: number): void {
+    const read = this.#ports.transcript ? parseMessage(datagram.octets) : undefined;
+    if (read?.ok) this.#transcribe('out', datagram, read.value, nowMs);
+    this.#ports.send(datagram);
+  }
+
+  #transcribe(direction: 'in' | 'out', { local, remote, octets }: Datagram, message: Message, atMs: number): void {
+    this.#ports.transcript?.({ atMs, direction, local, remote, octets, ...message });
+  }
+}
+
+const done: Promise<void> = Promise.resolve();
+const onCommand: Refusal = { code: 'asked', by: 'local', reason: 'command' };
+
+/** The other end's SPI fits too, or is not known yet. */
+const namesSession = ({ initiatorSpi, responderSpi }: Header, { spis, phase }: Session): boolean =>
+  spis.initiator === initiatorSpi && (phase === 'awaitingInit' || spis.responder === responderSpi);
+
+/** Those that it was made for, or may turn out to be for. */
+function connectionsOf(session: Session): readonly string[] {
+  if ('connection' in session) return [session.connection.name];
+  return session.phase === 'awaitingAuth' ? session.candidates.map(({ name }) => name) : [];
+}

@@ -1,0 +1,223 @@
+/**
+ * Runs the sessions of an endpoint: one input at a time for each, all of them at once; carries out what a step decided, in the
+ * order that makes it true (facts before datagrams: an SA stands before the peer hears that it does), and keeps who wants waking.
+ */
+import { invariant } from '../../bytes/result.ts';
+import { printAddress } from '../../net/address.ts';
+import { equalIdentities, type Identity } from '../auth/identity.ts';
+import type { Connection } from '../connection.ts';
+import type { Datagram } from '../datagram.ts';
+import { type Env, failed } from '../exchanges/exchange.ts';
+import { beginInit } from '../exchanges/ike-sa-init.ts';
+import type { Fact } from '../facts.ts';
+import { exchangeTypes } from '../message/names.ts';
+import type { Path } from '../nat/nat.ts';
+import type { Refusal } from '../refusal.ts';
+import { isLive } from '../session/closing.ts';
+import { deadlinesOf, nextOf } from '../session/deadlines.ts';
+import { advance, firstStep, type Input } from '../session/session.ts';
+import type { CreateChildTask, Session, Task } from '../session/state.ts';
+import { pathFor } from '../session/trigger.ts';
+import type { Step } from '../session/turn.ts';
+import type { EndpointSettings } from '../settings.ts';
+import type { TranscriptSink } from '../transcript.ts';
+import { Crossings } from './crossing.ts';
+import type { HalfOpen } from './half-open.ts';
+import type { Slot, Slots } from './slots.ts';
+import { WakeQueue } from './wake-queue.ts';
+
+export interface RunnerPorts {
+  env(nowMs: number): Env;
+  send(datagram: Datagram): void;
+  onFact(fact: Fact): void;
+  onWakeChange?(nextWakeAtMs: number | undefined): void;
+  readonly transcript?: TranscriptSink;
+}
+
+export class Runner {
+  /** Inputs that came to nothing. */
+  readonly counters = { ignored: 0, queueFull: 0 };
+  readonly #waking = new WakeQueue<Slot>();
+  readonly #crossings: Crossings;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #announcedWakeAtMs: number | undefined;
+
+  constructor(
+    private readonly ports: RunnerPorts,
+    private readonly settings: EndpointSettings,
+    private readonly slots: Slots,
+    private readonly halfOpen: HalfOpen,
+  ) {
+    const want = (slot: Slot, task: Task, nowMs: number) => void this.enqueue(slot, { type: 'want', task }, nowMs);
+    this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings.crossedMs);
+  }
+
+  /** A new IKE SA of ours; `predecessor` goes when it has its CHILD SAs. */
+  begin(
+    connection: Connection,
+    path: Path,
+    tasks: readonly CreateChildTask[],
+    nowMs: number,
+    predecessor?: Slot,
+  ): Promise<void> {
+    return this.track(this.#begin(connection, path, tasks, nowMs, predecessor));
+  }
+
+  async #begin(
+    connection: Connection,
+    path: Path,
+    tasks: readonly CreateChildTask[],
+    nowMs: number,
+    predecessor?: Slot,
+  ): Promise<void> {
+    const env = this.ports.env(nowMs);
+    const begun = await beginInit(env, connection, path, tasks);
+    if (begun.ok) {
+      const slot = this.slots.add(begun.value, predecessor);
+      return this.#carryOut(slot, firstStep(begun.value, env), nowMs);
+    }
+    const decidedAt = { exchange: exchangeTypes.numbers.IKE_SA_INIT, message: 'request' } as const;
+    const facts = { by: 'local', scope: 'ike', decidedAt, refusal: begun.error } as const;
+    this.ports.onFact(failed(env, { path, isInitiator: true, connection }, facts));
+  }
+
+  /** A new IKE SA with a new authentication, in the place of this one (RFC 7296 2.8.3). */
+  reauthenticate(old: Slot, nowMs: number): Promise<void> {
+    const { session } = old;
+    if (session.phase !== 'established') return Promise.resolve();
+    const { connection, path } = session;
+    const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
+    const names = session.children.map(({ template }) => template.name);
+    const wanted = names.length > 0 ? new Set(names) : connection.children.slice(0, 1).map(({ name }) => name);
+    const tasks = [...wanted].map((child) => ({ type: 'createChild', child, tries: 0 }) as const);
+    return again ? this.begin(connection, again, tasks, nowMs, old) : Promise.resolve();
+  }
+
+  /** Inputs of one session wait for each other. */
+  enqueue(slot: Slot, input: Input, nowMs: number): Promise<void> {
+    if (input.type === 'datagram' && slot.queued >= this.settings.queuedInputs) {
+      this.counters.queueFull += 1;
+      return Promise.resolve();
+    }
+    slot.queued += 1;
+    const turn = slot.chain.then(async () => {
+      const before = slot.session;
+      const step = await advance(before, input, this.ports.env(nowMs));
+      if (step.session === before && input.type === 'datagram') this.counters.ignored += 1;
+      this.#carryOut(slot, step, nowMs);
+    });
+    const leave = () => {
+      slot.queued -= 1;
+    };
+    slot.chain = turn.then(leave, leave); // a rejection is a bug of ours: the caller gets it, the session goes on
+    return this.track(turn);
+  }
+
+  /** A session that an answer of ours made. */
+  adopt(session: Session): Slot {
+    const slot = this.slots.add(session);
+    this.#arm(slot);
+    return slot;
+  }
+
+  wake(nowMs: number): Promise<void> {
+    const woken: Promise<void>[] = [];
+    for (let slot = this.#waking.takeDue(nowMs); slot; slot = this.#waking.takeDue(nowMs)) {
+      woken.push(this.enqueue(slot, { type: 'deadline' }, nowMs));
+    }
+    return this.track(Promise.all(woken).then(() => this.announceWake()));
+  }
+
+  get nextWakeAtMs(): number | undefined {
+    return this.#waking.nextAtMs;
+  }
+
+  announceWake(): void {
+    const next = this.#waking.nextAtMs;
+    if (next === this.#announcedWakeAtMs) return;
+    this.#announcedWakeAtMs = next;
+    this.ports.onWakeChange?.(next);
+  }
+
+  forget(slot: Slot): void {
+    this.slots.remove(slot);
+    this.halfOpen.forget(slot);
+    this.#waking.set(slot, undefined);
+  }
+
+  track<T>(work: Promise<T>): Promise<T> {
+    this.#inFlight.add(work);
+    const end = () => void this.#inFlight.delete(work);
+    work.then(end, end);
+    return work;
+  }
+
+  /** Resolves when every input given so far has been worked off. */
+  async settle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+  }
+
+  #carryOut(slot: Slot, step: Step, nowMs: number): void {
+    const before = slot.session;
+    this.slots.update(slot, step.session);
+    const newborn = step.born.map((session) => this.slots.add(session));
+    for (const fact of step.facts) this.#tell(slot, fact);
+    for (const entry of step.transcript) this.ports.transcript?.(entry);
+    for (const datagram of step.send) this.ports.send(datagram);
+    const hasNewChild = step.facts.some(({ type }) => type === 'childInstalled');
+    const yielding = slot.yielding || hasNewChild ? this.#crossings.look(slot, nowMs) : undefined;
+    for (const each of [slot, ...newborn, ...(yielding ? [yielding] : [])]) this.#arm(each);
+    for (const each of newborn) void this.enqueue(each, { type: 'deadline' }, nowMs); // what it inherited may be due
+    if (before.phase === 'awaitingAuth' && step.session.phase !== 'awaitingAuth') {
+      this.halfOpen.ended(printAddress(before.path.remote.address));
+    }
+    if (step.session.phase === 'closed' && step.session.forgetAtMs <= nowMs) this.forget(slot);
+    if (step.handOver) {
+      const heir = this.slots.bySpi(step.handOver.toOwnSpi);
+      invariant(heir, 'the winner of a collision is registered');
+      void this.enqueue(heir, { type: 'inherit', handOver: step.handOver }, nowMs);
+    }
+    if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
+    if (step.wantsReauthentication) void this.reauthenticate(slot, nowMs);
+    if (step.overflow && 'connection' in step.session) {
+      void this.begin(step.session.connection, step.session.path, [step.overflow], nowMs);
+    }
+    if (step.initialContactOf) this.#endOthers(slot, step.initialContactOf, nowMs);
+    this.announceWake();
+  }
+
+  #tell(slot: Slot, fact: Fact): void {
+    this.slots.noteFact(slot, fact);
+    this.ports.onFact(fact);
+  }
+
+  #arm(slot: Slot): void {
+    this.#waking.set(
+      slot,
+      nextOf({ ...deadlinesOf(slot.session, this.settings.halfOpenMs), yieldAtMs: slot.yielding?.atMs }),
+    );
+  }
+
+  /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */
+  #relieve(slot: Slot, old: Slot, nowMs: number): void {
+    const { session } = slot;
+    if (session.phase === 'closed') slot.predecessor = undefined;
+    const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
+    if (!isReady) return;
+    slot.predecessor = undefined;
+    const because: Refusal = { code: 'asked', by: 'local', reason: 'reauthenticated' };
+    void this.enqueue(old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
+  }
+
+  /** The peer has no other IKE SA with us. Ours that stood before it began this one are dead; younger ones cross it. */
+  #endOthers(slot: Slot, identity: Identity, nowMs: number): void {
+    const { bornAtMs } = slot.session;
+    const because: Refusal = { code: 'asked', by: 'remote', reason: 'initialContact' };
+    for (const other of this.slots.all()) {
+      const { session } = other;
+      if (other === slot || !isLive(session) || session.establishedAtMs >= bornAtMs) continue;
+      if (!equalIdentities(session.verified.identity, identity)) continue;
+      void this.enqueue(other, { type: 'end', because }, nowMs);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * All sessions of an endpoint, and how each is found: by the SPI that datagrams name (RFC 7296 2.6), by the CHILD SA that a
+ * command names, by connection and peer.
+ */
+import { type IpAddress, printAddress } from '../../net/address.ts';
+import type { ChildRef, Fact } from '../facts.ts';
+import type { Means } from '../means.ts';
+import { type EspSpi, type IkeSpi, noSpi } from '../message/message.ts';
+import { espSpiOf, ikeSpiOf } from '../message/spi.ts';
+import { isLive } from '../session/closing.ts';
+import { ownSpiOf, type Session } from '../session/state.ts';
+import type { Yielding } from './crossing.ts';
+import type { Sleeper } from './wake-queue.ts';
+
+/** A session and what waits for it. */
+export interface Slot extends Sleeper {
+  session: Session;
+  chain: Promise<void>;
+  queued: number;
+  /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
+  predecessor?: Slot | undefined;
+  /** Two ends began at once, and this one is to go (crossing.ts). */
+  yielding?: Yielding | undefined;
+  /** Under which address it is listed. */
+  peer: string;
+}
+
+export class Slots {
+  readonly #bySpi = new Map<IkeSpi, Slot>();
+  readonly #byPeer = new Map<string, Set<Slot>>();
+  readonly #byChild = new Map<EspSpi, Slot>();
+
+  add(session: Session, predecessor?: Slot): Slot {
+    const peer = printAddress(session.path.remote.address);
+    const slot: Slot = { session, chain: Promise.resolve(), queued: 0, wakeAtMs: undefined, predecessor, peer };
+    this.#bySpi.set(ownSpiOf(session), slot);
+    this.#list(slot);
+    return slot;
+  }
+
+  remove(slot: Slot): void {
+    this.#bySpi.delete(ownSpiOf(slot.session));
+    this.#unlist(slot);
+  }
+
+  /** The next state of a session; its peer may be somewhere else now. */
+  update(slot: Slot, session: Session): void {
+    const { address } = session.path.remote;
+    const hasMoved = slot.session.path.remote.address !== address;
+    slot.session = session;
+    if (!hasMoved) return;
+    this.#unlist(slot);
+    slot.peer = printAddress(address);
+    this.#list(slot);
+  }
+
+  /** By the SPI that is ours. */
+  bySpi(ownSpi: IkeSpi): Slot | undefined {
+    return this.#bySpi.get(ownSpi);
+  }
+
+  /** By the initiator's SPI, which names an IKE SA to both ends. */
+  byInitiatorSpi(initiatorSpi: IkeSpi): Slot | undefined {
+    return this.all().find(({ session }) => session.spis.initiator === initiatorSpi);
+  }
+
+  all(): readonly Slot[] {
+    return [...this.#bySpi.values()];
+  }
+
+  noteFact(slot: Slot, fact: Fact): void {
+    if (fact.type === 'childInstalled') this.#byChild.set(fact.child.inSpi, slot);
+    if (fact.type === 'childRemoved') this.#byChild.delete(fact.child.inSpi);
+  }
+
+  /** Where a CHILD SA lives: after an IKE rekey that is the successor. */
+  ofChild(inSpi: ChildRef): { readonly slot: Slot; readonly child: string } | undefined {
+    const known = this.#byChild.get(inSpi);
+    const slots = known ? [known, ...this.#bySpi.values()] : [];
+    for (const slot of slots) {
+      const { session } = slot;
+      const found = isLive(session) ? session.children.find(({ sa }) => sa.inSpi === inSpi) : undefined;
+      if (!found) continue;
+      this.#byChild.set(inSpi, slot);
+      return { slot, child: found.template.name };
+    }
+    return undefined;
+  }
+
+  ofPeer(address: IpAddress): Iterable<Slot> {
+    return this.#byPeer.get(printAddress(address)) ?? [];
+  }
+
+  /** The IKE SA to this peer that stands, or that we are making. */
+  usableFor(connection: string, remote: IpAddress): Slot | undefined {
+    for (const slot of this.ofPeer(remote)) {
+      const { session, yielding } = slot;
+      const isUsable =
+        session.phase === 'established' ||
+        session.phase === 'awaitingInit' ||
+        session.phase === 'awaitingIntermediate' ||
+        session.phase === 'awaitingAuthReply';
+      if (!isUsable || yielding || session.connection.name !== connection) continue;
+      if (isLive(session) && (session.awaitsInheritance || session.isFull)) continue; // it may have lost, it takes no more
+      return slot;
+    }
+    return undefined;
+  }
+
+  isConnected(connection: string): boolean {
+    for (const { session } of this.#bySpi.values()) {
+      if (isLive(session) && session.connection.name === connection) return true;
+    }
+    return false;
+  }
+
+  freshIkeSpi(means: Pick<Means, 'random'>): IkeSpi {
+    for (;;) {
+      const spi = ikeSpiOf(means.random(8));
+      if (spi !== noSpi && !this.#bySpi.has(spi)) return spi;
+    }
+  }
+
+  freshEspSpi(means: Pick<Means, 'random'>): EspSpi {
+    for (;;) {
+      const spi = espSpiOf(means.random(4));
+      if (spi !== undefined && !this.#byChild.has(spi)) return spi;
+    }
+  }
+
+  #list(slot: Slot): void {
+    const listed = this.#byPeer.get(slot.peer);
+    if (listed) listed.add(slot);
+    else this.#byPeer.set(slot.peer, new Set([slot]));
+  }
+
+  #unlist(slot: Slot): void {
+    const listed = this.#byPeer.get(slot.peer);
+    listed?.delete(slot);
+    if (listed?.size === 0) this.#byPeer.delete(slot.peer);
+  }
+}

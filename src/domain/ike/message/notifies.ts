@@ -1,0 +1,30 @@
+/**
+ * How an engine writes notifies and finds them (RFC 7296 3.10.1). Below 16384 a notify is an error and ends its request whether
+ * we know it or not; from 16384 on it is a status and ignored where unknown.
+ */
+import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import type { NotifyPayload, Payload } from './message.ts';
+import { isErrorNotify, type NotifyName, notifyTypes } from './names.ts';
+
+/** A notify that speaks of the IKE SA or of nothing. */
+export const notify = (name: NotifyName, data: Octets = emptyOctets): NotifyPayload => ({
+  type: 'NOTIFY',
+  protocol: 0,
+  spi: emptyOctets,
+  notify: notifyTypes.numbers[name],
+  data,
+});
+
+export function findNotify(payloads: readonly Payload[], name: NotifyName): NotifyPayload | undefined {
+  return notifiesOf(payloads).find((each) => each.notify === notifyTypes.numbers[name]);
+}
+
+export const hasNotify = (payloads: readonly Payload[], name: NotifyName): boolean =>
+  findNotify(payloads, name) !== undefined;
+
+export const notifiesOf = (payloads: readonly Payload[]): readonly NotifyPayload[] =>
+  payloads.filter((payload): payload is NotifyPayload => payload.type === 'NOTIFY');
+
+/** The first error; it ends the request that it answers. */
+export const errorIn = (payloads: readonly Payload[]): NotifyPayload | undefined =>
+  notifiesOf(payloads).find((each) => isErrorNotify(each.notify));

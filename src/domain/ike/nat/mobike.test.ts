@@ -1,0 +1,105 @@
+/** MOBIKE (RFC 4555): who began decides, the other follows, and neither believes an address that nobody answers at. */
+import { describe, expect, test } from 'vitest';
+import { address, printAddress } from '../../net/address.ts';
+import { hostAddress, prefix } from '../testing/builders.ts';
+import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
+
+const elsewhere = '192.0.2.77';
+const tunnel = { mode: { want: 'tunnel', strictness: 'require' } } as const;
+
+test('it is announced by an initiator that is told to, and by a responder to whom asked', async () => {
+  const offered = await moving();
+  expect(offered.ladder()[2]).toContain('N(MOBIKE_SUPPORTED)');
+  expect(offered.ladder()[3]).toContain('N(MOBIKE_SUPPORTED)');
+
+  const unasked = await makePair().establish();
+  expect(unasked.ladder().join()).not.toContain('MOBIKE');
+
+  const refused = await moving({ cluster: { more: { mobike: 'never' } } });
+  expect(refused.ladder()[3]).not.toContain('MOBIKE');
+  await refused.host.endpoint.moveTo(ikeSpiOf(refused), address(elsewhere), refused.nowMs);
+  await refused.run();
+  expect(refused.ladder(4)).toEqual([]);
+});
+
+test('an end that may move goes to port 4500 at once; without a NAT its ESP stays plain', async () => {
+  const pair = await moving();
+  expect(pair.cluster.ikeSas[0]).toMatchObject({ local: { port: 4500 }, remote: { port: 4500 } });
+  expect(pair.cluster.child.encapsulation).toBeUndefined();
+});
+
+describe('an update', () => {
+  test('is answered from where it came; the SAs follow, and the new address must prove itself', async () => {
+    const pair = await moving();
+    pair.settleAt('host', elsewhere);
+
+    await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await pair.run();
+
+    expect(pair.ladder(4)).toEqual([
+      'host -> INFORMATIONAL 2 request N(UPDATE_SA_ADDRESSES) N(NAT_DETECTION_SOURCE_IP) N(NAT_DETECTION_DESTINATION_IP)',
+      'host <- INFORMATIONAL 2 response N(NAT_DETECTION_SOURCE_IP) N(NAT_DETECTION_DESTINATION_IP)',
+      'host <- INFORMATIONAL 0 request N(COOKIE2)',
+      'host -> INFORMATIONAL 0 response N(COOKIE2)',
+    ]);
+    const moved = pair.cluster.facts.find(({ type }) => type === 'childMoved');
+    expect(moved?.type === 'childMoved' && printAddress(moved.child.remote)).toBe(elsewhere);
+    const own = pair.host.facts.find(({ type }) => type === 'childMoved');
+    expect(own?.type === 'childMoved' && printAddress(own.child.local)).toBe(elsewhere);
+    expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
+  });
+
+  test('the IKE SA’s successor can move as well, whoever made it', async () => {
+    const pair = await moving();
+    await pair.cluster.endpoint.rekeyIke(ikeSpiOf(pair), pair.nowMs);
+    await pair.run();
+    pair.settleAt('host', elsewhere);
+    await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await pair.run();
+    expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
+  });
+
+  test('to an address that the connection does not hold is refused, and nothing moves', async () => {
+    const pair = await moving({ cluster: {} });
+    pair.settleAt('host', elsewhere);
+    await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await pair.run();
+    expect(pair.ladder(4)[1]).toContain('N(UNACCEPTABLE_ADDRESSES)');
+    expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(hostAddress);
+    expect(pair.host.failures.at(-1)).toMatchObject({ scope: 'request', notify: 40 });
+  });
+
+  test('of an end that did not begin is no update', async () => {
+    const pair = await moving();
+    await pair.cluster.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await pair.run();
+    expect(pair.ladder(4)).toEqual([]);
+  });
+
+  test('to an address where nobody answers ends the IKE SA', async () => {
+    const pair = await moving();
+    pair.settleAt('host', elsewhere);
+    pair.wire.tamper = (datagram) => {
+      const isForHost = printAddress(datagram.remote.address) === elsewhere;
+      return isForHost && pair.cluster.facts.some(({ type }) => type === 'childMoved') ? [] : [datagram];
+    };
+    await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await pair.run(120_000);
+    expect(pair.cluster.ikeSas).toEqual([]);
+  });
+});
+
+/** A host that may move, to a cluster that takes it anywhere in 192.0.2.0/24 unless something else is wished. */
+async function moving(wish: PairWish = {}): Promise<Pair> {
+  const pair = makePair({
+    both: { child: tunnel },
+    host: { more: { mobike: 'offered' } },
+    cluster: { more: { remote: [prefix('192.0.2.0/24')] } },
+    ...wish,
+  });
+  await pair.establish();
+  await pair.cluster.endpoint.confirm(pair.cluster.child.inSpi, pair.nowMs);
+  return pair;
+}
+
+const ikeSpiOf = (pair: Pair) => pair.host.ikeSas[0]?.initiatorSpi ?? ('' as never);

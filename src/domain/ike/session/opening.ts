@@ -1,0 +1,152 @@
+/**
+ * Opening a protected message (RFC 7296 2.5, 2.21.3, 3.14): the ICV, then the parts of a fragmented one, then the payloads and how often
+ * each may occur. What does not open touches nothing.
+ */
+import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import type { WirePlace } from '../../bytes/reader.ts';
+import { covered, headOfFragment } from '../auth/intermediate-auth.ts';
+import type { Channel } from '../channel/channel.ts';
+import { gather, isWanted } from '../channel/fragmentation.ts';
+import type { Datagram } from '../datagram.ts';
+import type { EncryptedFragment, EncryptedPayload, Header, Payload } from '../message/message.ts';
+import { exchangeTypes, protocols } from '../message/names.ts';
+import { errorIn } from '../message/notifies.ts';
+import {
+  createChildSa,
+  ikeAuthRequest,
+  ikeAuthResponse,
+  informational,
+  occurrenceFaultOf,
+  rekeyIkeSa,
+} from '../message/occurrence.ts';
+import { parsePayloads } from '../message/parse.ts';
+import { find } from '../message/payloads.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Keyed, Session } from './state.ts';
+import type { Turn } from './turn.ts';
+
+const { IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL, IKE_INTERMEDIATE } = exchangeTypes.numbers;
+
+export interface OpenedWhole {
+  readonly type: 'opened';
+  readonly payloads: readonly Payload[];
+  /** What counts of the message for AUTH; only of IKE_INTERMEDIATE (RFC 9242 3.3). */
+  readonly covered: Octets;
+}
+
+/** `session` is what the message leaves behind before it is acted upon; `request` is the datagram it is known by. */
+type Opened = { readonly session: Session; readonly request: Octets } & (
+  | OpenedWhole
+  | { readonly type: 'malformed'; readonly refusal: Refusal }
+  | { readonly type: 'critical'; readonly payload: number }
+);
+
+/** Undefined: not sealed, not by the peer, or not whole yet. A message that does not open touches nothing of the session. */
+export async function open(
+  turn: Turn,
+  { channel }: Keyed,
+  datagram: Datagram,
+  header: Header,
+  outer: readonly Payload[],
+): Promise<Opened | undefined> {
+  const sk = find(outer, 'SK');
+  const whole = sk
+    ? await openWhole(channel, datagram, sk)
+    : await openFragment(turn, channel, datagram, header, find(outer, 'SKF'));
+  if (whole === 'kept') return undefined;
+  if (!whole) {
+    turn.note('in', datagram, header, undefined, 'undecipherable');
+    return undefined;
+  }
+  const parsed = parsePayloads(whole.inner, whole.plain, header);
+  turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
+  const { fragments: _, ...rest } = turn.session;
+  const left = { session: turn.session.fragments ? (rest as Session) : turn.session, request: whole.datagram }; // one member less
+  const isIntermediate = header.exchange === IKE_INTERMEDIATE;
+  if (parsed.ok) {
+    const at = misfitOf(header, parsed.value);
+    return at
+      ? { ...left, type: 'malformed', refusal: { code: 'malformed', at } }
+      : {
+          ...left,
+          type: 'opened',
+          payloads: parsed.value,
+          covered: isIntermediate ? covered(whole.head, whole.plain) : emptyOctets,
+        };
+  }
+  const fault = parsed.error;
+  return fault.code === 'malformed'
+    ? { ...left, type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
+    : { ...left, type: 'critical', payload: fault.payloadType };
+}
+
+interface Whole {
+  readonly inner: number;
+  readonly plain: Octets;
+  readonly datagram: Octets;
+  /** Up to the end of the Encrypted payload's generic header. */
+  readonly head: Octets;
+}
+
+async function openWhole(
+  channel: Channel,
+  { octets }: Datagram,
+  { inner, sealed }: EncryptedPayload,
+): Promise<Whole | undefined> {
+  const plain = await channel.open(octets, sealed);
+  return plain && { inner, plain, datagram: octets, head: octets.subarray(0, octets.length - sealed.length) };
+}
+
+/** A part of a message is kept, and nothing more happens until the last one is there. */
+async function openFragment(
+  turn: Turn,
+  channel: Channel,
+  datagram: Datagram,
+  header: Header,
+  fragment: EncryptedFragment | undefined,
+): Promise<Whole | 'kept' | undefined> {
+  const { messageId, isResponse } = header;
+  const { fragments } = turn.session;
+  const isSame = fragments?.messageId === messageId && fragments.isResponse === isResponse;
+  const known = isSame ? fragments : undefined;
+  if (!fragment || !isWanted(known, fragment)) return undefined;
+  const plain = await channel.open(datagram.octets, fragment.sealed);
+  if (!plain) return undefined;
+  const gathered = gather(
+    known,
+    { messageId, isResponse, datagram: datagram.octets, nowMs: turn.env.nowMs },
+    fragment,
+    plain,
+  );
+  if (gathered.type === 'whole') return { ...gathered, head: headOfFragment(gathered.datagram, gathered.inner) };
+  if (gathered.type === 'more') turn.session = { ...turn.session, fragments: gathered.set };
+  turn.note('in', datagram, header, undefined, 'fragment');
+  return 'kept';
+}
+
+/** Too few or too many of a payload for its exchange; an answer that is an error carries what it likes. */
+function misfitOf({ exchange, isResponse }: Header, payloads: readonly Payload[]): WirePlace | undefined {
+  if (isResponse && errorIn(payloads) && exchange !== INFORMATIONAL) return undefined;
+  const table = tableOf(exchange, isResponse, payloads);
+  const fault = table && occurrenceFaultOf(payloads, table);
+  if (!fault) return undefined;
+  const expected = fault.min === fault.max ? `${fault.min}` : `${fault.min} to ${fault.max}`;
+  return { offset: 0, path: fault.payload, expected, got: `${fault.found}` };
+}
+
+function tableOf(exchange: number, isResponse: boolean, payloads: readonly Payload[]) {
+  switch (exchange) {
+    case IKE_AUTH:
+      return isResponse ? ikeAuthResponse : ikeAuthRequest;
+    case CREATE_CHILD_SA:
+      return isAboutIke(payloads) ? rekeyIkeSa : createChildSa;
+    case INFORMATIONAL:
+      return informational;
+    default:
+      return undefined;
+  }
+}
+
+/** CREATE_CHILD_SA rekeys the IKE SA itself. */
+export const isAboutIke = (payloads: readonly Payload[]): boolean =>
+  find(payloads, 'SA')?.proposals[0]?.protocol === protocols.numbers.IKE;

@@ -1,0 +1,151 @@
+/**
+ * What time does to a session (RFC 7296 2.4, 2.8): requests go out again or are given up, lifetimes that ran out become tasks, what nobody
+ * finished is forgotten.
+ */
+
+import { setLivesMs } from '../channel/fragmentation.ts';
+import { repeatRequest } from '../channel/window.ts';
+import { ofTask } from '../exchanges/child-outcome.ts';
+import type { Change, Env } from '../exchanges/exchange.ts';
+import type { IkeSpi } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import type { Refusal } from '../refusal.ts';
+import { close, failureOf, isLive } from './closing.ts';
+import type { AwaitingAuth, Live, Session, Task } from './state.ts';
+import type { Turn } from './turn.ts';
+import { isSameTask } from './wanting.ts';
+
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
+  exchangeTypes.numbers;
+
+export function onDeadline(turn: Turn): void {
+  const { env } = turn;
+  const { outstanding } = turn.session.window;
+  if (outstanding && outstanding.againAtMs <= env.nowMs) repeat(turn);
+  const { session } = turn;
+  switch (session.phase) {
+    case 'awaitingInit':
+      if (session.doubt && session.doubt.believeAtMs <= env.nowMs) {
+        turn.apply(close(env, session, session.doubt.failure.refusal, session.doubt.failure));
+      }
+      return;
+    case 'awaitingAuth':
+      if (session.bornAtMs + env.settings.halfOpenMs <= env.nowMs) expireHalfOpen(turn, session);
+      return;
+    case 'established':
+    case 'superseded':
+    case 'deleting':
+      turn.wantsReauthentication = session.connection.reauthenticates === true && isDue(env, session.rekeyAtMs);
+      turn.session = withDueTasks(env, withoutOldFragments(env, session));
+      return;
+    case 'awaitingIntermediate':
+    case 'awaitingAuthReply':
+    case 'refusing':
+    case 'closed':
+      return;
+  }
+}
+
+function withoutOldFragments({ nowMs }: Env, live: Live): Live {
+  const { fragments, ...rest } = live;
+  return fragments && fragments.sinceMs + setLivesMs <= nowMs ? rest : live;
+}
+
+function repeat(turn: Turn): void {
+  const { session, env } = turn;
+  const repeated = repeatRequest(session.window, env.nowMs, env.settings.retransmit);
+  if (repeated.type === 'again') {
+    turn.session = { ...session, window: repeated.window };
+    turn.sendRaw(repeated.datagrams, session.path);
+    return;
+  }
+  const pending = session.window.outstanding?.pending;
+  const noAnswer: Refusal = { code: 'noAnswer', tries: repeated.tries, forMs: repeated.forMs };
+  const doubted = session.phase === 'awaitingInit' ? session.doubt?.failure : undefined;
+  const failure =
+    doubted ??
+    failureOf(env, session, {
+      ...(pending && 'task' in pending ? ofTask(pending.task) : {}),
+      by: 'local',
+      scope: 'ike',
+      decidedAt: { exchange: exchangeOf(session), message: 'response' },
+      refusal: noAnswer,
+    });
+  if (pending?.type === 'rekeyIke' && pending.rival && isLive(session))
+    turn.apply(leaveTo(env, session, pending.rival.ownSpi));
+  else if (pending?.type === 'deleteIke') turn.apply(close(env, session, pending.because));
+  else if (session.phase === 'superseded') turn.apply(close(env, session, noAnswer));
+  else turn.apply(close(env, session, failure.refusal, failure));
+}
+
+/** The peer has replaced this IKE SA and is silent on it: what is left goes where the peer is (RFC 7296 2.8.2). */
+function leaveTo(env: Env, live: Live, toOwnSpi: IkeSpi): Change {
+  const { children, tasks } = live;
+  const rekeyed: Refusal = { code: 'asked', by: 'remote', reason: 'rekeyed' };
+  return { ...close(env, { ...live, children: [], tasks: [] }, rekeyed), handOver: { toOwnSpi, children, tasks } };
+}
+
+function exchangeOf(session: Session): number {
+  switch (session.window.outstanding?.pending.type) {
+    case 'init':
+      return IKE_SA_INIT;
+    case 'intermediate':
+      return IKE_INTERMEDIATE;
+    case 'auth':
+      return IKE_AUTH;
+    case 'createChild':
+    case 'rekeyIke':
+      return CREATE_CHILD_SA;
+    case 'followUp':
+      return IKE_FOLLOWUP_KE;
+    default:
+      return INFORMATIONAL;
+  }
+}
+
+function expireHalfOpen(turn: Turn, session: AwaitingAuth): void {
+  const refusal: Refusal = { code: 'halfOpenExpired', afterMs: turn.env.nowMs - session.bornAtMs };
+  const [connection] = session.candidates;
+  const failure = failureOf(turn.env, session, {
+    ...(connection ? { connection: connection.name } : {}),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange: IKE_AUTH, message: 'request' },
+    refusal,
+  });
+  turn.apply(close(turn.env, session, refusal, failure));
+}
+
+const isDue = ({ nowMs }: Env, atMs: number | undefined): boolean => atMs !== undefined && atMs <= nowMs;
+
+/** Lifetimes that have run out become tasks, once each. */
+function withDueTasks(env: Env, live: Live): Live {
+  const because: Refusal = { code: 'asked', by: 'local', reason: 'lifetime' };
+  let { tasks } = live;
+  const add = (task: Task) => {
+    if (!tasks.some((each) => isSameTask(each, task))) tasks = [...tasks, task];
+  };
+  if (isDue(env, live.confirmAtMs)) add({ type: 'probe' });
+  if (isDue(env, live.expiresAtMs)) add({ type: 'deleteIke', because });
+  else if (isDue(env, live.rekeyAtMs) && !live.connection.reauthenticates) add({ type: 'rekeyIke', tries: 0 });
+  const children = live.children.map((child) => {
+    if (isDue(env, child.expiresAtMs)) {
+      add({ type: 'deleteChild', inSpi: child.sa.inSpi, because });
+      const { expiresAtMs: _, rekeyAtMs: __, ...rest } = child;
+      return rest;
+    }
+    if (!isDue(env, child.rekeyAtMs)) return child;
+    add({ type: 'createChild', child: child.template.name, replaces: child.sa.inSpi, tries: 0 });
+    const { rekeyAtMs: _, ...rest } = child;
+    return rest;
+  });
+  const { rekeyAtMs, expiresAtMs, confirmAtMs, ...rest } = live;
+  return {
+    ...rest,
+    ...(confirmAtMs === undefined || isDue(env, confirmAtMs) ? {} : { confirmAtMs }),
+    ...(rekeyAtMs === undefined || isDue(env, rekeyAtMs) ? {} : { rekeyAtMs }),
+    ...(expiresAtMs === undefined || isDue(env, expiresAtMs) ? {} : { expiresAtMs }),
+    children,
+    tasks,
+  };
+}

@@ -1,0 +1,247 @@
+/**
+ * What a datagram is to a session (RFC 7296 2.1 to 2.3, 2.21): a request to answer, one to answer again, the answer to ours, or nothing. Each goes to
+ * its exchange; what is malformed under the protection ends the IKE SA.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import { invariant } from '../../bytes/result.ts';
+import { conclude, countRepeat, placeRequest } from '../channel/window.ts';
+import type { Datagram } from '../datagram.ts';
+import { concludeChild } from '../exchanges/create-child-sa.ts';
+import { respondChild } from '../exchanges/create-child-sa-answer.ts';
+import type { Env } from '../exchanges/exchange.ts';
+import { toNotify } from '../exchanges/exchange.ts';
+import { concludeAuth, requestAuth } from '../exchanges/ike-auth.ts';
+import { respondAuth } from '../exchanges/ike-auth-answer.ts';
+import { concludeFollowUp, respondFollowUp } from '../exchanges/ike-followup-ke.ts';
+import {
+  concludeIntermediate,
+  nextMethodOf,
+  requestIntermediate,
+  respondIntermediate,
+  type Underway,
+} from '../exchanges/ike-intermediate.ts';
+import { concludeInit } from '../exchanges/ike-sa-init.ts';
+import { concludeInformational, respondInformational } from '../exchanges/informational.ts';
+import { concludeIkeRekey } from '../exchanges/rekey-ike.ts';
+import { respondIkeRekey } from '../exchanges/rekey-ike-answer.ts';
+import { wipeIkeKeys } from '../keys/keys.ts';
+import type { Header, Message, Payload } from '../message/message.ts';
+import { exchangeTypes, protocols } from '../message/names.ts';
+import { errorIn, notify } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
+import { concludeMove } from '../nat/mobike.ts';
+import { followNat } from '../nat/moving.ts';
+import type { Path } from '../nat/nat.ts';
+import type { Refusal } from '../refusal.ts';
+import { close, failureOf, isLive } from './closing.ts';
+import { isAboutIke, type OpenedWhole, open } from './opening.ts';
+import { refuseAnswer } from './refusing.ts';
+import {
+  type AwaitingInit,
+  type AwaitingIntermediate,
+  confirmed,
+  type Keyed,
+  type PendingIntermediate,
+  type Session,
+} from './state.ts';
+import type { Turn } from './turn.ts';
+
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
+  exchangeTypes.numbers;
+
+export async function receive(turn: Turn, datagram: Datagram, message: Message): Promise<void> {
+  const { session } = turn;
+  const { header } = message;
+  if (header.isFromInitiator === session.isInitiator) return; // our own words, reflected
+  if (!header.isResponse) {
+    const place = placeRequest(session.window, header.messageId, datagram.octets);
+    if (place === 'repeated') return repeatAnswer(turn, datagram);
+    if (place === 'new') return receiveRequest(turn, datagram, message);
+    return;
+  }
+  const { outstanding } = session.window;
+  if (outstanding?.id !== header.messageId) return;
+  if (session.phase === 'awaitingInit') return receiveInit(turn, session, datagram, message);
+  return receiveResponse(turn, datagram, message);
+}
+
+function repeatAnswer(turn: Turn, datagram: Datagram): void {
+  const { session } = turn;
+  turn.session = { ...session, window: countRepeat(session.window) };
+  turn.sendRaw(session.window.answered?.response ?? [], datagram);
+}
+
+async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram, message: Message): Promise<void> {
+  if (message.header.exchange !== IKE_SA_INIT) return;
+  const concluded = await concludeInit(turn.env, session, datagram, message);
+  turn.note('in', datagram, message.header, message.payloads);
+  switch (concluded.type) {
+    case 'ignored':
+      return;
+    case 'doubted':
+      turn.session = concluded.session;
+      return;
+    case 'again':
+      turn.session = concluded.session;
+      turn.transmit([concluded.session.offer.request], session.path, concluded.session.offer.request);
+      return;
+    case 'agreed':
+      return goOn(turn, session, concluded);
+  }
+}
+
+/** The keys stand: the next additional key exchange goes under them, or IKE_AUTH. */
+async function goOn(turn: Turn, session: AwaitingInit | AwaitingIntermediate, underway: Underway): Promise<void> {
+  const method = nextMethodOf(underway.agreed);
+  if (method !== undefined) return turn.ask(await requestIntermediate(turn.env, session, underway, method));
+  const asked = await requestAuth(turn.env, session, underway);
+  if (asked.ok) {
+    turn.facts.push(...asked.value.facts);
+    return turn.ask(asked.value);
+  }
+  const failure = failureOf(turn.env, session, {
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange: IKE_AUTH, message: 'request' },
+    refusal: asked.error,
+  });
+  wipeIkeKeys(underway.keyed.keys);
+  turn.apply(close(turn.env, session, asked.error, failure));
+}
+
+async function receiveIntermediate(
+  turn: Turn,
+  session: AwaitingIntermediate,
+  pending: PendingIntermediate,
+  payloads: readonly Payload[],
+  covered: Octets,
+): Promise<void> {
+  const concluded = await concludeIntermediate(turn.env, session, pending, payloads, covered);
+  if (concluded.ok) return goOn(turn, session, concluded.value);
+  const error = errorIn(payloads);
+  const failure = failureOf(turn.env, session, {
+    by: error ? 'remote' : 'local',
+    scope: 'ike',
+    decidedAt: { exchange: IKE_INTERMEDIATE, message: 'response' },
+    ...(error ? { notify: error.notify } : {}),
+    refusal: concluded.error,
+  });
+  turn.apply(close(turn.env, session, concluded.error, failure));
+}
+
+async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
+  const { phase } = turn.session;
+  const keyed = await keyedOf(turn.session);
+  if (!keyed || phase === 'awaitingAuthReply' || phase === 'awaitingIntermediate') return;
+  const opened = await open(turn, keyed, datagram, header, payloads);
+  if (!opened) return;
+  const { session, request } = opened;
+  const from = { ...datagram, octets: request };
+  if (opened.type === 'malformed') {
+    // Fatal for the SA, and said only under its protection (RFC 7296 2.21.3).
+    const failure = failureOf(turn.env, session, malformed(header, 'request', opened.refusal));
+    const ended = close(turn.env, session, opened.refusal, failure);
+    return turn.answer(keyed, header, from, { ...ended, payloads: toNotify(opened.refusal) });
+  }
+  if (opened.type === 'critical') {
+    const data = Uint8Array.of(opened.payload);
+    const payloadsOut = [notify('UNSUPPORTED_CRITICAL_PAYLOAD', data)];
+    return turn.answer(keyed, header, from, { session, facts: [], payloads: payloadsOut });
+  }
+  if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
+  const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened, datagram);
+  if (answered) return turn.answer(keyed, header, from, answered);
+}
+
+async function receiveResponse(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
+  const { outstanding } = turn.session.window;
+  const keyed = await keyedOf(turn.session);
+  if (!keyed || !outstanding) return;
+  const opened = await open(turn, keyed, datagram, header, payloads);
+  if (!opened || opened.type === 'critical') return; // as if it had not come (RFC 7296 2.5)
+  const { session } = opened;
+  const { env } = turn;
+  if (opened.type === 'malformed') {
+    const { refusal } = opened;
+    if (session.phase === 'awaitingAuthReply' || session.phase === 'established' || session.phase === 'superseded') {
+      const task = 'task' in outstanding.pending ? outstanding.pending.task : undefined;
+      return turn.apply(refuseAnswer(env, session, { exchange: header.exchange, refusal, task }));
+    }
+    const failure = failureOf(env, session, malformed(header, 'response', refusal));
+    return turn.apply(close(env, session, refusal, failure));
+  }
+  const { pending } = outstanding;
+  const idle = heard(turn, { ...session, window: conclude(session.window) }, datagram);
+  if (idle.phase === 'awaitingIntermediate') {
+    invariant(pending.type === 'intermediate', 'IKE_INTERMEDIATE is out');
+    return receiveIntermediate(turn, idle, pending, opened.payloads, opened.covered);
+  }
+  if (idle.phase === 'awaitingAuthReply') {
+    invariant(pending.type === 'auth', 'IKE_AUTH is out');
+    return turn.apply(await concludeAuth(env, idle, pending, opened.payloads));
+  }
+  if (!isLive(idle) && idle.phase !== 'refusing') return;
+  switch (pending.type) {
+    case 'createChild':
+      return isLive(idle) ? turn.apply(await concludeChild(env, idle, pending, opened.payloads)) : undefined;
+    case 'rekeyIke':
+      return isLive(idle) ? turn.apply(await concludeIkeRekey(env, idle, pending, opened.payloads)) : undefined;
+    case 'followUp':
+      return isLive(idle) ? turn.apply(await concludeFollowUp(env, idle, pending, opened.payloads)) : undefined;
+    case 'deleteChild':
+    case 'deleteIke':
+    case 'probe':
+      return turn.apply(concludeInformational(env, idle, pending, opened.payloads));
+    case 'move':
+      return isLive(idle) ? turn.apply(await concludeMove(env, idle, opened.payloads)) : undefined;
+    case 'init':
+    case 'intermediate':
+    case 'auth':
+      return;
+  }
+}
+
+const malformed = ({ exchange }: Header, message: 'request' | 'response', refusal: Refusal) => ({
+  by: 'local' as const,
+  scope: 'ike' as const,
+  decidedAt: { exchange, message },
+  refusal,
+});
+
+const isIkeDelete = (payloads: readonly Payload[]): boolean =>
+  find(payloads, 'DELETE')?.protocol === protocols.numbers.IKE;
+
+/** What answers a request; nothing where it does not belong in this phase. */
+async function respond(
+  env: Env,
+  session: Session,
+  keyed: Keyed,
+  header: Header,
+  { payloads, covered }: OpenedWhole,
+  { local, remote }: Path,
+) {
+  const { exchange } = header;
+  if (session.phase === 'awaitingAuth') {
+    if (exchange === IKE_INTERMEDIATE) return respondIntermediate(env, session, keyed, header, payloads, covered);
+    return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
+  }
+  if (!isLive(session) && session.phase !== 'refusing') return undefined;
+  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { local, remote });
+  if (exchange === IKE_FOLLOWUP_KE && isLive(session)) return respondFollowUp(env, session, payloads);
+  if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
+  return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
+}
+
+/** An authentic message came: the peer lives, and behind a NAT it may have moved. */
+function heard(turn: Turn, session: Session, { local, remote }: Datagram): Session {
+  if (session.phase === 'awaitingAuth') return { ...session, path: { local, remote } }; // it may have floated to 4500
+  if (!isLive(session)) return session;
+  const moved = followNat(turn.env, session, remote);
+  turn.facts.push(...moved.facts);
+  return { ...confirmed(moved.session), heardAtMs: turn.env.nowMs };
+}
+
+async function keyedOf(session: Session): Promise<Keyed | undefined> {
+  if (session.phase === 'awaitingAuth') return session.keyed.get();
+  return 'keys' in session ? session : undefined;
+}

@@ -1,0 +1,76 @@
+/**
+ * One session: an input in, the next state and what came of it out. No peer can make it reject: a rejection is our bug.
+ */
+
+import type { Datagram, UdpEnd } from '../datagram.ts';
+import type { Env, HandOver } from '../exchanges/exchange.ts';
+import type { Message } from '../message/message.ts';
+import { followNat } from '../nat/moving.ts';
+import type { Refusal } from '../refusal.ts';
+import { close, isLive, wipe, wipeReplaced } from './closing.ts';
+import { onDeadline } from './overdue.ts';
+import { receive } from './receiving.ts';
+import { type AwaitingInit, confirmed, type Live, type Session, type Task } from './state.ts';
+import { type Step, Turn } from './turn.ts';
+import { pump, takeOver, want } from './wanting.ts';
+
+export type Input =
+  | { readonly type: 'datagram'; readonly datagram: Datagram; readonly message: Message }
+  | { readonly type: 'deadline' }
+  /** This end wants something of the other. */
+  | { readonly type: 'want'; readonly task: Task }
+  /** The responder has answered IKE_SA_INIT and has time: keys are made before IKE_AUTH comes. */
+  | { readonly type: 'prepare' }
+  | { readonly type: 'inherit'; readonly handOver: HandOver }
+  /** ESP of the peer came from another end. */
+  | { readonly type: 'met'; readonly remote: UdpEnd }
+  /** Traffic came on a CHILD SA: the peer has what we answered. */
+  | { readonly type: 'confirmed' }
+  /** Without a word to the peer. */
+  | { readonly type: 'end'; readonly because: Refusal };
+
+export async function advance(session: Session, input: Input, env: Env): Promise<Step> {
+  const turn = new Turn(session, env);
+  await take(turn, input);
+  await pump(turn);
+  await wipeReplaced(session, turn.session);
+  if (turn.session.phase === 'closed' && session.phase !== 'closed') await wipe(session);
+  return turn.done();
+}
+
+/** The first request of a session that we begin. */
+export function firstStep(session: AwaitingInit, env: Env): Step {
+  const turn = new Turn(session, env);
+  turn.transmit(session.window.outstanding?.datagrams ?? [], session.path, session.offer.request);
+  return turn.done();
+}
+
+function follow(turn: Turn, live: Live, remote: UdpEnd): void {
+  const moved = followNat(turn.env, live, remote);
+  turn.facts.push(...moved.facts);
+  turn.session = moved.session;
+}
+
+async function take(turn: Turn, input: Input): Promise<void> {
+  switch (input.type) {
+    case 'datagram':
+      return receive(turn, input.datagram, input.message);
+    case 'deadline':
+      return onDeadline(turn);
+    case 'want':
+      return want(turn, input.task);
+    case 'prepare':
+      if (turn.session.phase === 'awaitingAuth') await turn.session.keyed.get();
+      return;
+    case 'inherit':
+      return takeOver(turn, input.handOver);
+    case 'met':
+      if (isLive(turn.session)) follow(turn, turn.session, input.remote);
+      return;
+    case 'confirmed':
+      if (isLive(turn.session)) turn.session = confirmed(turn.session);
+      return;
+    case 'end':
+      if (turn.session.phase !== 'closed') turn.apply(close(turn.env, turn.session, input.because));
+  }
+}

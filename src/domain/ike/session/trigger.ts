@@ -1,0 +1,37 @@
+/** What asks for a negotiation, and between which two ends it is to be (RFC 4301 4.4.1, RFC 7296 2.9). */
+import type { IpAddress } from '../../net/address.ts';
+import type { Flow } from '../../spd/flow.ts';
+import type { Connection } from '../connection.ts';
+import { ikePort } from '../datagram.ts';
+import type { Path } from '../nat/nat.ts';
+import type { Session } from './state.ts';
+
+export type Trigger = {
+  /** The packet that asked for it: its flow is offered as the first, narrow selector (RFC 7296 2.9). */
+  readonly flow?: Flow;
+  /** Which child of the connection; absent: the first. */
+  readonly child?: string;
+  readonly local?: IpAddress;
+  readonly remote?: IpAddress;
+};
+
+/** From whom to whom: what the trigger says, what the connection says, and for a packet its own two ends. */
+export function pathFor(connection: Connection, { local, remote, flow }: Trigger): Path | undefined {
+  const localAddress = local ?? connection.localAddress ?? flow?.local;
+  const remoteAddress = remote ?? connection.remoteAddress ?? flow?.remote;
+  if (!localAddress || !remoteAddress) return undefined;
+  return {
+    local: { address: localAddress, port: connection.localPort ?? ikePort },
+    remote: { address: remoteAddress, port: connection.remotePort ?? ikePort },
+  };
+}
+
+/** A new SA of this child is on its way already. */
+export function isWanted(session: Session, child: string): boolean {
+  const tasks = 'tasks' in session ? session.tasks : [];
+  const pending = session.window.outstanding?.pending;
+  const underWay = pending && 'task' in pending ? [pending.task] : [];
+  return [...tasks, ...underWay].some(
+    (task) => task?.type === 'createChild' && task.child === child && task.replaces === undefined,
+  );
+}

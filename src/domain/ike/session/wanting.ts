@@ -1,0 +1,124 @@
+/**
+ * What this end wants of the other, one request at a time (RFC 7296 2.3): tasks are queued once, and the next goes out as soon as
+ * none is unanswered.
+ */
+
+import { lastId } from '../channel/window.ts';
+import { lifeFrom } from '../child/lifetime.ts';
+import { ofTask } from '../exchanges/child-outcome.ts';
+import { requestChild } from '../exchanges/create-child-sa.ts';
+import type { HandOver } from '../exchanges/exchange.ts';
+import { failed } from '../exchanges/exchange.ts';
+import { requestFollowUp } from '../exchanges/ike-followup-ke.ts';
+import { established, inherit } from '../exchanges/ike-succession.ts';
+import { requestDeleteChild, requestDeleteIke, requestProbe } from '../exchanges/informational.ts';
+import { requestIkeRekey } from '../exchanges/rekey-ike.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { requestMove } from '../nat/mobike.ts';
+import type { Refusal } from '../refusal.ts';
+import { close, isLive, removals } from './closing.ts';
+import { requestRefusal } from './refusing.ts';
+import type { Live, Task } from './state.ts';
+import type { Turn } from './turn.ts';
+
+const { CREATE_CHILD_SA } = exchangeTypes.numbers;
+
+/** Queued once; an SA that is ending takes no more wishes. */
+export function want(turn: Turn, task: Task): void {
+  const { session } = turn;
+  if (!('tasks' in session) || session.phase === 'deleting') return;
+  if (session.tasks.some((each) => isSameTask(each, task))) return;
+  if (task.type === 'deleteIke' && !isLive(session)) {
+    turn.apply(close(turn.env, session, task.because));
+    return;
+  }
+  turn.session = { ...session, tasks: [...session.tasks, task] };
+}
+
+export function isSameTask(a: Task, b: Task): boolean {
+  if (a.type === 'deleteChild' && b.type === 'deleteChild') return a.inSpi === b.inSpi;
+  if (a.type === 'createChild' && b.type === 'createChild') {
+    return a.child === b.child && a.replaces === b.replaces && a.trigger === b.trigger;
+  }
+  return a.type === b.type;
+}
+
+/** Sends the next request as long as none is out and one is due. */
+export async function pump(turn: Turn): Promise<void> {
+  while (!turn.session.window.outstanding) {
+    const { session, env } = turn;
+    if (session.phase === 'refusing') return turn.ask(requestRefusal(session));
+    if (!isLive(session) || session.phase === 'deleting') return;
+    const task = nextTask(session, env.nowMs);
+    if (!task) return;
+    const idle: Live = { ...session, tasks: session.tasks.filter((each) => each !== task) };
+    turn.session = idle;
+    await begin(turn, idle, task);
+  }
+}
+
+/**
+ * The end of the IKE SA goes before everything else; before an inheritance nothing else goes. The last message id is kept for that
+ * end, since ids never wrap (RFC 7296 2.2).
+ */
+function nextTask({ tasks, awaitsInheritance, window }: Live, nowMs: number): Task | undefined {
+  const due = tasks.filter(({ notBeforeMs }) => notBeforeMs === undefined || notBeforeMs <= nowMs);
+  if (due.length > 0 && window.nextId >= lastId) return { type: 'deleteIke', because: wornOut };
+  return due.find(({ type }) => type === 'deleteIke') ?? (awaitsInheritance ? undefined : due[0]);
+}
+
+const wornOut: Refusal = { code: 'asked', by: 'local', reason: 'lifetime' };
+
+async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
+  const { env } = turn;
+  switch (task.type) {
+    case 'createChild': {
+      if (live.phase === 'superseded') return;
+      const asked = await requestChild(env, live, task);
+      if (asked?.ok) return turn.ask(asked.value);
+      if (asked) {
+        turn.facts.push(
+          failed(env, live, {
+            ...ofTask(task),
+            by: 'local',
+            scope: 'child',
+            decidedAt: { exchange: CREATE_CHILD_SA, message: 'request' },
+            refusal: asked.error,
+          }),
+        );
+      }
+      return;
+    }
+    case 'rekeyIke':
+      return live.phase === 'established' ? turn.ask(await requestIkeRekey(env, live, task)) : undefined;
+    case 'followUp': {
+      const asked = live.phase === 'established' ? await requestFollowUp(env, live, task.making) : undefined;
+      return asked && turn.ask(asked);
+    }
+    case 'deleteChild':
+      return turn.ask(requestDeleteChild(live, task));
+    case 'deleteIke': {
+      const asked = requestDeleteIke(env, live, task);
+      turn.facts.push(...asked.facts);
+      return turn.ask(asked);
+    }
+    case 'probe':
+      return turn.ask(requestProbe(env, live, task));
+    case 'move':
+      return live.mobike?.decides === 'local' ? turn.ask(await requestMove(env, live, task)) : undefined;
+  }
+}
+
+/** We had lost a collision, or the peer deleted the old IKE SA first: this one carries on (RFC 7296 2.8.2). */
+export function takeOver(turn: Turn, { children, tasks }: HandOver): void {
+  const { session, env } = turn;
+  if (!isLive(session) || session.phase !== 'established') {
+    const because: Refusal = { code: 'asked', by: 'remote', reason: 'delete' };
+    turn.facts.push(...removals(env, children, because));
+    return;
+  }
+  const { expiresAtMs: _, awaitsInheritance: __, ...rest } = inherit(session, children, tasks);
+  const heir = { ...rest, ...lifeFrom(session.connection.ikeLifetime, env.means, env.nowMs) };
+  turn.session = heir;
+  turn.facts.push(established(env, heir));
+}
