@@ -116,8 +116,8 @@ test.each<[string, Wish, Partial<Extract<Refusal, { code: 'authFailed' }>>]>([
 });
 
 test.each<[string, NonNullable<CredentialWish['certificate']>, string]>([
-  ['expired', { notAfter: '19700101000000Z' }, 'expired'],
-  ['not yet valid', { notBefore: '19750101000000Z' }, 'notYetValid'],
+  ['expired', { notAfter: '1970-01-01T00:00:00Z' }, 'expired'],
+  ['not yet valid', { notBefore: '1975-01-01T00:00:00Z' }, 'notYetValid'],
   ['by another authority', { issuer: { name: 'CN=other', key: 'otherP384' } }, 'untrusted'],
   ['by another key of the authority', { issuer: { name: 'O=Tests, CN=authority', key: 'otherP384' } }, 'signature'],
   ['not for signing', { keyUsage: 0x20 }, 'keyUsage'],

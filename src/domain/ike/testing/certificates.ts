@@ -20,7 +20,7 @@ export interface CredentialWish {
 }
 
 /** The instants of these tests lie in 1970, and so do the certificates. */
-const years = { notBefore: '19691231000000Z', notAfter: '19800101000000Z' };
+const years = { notBefore: '1969-12-31T00:00:00Z', notAfter: '1980-01-01T00:00:00Z' };
 
 export const authority = (wish: Partial<CertificateWish> = {}): Promise<Certificate> =>
   issueCertificate({ ...authorityWish, ...years, ...wish });

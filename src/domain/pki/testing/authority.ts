@@ -1,6 +1,21 @@
-/** Certificates made for a test: an authority with any fault one wishes. Keys are the fixed ones of crypto/testing. */
-import { contextTag, tags, writeDer } from '../../bytes/der.ts';
-import { concat, emptyOctets, type Octets, utf8 } from '../../bytes/octets.ts';
+/**
+ * Certificates made for a test: an authority with any fault one wishes. Keys are the fixed ones of crypto/testing. PKI.js lays
+ * them out, so that our reader reads what a stranger wrote.
+ */
+import { type BaseBlock, BitString, Integer, OctetString, Sequence } from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  BasicConstraints,
+  Extension,
+  GeneralName,
+  GeneralNames,
+  Certificate as PkiCertificate,
+  PublicKeyInfo,
+  RelativeDistinguishedNames,
+  Time,
+  TimeType,
+} from 'pkijs';
+import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
 import type { SigningKey } from '../../crypto/provider.ts';
@@ -41,20 +56,24 @@ export async function issueDer(wish: CertificateWish): Promise<Octets> {
   const issuer = wish.issuer ?? { name: wish.subject, key: wish.key };
   const key = await signingKeyOf(issuer.key);
   const scheme = wish.scheme ?? usualScheme(key);
-  const algorithm = writeAlgorithmIdentifier(scheme);
-  const tbs = writeDer(
-    tags.sequence,
-    wish.version === 1 ? emptyOctets : writeDer(contextTag(0), writeDer(tags.integer, Uint8Array.of(2))),
-    writeDer(tags.integer, Uint8Array.of(wish.serial ?? 1)),
-    algorithm,
-    nameOf(issuer.name),
-    writeDer(tags.sequence, time(wish.notBefore ?? '20260101000000Z'), time(wish.notAfter ?? '20360101000000Z')),
-    nameOf(wish.subject),
-    testKey(wish.key).spki,
-    wish.version === 1 ? emptyOctets : writeDer(contextTag(3), writeDer(tags.sequence, ...extensionsOf(wish))),
-  );
-  const signature = await key.sign(scheme, tbs);
-  return writeDer(tags.sequence, tbs, algorithm, writeDer(tags.bitString, Uint8Array.of(0), signature));
+  const algorithm = AlgorithmIdentifier.fromBER(writeAlgorithmIdentifier(scheme));
+  const certificate = new PkiCertificate({
+    version: wish.version === 1 ? 0 : 2,
+    serialNumber: new Integer({ value: wish.serial ?? 1 }),
+    signature: algorithm,
+    signatureAlgorithm: algorithm,
+    issuer: nameOf(issuer.name),
+    subject: nameOf(wish.subject),
+    notBefore: time(wish.notBefore ?? '2026-01-01T00:00:00Z'),
+    notAfter: time(wish.notAfter ?? '2036-01-01T00:00:00Z'),
+    subjectPublicKeyInfo: PublicKeyInfo.fromBER(testKey(wish.key).spki),
+    ...(wish.version !== 1 && { extensions: extensionsOf(wish) }),
+  });
+  const [toBeSigned] = certificate.toSchema(true).valueBlock.value;
+  invariant(toBeSigned, 'a TBSCertificate');
+  const signature = await key.sign(scheme, new Uint8Array(toBeSigned.toBER()));
+  const signatureValue = new BitString({ valueHex: signature.slice().buffer });
+  return new Uint8Array(new Sequence({ value: [toBeSigned, algorithm.toSchema(), signatureValue] }).toBER());
 }
 
 export async function signingKeyOf(name: TestKeyName): Promise<SigningKey> {
@@ -75,41 +94,34 @@ function usualScheme({ kind }: SigningKey): SignatureScheme {
   }
 }
 
-function extensionsOf(wish: CertificateWish): readonly Octets[] {
+function extensionsOf(wish: CertificateWish): Extension[] {
   const { isAuthority = false, pathLength, keyUsage, dns = [], mail = [], addresses = [] } = wish;
   const names = [
-    ...mail.map((each) => writeDer(0x81, utf8(each))),
-    ...dns.map((each) => writeDer(0x82, utf8(each))),
-    ...addresses.map((each) => writeDer(0x87, each)),
+    ...mail.map((value) => new GeneralName({ type: 1, value })),
+    ...dns.map((value) => new GeneralName({ type: 2, value })),
+    ...addresses.map((each) => new GeneralName({ type: 7, value: new OctetString({ valueHex: each.slice().buffer }) })),
   ];
-  const constraints = concat(
-    isAuthority ? writeDer(tags.boolean, Uint8Array.of(0xff)) : emptyOctets,
-    pathLength === undefined ? emptyOctets : writeDer(tags.integer, Uint8Array.of(pathLength)),
-  );
+  const constraints = new BasicConstraints({
+    cA: isAuthority,
+    ...(pathLength !== undefined && { pathLenConstraint: pathLength }),
+  });
   return [
-    extension([0x55, 0x1d, 0x13], true, writeDer(tags.sequence, constraints)),
+    extension('2.5.29.19', true, constraints.toSchema()),
     ...(keyUsage === undefined
       ? []
-      : [extension([0x55, 0x1d, 0x0f], true, writeDer(tags.bitString, Uint8Array.of(0, keyUsage)))]),
-    ...(names.length === 0 ? [] : [extension([0x55, 0x1d, 0x11], false, writeDer(tags.sequence, ...names))]),
-    ...(wish.hasUnknownCritical ? [extension([0x2a, 0x03, 0x04], true, writeDer(tags.sequence))] : []),
+      : [extension('2.5.29.15', true, new BitString({ valueHex: Uint8Array.of(keyUsage).buffer }))]),
+    ...(names.length === 0 ? [] : [extension('2.5.29.17', false, new GeneralNames({ names }).toSchema())]),
+    ...(wish.hasUnknownCritical ? [extension('1.2.3.4', true, new Sequence())] : []),
   ];
 }
 
-function extension(oid: readonly number[], isCritical: boolean, value: Octets): Octets {
-  return writeDer(
-    tags.sequence,
-    writeDer(tags.oid, Uint8Array.from(oid)),
-    isCritical ? writeDer(tags.boolean, Uint8Array.of(0xff)) : emptyOctets,
-    writeDer(tags.octetString, value),
-  );
-}
+const extension = (extnID: string, critical: boolean, value: BaseBlock): Extension =>
+  new Extension({ extnID, critical, extnValue: value.toBER() });
 
-/** GeneralizedTime. */
-const time = (text: string): Octets => writeDer(0x18, utf8(text));
+const time = (text: string): Time => new Time({ type: TimeType.GeneralizedTime, value: new Date(text) });
 
-function nameOf(text: string): Octets {
+function nameOf(text: string): RelativeDistinguishedNames {
   const name = text === '' ? [] : parseNameText(text);
   invariant(name, `${text} is a name`);
-  return writeName(name);
+  return RelativeDistinguishedNames.fromBER(writeName(name));
 }
