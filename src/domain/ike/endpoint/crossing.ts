@@ -11,7 +11,8 @@ import { areWithin } from '../../spd/narrow.ts';
 import { equalIdentities } from '../auth/identity.ts';
 import type { Fact } from '../facts.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, Live, Session, Task } from '../session/state.ts';
+import type { Child, Live, Session } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
 import type { Slot, Slots } from './slots.ts';
 
 /** A slot whose IKE SA goes, because another carries the same. */

@@ -6,7 +6,8 @@ import type { Octets } from '../../bytes/octets.ts';
 import type { Fact } from '../facts.ts';
 import { notifyTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, CreateChildTask } from '../session/state.ts';
+import type { Child } from '../session/state.ts';
+import type { CreateChildTask } from '../session/tasks.ts';
 import type { Env } from './exchange.ts';
 
 export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateChildTask): Fact => ({

@@ -3,18 +3,20 @@
  * new SA stands here before the peer knows of it.
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
-import { choicePayloads, chooseChild, groupOfChoice, makeChild } from '../child/child-negotiation.ts';
+import { choicePayloads, chooseChild } from '../child/answering.ts';
+import { makeChild } from '../child/making.ts';
 import { additionalMethodsOf, freshLink, linkTo, wantsAdditional } from '../keys/additional-key-exchange.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { findNotify } from '../message/notifies.ts';
-import { find } from '../message/payloads.ts';
+import { find, keOf } from '../message/payloads.ts';
 import { espSpiOf } from '../message/spi.ts';
 import { refuseShared } from '../nat/shared-address.ts';
+import { groupOf } from '../proposal/choice.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Child, Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
-import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
+import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { replaced } from './rekey-child-collision.ts';
@@ -47,7 +49,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
   if (!nonceI) return refuse(incompleteChild(payloads));
   if (isNonceShort(nonceI, live.suite.prf.id)) return refuse({ code: 'nonceLength', octets: nonceI.length });
 
-  const group = groupOfChoice(chosen.value);
+  const group = groupOf(chosen.value.proposal);
   const ke = find(payloads, 'KE');
   if (group !== undefined && ke?.group !== group) {
     const tried = ke ? [ke.group] : [];

@@ -9,28 +9,26 @@ import { emptyOctets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
-import {
-  type ChildChoice,
-  checkAnswer,
-  groupOfChoice,
-  makeChild,
-  offerChild,
-  offerPayloads,
-} from '../child/child-negotiation.ts';
+import type { ChildChoice } from '../child/answering.ts';
 import { chance } from '../child/lifetime.ts';
+import { makeChild } from '../child/making.ts';
+import { offerChild, offerPayloads } from '../child/offering.ts';
+import { checkAnswer } from '../child/taking-answer.ts';
 import type { Fact } from '../facts.ts';
 import { additionalMethodsOf, linkOf } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
-import { find } from '../message/payloads.ts';
+import { find, keOf } from '../message/payloads.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
 import { groupOf, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import { removal } from '../session/closing.ts';
-import type { Child, CreateChildTask, Live, PendingChild } from '../session/state.ts';
+import type { PendingChild } from '../session/pending.ts';
+import type { Child, Live } from '../session/state.ts';
+import type { CreateChildTask } from '../session/tasks.ts';
 import { childRefusedBy, ofTask } from './child-outcome.ts';
-import { incompleteChild, keOf } from './create-child-sa-payloads.ts';
+import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { awaitDelete, settleRekey } from './rekey-child-collision.ts';
@@ -187,7 +185,7 @@ async function keyingFrom(
   choice: ChildChoice,
   payloads: readonly Payload[],
 ): Promise<Result<Keying, Refusal>> {
-  const group = groupOfChoice(choice);
+  const group = groupOf(choice.proposal);
   const nonce = find(payloads, 'NONCE')?.nonce;
   if (nonce && isNonceShort(nonce, live.suite.prf.id)) return err({ code: 'nonceLength', octets: nonce.length });
   if (group === undefined) return ok({});

@@ -10,7 +10,9 @@ import type { KeyLog } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import type { Child, CreateChildTask, Live, Pending, Session, Task } from '../session/state.ts';
+import type { Pending } from '../session/pending.ts';
+import type { Child, Live, Session } from '../session/state.ts';
+import type { CreateChildTask, Task } from '../session/tasks.ts';
 import type { EndpointSettings } from '../settings.ts';
 
 export interface Env {

@@ -12,14 +12,11 @@ import { requestCertificates } from '../auth/certificate-payloads.ts';
 import { type Identity, matchesIdentity } from '../auth/identity.ts';
 import { authIdAfter } from '../auth/intermediate-auth.ts';
 import { freshWindow } from '../channel/window.ts';
-import {
-  type Above,
-  type ChildChoice,
-  checkAnswer,
-  makeChild,
-  offerChild,
-  offerPayloads,
-} from '../child/child-negotiation.ts';
+import type { ChildChoice } from '../child/answering.ts';
+import { makeChild } from '../child/making.ts';
+import type { Above } from '../child/negotiating.ts';
+import { offerChild, offerPayloads } from '../child/offering.ts';
+import { checkAnswer } from '../child/taking-answer.ts';
 import { viewOf } from '../endpoint/view.ts';
 import type { Fact } from '../facts.ts';
 import { mixPpk, wipeUnused } from '../keys/keys.ts';
@@ -32,16 +29,10 @@ import { offerMobike } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
 import { moves } from '../session/moves.ts';
+import type { Pending } from '../session/pending.ts';
 import { refuseAnswer } from '../session/refusing.ts';
-import type {
-  Agreed,
-  AwaitingAuthReply,
-  AwaitingInit,
-  AwaitingIntermediate,
-  CreateChildTask,
-  Live,
-  Pending,
-} from '../session/state.ts';
+import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live } from '../session/state.ts';
+import type { CreateChildTask } from '../session/tasks.ts';
 import { childRefusedBy, installed, ofTask } from './child-outcome.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';

@@ -6,15 +6,16 @@
  * While one is in the making here, a rekey of the peer is put off: TEMPORARY_FAILURE to both ends, and who tries again first has it.
  */
 import { compareOctets } from '../../bytes/octets.ts';
-import { makeChild } from '../child/child-negotiation.ts';
 import { chance } from '../child/lifetime.ts';
+import { makeChild } from '../child/making.ts';
 import { answerKeyExchange, beginKeyExchange, keOfShare, linkOf, linkTo } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import type { Child, ChildMaking, IkeMaking, Live, Making, PendingFollowUp } from '../session/state.ts';
+import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
+import type { Child, Live } from '../session/state.ts';
 import { installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
 import { keySuccessor, succeedOwn, succeedPeers, successorOf } from './ike-succession.ts';

@@ -20,14 +20,8 @@ import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
 import { moves } from '../session/moves.ts';
 import { already } from '../session/once.ts';
-import type {
-  Agreed,
-  AwaitingAuth,
-  AwaitingInit,
-  AwaitingIntermediate,
-  Keyed,
-  PendingIntermediate,
-} from '../session/state.ts';
+import type { PendingIntermediate } from '../session/pending.ts';
+import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed } from '../session/state.ts';
 import { headerOf } from '../session/turn.ts';
 import { type Answered, type Asked, type Env, toNotify } from './exchange.ts';
 

@@ -17,7 +17,7 @@ import { offerPpk } from '../keys/ppk.ts';
 import { type Header, type Message, noSpi, type Payload, type Proposal } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { hasNotify, notify } from '../message/notifies.ts';
-import { find } from '../message/payloads.ts';
+import { find, keOf } from '../message/payloads.ts';
 import { writeMessage } from '../message/write.ts';
 import { holdsPath } from '../nat/address-match.ts';
 import { offerNatDetection, readNatDetection, spisOfRequest } from '../nat/nat.ts';
@@ -28,7 +28,7 @@ import { once } from '../session/once.ts';
 import type { Agreed, AwaitingAuth } from '../session/state.ts';
 import { type Env, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
-import { featuresOf, headerOf, keOf } from './ike-sa-init-payloads.ts';
+import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
 
 const nonceOctets = 32;

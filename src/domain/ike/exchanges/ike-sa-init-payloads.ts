@@ -2,7 +2,6 @@
  * What both sides of IKE_SA_INIT write, and read of each other's abilities (RFC 7296 1.2, 3.1). The message id is always 0, however
  * often the initiator asks again (2.2).
  */
-import type { KeyPair } from '../../crypto/provider.ts';
 import { readHashes } from '../auth/signature-hashes.ts';
 import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -25,8 +24,6 @@ export function headerOf(spis: Spis, { isResponse }: { readonly isResponse: bool
     messageId: 0,
   };
 }
-
-export const keOf = ({ group, publicValue }: KeyPair): Payload => ({ type: 'KE', group, publicValue });
 
 export const featuresOf = (payloads: readonly Payload[]): PeerFeatures => ({
   doesFragments: hasNotify(payloads, 'IKEV2_FRAGMENTATION_SUPPORTED'),

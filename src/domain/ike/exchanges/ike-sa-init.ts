@@ -18,7 +18,7 @@ import { offerPpk } from '../keys/ppk.ts';
 import { type Message, noSpi, type Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, findNotify, notify } from '../message/notifies.ts';
-import { find } from '../message/payloads.ts';
+import { find, keOf } from '../message/payloads.ts';
 import { writeMessage } from '../message/write.ts';
 import {
   doesNatTraversal,
@@ -32,10 +32,11 @@ import {
 } from '../nat/nat.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Agreed, AwaitingInit, InitOffer, Keyed, Task } from '../session/state.ts';
+import type { Agreed, AwaitingInit, InitOffer, Keyed } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
 import { type Env, failed } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
-import { featuresOf, headerOf, keOf } from './ike-sa-init-payloads.ts';
+import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
 
 const nonceOctets = 32;

@@ -16,7 +16,8 @@ import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys
 import { type IkeSpi, noSpi, type Proposal } from '../message/message.ts';
 import { ikeSpiOf } from '../message/spi.ts';
 import { moves } from '../session/moves.ts';
-import { type Keyed, type Live, ownSpiOf, type PendingIkeRekey } from '../session/state.ts';
+import type { PendingIkeRekey } from '../session/pending.ts';
+import { type Keyed, type Live, ownSpiOf } from '../session/state.ts';
 import type { Change, Env } from './exchange.ts';
 import { lower } from './rekey-child-collision.ts';
 

@@ -16,7 +16,9 @@ import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive, removal, removals } from '../session/closing.ts';
 import { moves } from '../session/moves.ts';
-import type { Child, Live, Pending, Refusing, Task } from '../session/state.ts';
+import type { Pending } from '../session/pending.ts';
+import type { Child, Live, Refusing } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
 import type { Answered, Asked, Change, Env } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;

@@ -4,7 +4,8 @@
  */
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import type { EspSpi } from '../message/message.ts';
-import type { Child, Live, PendingChild } from '../session/state.ts';
+import type { PendingChild } from '../session/pending.ts';
+import type { Child, Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import type { Change, Env } from './exchange.ts';
 

@@ -13,13 +13,13 @@ import {
 } from '../keys/additional-key-exchange.ts';
 import type { IkeSpi, Payload, Proposal } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
-import { find } from '../message/payloads.ts';
+import { find, keOf } from '../message/payloads.ts';
 import { octetsOfIkeSpi } from '../message/spi.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Live } from '../session/state.ts';
-import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
+import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
 import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';

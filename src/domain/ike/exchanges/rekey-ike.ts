@@ -10,12 +10,14 @@ import { additionalMethodsOf, linkOf, proposalsTowards } from '../keys/additiona
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
-import { find } from '../message/payloads.ts';
+import { find, keOf } from '../message/payloads.ts';
 import { octetsOfIkeSpi } from '../message/spi.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import type { IkeMaking, Live, PendingIkeRekey, Task } from '../session/state.ts';
-import { incompleteIke, keOf } from './create-child-sa-payloads.ts';
+import type { IkeMaking, PendingIkeRekey } from '../session/pending.ts';
+import type { Live } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
+import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';

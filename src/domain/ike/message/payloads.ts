@@ -1,4 +1,4 @@
-/** Finding payloads in a chain by type; the first of a type is the one that counts. */
+/** Finding payloads in a chain by type, of which the first counts; and payloads made of what the rest of the engine holds. */
 
 import { fromForm, type TrafficSelector, toForm } from '../../spd/selector.ts';
 import type { PayloadName, PayloadNamed } from './codec.ts';
@@ -17,6 +17,13 @@ export function findAll<Name extends PayloadName>(
 ): readonly PayloadNamed<Name>[] {
   return payloads.filter((payload): payload is PayloadNamed<Name> => payload.type === name);
 }
+
+/** The public value of a key exchange under its group. */
+export const keOf = ({ group, publicValue }: Omit<PayloadNamed<'KE'>, 'type'>): Payload => ({
+  type: 'KE',
+  group,
+  publicValue,
+});
 
 /** The selectors that mean traffic; the others are skipped (RFC 7296 3.13.1). */
 export const readSelectors = (selectors: readonly WireSelector[]): readonly TrafficSelector[] =>

@@ -7,7 +7,7 @@ import { err, type Result } from '../../bytes/result.ts';
 import { equalAddresses } from '../../net/address.ts';
 import { narrow } from '../../spd/narrow.ts';
 import { equalIdentities } from '../auth/identity.ts';
-import type { ChildChoice } from '../child/child-negotiation.ts';
+import type { ChildChoice } from '../child/answering.ts';
 import type { Env } from '../exchanges/exchange.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Live } from '../session/state.ts';

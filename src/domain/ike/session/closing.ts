@@ -11,7 +11,8 @@ import type { Fact, Failure } from '../facts.ts';
 import { type IkeKeys, wipeIkeKeys } from '../keys/keys.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, Closed, CreateChildTask, Live, Session, Task } from './state.ts';
+import type { Child, Closed, Live, Session } from './state.ts';
+import type { CreateChildTask, Task } from './tasks.ts';
 
 const lingerMs = 15_000;
 

@@ -1,5 +1,11 @@
 /** Work that is done when it is first wanted, and then not again: key derivation, which a flood of requests must not cost. */
-import type { Once } from './state.ts';
+
+/** Work that is done when it is first wanted, and then not again. */
+export interface Once<T> {
+  get(): Promise<T>;
+  /** What is there already, if anything is. */
+  made(): Promise<T> | undefined;
+}
 
 export function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | undefined;

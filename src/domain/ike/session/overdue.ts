@@ -11,7 +11,8 @@ import type { IkeSpi } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
-import type { AwaitingAuth, Live, Session, Task } from './state.ts';
+import type { AwaitingAuth, Live, Session } from './state.ts';
+import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 import { isSameTask } from './wanting.ts';
 

@@ -35,15 +35,9 @@ import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
 import { isAboutIke, type OpenedWhole, open } from './opening.ts';
+import type { PendingIntermediate } from './pending.ts';
 import { refuseAnswer } from './refusing.ts';
-import {
-  type AwaitingInit,
-  type AwaitingIntermediate,
-  confirmed,
-  type Keyed,
-  type PendingIntermediate,
-  type Session,
-} from './state.ts';
+import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =

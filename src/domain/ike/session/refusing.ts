@@ -11,7 +11,8 @@ import { notify } from '../message/notifies.ts';
 import type { Refusal } from '../refusal.ts';
 import { failureOf, isLive, removals } from './closing.ts';
 import { moves } from './moves.ts';
-import type { AwaitingAuthReply, CreateChildTask, Live, Refusing } from './state.ts';
+import type { AwaitingAuthReply, Live, Refusing } from './state.ts';
+import type { CreateChildTask } from './tasks.ts';
 
 export interface RefusedAnswer {
   readonly exchange: number;

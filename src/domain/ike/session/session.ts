@@ -10,7 +10,8 @@ import type { Refusal } from '../refusal.ts';
 import { close, isLive, wipe, wipeReplaced } from './closing.ts';
 import { onDeadline } from './overdue.ts';
 import { receive } from './receiving.ts';
-import { type AwaitingInit, confirmed, type Live, type Session, type Task } from './state.ts';
+import { type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
+import type { Task } from './tasks.ts';
 import { type Step, Turn } from './turn.ts';
 import { pump, takeOver, want } from './wanting.ts';
 

@@ -6,23 +6,23 @@ import type { Octets } from '../../bytes/octets.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
-import type { Flow } from '../../spd/flow.ts';
-import type { TrafficSelector } from '../../spd/selector.ts';
 import type { VerifiedPeer } from '../auth/auth.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Intermediate } from '../auth/intermediate-auth.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { FragmentSet } from '../channel/fragmentation.ts';
 import type { Window } from '../channel/window.ts';
-import type { ChildChoice, ChildKeying } from '../child/child-negotiation.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { ChildTemplate, Connection } from '../connection.ts';
 import type { Failure } from '../facts.ts';
-import type { KeyExchangeMethod, KeyShare } from '../keys/additional-key-exchange.ts';
-import type { IkeKeyInput, IkeKeys, IkeSuite } from '../keys/keys.ts';
-import type { EspSpi, IkeSpi, Payload, Proposal, Transform } from '../message/message.ts';
+import type { KeyExchangeMethod } from '../keys/additional-key-exchange.ts';
+import type { IkeKeys, IkeSuite } from '../keys/keys.ts';
+import type { IkeSpi, Proposal, Transform } from '../message/message.ts';
 import type { HasNat, Path, Spis } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Once } from './once.ts';
+import type { Making, Pending } from './pending.ts';
+import type { Task } from './tasks.ts';
 
 export type Session = AwaitingInit | AwaitingIntermediate | AwaitingAuth | AwaitingAuthReply | Live | Refusing | Closed;
 
@@ -100,13 +100,6 @@ export interface AwaitingAuth extends Common {
   readonly keyed: Once<Keyed | undefined>;
   /** Connections that fit the addresses; IKE_AUTH chooses among them. */
   readonly candidates: readonly Connection[];
-}
-
-/** Work that is done when it is first wanted, and then not again. */
-export interface Once<T> {
-  get(): Promise<T>;
-  /** What is there already, if anything is. */
-  made(): Promise<T> | undefined;
 }
 
 /** IKE_INTERMEDIATE request sent. */
@@ -194,126 +187,6 @@ export interface Closed extends Common {
   readonly phase: 'closed';
   readonly because: Refusal;
   readonly forgetAtMs: number;
-}
-
-/** Something this end wants of the other. */
-export type Task =
-  | CreateChildTask
-  | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
-  | { readonly type: 'followUp'; readonly making: Making; readonly notBeforeMs?: number }
-  | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
-  | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
-  /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
-  | { readonly type: 'probe'; readonly provesAddress?: true; readonly notBeforeMs?: number }
-  /** We have another address now. */
-  | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
-
-export interface CreateChildTask {
-  readonly type: 'createChild';
-  /** The name of a template. */
-  readonly child: string;
-  readonly trigger?: Flow;
-  /** A rekey of the SA that we receive on under this SPI. */
-  readonly replaces?: EspSpi;
-  /** The peer takes one address at each end and no more (RFC 7296 2.9). */
-  readonly isSinglePair?: true;
-  /** The group to begin with, because the peer asked for it. */
-  readonly group?: GroupNumber;
-  readonly tries: number;
-  readonly notBeforeMs?: number;
-}
-
-/** What CREATE_CHILD_SA has agreed on, while IKE_FOLLOWUP_KE brings its further secrets (RFC 9370 2.2.4). */
-export type Making = IkeMaking | ChildMaking;
-
-interface Rounds {
-  /** What is still to be run. */
-  readonly methods: readonly KeyExchangeMethod[];
-  readonly secrets: readonly Secret[];
-  /** How the answering side calls it. */
-  readonly link: Octets;
-}
-
-export interface ChildMaking extends Rounds {
-  readonly type: 'child';
-  readonly choice: ChildChoice;
-  readonly inSpi: EspSpi;
-  /** With the secret of the first method. */
-  readonly keying: ChildKeying;
-  /** Of the peer's CREATE_CHILD_SA message. */
-  readonly payloads: readonly Payload[];
-  /** The SA that it takes the place of, by the SPI that we receive on. */
-  readonly replaces?: EspSpi;
-  /** What we asked for, if it was we. */
-  readonly asked?: PendingChild;
-}
-
-export interface IkeMaking extends Rounds {
-  readonly type: 'ike';
-  readonly proposal: Proposal;
-  readonly group: GroupNumber;
-  /** With the secret of the first method. */
-  readonly input: IkeKeyInput;
-}
-
-/** What the answer to our outstanding request is for. */
-export type Pending =
-  | { readonly type: 'init' }
-  | PendingIntermediate
-  | { readonly type: 'auth'; readonly task?: CreateChildTask; readonly offer?: ChildOffer }
-  | PendingChild
-  | PendingIkeRekey
-  | PendingFollowUp
-  | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal }
-  | { readonly type: 'deleteIke'; readonly because: Refusal }
-  | { readonly type: 'probe'; readonly cookie2?: Octets }
-  | { readonly type: 'move' };
-
-export interface PendingFollowUp {
-  readonly type: 'followUp';
-  readonly making: Making;
-  readonly share: KeyShare;
-}
-
-export interface PendingIntermediate {
-  readonly type: 'intermediate';
-  readonly share: KeyShare;
-  /** What counts of the request for AUTH. */
-  readonly covered: Octets;
-}
-
-export interface PendingChild {
-  readonly type: 'createChild';
-  readonly task: CreateChildTask;
-  readonly offer: ChildOffer;
-  readonly nonce: Octets;
-  readonly keyPair?: KeyPair;
-  /** The lower nonce of the peer's rekey of the same SA, which came while ours was out (RFC 7296 2.8.1). */
-  readonly rivalNonce?: Octets;
-  /** SPIs that the peer deleted meanwhile and that we did not know: the answer that is on its way may be about one of them. */
-  readonly deletedSpis?: readonly EspSpi[];
-}
-
-export interface PendingIkeRekey {
-  readonly type: 'rekeyIke';
-  readonly tries: number;
-  readonly ownSpi: IkeSpi;
-  readonly nonce: Octets;
-  readonly keyPair: KeyPair;
-  readonly proposals: readonly Proposal[];
-  /** The IKE SA that the peer made of this one while our rekey was out (RFC 7296 2.8.2). */
-  readonly rival?: { readonly ownSpi: IkeSpi; readonly lowestNonce: Octets };
-}
-
-/** What we offered for a CHILD SA. */
-export interface ChildOffer {
-  readonly template: ChildTemplate;
-  readonly inSpi: EspSpi;
-  readonly proposals: readonly Proposal[];
-  /** Seen from this end. */
-  readonly local: readonly TrafficSelector[];
-  readonly remote: readonly TrafficSelector[];
-  readonly wantsTransport: boolean;
 }
 
 /** The peer has shown that it has this IKE SA. */

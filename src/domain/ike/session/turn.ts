@@ -15,7 +15,8 @@ import { readMessage } from '../message/parse.ts';
 import type { Path } from '../nat/nat.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 import { type Deadlines, deadlinesOf } from './deadlines.ts';
-import type { CreateChildTask, Keyed, Session } from './state.ts';
+import type { Keyed, Session } from './state.ts';
+import type { CreateChildTask } from './tasks.ts';
 
 export interface Step {
   /** The next state; the very same object if the input changed nothing. */

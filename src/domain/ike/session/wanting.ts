@@ -18,7 +18,8 @@ import { requestMove } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, removals } from './closing.ts';
 import { requestRefusal } from './refusing.ts';
-import type { Live, Task } from './state.ts';
+import type { Live } from './state.ts';
+import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;

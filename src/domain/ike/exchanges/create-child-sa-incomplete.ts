@@ -1,9 +1,6 @@
-/** Payloads that both sides of CREATE_CHILD_SA write, and what is said of one that lacks some (RFC 7296 1.3). */
-import type { KeyPair } from '../../crypto/provider.ts';
+/** What is said of a CREATE_CHILD_SA message that lacks a payload (RFC 7296 1.3). */
 import type { Payload } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
-
-export const keOf = ({ group, publicValue }: KeyPair): Payload => ({ type: 'KE', group, publicValue });
 
 export const incompleteChild = (payloads: readonly Payload[]): Refusal => incomplete(payloads, 'SA, Nonce, TSi, TSr');
 

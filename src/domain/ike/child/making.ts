@@ -1,0 +1,66 @@
+/** A CHILD SA of what both ends have agreed on: its keys (RFC 7296 2.17), and everything else in its place. */
+import type { Octets } from '../../bytes/octets.ts';
+import type { Secret } from '../../bytes/secret.ts';
+import type { Env } from '../exchanges/exchange.ts';
+import { deriveChildKeys } from '../keys/keys.ts';
+import type { EspSpi, Payload } from '../message/message.ts';
+import { hasNotify } from '../message/notifies.ts';
+import { isBehindNat } from '../nat/nat.ts';
+import { espSuiteOf, hasEsn } from '../proposal/choice.ts';
+import type { Child } from '../session/state.ts';
+import type { ChildChoice } from './answering.ts';
+import type { ChildSa } from './child-sa.ts';
+import { lifeFrom } from './lifetime.ts';
+import type { Above } from './negotiating.ts';
+
+export interface ChildKeying {
+  readonly prf: number;
+  readonly skD: Secret;
+  /** Of the exchange that makes the CHILD SA. */
+  readonly isInitiator: boolean;
+  readonly nonceI: Octets;
+  readonly nonceR: Octets;
+  readonly sharedSecret?: Secret;
+}
+
+/** Keys, and everything else in its place. */
+export async function makeChild(
+  env: Env,
+  above: Above,
+  choice: ChildChoice,
+  inSpi: EspSpi,
+  keying: ChildKeying,
+  payloads: readonly Payload[],
+  replaces?: EspSpi,
+): Promise<Child> {
+  const keys = await deriveChildKeys(env.means.provider, { ...keying, suite: espSuiteOf(choice.proposal) });
+  const life = lifeFrom(choice.template.lifetime, env.means, env.nowMs);
+  const sa: ChildSa = {
+    connection: above.connection.name,
+    child: choice.template.name,
+    inSpi,
+    outSpi: choice.outSpi,
+    local: above.path.local.address,
+    remote: above.path.remote.address,
+    mode: choice.mode,
+    transforms: choice.proposal.transforms,
+    hasEsn: hasEsn(choice.proposal),
+    inKeys: keying.isInitiator ? keys.fromResponder : keys.fromInitiator,
+    outKeys: keying.isInitiator ? keys.fromInitiator : keys.fromResponder,
+    localSelectors: choice.local,
+    remoteSelectors: choice.remote,
+    ...(isBehindNat(above.hasNat)
+      ? { encapsulation: { localPort: above.path.local.port, remotePort: above.path.remote.port } }
+      : {}),
+    ...(choice.original ? { originalAddresses: choice.original } : {}),
+    replayWindow: choice.template.replayWindow,
+    acceptsTfcPadding: !hasNotify(payloads, 'ESP_TFC_PADDING_NOT_SUPPORTED'),
+    bornAtMs: env.nowMs,
+    ...life,
+    volume: choice.template.volume,
+    ...(replaces === undefined ? {} : { replaces }),
+    ikeSpis: above.spis,
+    isInitiator: keying.isInitiator,
+  };
+  return { sa, template: choice.template, state: 'installed', ...life };
+}

@@ -1,0 +1,50 @@
+/** What offering, answering and taking an answer have in common (RFC 7296 1.3.1, 2.9). */
+import { cutToHosts, resolveDynamic } from '../../spd/narrow.ts';
+import type { ChildTemplate, Connection } from '../connection.ts';
+import type { Payload } from '../message/message.ts';
+import { notify } from '../message/notifies.ts';
+import type { HasNat, Path, Spis } from '../nat/nat.ts';
+import type { SelectorPair } from '../refusal.ts';
+import type { Mode } from './child-sa.ts';
+
+/** The IKE SA above, as far as a CHILD SA needs it. */
+export interface Above {
+  readonly connection: Connection;
+  readonly path: Path;
+  readonly spis: Spis;
+  readonly hasNat: HasNat;
+  /** What the peer can do; without it nothing more than every peer can. */
+  readonly peer?: { readonly doesIntermediate: boolean };
+}
+
+export const anyPeer = { doesIntermediate: false };
+
+/** `inAuth`: the first CHILD SA has no key exchange of its own. */
+export type Where = 'inAuth' | 'alone';
+
+/** SA, and the selectors and notifies around it; nonce and KE stand between them in CREATE_CHILD_SA. */
+export interface ChildPayloads {
+  readonly notifies: readonly Payload[];
+  readonly sa: Payload;
+  readonly selectors: readonly Payload[];
+}
+
+export function policySelectors(template: ChildTemplate, path: Path, mode: Mode): SelectorPair {
+  const local = resolveDynamic(template.localSelectors, [path.local.address]);
+  const remote = resolveDynamic(template.remoteSelectors, [path.remote.address]);
+  if (mode === 'tunnel') return { local, remote };
+  return { local: cutToHosts(local, [path.local.address]), remote: cutToHosts(remote, [path.remote.address]) };
+}
+
+/** In transport mode nothing tells where a packet ends and padding of ours begins (RFC 4303 2.7). */
+export const transportNotifies = (): readonly Payload[] => [
+  notify('USE_TRANSPORT_MODE'),
+  notify('ESP_TFC_PADDING_NOT_SUPPORTED'),
+];
+
+export const missing = (expected: string, payloads: readonly Payload[]) => ({
+  offset: 0,
+  path: 'payloads',
+  expected,
+  got: payloads.map(({ type }) => type).join(', '),
+});

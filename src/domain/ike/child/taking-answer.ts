@@ -1,0 +1,59 @@
+/** Taking the answer to our offer of a CHILD SA (RFC 7296 1.3.1, 2.7, 2.9): only what we offered is believed. */
+import { err, ok, type Result } from '../../bytes/result.ts';
+import { areWithin } from '../../spd/narrow.ts';
+import type { Payload } from '../message/message.ts';
+import { hasNotify } from '../message/notifies.ts';
+import { find, readSelectors } from '../message/payloads.ts';
+import { espSpiOf } from '../message/spi.ts';
+import { outerView } from '../nat/transport-nat.ts';
+import { chosenFrom } from '../proposal/choice.ts';
+import type { Refusal } from '../refusal.ts';
+import type { ChildChoice } from './answering.ts';
+import { type Above, missing } from './negotiating.ts';
+import type { ChildOffer } from './offering.ts';
+
+/** An initiator judges the answer to its offer. A choice that we had not offered, or wider selectors, end the CHILD SA. */
+export function checkAnswer(
+  above: Above,
+  offer: ChildOffer,
+  payloads: readonly Payload[],
+): Result<ChildChoice, Refusal> {
+  const sa = find(payloads, 'SA');
+  const tsi = find(payloads, 'TSi');
+  const tsr = find(payloads, 'TSr');
+  if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: missing('SA, TSi, TSr', payloads) });
+
+  const proposal = chosenFrom(offer.proposals, sa.proposals);
+  const outSpi = proposal && espSpiOf(proposal.spi);
+  if (!proposal || outSpi === undefined) {
+    return err({ code: 'notOffered', offered: offer.proposals, chosen: sa.proposals });
+  }
+
+  const isTransport = offer.wantsTransport && hasNotify(payloads, 'USE_TRANSPORT_MODE');
+  const mode = isTransport ? 'transport' : 'tunnel';
+  const answered = outerView(above, isTransport, {
+    local: readSelectors(tsi.selectors),
+    remote: readSelectors(tsr.selectors),
+  });
+  const { local, remote } = answered.selectors;
+  if (!areWithin(local, offer.local) || !areWithin(remote, offer.remote)) {
+    return err({
+      code: 'selectors',
+      offered: answered.selectors,
+      allowed: { local: offer.local, remote: offer.remote },
+    });
+  }
+  if (offer.template.mode.strictness === 'require' && mode !== offer.template.mode.want) {
+    return err({ code: 'mode', wanted: offer.template.mode.want, got: mode });
+  }
+  return ok({
+    template: offer.template,
+    proposal,
+    outSpi,
+    mode,
+    local,
+    remote,
+    isMorePossible: hasNotify(payloads, 'ADDITIONAL_TS_POSSIBLE'),
+    ...(answered.original ? { original: answered.original } : {}),
+  });
+}

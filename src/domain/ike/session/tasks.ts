@@ -1,0 +1,34 @@
+/** What this end wants of the other: the exchanges that it is still to begin, first come first served. */
+import type { GroupNumber } from '../../crypto/provider.ts';
+import type { IpAddress } from '../../net/address.ts';
+import type { Flow } from '../../spd/flow.ts';
+import type { EspSpi } from '../message/message.ts';
+import type { Refusal } from '../refusal.ts';
+import type { Making } from './pending.ts';
+
+/** Something this end wants of the other. */
+export type Task =
+  | CreateChildTask
+  | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
+  | { readonly type: 'followUp'; readonly making: Making; readonly notBeforeMs?: number }
+  | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
+  | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
+  /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
+  | { readonly type: 'probe'; readonly provesAddress?: true; readonly notBeforeMs?: number }
+  /** We have another address now. */
+  | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
+
+export interface CreateChildTask {
+  readonly type: 'createChild';
+  /** The name of a template. */
+  readonly child: string;
+  readonly trigger?: Flow;
+  /** A rekey of the SA that we receive on under this SPI. */
+  readonly replaces?: EspSpi;
+  /** The peer takes one address at each end and no more (RFC 7296 2.9). */
+  readonly isSinglePair?: true;
+  /** The group to begin with, because the peer asked for it. */
+  readonly group?: GroupNumber;
+  readonly tries: number;
+  readonly notBeforeMs?: number;
+}
