@@ -64,6 +64,10 @@ describe.each([
   ['aes256-sha256-modp2048', 'aes128gcm16'],
   ['aes128gcm16-prfsha256-modp3072', 'aes256gmac'],
   ['aes256-sha384-modp4096', 'aes256gcm16'],
+  ['aes192-sha256-prfaesxcbc-ecp256', 'aes192gcm16'],
+  ['aes256-sha256-prfaescmac-x25519', 'aes192-sha256'],
+  ['aes256ctr-sha256-ecp256', 'aes256ctr-sha256'],
+  ['aes192gcm16-prfsha512-ecp256', 'aes128gmac'],
 ])('%s with %s', (ike, esp) => {
   test('we initiate: both ends hold the same SA', async () => {
     const end = await pair({ ike, esp }, { ike, esp });

@@ -1,16 +1,17 @@
-/**
- * The pseudo-random function of an IKE SA and prf+ over it (RFC 7296 2.13). All that we run are HMACs, which take keys of
- * any length; so nothing is cut to a fixed key size (RFC 7296 2.14).
- */
+/** The pseudo-random function of an IKE SA and prf+ over it (RFC 7296 2.13). */
 import { concat, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import { Secret } from '../bytes/secret.ts';
-import type { Awaitable, CryptoProvider, HashName, Mac } from './provider.ts';
-import { prfOf } from './transforms.ts';
+import { aesPrf } from './aes-prf.ts';
+import type { Awaitable, CryptoProvider, Mac } from './provider.ts';
+import { type PrfRow, prfOf } from './transforms.ts';
 
-/** prf(key, ·) by its transform number, keyed once for several uses. */
+/** prf(key, ·) by its transform number, keyed once for several uses. The key has any length. */
 export function keyPrf(provider: CryptoProvider, prf: number, key: Secret): Awaitable<Mac> {
-  return provider.hmac(hashOf(prf), key.reveal());
+  const { hash, aes } = rowOf(prf);
+  if (aes) return aesPrf(provider, aes, key.reveal());
+  invariant(hash, 'the PRF is one that we compute');
+  return provider.hmac(hash, key.reveal());
 }
 
 /** prf(key, data), as a secret: what comes out is always a key or proves possession of one. */
@@ -48,14 +49,13 @@ export async function expandPrf(
 }
 
 /** Octets of one output, which is also the length of SK_d, SK_pi and SK_pr. */
-export function prfOctetsOf(prf: number): number {
+export const prfOctetsOf = (prf: number): number => rowOf(prf).outputOctets;
+
+/** How much of each nonce keys SKEYSEED: 8 octets where the PRF wants a key of 16, else all (RFC 7296 2.14, RFC 4434 2). */
+export const nonceOctetsInSeed = (prf: number): number | undefined => (rowOf(prf).aes ? 8 : undefined);
+
+function rowOf(prf: number): PrfRow {
   const row = prfOf(prf);
   invariant(row, 'the PRF is in the table');
-  return row.outputOctets;
-}
-
-function hashOf(prf: number): HashName {
-  const hash = prfOf(prf)?.hash;
-  invariant(hash, 'the PRF is one that we compute');
-  return hash;
+  return row;
 }

@@ -3,6 +3,7 @@
  * It knows more than we negotiate, so that a transcript can name what a peer offered; `negotiable` alone decides what may
  * ever be chosen (RFC 8247, RFC 8221), whatever a configuration says.
  */
+import type { AesPrfName } from './aes-prf.ts';
 import type { HashName } from './provider.ts';
 
 /** 1 ENCR, 2 PRF, 3 INTEG, 4 KE, 5 ESN; 6 to 12 are further key exchanges (RFC 9370) and share the rows of type 4. */
@@ -40,8 +41,9 @@ export interface PrfRow extends TransformRow {
   readonly type: 2;
   /** Output, and length of SK_d, SK_pi and SK_pr. */
   readonly outputOctets: number;
-  /** The hash of an HMAC; undefined for what we only name. */
+  /** The hash of an HMAC, or how it is made of AES; neither for what we only name. */
   readonly hash?: HashName;
+  readonly aes?: AesPrfName;
 }
 
 export interface IntegrityRow extends TransformRow {
@@ -124,11 +126,27 @@ export const prfTransforms: readonly PrfRow[] = [
   { type: 2, id: 1, name: 'PRF_HMAC_MD5', short: 'PRF_HMAC_MD5', negotiable: false, outputOctets: 16 },
   { type: 2, id: 2, name: 'PRF_HMAC_SHA1', short: 'PRF_HMAC_SHA1', negotiable: false, outputOctets: 20, hash: 'SHA-1' },
   { type: 2, id: 3, name: 'PRF_HMAC_TIGER', short: 'PRF_HMAC_TIGER', negotiable: false, outputOctets: 24 },
-  { type: 2, id: 4, name: 'PRF_AES128_XCBC', short: 'PRF_AES128_XCBC', negotiable: false, outputOctets: 16 },
+  {
+    type: 2,
+    id: 4,
+    name: 'PRF_AES128_XCBC',
+    short: 'PRF_AES128_XCBC',
+    negotiable: true,
+    outputOctets: 16,
+    aes: 'XCBC',
+  },
   hmacPrf(5, 'PRF_HMAC_SHA2_256', 32, 'SHA-256'),
   hmacPrf(6, 'PRF_HMAC_SHA2_384', 48, 'SHA-384'),
   hmacPrf(7, 'PRF_HMAC_SHA2_512', 64, 'SHA-512'),
-  { type: 2, id: 8, name: 'PRF_AES128_CMAC', short: 'PRF_AES128_CMAC', negotiable: false, outputOctets: 16 },
+  {
+    type: 2,
+    id: 8,
+    name: 'PRF_AES128_CMAC',
+    short: 'PRF_AES128_CMAC',
+    negotiable: true,
+    outputOctets: 16,
+    aes: 'CMAC',
+  },
 ];
 
 export const integrityTransforms: readonly IntegrityRow[] = [

@@ -7,7 +7,7 @@ import { parseHex } from '../../bytes/hex.ts';
 import { concat, emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
-import { computePrf, expandPrf, prfOctetsOf } from '../../crypto/prf.ts';
+import { computePrf, expandPrf, nonceOctetsInSeed, prfOctetsOf } from '../../crypto/prf.ts';
 import {
   type KeyMaterial,
   keyOctetsOf,
@@ -56,7 +56,8 @@ export interface BothWays<T> {
 
 /** SKEYSEED = prf(Ni | Nr, g^ir). */
 export async function deriveIkeKeys(provider: CryptoProvider, input: IkeKeyInput): Promise<IkeKeys> {
-  const nonces = new Secret(concat(input.nonceI, input.nonceR));
+  const share = nonceOctetsInSeed(input.suite.prf.id);
+  const nonces = new Secret(concat(input.nonceI.subarray(0, share), input.nonceR.subarray(0, share)));
   const seed = await computePrf(provider, input.suite.prf.id, nonces, input.sharedSecret.reveal());
   return expandIkeKeys(provider, input, seed);
 }
