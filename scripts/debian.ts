@@ -40,16 +40,25 @@ export const packagesFor = {
 
 export type Part = keyof typeof packagesFor;
 
-/** Undefined when the part can run; otherwise why it cannot, with the command that would help. */
-export function missingFor(part: Part): string | undefined {
+/** Undefined when the parts can run; otherwise why they cannot, with the one command that would help. */
+export function missingFor(...parts: readonly Part[]): string | undefined {
+  const wanted = new Set(
+    parts.filter((part) => !isGiven(part)).flatMap((part): readonly string[] => packagesFor[part]),
+  );
+  if (wanted.size === 0) return undefined;
   if (!existsSync('/etc/debian_version')) return 'needs the packages of Debian or Ubuntu';
-  const missing = packagesFor[part].filter((name) => !isInstalled(name));
+  const missing = [...wanted].filter((name) => !isInstalled(name));
   if (missing.length === 0) return undefined;
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0) return `missing packages; as root: ${command}`;
-  console.log(`Installing for the ${part} tests: ${missing.join(' ')}`);
+  console.log(`Installing for the ${parts.join(', ')} tests: ${missing.join(' ')}`);
   install(missing);
   return missing.every(isInstalled) ? undefined : `packages could not be installed; as root: ${command}`;
+}
+
+/** A browser of one's own, named as playwright.config.ts reads it, needs no package. */
+function isGiven(part: Part): boolean {
+  return part === 'browser' && existsSync(process.env['CHROMIUM'] ?? '');
 }
 
 function install(names: readonly string[]): void {
@@ -60,11 +69,12 @@ function install(names: readonly string[]): void {
   const hadPolicy = existsSync('/usr/sbin/policy-rc.d');
   if (!hadPolicy) spawnSync('sh', ['-c', keepQuiet]);
   apt('update', '-q');
-  apt('install', '-y', '--no-install-recommends', ...names);
+  // On a machine that has just started, Debian's own updates may hold the lock.
+  apt('install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...names);
   if (!hadPolicy) spawnSync('rm', ['-f', '/usr/sbin/policy-rc.d']);
 }
 
 function isInstalled(name: string): boolean {
   const { stdout } = spawnSync('dpkg', ['--status', name], { encoding: 'utf8' });
-  return stdout.includes('Status: install ok installed');
+  return /^Status: install ok installed$/m.test(stdout ?? '');
 }

@@ -6,7 +6,11 @@
 import { build, preview } from 'vite';
 import { isBuildStale } from './stale.ts';
 
-const firstPort = Number(process.env['PORT'] ?? 4800);
+const firstPort = Number(process.env['PORT'] || 4800);
+if (!Number.isInteger(firstPort) || firstPort < 1 || firstPort > 65_535) {
+  console.error(`PORT is ${process.env['PORT']}; a port is a number from 1 to 65535.`);
+  process.exit(1);
+}
 
 if (isBuildStale()) {
   console.log('Building the console ...');

@@ -44,6 +44,12 @@ const oneFailed: Count = { ...nothing, failed: 1 };
 
 const isCi = process.env['CI'] === 'true';
 const only = process.argv.slice(2);
+const unknown = only.filter((name) => !stages.some((stage) => stage.name === name));
+if (unknown.length > 0) {
+  console.error(`No stage is named ${unknown.join(', ')}; there are: ${stages.map(({ name }) => name).join(', ')}.`);
+  process.exit(1);
+}
+
 const reports = mkdtempSync(join(tmpdir(), 'overwire-test-'));
 const counts = stages.filter(({ name }) => only.length === 0 || only.includes(name)).map(run);
 rmSync(reports, { recursive: true });
@@ -54,9 +60,9 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 
 function run(stage: Stage): Count {
   console.log(`\n== ${stage.name}`);
-  const reasons = (stage.needs ?? []).flatMap((part) => missingFor(part) ?? []);
-  if (reasons.length > 0) {
-    console.log(`skipped: ${stage.name}: ${reasons.join('; ')}`);
+  const missing = stage.needs && missingFor(...stage.needs);
+  if (missing !== undefined) {
+    console.log(`${isCi ? 'failed' : 'skipped'}: ${stage.name}: ${missing}`);
     return isCi ? oneFailed : { ...nothing, skipped: 1 };
   }
   const file = join(reports, `${stage.name}.json`);
