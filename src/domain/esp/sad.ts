@@ -19,6 +19,8 @@ export interface SaPair {
   readonly installedAtMs: number;
   /** The peer has not shown yet that it can receive on this pair: an older one is preferred for sending. */
   readonly waitsForPeer: boolean;
+  /** Who the peer is, where a NAT hides it in transport mode: others there may have its address and its selectors. */
+  readonly hiddenPeer?: string | undefined;
 }
 
 export class Sad<Pair extends SaPair = SaPair> {
@@ -60,8 +62,13 @@ export class Sad<Pair extends SaPair = SaPair> {
     return this.#bySpi.get(inSpi);
   }
 
-  /** The pair to send on; `child` limits it to one child of the connection. */
-  outboundFor(connection: string, child: string | undefined, flow: Flow): Pair | undefined {
+  /** The pair to send on; `child` limits it to one child of the connection, `isMeant` to some of its pairs. */
+  outboundFor(
+    connection: string,
+    child: string | undefined,
+    flow: Flow,
+    isMeant?: (pair: Pair) => boolean,
+  ): Pair | undefined {
     const pairs = this.#byConnection.get(connection);
     if (!pairs) return undefined;
     let waiting: Pair | undefined;
@@ -69,6 +76,7 @@ export class Sad<Pair extends SaPair = SaPair> {
       const pair = pairs[i] as Pair; // `i` is within the list
       if (child !== undefined && pair.child !== child) continue;
       if (!carries(pair, flow) || pair.outbound.state === 'expired') continue;
+      if (isMeant && !isMeant(pair)) continue;
       if (!pair.waitsForPeer || pair.inbound.counters.packets > 0) return pair;
       waiting ??= pair;
     }

@@ -127,11 +127,6 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   unknownChild: { code: 'unknownChild', spi: 0xc4c5b3d6 },
   busy: { code: 'busy', why: 'peer' },
   noAdditionalSas: { code: 'noAdditionalSas' },
-  sharedAddress: {
-    code: 'sharedAddress',
-    selectors: { local: [lif], remote: [client] },
-    holder: { type: 2, data: utf8('one.test') },
-  },
   childless: { code: 'childless', insists: 'local' },
   noAnswer: { code: 'noAnswer', tries: 5, forMs: 31_000 },
   halfOpenExpired: { code: 'halfOpenExpired', afterMs: 30_000 },

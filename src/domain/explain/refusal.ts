@@ -141,10 +141,6 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     sentence: `${peer.name} takes no further IPsec SAs in this IKE SA with ${own.name}.`,
     remedy: 'Delete the IKE SA: a new one is negotiated with the next packet.',
   }),
-  sharedAddress: ({ selectors, holder }, { own, peer }) => ({
-    sentence: `Another client behind ${peer.name}'s NAT (${printIdentity(holder)}) already has an IPsec SA with ${own.name} for ${printPair(selectors)}.`,
-    remedy: 'Give each client behind the NAT a policy of its own ports, or an address of its own.',
-  }),
   childless: (_, { own, peer }) => ({
     sentence: `${own.name} makes IPsec SAs after IKE_AUTH only, and ${peer.name} makes them in it.`,
     remedy: `Allow childless IKE SAs on ${peer.name}, or do not force them on ${own.name}.`,

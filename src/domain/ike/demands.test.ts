@@ -215,7 +215,6 @@ const envOf = ({ nowMs }: Pair): Env => ({
   freshEspSpi: () => expect.unreachable('no SPI is needed'),
   freshIkeSpi: () => expect.unreachable('no SPI is needed'),
   isFirstContact: () => false,
-  liveSessions: () => [],
 });
 
 /** A NAT before the host that shifts its ports. */

@@ -79,8 +79,6 @@ export type Refusal =
   | { readonly code: 'unknownChild'; readonly spi: number }
   | { readonly code: 'busy'; readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'peer' }
   | { readonly code: 'noAdditionalSas' }
-  /** Another client behind the same NAT holds an SA for this traffic (RFC 3948 5.2). */
-  | { readonly code: 'sharedAddress'; readonly selectors: SelectorPair; readonly holder: Identity }
   /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it. */
   | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
@@ -138,7 +136,6 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   unknownChild: 44, // CHILD_SA_NOT_FOUND
   busy: 43, // TEMPORARY_FAILURE
   noAdditionalSas: 35,
-  sharedAddress: 38,
   childless: 7, // as charon says it
 };
 
@@ -159,7 +156,6 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   unknownChild: 'RFC 7296 2.25',
   busy: 'RFC 7296 2.25',
   noAdditionalSas: 'RFC 7296 1.3',
-  sharedAddress: 'RFC 3948 5.2',
   childless: 'RFC 6023 3',
   noAnswer: 'RFC 7296 2.4',
   halfOpenExpired: 'RFC 7296 2.4',

@@ -9,6 +9,7 @@ import { OutboundSa } from '../esp/outbound-sa.ts';
 import { largestWindow } from '../esp/replay-window.ts';
 import type { EspParameters, EspPath } from '../esp/sa.ts';
 import type { SaPair } from '../esp/sad.ts';
+import { printIdentity } from '../ike/auth/identity.ts';
 import type { ChildSa } from '../ike/child/child-sa.ts';
 import type { Means } from '../ike/means.ts';
 import type { Transform } from '../ike/message/message.ts';
@@ -41,6 +42,7 @@ export function pairOf(child: ChildSa, means: Means, nowMs: number): ChildPair {
     connection: child.connection,
     child: child.child,
     installedAtMs: nowMs,
+    hiddenPeer: child.hiddenPeer && printIdentity(child.hiddenPeer),
     waitsForPeer: child.replaces !== undefined && !child.isInitiator,
   };
 }

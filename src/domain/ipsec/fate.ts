@@ -41,6 +41,8 @@ export const dropReasons = [
   /** Transport mode protects whole packets alone; or fragments that never became whole. */
   'fragment',
   'tooLong',
+  /** Outbound to several peers behind one NAT: which of them is meant cannot be told, or that one has no SA. */
+  'severalPeers',
   /** The SA has used up its sequence numbers or its volume. */
   'saExhausted',
   'unknownSpi',
@@ -51,6 +53,8 @@ export const dropReasons = [
   'badPadding',
   /** Decrypted, and not what the SA was negotiated for. */
   'wrongSelectors',
+  /** Decrypted, and of a conversation that another peer behind the same NAT has already: both speak from one port. */
+  'conversationOfAnother',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 

@@ -3,13 +3,11 @@
  * end knows, checksums of real TCP and UDP included; a mapping that changes is followed, and forged packets lead nobody.
  */
 import { describe, expect, test } from 'vitest';
-import { type Octets, textOf, utf8 } from '../bytes/octets.ts';
+import type { Octets } from '../bytes/octets.ts';
 import { address, printAddress } from '../net/address.ts';
-import { checksumOf, pseudoHeaderSum, sumOf } from '../net/checksum.ts';
-import { destinationOf, layOut, sourceOf } from '../net/ip-layout.ts';
-import { protocols } from '../net/protocol.ts';
-import { tcpFlags, writeTcp } from '../net/tcp.ts';
+import { layOut } from '../net/ip-layout.ts';
 import { readUdp, writeUdp } from '../net/udp.ts';
+import { aPacket, seen } from './testing/nat-packets.ts';
 import {
   clientAddresses,
   hiddenAddress,
@@ -19,7 +17,7 @@ import {
   publicAddress,
 } from './testing/nat-world.ts';
 
-const [inner, secondInner] = clientAddresses;
+const [inner] = clientAddresses;
 
 describe.each([
   { title: 'a NAT before the client', isClusterHidden: false, cluster: publicAddress },
@@ -112,43 +110,6 @@ describe('a mapping that changes', () => {
   });
 });
 
-describe('two clients behind one NAT', () => {
-  test('the second is told that the first has the traffic, and the first goes on', async () => {
-    const world = await established();
-
-    world.clients[1].send(aPacket('UDP', secondInner, publicAddress, 'second'));
-    await world.run();
-
-    expect(failuresOf(world.cluster)).toMatchObject([{ notify: 38, refusal: { code: 'sharedAddress' } }]);
-    expect(failuresOf(world.clients[1])).toMatchObject([{ by: 'remote', scope: 'child', notify: 38 }]);
-    expect(world.clients[1].boundary.ipsecSas()).toEqual([]);
-    await expectTrafficBothWays(world);
-  });
-
-  test('with ports of their own both have their SAs, and each gets what is its own', async () => {
-    const world = new NatWorld({ ports: [51_034, 51_035] });
-    world.clients[0].send(aPacket('UDP', inner, publicAddress, 'one', 51_034));
-    world.clients[1].send(aPacket('UDP', secondInner, publicAddress, 'two', 51_035));
-    await world.run();
-    world.cluster.send(aPacket('UDP', publicAddress, natAddress, 'for two', 51_035));
-    world.cluster.send(aPacket('UDP', publicAddress, natAddress, 'for one', 51_034));
-    await world.run();
-    expect(world.cluster.delivered.map((packet) => seen(packet)[2]).sort()).toEqual(['one', 'two']);
-    expect(world.clients[0].delivered.map(seen)).toEqual([[publicAddress, inner, 'for one', true]]);
-    expect(world.clients[1].delivered.map(seen)).toEqual([[publicAddress, secondInner, 'for two', true]]);
-  });
-
-  test('a client that lost everything comes back under its own identity, and is let in', async () => {
-    const world = await established();
-    await world.client.boundary.ike.dropSilently(world.nowMs);
-    world.nat.forget();
-    world.client.send(aPacket('UDP', inner, publicAddress, 'again'));
-    await world.run();
-    expect(failuresOf(world.cluster)).toEqual([]);
-    await expectTrafficBothWays(world);
-  });
-});
-
 test('the client behind the NAT keeps its mapping open while nothing else goes out; the cluster sends no such octets', async () => {
   const world = await established();
   const before = [world.client, world.cluster].map(({ transmitted }) => transmitted.length);
@@ -175,34 +136,12 @@ async function expectTrafficBothWays(world: NatWorld, own = publicAddress): Prom
   expect(world.cluster.delivered.slice(before[1]).map(seen)).toEqual([[natAddress, own, 'request', true]]);
 }
 
-function aPacket(kind: 'TCP' | 'UDP', source: string, destination: string, text: string, port = 51_034): Octets {
-  const isRequest = destination === publicAddress;
-  const ports = isRequest ? { sourcePort: port, destinationPort: 2049 } : { sourcePort: 2049, destinationPort: port };
-  const fields = { source: address(source), destination: address(destination), ...ports, payload: utf8(text) };
-  if (kind === 'UDP') return writeUdp(fields);
-  return writeTcp({ ...fields, sequence: 1, acknowledgement: 0, flags: tcpFlags.ack, window: 1000 });
-}
-
-/** From whom to whom, what it says, and whether its checksum is that of these very addresses. */
-function seen(packet: Octets): readonly [string, string, string, boolean] {
-  const layout = layOut(packet);
-  if (!layout.ok) throw new Error('no packet');
-  const { family, protocol, upperAt, length } = layout.value;
-  const [source, destination] = [sourceOf(packet, family), destinationOf(packet, family)];
-  const upper = packet.subarray(upperAt, length);
-  const isTrue = checksumOf(pseudoHeaderSum(source, destination, protocol, upper.length) + sumOf(upper)) === 0;
-  const text = textOf(upper.subarray(protocol === protocols.udp ? 8 : 20));
-  return [printAddress(source), printAddress(destination), text, isTrue];
-}
-
 function hostsOf({ boundary }: NatEnd): readonly (string | undefined)[] {
   const [pair] = boundary.ipsecSas();
   return [pair?.localSelectors, pair?.remoteSelectors].map(
     (selectors) => selectors?.[0] && printAddress(selectors[0].start),
   );
 }
-
-const failuresOf = ({ facts }: NatEnd) => facts.flatMap((fact) => (fact.type === 'failed' ? [fact.failure] : []));
 
 const portSeen = ({ boundary }: NatEnd): number | undefined => boundary.ike.ikeSas()[0]?.remote.port;
 

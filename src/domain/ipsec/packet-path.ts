@@ -12,6 +12,7 @@ import { type IpLayout, layOut, sourceOf, u16At } from '../net/ip-layout.ts';
 import { type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
+import { conversationOf } from './conversation.ts';
 import {
   type Delivery,
   type Drop,
@@ -25,6 +26,7 @@ import {
 } from './fate.ts';
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
+import { isHidden, SharedAddresses } from './shared-address.ts';
 
 /** Where a datagram came from. */
 export interface UdpSource {
@@ -54,6 +56,7 @@ export class PacketPath<Pair extends SaPair> {
   readonly #policies = new Map<string, PolicyCounters>();
   readonly #outbound = new InOrder();
   readonly #inbound = new InOrder();
+  readonly #shared = new SharedAddresses(this.sad);
 
   constructor(
     private readonly ports: PathPorts<Pair>,
@@ -132,6 +135,7 @@ export class PacketPath<Pair extends SaPair> {
   /** SAs came: what waits for them goes out, as far as they carry it; what they do not carry asks again. */
   install(pair: Pair, nowMs: number): void {
     this.sad.install(pair);
+    if (isHidden(pair)) this.#shared.installed(pair);
     const served = this.#hold.take(
       ({ policy, trigger }) =>
         policy.connection === pair.connection &&
@@ -145,7 +149,9 @@ export class PacketPath<Pair extends SaPair> {
   }
 
   remove(inSpi: number): Pair | undefined {
-    return this.sad.remove(inSpi);
+    const pair = this.sad.remove(inSpi);
+    if (pair && isHidden(pair)) this.#shared.removed(pair);
+    return pair;
   }
 
   /** A negotiation came to nothing: what waited for it is dropped. */
@@ -204,7 +210,12 @@ export class PacketPath<Pair extends SaPair> {
   }
 
   #protect(packet: Octets, layout: IpLayout, flow: Flow, policy: ProtectPolicy, nowMs: number): Fate {
-    const pair = this.sad.outboundFor(policy.connection, policy.child, flow);
+    const newest = this.sad.outboundFor(policy.connection, policy.child, flow);
+    const isShared = newest ? isHidden(newest) : this.#shared.size > 0;
+    const pair = isShared
+      ? this.#shared.outboundFor(newest, policy, flow, conversationOf(packet, layout, flow), nowMs)
+      : newest;
+    if (pair === 'another') return this.#dropOut({ why: 'severalPeers', atMs: nowMs, ...whose(flow, policy) });
     if (!pair) return this.#holdBack({ packet, layout, flow: keepFlow(flow) }, policy, nowMs);
     const sealed = pair.outbound.seal(packet, layout, nowMs);
     if (!sealed.ok) return this.#dropOut({ why: reasonOfSeal(sealed.error), atMs: nowMs, ...whose(flow, policy) });
@@ -248,6 +259,10 @@ export class PacketPath<Pair extends SaPair> {
     if (!carries(pair, flow)) {
       pair.inbound.drops.selectors += 1;
       this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
+      return;
+    }
+    if (isHidden(pair) && !this.#shared.admit(pair, conversationOf(packet, layout, flow), nowMs)) {
+      this.#dropIn({ why: 'conversationOfAnother', inSpi, flow: keepFlow(flow) }, nowMs);
       return;
     }
     const verdict = this.#spd.lookUp(flow);

@@ -57,6 +57,16 @@ export function readEcho(packet: Octets, layout: IpLayout): Echo | undefined {
   };
 }
 
+/** The identifier alone, without a look at the checksum; undefined where it is no echo message. */
+export function echoIdentifierOf(
+  packet: Octets,
+  { protocol, family, fragment, upperAt, length }: IpLayout,
+): number | undefined {
+  if (!isIcmp(protocol) || fragment || length < upperAt + headerOctets) return undefined;
+  const { request, reply } = echoTypes[family];
+  return packet[upperAt] === request || packet[upperAt] === reply ? u16At(packet, upperAt + 4) : undefined;
+}
+
 /** ICMPv6 covers a pseudo-header, ICMP does not. */
 function coveredSum(
   packet: Octets,

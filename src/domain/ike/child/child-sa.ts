@@ -5,6 +5,7 @@
 import type { KeyMaterial } from '../../crypto/protection.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { TrafficSelector } from '../../spd/selector.ts';
+import type { Identity } from '../auth/identity.ts';
 import type { EspSpi, IkeSpi, Transform } from '../message/message.ts';
 
 export type Mode = 'transport' | 'tunnel';
@@ -35,6 +36,8 @@ export interface ChildSa {
    * end, where they differ from the outer ones.
    */
   readonly originalAddresses?: { readonly local: IpAddress; readonly remote: IpAddress };
+  /** Transport mode, and a NAT hides the peer: who it is, since others there have the same address (RFC 3948 5.2). */
+  readonly hiddenPeer?: Identity;
   /** Packets; 0: no replay check. */
   readonly replayWindow: number;
   /** The peer said that it cannot read TFC padding (RFC 7296 1.3.1). */

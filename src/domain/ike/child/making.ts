@@ -7,7 +7,7 @@ import type { EspSpi, Payload } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';
 import { isBehindNat } from '../nat/nat.ts';
 import { espSuiteOf, hasEsn } from '../proposal/choice.ts';
-import type { Child } from '../session/state.ts';
+import type { Child, Live } from '../session/state.ts';
 import type { ChildChoice } from './answering.ts';
 import type { ChildSa } from './child-sa.ts';
 import { lifeFrom } from './lifetime.ts';
@@ -26,7 +26,7 @@ export interface ChildKeying {
 /** Keys, and everything else in its place. */
 export async function makeChild(
   env: Env,
-  above: Above,
+  above: Above & Pick<Live, 'verified'>,
   choice: ChildChoice,
   inSpi: EspSpi,
   keying: ChildKeying,
@@ -53,6 +53,7 @@ export async function makeChild(
       ? { encapsulation: { localPort: above.path.local.port, remotePort: above.path.remote.port } }
       : {}),
     ...(choice.original ? { originalAddresses: choice.original } : {}),
+    ...(choice.mode === 'transport' && above.hasNat.remote ? { hiddenPeer: above.verified.identity } : {}),
     replayWindow: choice.template.replayWindow,
     acceptsTfcPadding: !hasNotify(payloads, 'ESP_TFC_PADDING_NOT_SUPPORTED'),
     bornAtMs: env.nowMs,

@@ -344,7 +344,6 @@ export class IkeEndpoint {
       freshEspSpi: () => this.#slots.freshEspSpi(means),
       freshIkeSpi: () => this.#slots.freshIkeSpi(means),
       isFirstContact: ({ name }) => !this.#slots.isConnected(name),
-      liveSessions: () => this.sessions().filter(isLive),
     };
   }
 

@@ -11,7 +11,6 @@ import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { findNotify } from '../message/notifies.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { espSpiOf } from '../message/spi.ts';
-import { refuseShared } from '../nat/shared-address.ts';
 import { groupOf } from '../proposal/choice.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Child, Live } from '../session/state.ts';
@@ -43,7 +42,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
   if (old && isReplacing(live, old)) return refuse({ code: 'busy', why: 'rekeyingChild' });
   if (!old && live.children.length >= env.settings.childrenPerIkeSa) return refuse({ code: 'noAdditionalSas' });
 
-  const chosen = refuseShared(env, live, chooseChild(env, live, payloads, 'alone', old?.template.name));
+  const chosen = chooseChild(env, live, payloads, 'alone', old?.template.name);
   const nonceI = find(payloads, 'NONCE')?.nonce;
   if (!chosen.ok) return refuse(chosen.error);
   if (!nonceI) return refuse(incompleteChild(payloads));

@@ -11,7 +11,7 @@ import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Pending } from '../session/pending.ts';
-import type { Child, Live, Session } from '../session/state.ts';
+import type { Child, Session } from '../session/state.ts';
 import type { CreateChildTask, Task } from '../session/tasks.ts';
 import type { EndpointSettings } from '../settings.ts';
 
@@ -29,8 +29,6 @@ export interface Env {
   readonly transcribes: boolean;
   /** No other IKE SA of this endpoint stands for this connection (RFC 7296 2.4). */
   isFirstContact(connection: Connection): boolean;
-  /** All IKE SAs of this endpoint that stand. */
-  liveSessions(): readonly Live[];
 }
 
 /** A request that we want to send, and the state from which it goes. */

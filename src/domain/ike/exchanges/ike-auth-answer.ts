@@ -22,7 +22,6 @@ import { exchangeTypes } from '../message/names.ts';
 import { hasNotify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { answerMobike } from '../nat/mobike.ts';
-import { refuseShared } from '../nat/shared-address.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
@@ -65,7 +64,7 @@ export async function respondAuth(
     ...(secret && { secret }),
   });
   const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, [], payloads);
-  const first = choice && (await answerFirst(env, live, agreed, refuseShared(env, live, choice), payloads));
+  const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
   const proof = await proving;
   if (!proof.ok) {
     wipeUnused(keys, keyed.keys);

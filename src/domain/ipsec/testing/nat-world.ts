@@ -29,6 +29,8 @@ export interface NatWorldWish {
   readonly both?: Partial<ConnectionWish>;
   /** Each client's own UDP port, which its policy is limited to; absent: all traffic. */
   readonly ports?: readonly [number, number];
+  /** How the clients call themselves. */
+  readonly ids?: readonly [string, string];
 }
 
 export class NatEnd {
@@ -71,10 +73,9 @@ export class NatWorld {
   nowMs = 1_000_000;
   #onTheWire: Octets[] = [];
 
-  constructor({ isClusterHidden = false, both = {}, ports }: NatWorldWish = {}) {
+  constructor({ isClusterHidden = false, both = {}, ports, ids = ['one.test', 'two.test'] }: NatWorldWish = {}) {
     const local = isClusterHidden ? hiddenAddress : publicAddress;
-    const ids = { id: 'cluster.test', peerId: '*' };
-    const connection = aConnection({ local, remote: natAddress, ...ids, ...both });
+    const connection = aConnection({ local, remote: natAddress, id: 'cluster.test', peerId: '*', ...both });
     this.cluster = new NatEnd(local, connection, [local, natAddress], this);
     this.clusterNat = isClusterHidden
       ? new NatBox(address(publicAddress), { to: address(hiddenAddress), ports: [500, 4500] })
@@ -86,10 +87,7 @@ export class NatWorld {
       const child = { localSelectors: [aSelector(here)], remoteSelectors: [aSelector(there)] };
       return new NatEnd(own, aConnection({ ...ends, child, ...both }), [here, there], this);
     };
-    this.clients = [
-      client(clientAddresses[0], 'one.test', ports?.[0]),
-      client(clientAddresses[1], 'two.test', ports?.[1]),
-    ];
+    this.clients = [client(clientAddresses[0], ids[0], ports?.[0]), client(clientAddresses[1], ids[1], ports?.[1])];
   }
 
   get client(): NatEnd {

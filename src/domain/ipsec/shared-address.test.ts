@@ -1,0 +1,249 @@
+/**
+ * Two clients behind one NAT, transport mode (RFC 7296 2.23.1, RFC 3948 5.2): their SAs at the cluster have the very same
+ * selectors, and each gets what is its own.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Octets } from '../bytes/octets.ts';
+import { address } from '../net/address.ts';
+import { readEcho, writeEcho } from '../net/icmp.ts';
+import { layOut } from '../net/ip-layout.ts';
+import { tcpFlags } from '../net/tcp.ts';
+import { type HiddenPair, SharedAddresses } from './shared-address.ts';
+import { aPacket, seen } from './testing/nat-packets.ts';
+import {
+  clientAddresses,
+  type NatEnd,
+  NatWorld,
+  type NatWorldWish,
+  natAddress,
+  publicAddress,
+} from './testing/nat-world.ts';
+import { twoEndsOfAPair } from './testing/two-paths.ts';
+
+const [innerOne, innerTwo] = clientAddresses;
+const [portOne, portTwo] = [51_034, 51_035];
+const minuteMs = 60_000;
+
+describe('both clients to TCP 2049, from ports of their own', () => {
+  test('each is answered through its own SA', async () => {
+    const world = await bothEstablished();
+    const [one, two] = selectorsOf(world.cluster);
+    expect(one).toEqual(two);
+
+    await expectAnswersToEach(world);
+
+    expect([...world.cluster.drops, ...world.clients.flatMap(({ drops }) => drops)]).toEqual([]);
+  });
+
+  test.each(['cluster', 'client'] as const)(
+    'each is answered after the %s has rekeyed, before it says anything',
+    async (who) => {
+      const world = await bothEstablished();
+      for (const end of who === 'cluster' ? [world.cluster] : world.clients) {
+        for (const { sa } of end.boundary.ipsecSas()) await end.boundary.ike.rekeyChild(sa.inSpi, world.nowMs);
+      }
+      await world.run(1000);
+      expect(world.cluster.boundary.ipsecSas()).toHaveLength(2);
+
+      await expectAnswersToEach(world);
+    },
+  );
+
+  test('each is answered after the NAT has given both other ports, as soon as it was heard', async () => {
+    const world = await bothEstablished();
+    world.nat.forget();
+    say(world, 0, 'from elsewhere');
+    say(world, 1, 'from elsewhere');
+    await world.run();
+
+    await expectAnswersToEach(world);
+  });
+
+  test('each is answered although both call themselves the same', async () => {
+    const world = await bothEstablished({
+      ids: ['group.test', 'group.test'],
+      both: { more: { saysInitialContact: false } },
+    });
+
+    await expectAnswersToEach(world);
+  });
+
+  test('each gets the echo of its own ping', async () => {
+    const world = await bothEstablished();
+    const pings = [0x1111, 0x2222].map((identifier, i) =>
+      echo('request', clientAddresses[i] ?? '', publicAddress, identifier),
+    );
+    for (const [i, ping] of pings.entries()) world.clients[i]?.send(ping);
+    await world.run();
+
+    for (const identifier of [0x2222, 0x1111]) world.cluster.send(echo('reply', publicAddress, natAddress, identifier));
+    await world.run();
+
+    expect(world.clients.map(({ delivered }) => delivered.map(identifierOf))).toEqual([[0x1111], [0x2222]]);
+  });
+});
+
+describe('both clients from one port', () => {
+  test('the first keeps its conversation, packets of the second are dropped and counted, and another port serves', async () => {
+    const world = await bothEstablished({}, [portOne, portOne]);
+
+    expect(textsAt(world.cluster)).toEqual(['first words']);
+    expect(world.cluster.drops).toMatchObject([
+      { direction: 'inbound', why: 'conversationOfAnother', inSpi: world.cluster.boundary.ipsecSas()[1]?.sa.inSpi },
+    ]);
+    expect(world.cluster.boundary.drops.conversationOfAnother).toBe(1);
+    answer(world, portOne, 'for the first');
+    say(world, 1, 'once more', portTwo);
+    await world.run();
+    answer(world, portTwo, 'for the second');
+    await world.run();
+    expect(world.clients.map(textsAt)).toEqual([['for the first'], ['for the second']]);
+  });
+
+  test.each([
+    { after: 'the connection was reset and 4 minutes', flags: tcpFlags.rst, waitMs: 4 * minuteMs },
+    { after: 'two hours of silence', flags: tcpFlags.ack, waitMs: 124 * minuteMs },
+  ])('the port is free for the second after $after', async ({ flags, waitMs }) => {
+    const world = await bothEstablished({}, [portOne, portOne]);
+    say(world, 0, 'last words', portOne, flags);
+    await world.run(waitMs - 1000);
+    say(world, 1, 'too early', portOne);
+    await world.run(1000);
+    say(world, 1, 'mine now', portOne);
+    await world.run();
+
+    expect(textsAt(world.cluster).slice(1)).toEqual(['last words', 'mine now']);
+    answer(world, portOne, 'for the second');
+    await world.run();
+    expect(world.clients.map(textsAt)).toEqual([[], ['for the second']]);
+  });
+
+  test('a client that lost everything and comes back under its identity goes on where it was', async () => {
+    const world = await bothEstablished();
+    await world.clients[0].boundary.ike.dropSilently(world.nowMs);
+    world.nat.forget();
+    say(world, 0, 'back again');
+    say(world, 1, 'here still');
+    await world.run();
+
+    await expectAnswersToEach(world);
+    expect(world.cluster.drops).toEqual([]);
+  });
+});
+
+describe('what belongs to no conversation', () => {
+  test('is for the one client there is', async () => {
+    const world = new NatWorld();
+    say(world, 0, 'first words');
+    await world.run();
+    answer(world, 1023, 'unasked');
+    await world.run();
+    expect(textsAt(world.clients[0])).toEqual(['unasked']);
+  });
+
+  test('goes to neither of two, and is counted', async () => {
+    const world = await bothEstablished();
+    answer(world, 1023, 'unasked');
+    world.cluster.send(echo('request', publicAddress, natAddress, 7));
+    await world.run();
+    expect(world.clients.map(textsAt)).toEqual([[], []]);
+    expect(world.cluster.drops).toMatchObject(
+      Array(2).fill({ direction: 'outbound', why: 'severalPeers', policy: 'nfs' }),
+    );
+  });
+});
+
+test('a client that has left gets nothing more, and the other does not get it either', async () => {
+  const world = await bothEstablished();
+  const [ikeSa] = world.clients[1].boundary.ike.ikeSas();
+  if (ikeSa) await world.clients[1].boundary.ike.deleteIkeSa(ikeSa.initiatorSpi, world.nowMs);
+  await world.run(1000);
+  expect(world.cluster.boundary.ipsecSas()).toHaveLength(1);
+
+  answer(world, portTwo, 'for the second');
+  answer(world, portOne, 'for the first');
+  await world.run();
+
+  expect(world.clients.map(textsAt)).toEqual([['for the first'], []]);
+  expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
+});
+
+describe('memory', () => {
+  test('a client that speaks from every port loses its own oldest conversations, and no other client’s', async () => {
+    const world = await bothEstablished();
+    for (let port = 1; port <= 1500; port += 1) say(world, 1, 'flood', port);
+    await world.run();
+
+    await expectAnswersToEach(world, { second: 1500 });
+    answer(world, 1, 'forgotten');
+    await world.run();
+    expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
+  });
+
+  test('conversations are bounded by peer, and those of peers that have left by the number of peers', async () => {
+    const { cluster } = await twoEndsOfAPair();
+    const shared = new SharedAddresses({ outboundFor: () => undefined }, { conversationsPerPeer: 3, departedPeers: 2 });
+    const peers = Array.from(
+      { length: 10 },
+      (_, i) => ({ ...cluster, hiddenPeer: `client ${i}` }) satisfies HiddenPair<typeof cluster>,
+    );
+    for (const peer of peers) {
+      shared.installed(peer);
+      for (let i = 0; i < 5; i += 1) shared.admit(peer, { key: `${peer.hiddenPeer} ${i}`, keepMs: 1000 }, 0);
+    }
+    expect(shared.size).toBe(30);
+    for (const peer of peers.slice(0, 7)) shared.removed(peer);
+    expect(shared.size).toBe(15);
+  });
+});
+
+/** Each client has said something, the first one first. */
+async function bothEstablished(wish: NatWorldWish = {}, ports = [portOne, portTwo]): Promise<NatWorld> {
+  const world = new NatWorld(wish);
+  for (const i of [0, 1] as const) {
+    say(world, i, 'first words', ports[i]);
+    await world.run();
+  }
+  expect(world.cluster.boundary.ipsecSas()).toHaveLength(2);
+  return world;
+}
+
+async function expectAnswersToEach(world: NatWorld, { second = portTwo } = {}): Promise<void> {
+  for (const { delivered } of world.clients) delivered.length = 0;
+  answer(world, second, 'for the second');
+  answer(world, portOne, 'for the first');
+  await world.run();
+  expect(world.clients.map(({ delivered }) => delivered.map(seen))).toEqual([
+    [[publicAddress, innerOne, 'for the first', true]],
+    [[publicAddress, innerTwo, 'for the second', true]],
+  ]);
+}
+
+function say(
+  world: NatWorld,
+  client: 0 | 1,
+  text: string,
+  port = client === 0 ? portOne : portTwo,
+  flags?: number,
+): void {
+  world.clients[client].send(aPacket('TCP', clientAddresses[client], publicAddress, text, port, flags));
+}
+
+function answer(world: NatWorld, port: number, text: string): void {
+  world.cluster.send(aPacket('TCP', publicAddress, natAddress, text, port));
+}
+
+const textsAt = ({ delivered }: NatEnd): readonly string[] => delivered.map((packet) => seen(packet)[2]);
+
+const selectorsOf = ({ boundary }: NatEnd) =>
+  boundary.ipsecSas().map(({ localSelectors, remoteSelectors }) => ({ localSelectors, remoteSelectors }));
+
+function echo(kind: 'request' | 'reply', source: string, destination: string, identifier: number): Octets {
+  const ends = { source: address(source), destination: address(destination) };
+  return writeEcho({ kind, ...ends, identifier, sequence: 1, data: new Uint8Array(8) });
+}
+
+function identifierOf(packet: Octets): number | undefined {
+  const layout = layOut(packet);
+  return layout.ok ? readEcho(packet, layout.value)?.identifier : undefined;
+}
