@@ -19,7 +19,7 @@ import {
 import { concat, type Octets } from '../domain/bytes/octets.ts';
 import { Secret } from '../domain/bytes/secret.ts';
 import { type EcpNumber, ecpGroups, isModp, type ModpNumber, modpGroups, primeOf } from '../domain/crypto/groups.ts';
-import { isModpPublicValue } from '../domain/crypto/modp.ts';
+import { isModpPublicValue, toOctets } from '../domain/crypto/modp.ts';
 import type { GroupNumber, KeyPair } from '../domain/crypto/provider.ts';
 import { octetsOf } from './node-octets.ts';
 
@@ -30,8 +30,11 @@ export function nodeKeyPair(group: GroupNumber, privateValue?: Octets): KeyPair 
 }
 
 function modpKeyPair(group: ModpNumber, privateValue?: Octets): KeyPair {
-  const { octets, exponentOctets } = modpGroups[group];
-  const exchange = createDiffieHellman(primeOf(group).toString(16), 'hex', 2);
+  const { octets, exponentOctets, generator } = modpGroups[group];
+  const exchange = createDiffieHellman(
+    Buffer.from(toOctets(primeOf(group), octets)),
+    Buffer.from(toOctets(generator, octets)),
+  );
   exchange.setPrivateKey(privateValue ?? randomBytes(exponentOctets));
   exchange.generateKeys(); // the public value of the private one that is set
   return {

@@ -1,6 +1,9 @@
-/** Captured exchanges with their SK_*: messages read and written back, SK opened where the cipher is ours, chains likewise. */
+/**
+ * Captured exchanges with their SK_*: messages read and written back, SK opened where the cipher is ours, chains likewise. Wireshark
+ * shows a CCM exchange as counter mode whose ICV it does not check: as CCM the ICV is checked here.
+ */
 import { z } from 'zod';
-import { emptyOctets, type Octets } from '../../../src/domain/bytes/octets.ts';
+import { concat, emptyOctets, type Octets } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { makeProtection, type Protection, type ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
 import type { CryptoProvider } from '../../../src/domain/crypto/provider.ts';
@@ -28,7 +31,8 @@ type Capture = z.output<typeof fields>;
 export const ikev2CapturesWireshark: Format = {
   name: 'ikev2-captures-wireshark',
   cases: (file, { provider }) =>
-    casesOf(listOf(file), fields, (capture, name): VectorCase[] => {
+    casesOf(listOf(file), fields, (written, name): VectorCase[] => {
+      const capture = asCcm(written) ?? written;
       const suite = suiteOf(capture);
       return capture.messages.flatMap((message, index): VectorCase[] => {
         const framing: VectorCase = { name: `${name} message ${index + 1}`, check: () => checkFraming(message) };
@@ -63,6 +67,16 @@ async function checkOpening(
 }
 
 const keysOf = (encr: Octets, integ: Octets) => ({ encr: new Secret(encr), integ: new Secret(integ) });
+
+/** The nonce of counter mode begins with the flags of CCM's counter blocks, 3, which are no octet of the salt (RFC 4309 4, RFC 3610 2.3). */
+function asCcm({ encr, integ, sk_ei, sk_er, ...capture }: Capture): Capture | undefined {
+  const icvBits = /^ANY (\d+)-bits? of authentication \[no checking\]$/i.exec(integ)?.[1];
+  const isCcm = [sk_ei, sk_er].every((key) => key.at(-4) === 3);
+  if (icvBits === undefined || !isCcm || !/\bCTR\b/i.test(encr)) return undefined;
+  const withoutFlags = (key: Octets) => concat(key.subarray(0, -4), key.subarray(-3));
+  const encrOfCcm = `AES-CCM with ${Number(icvBits) / 8} octet ICV`;
+  return { ...capture, encr: encrOfCcm, integ: 'NONE', sk_ei: withoutFlags(sk_ei), sk_er: withoutFlags(sk_er) };
+}
 
 function suiteOf({ encr, integ, sk_ei }: Capture): ProtectionSuite | undefined {
   const row = encryptionOf(cipherOf(encr, 16)?.id ?? -1);

@@ -1,6 +1,6 @@
 /**
- * MODP groups in BigInt (RFC 3526), for where the platform has none. The generator is 2 in every group, so its powers come
- * from a table (Lim and Lee's comb) and a fresh pair costs a fifth of a derivation.
+ * MODP groups in BigInt (RFC 3526), for where the platform has none. A group's generator is always the same, so its powers
+ * come from a table (Lim and Lee's comb) and a fresh pair costs a fifth of a derivation.
  *
  * BigInt does not promise constant time. What could be learnt is a private value that serves one exchange and is not used
  * again; the Node host has OpenSSL's arithmetic instead (src/server/node-provider.ts).
@@ -18,7 +18,7 @@ export function modpKeyPair(group: ModpNumber, privateValue: Octets): KeyPair {
   const exponent = toInteger(privateValue);
   return {
     group,
-    publicValue: toOctets(powerOfTwo(group, exponent), octets),
+    publicValue: toOctets(powerOfGenerator(group, exponent), octets),
     derive(peer) {
       if (!isModpPublicValue(group, peer)) return undefined;
       return new Secret(toOctets(power(toInteger(peer), exponent, prime), octets));
@@ -26,11 +26,14 @@ export function modpKeyPair(group: ModpNumber, privateValue: Octets): KeyPair {
   };
 }
 
-/** As long as the prime, and 1 < r < p - 1 (RFC 6989 2.1, RFC 7296 3.4). */
+/** As long as the prime, 1 < r < p - 1, and in the subgroup where there is one (RFC 6989 2.1, 2.2, RFC 7296 3.4). */
 export function isModpPublicValue(group: ModpNumber, value: Octets): boolean {
-  if (value.length !== modpGroups[group].octets) return false;
+  const { octets, order } = modpGroups[group];
+  if (value.length !== octets) return false;
   const integer = toInteger(value);
-  return integer > 1n && integer < primeOf(group) - 1n;
+  const prime = primeOf(group);
+  if (integer <= 1n || integer >= prime - 1n) return false;
+  return order === undefined || power(integer, order, prime) === 1n;
 }
 
 /** base^exponent mod prime, four bits of the exponent at a time. */
@@ -47,7 +50,7 @@ export function power(base: bigint, exponent: bigint, prime: bigint): bigint {
 
 const teeth = 8;
 
-/** One column of the comb holds bits i, i + columns, i + 2 columns, …; `powers[t]` is 2 to the sum of the set bits of t. */
+/** One column of the comb holds bits i, i + columns, i + 2 columns, …; `powers[t]` is the generator to the sum of the set bits of t. */
 interface Comb {
   readonly columns: number;
   readonly powers: readonly bigint[];
@@ -55,10 +58,10 @@ interface Comb {
 
 const combs = new Map<ModpNumber, Comb>();
 
-function powerOfTwo(group: ModpNumber, exponent: bigint): bigint {
+function powerOfGenerator(group: ModpNumber, exponent: bigint): bigint {
   const prime = primeOf(group);
   const { columns, powers } = combOf(group);
-  if (exponent >> BigInt(teeth * columns) !== 0n) return power(2n, exponent, prime);
+  if (exponent >> BigInt(teeth * columns) !== 0n) return power(modpGroups[group].generator, exponent, prime);
   const bits = exponent.toString(2).padStart(teeth * columns, '0');
   let result = 1n;
   for (let column = 0; column < columns; column++) {
@@ -73,9 +76,9 @@ function combOf(group: ModpNumber): Comb {
   const known = combs.get(group);
   if (known !== undefined) return known;
   const prime = primeOf(group);
-  const columns = modpGroups[group].exponentOctets; // eight teeth, eight bits an octet
+  const { exponentOctets: columns, generator } = modpGroups[group]; // eight teeth, eight bits an octet
   const powers = [1n];
-  let tooth = 2n; // 2^(2^(t * columns))
+  let tooth = generator; // generator^(2^(t * columns))
   for (let t = 0; t < teeth; t++) {
     for (const other of powers.slice()) powers.push((other * tooth) % prime);
     for (let i = 0; i < columns; i++) tooth = (tooth * tooth) % prime;

@@ -17,7 +17,7 @@ export type { Awaitable } from './awaitable.ts';
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /** Diffie-Hellman groups by their IANA transform number (RFC 7296 3.3.2). */
-export type GroupNumber = 14 | 15 | 16 | 19 | 20 | 21 | 31;
+export type GroupNumber = 1 | 2 | 5 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 31;
 
 /** ML-KEM-512, -768 and -1024 by their IANA transform number. */
 export type KemNumber = 35 | 36 | 37;

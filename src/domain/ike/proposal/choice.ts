@@ -30,7 +30,7 @@ export function groupOf(chosen: Proposal): GroupNumber | undefined {
 
 export const hasEsn = (chosen: Proposal): boolean => chosenOf(chosen, transformTypes.ESN)?.id === 1;
 
-/** The groups of an offer that we can compute, in its order. */
+/** The groups of an offer that may be negotiated, in its order. */
 export const ownGroupsOf = (proposals: readonly Proposal[]): readonly GroupNumber[] =>
   groupsOf(proposals).filter(isGroup);
 
@@ -44,5 +44,5 @@ export function chosenFrom(offered: readonly Proposal[], answer: readonly Propos
   return proposal && more.length === 0 && isChoiceOf(proposal, offered) ? proposal : undefined;
 }
 
-/** A group that we can compute. */
+/** A group that may be negotiated: more than these are computed (crypto/groups.ts). */
 export const isGroup = (id: number): id is GroupNumber => id !== 0 && isNegotiable({ type: transformTypes.KE, id });
