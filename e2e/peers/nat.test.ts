@@ -1,51 +1,39 @@
 /**
- * charon behind a real NAT: a network namespace inside the guest, the guest's own kernel masquerades for it. Transport mode, ESP
- * in UDP from ports that the NAT chose; the Linux kernel makes its checksums over addresses that we never see.
+ * charon behind a real NAT (behind-nat.ts), alone and with another beside it. Transport mode, ESP in UDP from ports that the NAT
+ * chose; the Linux kernel makes its checksums over addresses that we never see.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { missingFor } from '../../scripts/debian.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
+import { anyIdentity } from '../../src/domain/ike/auth/identity.ts';
 import { printAddress } from '../../src/domain/net/address.ts';
 import { checksumOf, pseudoHeaderSum, sumOf } from '../../src/domain/net/checksum.ts';
 import { destinationOf, layOut, sourceOf } from '../../src/domain/net/ip-layout.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
+import { BehindNat, firstNatPort, masquerade, startNat } from './behind-nat.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
-import { meetGuest } from './guest-end.ts';
+import { type GuestEndWish, meetGuest } from './guest-end.ts';
+import { TcpEcho } from './tcp-echo.ts';
 import { factsOf, until } from './waiting.ts';
 
 const missing = missingFor('nat');
 if (missing !== undefined) console.log(`NAT: ${missing}`);
 
 const suites = { ike: 'aes256gcm16-prfsha384-ecp384', esp: 'aes256gcm16' };
-const insideAddress = '10.10.0.7';
-const inside = 'ip netns exec inside';
-
 describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kernel’s NAT', () => {
   let guest: Guest;
+  let inside: BehindNat;
   let end: BoundaryEnd;
 
   beforeAll(async () => {
     guest = await Guest.start('nat', { ports: { own: 17262, guest: 17261 } });
-    await guest.exec(`
-      modprobe -a veth ip_tables iptable_nat xt_MASQUERADE
-      ip netns add inside; ip link add v0 type veth peer name v1 netns inside
-      ip addr add 10.10.0.1/24 dev v0; ip link set v0 up
-      ip -n inside addr add ${insideAddress}/24 dev v1; ip -n inside link set lo up; ip -n inside link set v1 mtu 1400 up
-      ip -n inside route add default via 10.10.0.1
-      sysctl -qw net.ipv4.ip_forward=1
-      ${masquerade('A', 40_000)}
-    `);
-    const ends = [`local=${insideAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test'];
-    await guest.configure('where=uml', ...ends, `ike=${suites.ike}`, `esp=${suites.esp}`);
-    await guest.exec(`
-      ${inside} /usr/sbin/charon-systemd >/run/peer/charon.out 2>&1 &
-      for i in $(seq 200); do [ -S /run/charon.vici ] && break; sleep 0.05; done
-      swanctl --load-all
-    `);
+    await startNat(guest);
+    const host = { name: 'inside', address: '10.10.0.7', gateway: '10.10.0.1', id: 'b.test' };
+    inside = await BehindNat.start(guest, host, suites);
   });
   afterEach(async () => {
-    await guest.exec('swanctl --terminate --ike t --force --timeout 2 || true');
+    await inside.terminate();
     await end.close();
   });
   afterAll(() => guest?.stop());
@@ -53,8 +41,8 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
   test('pings pass both ways, in UDP from a port of the NAT', async () => {
     await meet();
     await expectPingsBothWays();
-    expect(await guest.exec('swanctl --list-sas')).toContain('TRANSPORT-in-UDP');
-    expect(portSeen()).toBeGreaterThanOrEqual(40_000);
+    expect(await inside.swanctl('--list-sas')).toContain('TRANSPORT-in-UDP');
+    expect(portSeen()).toBeGreaterThanOrEqual(firstNatPort);
     const [pair] = end.boundary.ipsecSas();
     expect(pair?.remoteSelectors.map(({ start }) => printAddress(start))).toEqual([guestAddress]);
   });
@@ -67,7 +55,7 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     const delivered: Octets[] = [];
     end.onDelivered = (packet) => delivered.push(packet);
     const device = `/dev/${kind.toLowerCase()}/${ownAddress}/2049`;
-    await guest.exec(`${inside} timeout 1 bash -c 'echo hello >${device}' || true`);
+    await inside.exec(`timeout 1 bash -c 'echo hello >${device}' || true`);
 
     const seen = delivered.map(seenAt).filter((each) => each.protocol === protocol);
     expect(seen.length).toBeGreaterThan(0);
@@ -84,7 +72,7 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     const before = portSeen();
 
     await guest.exec(`
-      ${masquerade('D', 40_000)}; ${masquerade('A', 50_000)}
+      ${masquerade('D', firstNatPort)}; ${masquerade('A', 50_000)}
       sleep 3
     `);
     await expectPingsBothWays({ guestFirst: true });
@@ -94,24 +82,75 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     expect(factsOf(end.facts, 'ikeEstablished')).toHaveLength(1);
   });
 
-  async function meet(): Promise<void> {
-    end = await meetGuest(guest, suites);
-    await guest.exec('swanctl --initiate --child t --timeout 10');
+  describe('and another charon beside it, both to TCP 2049', () => {
+    let beside: BehindNat;
+
+    beforeAll(async () => {
+      const host = { name: 'beside', address: '10.11.0.7', gateway: '10.11.0.1', id: 'c.test' };
+      beside = await BehindNat.start(guest, host, suites);
+    });
+    afterEach(() => beside.terminate());
+
+    test('both have SAs with the same selectors, and each talks over its own', async () => {
+      await meetBoth();
+      const [one, two] = end.boundary.ipsecSas();
+      expect(one?.remoteSelectors).toEqual(two?.remoteSelectors);
+      expect(one?.localSelectors).toEqual(two?.localSelectors);
+
+      const both = await Promise.all([inside.talk('from inside', 801), beside.talk('from beside', 802)]);
+
+      expect(both).toEqual(['from inside\n', 'from beside\n']);
+      expect(end.drops).toEqual([]);
+      for (const { inbound, outbound } of end.boundary.ipsecSas()) {
+        expect(inbound.counters.packets).toBeGreaterThan(2);
+        expect(outbound.counters.packets).toBeGreaterThan(2);
+      }
+    });
+
+    test('pings of both pass, and each talks on after both SAs were rekeyed', async () => {
+      await meetBoth();
+      const pings = await Promise.all([inside.ping(), beside.ping()]);
+      for (const printed of pings) expect(printed).toContain('3 packets transmitted, 3 received');
+
+      for (const { sa } of end.boundary.ipsecSas()) await end.boundary.ike.rekeyChild(sa.inSpi, Date.now());
+      await until(() => factsOf(end.facts, 'childRemoved').length === 2);
+
+      const both = await Promise.all([inside.talk('from inside', 803), beside.talk('from beside', 804)]);
+      expect(both).toEqual(['from inside\n', 'from beside\n']);
+    });
+
+    test('from one port only the first is heard; the other is counted, and heard from another port', async () => {
+      await meetBoth();
+      expect(await inside.talk('from inside', 805)).toBe('from inside\n');
+      expect(await beside.talk('from beside', 805)).toContain('no connection');
+      expect(end.boundary.drops.conversationOfAnother).toBeGreaterThan(0);
+      expect(await beside.talk('from beside', 806)).toBe('from beside\n');
+    });
+
+    async function meetBoth(): Promise<void> {
+      await meet({ connection: { peerIdentity: anyIdentity } });
+      await beside.initiate();
+      await until(() => end.boundary.ipsecSas().length === 2);
+      const echo = new TcpEcho((packet) => void end.boundary.sendIp(packet, Date.now()), 2049);
+      end.onDelivered = (packet) => echo.take(packet);
+    }
+  });
+
+  async function meet(wish: Partial<GuestEndWish> = {}): Promise<void> {
+    end = await meetGuest(guest, { ...suites, ...wish });
+    await inside.initiate();
     await until(() => end.boundary.ipsecSas().length === 1);
   }
 
   async function expectPingsBothWays({ guestFirst = false } = {}): Promise<void> {
     if (!guestFirst) await end.pinger.ping(guestAddress);
-    const printed = await guest.exec(`${inside} ping -c 3 -i 0.05 -s 700 -W 2 ${ownAddress} || true`);
+    const printed = await inside.ping();
     expect(printed).toMatch(/3 packets transmitted, [23] received/); // the first goes to the port of before, if any does
     await end.pinger.ping(guestAddress);
   }
 
   const portSeen = (): number => end.boundary.ike.ikeSas()[0]?.remote.port ?? 0;
 });
-
-const masquerade = (what: 'A' | 'D', firstPort: number): string =>
-  `iptables-legacy -t nat -${what} POSTROUTING -o vec0 -p udp -j MASQUERADE --to-ports ${firstPort}-${firstPort + 999}`;
 
 function seenAt(packet: Octets) {
   const layout = layOut(packet);
