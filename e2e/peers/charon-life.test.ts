@@ -1,0 +1,276 @@
+/**
+ * What else happens between two ends in a long life, with real strongSwan at the other: the wrong group in a rekey, extended
+ * sequence numbers, IKE SAs without a child, reauthentication, a peer that comes again (`unique`), a peer that was restarted.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Connection } from '../../src/domain/ike/connection.ts';
+import type { Datagram } from '../../src/domain/ike/datagram.ts';
+import { Charon, type CharonOptions } from './charon.ts';
+import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+
+const ports = { charonIke: 16560, charonNat: 16561, ownIke: 15560, ownNat: 15561 };
+const ikeSaInit = 34;
+const notify = 41;
+let own: OwnEnd | undefined;
+let charon: Charon;
+
+beforeAll(() => {
+  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
+});
+afterEach(async () => {
+  await own?.close();
+  own = undefined;
+});
+afterAll(() => charon.stop());
+
+async function pair(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
+  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
+  own = await OwnEnd.open({ ports, ...ours });
+  return own;
+}
+
+type Who = 'we' | 'charon';
+const both: readonly Who[] = ['we', 'charon'];
+
+async function begin(who: Who, end: OwnEnd): Promise<void> {
+  if (who === 'we') await end.initiate();
+  else await charon.initiate();
+  await end.until('childInstalled');
+}
+
+const until = (condition: () => boolean | Promise<boolean>) =>
+  vi.waitUntil(condition, { timeout: 10_000, interval: 50 });
+
+describe('the group of a rekeyed CHILD SA is guessed wrong (INVALID_KE_PAYLOAD in CREATE_CHILD_SA)', () => {
+  const wide = 'aes256gcm16-ecp256-ecp384';
+  const narrow = 'aes256gcm16-ecp384';
+
+  test('by us: we repeat with the group that charon wants', async () => {
+    const end = await pair({ esp: narrow }, { esp: wide });
+    await begin('we', end);
+    const [first] = end.children();
+    end.forget();
+
+    if (first) await end.endpoint.rekeyChild(first.inSpi, Date.now());
+
+    await end.until('childRemoved');
+    expect(charon.log()).toMatch(/requested ECP_384|DH group ECP_256 unacceptable/);
+    expect(await charon.sas()).toContain('ECP_384');
+  });
+
+  test('by charon: it repeats with the group that we want', async () => {
+    const end = await pair({ esp: wide }, { esp: narrow });
+    await begin('charon', end);
+    end.forget();
+
+    await charon.swanctl('--rekey', '--child', 't');
+
+    await end.until('childRemoved');
+    expect(charon.log()).toMatch(/requested ECP_384|didn't accept DH group ECP_256/);
+    expect(end.children()).toHaveLength(1);
+  });
+});
+
+describe.each(both)('extended sequence numbers, %s begin(s)', (who) => {
+  test.each([
+    ['both want them', 'aes256gcm16-esn', 'aes256gcm16-esn', true],
+    ['charon leaves it open, we do not', 'aes256gcm16-esn-noesn', 'aes256gcm16-noesn', false],
+    ['we leave it open, charon does not', 'aes256gcm16-esn', 'aes256gcm16-noesn-esn', true],
+  ])('%s', async (_, theirs, ours, hasEsn) => {
+    const end = await pair({ esp: theirs }, { esp: ours });
+
+    await begin(who, end);
+
+    expect(end.children().map((child) => child.hasEsn)).toEqual([hasEsn]);
+    expect((await charon.sas()).includes('/ESN')).toBe(hasEsn);
+  });
+});
+
+describe('an IKE SA without a child (RFC 6023)', () => {
+  test('we begin so: the CHILD SA comes in an exchange of its own', async () => {
+    const end = await pair({ connection: { childless: 'allow' } }, { connection: { childless: 'force' } });
+
+    await begin('we', end);
+
+    expect(charon.log()).toMatch(/parsed CREATE_CHILD_SA request 2/);
+    expect(await charon.sas()).toContain('INSTALLED');
+  });
+
+  test('charon begins so: likewise', async () => {
+    const end = await pair({ connection: { childless: 'force' } });
+
+    await begin('charon', end);
+
+    expect(charon.log()).toMatch(/generating CREATE_CHILD_SA request 2/);
+    expect(await charon.sas()).toContain('INSTALLED');
+  });
+
+  test('we insist on it and charon never does: it fails, and says whose will it was', async () => {
+    const end = await pair({ connection: { childless: 'never' } }, { connection: { childless: 'force' } });
+
+    await end.initiate();
+
+    const { failure } = await end.until('failed');
+    expect(failure.refusal).toMatchObject({ code: 'childless' });
+  });
+});
+
+describe('reauthentication, the new IKE SA before the old one goes (RFC 7296 2.8.3)', () => {
+  test('ours: one IKE SA is left, another one, with its child', async () => {
+    const end = await pair();
+    await begin('we', end);
+    const [old] = end.endpoint.ikeSas();
+    end.forget();
+
+    if (old) await end.endpoint.reauthenticate(old.initiatorSpi, Date.now());
+
+    await end.until('ikeClosed');
+    const [left, ...more] = end.endpoint.ikeSas();
+    expect(more).toEqual([]);
+    expect(left?.initiatorSpi).not.toBe(old?.initiatorSpi);
+    expect((await charon.sas()).match(/ESTABLISHED/g)).toHaveLength(1);
+  });
+
+  test('charon’s: the same', async () => {
+    const end = await pair({ settings: { make_before_break: 'yes' } });
+    await begin('charon', end);
+    const [old] = end.endpoint.ikeSas();
+    end.forget();
+
+    await charon.swanctl('--rekey', '--ike', 't', '--reauth');
+
+    await end.until('ikeClosed');
+    await until(async () => (await charon.sas()).match(/ESTABLISHED/g)?.length === 1);
+    const [left, ...more] = end.endpoint.ikeSas();
+    expect(more).toEqual([]);
+    expect(left?.initiatorSpi).not.toBe(old?.initiatorSpi);
+    expect(left?.children).toHaveLength(1);
+  });
+});
+
+describe('we come again from another port, with nothing left of what we had', () => {
+  const elsewhere = { ...ports, ownIke: 15562, ownNat: 15563 };
+
+  async function comeAgain(connection: Partial<Connection>): Promise<OwnEnd> {
+    await own?.close();
+    own = await OwnEnd.open({ ports: elsewhere, connection });
+    await own.initiate();
+    return own;
+  }
+
+  test.each([
+    ['no', true, 1],
+    ['no', false, 2],
+    ['never', true, 2],
+    ['replace', false, 1],
+  ] as const)('charon’s unique = %s, our INITIAL_CONTACT %s: it holds %d', async (unique, saysInitialContact, held) => {
+    const connection = { saysInitialContact };
+    const end = await pair({ connection: { unique } }, { connection });
+    await begin('we', end);
+
+    const again = await comeAgain(connection);
+
+    await again.until('childInstalled');
+    await until(async () => (await charon.sas()).match(/ESTABLISHED/g)?.length === held);
+    expect(again.children()).toHaveLength(1);
+  });
+
+  test('charon’s unique = keep: it refuses the newcomer, and we say so', async () => {
+    const connection = { saysInitialContact: false };
+    const end = await pair({ connection: { unique: 'keep' } }, { connection });
+    await begin('we', end);
+
+    const again = await comeAgain(connection);
+
+    const { failure } = await again.until('failed');
+    expect(failure).toMatchObject({ by: 'remote', scope: 'ike' });
+    expect((await charon.sas()).match(/ESTABLISHED/g)).toHaveLength(1);
+  });
+});
+
+test('charon comes again after a restart: its INITIAL_CONTACT ends the SAs that it no longer has', async () => {
+  const options = { ports, ike: defaultIke, esp: defaultEsp };
+  const end = await pair();
+  await begin('charon', end);
+  const [old] = end.endpoint.ikeSas();
+  charon.kill();
+  charon.configure(options);
+  end.forget();
+
+  await begin('charon', end);
+
+  await end.until('ikeClosed');
+  const [left, ...more] = end.endpoint.ikeSas();
+  expect(more).toEqual([]);
+  expect(left?.initiatorSpi).not.toBe(old?.initiatorSpi);
+});
+
+test('charon finds us silent and begins anew as soon as we are there again (dpd_action = restart)', async () => {
+  let isGone = false;
+  const end = await pair(
+    {
+      settings: { retransmit_base: '1.0' },
+      connection: { dpd_delay: '1s' },
+      edit: (conf) => conf.replace('mode =', 'dpd_action = restart\n    mode ='),
+    },
+    { outbound: (datagram) => (isGone ? [] : [datagram]) },
+  );
+  await begin('charon', end);
+  isGone = true;
+  await until(() => /giving up after 3 retransmits/.test(charon.log()));
+  await end.endpoint.dropSilently(Date.now());
+  end.forget();
+  isGone = false;
+
+  await end.until('childInstalled');
+
+  await until(async () => (await charon.sas()).match(/INSTALLED/g)?.length === 1);
+  expect(end.children()).toHaveLength(1);
+});
+
+test('a cookie is damaged on its way: charon asks again, and we establish', async () => {
+  let isHalfOpen = true;
+  let damaged = 0;
+  const spoil = (datagram: Datagram): readonly Datagram[] => {
+    const { octets } = datagram;
+    if (octets[18] !== ikeSaInit) return isHalfOpen ? [] : [datagram];
+    const hasCookie = octets[16] === notify;
+    if (!hasCookie || damaged > 0) return [datagram];
+    damaged += 1;
+    return [{ ...datagram, octets: octets.map((octet, at) => (at === 40 ? octet ^ 0xff : octet)) }];
+  };
+  const end = await pair({ settings: { cookie_threshold: '1', cookie_threshold_ip: '1' } }, { outbound: spoil });
+  await end.initiate();
+  await until(() => charon.log().includes('generating IKE_SA_INIT response 0'));
+  await end.endpoint.dropSilently(Date.now());
+  isHalfOpen = false;
+
+  await begin('we', end);
+
+  expect(damaged).toBe(1);
+  expect(await charon.sas()).toContain('INSTALLED');
+});
+
+test('all that we said comes again, out of order: charon answers what is in its window, and both ends stay as they are', async () => {
+  const said: Datagram[] = [];
+  let repeats = false;
+  const end = await pair(
+    {},
+    {
+      outbound: (datagram) => {
+        if (repeats) return [...said.toReversed(), datagram, ...said];
+        said.push(datagram);
+        return [datagram];
+      },
+    },
+  );
+  await begin('we', end);
+  const [before] = end.children();
+  repeats = true;
+
+  if (before) await end.endpoint.suspectSilence(before.inSpi, Date.now() + 1e6);
+  await charon.swanctl('--rekey', '--child', 't');
+  await until(() => end.children().some(({ inSpi }) => inSpi !== before?.inSpi) && end.children().length === 1);
+
+  expect((await charon.sas()).match(/ESTABLISHED/g)).toHaveLength(1);
+});
