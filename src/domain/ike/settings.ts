@@ -30,6 +30,12 @@ export interface EndpointSettings {
   readonly supersededMs: number;
   /** Longest IP datagram of an IKE message, where the peer can fragment (RFC 7383 2.5.1). */
   readonly fragmentIpOctets: number;
+  /** The same for a path that swallows such datagrams: what IPv4 carries everywhere (RFC 7383 2.5.1, 2.5.2). */
+  readonly narrowIpOctets: number;
+  /** How often a message goes out before it is taken to be too long for its path. */
+  readonly triesBeforeNarrow: number;
+  /** Requests of the peer that may be unanswered at a time; more than 1 is announced (RFC 7296 2.3). */
+  readonly windowSize: number;
   /** Our port for NAT traversal. */
   readonly natPort: number;
   /** CHILD SAs of one IKE SA; more are NO_ADDITIONAL_SAS. */
@@ -55,6 +61,9 @@ export const defaultSettings: EndpointSettings = {
   crossedMs: 1000,
   supersededMs: 30_000,
   fragmentIpOctets: 1280,
+  narrowIpOctets: 576,
+  triesBeforeNarrow: 2,
+  windowSize: 1,
   natPort,
   childrenPerIkeSa: 1000,
   prefers: 'accepted',

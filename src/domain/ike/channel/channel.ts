@@ -24,15 +24,19 @@ export class Channel {
     this.#peers = isInitiator ? protections.fromResponder : protections.fromInitiator;
   }
 
-  /** The datagrams of one message: one, or fragments where it would be longer than `datagramOctets`. */
+  /**
+   * The datagrams of one message: one, or fragments where it would be longer than `datagramOctets`. A message that is cut once more
+   * comes in more parts than before, since a receiver takes those with the larger total for the newer (RFC 7383 2.6).
+   */
   async seal(
     means: Pick<Means, 'random'>,
     header: Header,
     payloads: readonly Payload[],
     datagramOctets = Number.POSITIVE_INFINITY,
+    partsAtLeast = 1,
   ): Promise<readonly Octets[]> {
     const { first, octets } = writePayloads(payloads);
-    const capacity = capacityOf(this.#own, datagramOctets);
+    const capacity = Math.min(capacityOf(this.#own, datagramOctets), Math.floor(octets.length / partsAtLeast));
     if (octets.length <= capacity) {
       return [await this.#sealOne(means, header, { type: 'SK', inner: first, sealed: emptyOctets }, octets)];
     }

@@ -3,7 +3,7 @@
  * fragment. Never for IKE_SA_INIT, and only after both ends said that they can.
  *
  * A fragment is kept only after its ICV held, so a stranger fills no memory; what one message may take is bounded all the same. The
- * total may only grow (the sender tries a smaller size), and then the set begins anew (2.6).
+ * total may only grow (the sender tries a smaller size), and then the set begins anew (2.5.2, 2.6).
  */
 import { concat, type Octets } from '../../bytes/octets.ts';
 import type { Protection } from '../../crypto/protection.ts';
@@ -33,6 +33,31 @@ const totalAtMost = 64;
 const octetsAtMost = 65_536;
 /** Longer than any sender repeats a message that is worth waiting for. */
 export const setLivesMs = 30_000;
+
+/** What has come in part, a set for each message, oldest first; absent: nothing. */
+export type FragmentSets = readonly FragmentSet[];
+
+type MessageKey = Pick<FragmentSet, 'messageId' | 'isResponse'>;
+
+const isOf =
+  ({ messageId, isResponse }: MessageKey) =>
+  (set: FragmentSet): boolean =>
+    set.messageId === messageId && set.isResponse === isResponse;
+
+export const setOf = (sets: FragmentSets | undefined, message: MessageKey): FragmentSet | undefined =>
+  sets?.find(isOf(message));
+
+/** The oldest goes where there would be more than `atMost`. */
+export const withSet = (sets: FragmentSets | undefined, set: FragmentSet, atMost: number): FragmentSets =>
+  [...(withoutSet(sets, set) ?? []), set].slice(-atMost);
+
+export const withoutSet = (sets: FragmentSets | undefined, message: MessageKey): FragmentSets | undefined =>
+  orNone(sets?.filter((each) => !isOf(message)(each)));
+
+export const withoutOldSets = (sets: FragmentSets | undefined, nowMs: number): FragmentSets | undefined =>
+  orNone(sets?.filter(({ sinceMs }) => sinceMs + setLivesMs > nowMs));
+
+const orNone = (sets: FragmentSets | undefined): FragmentSets | undefined => (sets?.length ? sets : undefined);
 
 /** Octets of an IP datagram that passes everywhere, as peers assume it (RFC 7383 2.5.1), less IP, UDP and non-ESP marker. */
 export const datagramOctetsFor = ({ family }: IpAddress, ipOctets: number): number =>

@@ -11,7 +11,7 @@ import { checkPeer, factsOf, proveOurselves } from '../auth/authentication.ts';
 import { requestCertificates } from '../auth/certificate-payloads.ts';
 import { type Identity, matchesIdentity } from '../auth/identity.ts';
 import { authIdAfter } from '../auth/intermediate-auth.ts';
-import { freshWindow } from '../channel/window.ts';
+import { goneOn } from '../channel/window.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
@@ -94,11 +94,7 @@ export async function requestAuth(
       isInitiator: true,
       spis,
       path,
-      window: {
-        ...freshWindow,
-        nextId: authIdAfter(agreed.intermediate),
-        retransmissions: session.window.retransmissions,
-      },
+      window: goneOn(session.window, authIdAfter(agreed.intermediate)),
       bornAtMs: session.bornAtMs,
       connection,
       agreed,

@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import { afterExchange, authIdAfter, coveredOfOwn } from '../auth/intermediate-auth.ts';
 import { Channel } from '../channel/channel.ts';
-import { freshWindow } from '../channel/window.ts';
+import { goneOn } from '../channel/window.ts';
 import { answerKeyExchange, beginKeyExchange, keOfShare } from '../keys/additional-key-exchange.ts';
 import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys/keys.ts';
 import type { Header, Payload } from '../message/message.ts';
@@ -52,11 +52,7 @@ export async function requestIntermediate(
     isInitiator: true,
     spis,
     path,
-    window: {
-      ...freshWindow,
-      nextId: authIdAfter(agreed.intermediate),
-      retransmissions: session.window.retransmissions,
-    },
+    window: goneOn(session.window, authIdAfter(agreed.intermediate)),
     bornAtMs: session.bornAtMs,
     connection: session.connection,
     agreed,

@@ -175,7 +175,7 @@ async function answer(
     isInitiator: false,
     spis,
     path,
-    window: answerRequest(freshWindow, datagram.octets, [response]),
+    window: answerRequest(freshWindow, { id: 0, request: datagram.octets, response: [response] }, 1),
     bornAtMs: env.nowMs,
     agreed,
     keyed: once(() => keyUp(env, keyPair, chosen.publicValue, false, input)),

@@ -235,7 +235,7 @@ async function askInit(
   return {
     ...session,
     offer: { ...offer, request },
-    window: sendRequest(freshWindow, [request], { type: 'init' }, env.nowMs, env.settings.retransmit),
+    window: sendRequest(freshWindow, { datagrams: [request] }, { type: 'init' }, env.nowMs, env.settings.retransmit),
   };
 }
 

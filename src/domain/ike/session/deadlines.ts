@@ -45,7 +45,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
         retransmitAtMs,
         taskAtMs: mayBegin(session) ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
         confirmAtMs: session.confirmAtMs,
-        fragmentsAtMs: session.fragments && session.fragments.sinceMs + setLivesMs,
+        fragmentsAtMs: earliest((session.fragments ?? []).map(({ sinceMs }) => sinceMs + setLivesMs)),
         rekeyAtMs: session.rekeyAtMs,
         expireAtMs: session.expiresAtMs,
         childRekeyAtMs: earliest(session.children.map((child) => child.rekeyAtMs)),

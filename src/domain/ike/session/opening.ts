@@ -6,7 +6,7 @@ import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import type { WirePlace } from '../../bytes/reader.ts';
 import { covered, headOfFragment } from '../auth/intermediate-auth.ts';
 import type { Channel } from '../channel/channel.ts';
-import { gather, isWanted } from '../channel/fragmentation.ts';
+import { gather, isWanted, setOf, withoutSet, withSet } from '../channel/fragmentation.ts';
 import type { Datagram } from '../datagram.ts';
 import type { EncryptedFragment, EncryptedPayload, Header, Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
@@ -22,6 +22,7 @@ import {
 import { parsePayloads } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
+import { isCutNarrowly } from './narrowing.ts';
 import type { Keyed, Session } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -60,8 +61,7 @@ export async function open(
   }
   const parsed = parsePayloads(whole.inner, whole.plain, header);
   turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
-  const { fragments: _, ...rest } = turn.session;
-  const left = { session: turn.session.fragments ? (rest as Session) : turn.session, request: whole.datagram }; // one member less
+  const left = { session: sk ? turn.session : putTogether(turn, header, whole), request: whole.datagram };
   const isIntermediate = header.exchange === IKE_INTERMEDIATE;
   if (parsed.ok) {
     const at = misfitOf(header, parsed.value);
@@ -78,6 +78,14 @@ export async function open(
   return fault.code === 'malformed'
     ? { ...left, type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
     : { ...left, type: 'critical', payload: fault.payloadType };
+}
+
+/** Its fragments are needed no more, and their length tells of the path. */
+function putTogether({ env, session }: Turn, header: Header, whole: Whole): Session {
+  const { fragments, ...rest } = session;
+  const left = withoutSet(fragments, header);
+  const window = isCutNarrowly(env, session, whole.datagram) ? { ...session.window, isNarrow: true } : session.window;
+  return { ...rest, window, ...(left ? { fragments: left } : {}) } as Session; // of the same phase
 }
 
 interface Whole {
@@ -106,20 +114,22 @@ async function openFragment(
   fragment: EncryptedFragment | undefined,
 ): Promise<Whole | 'kept' | undefined> {
   const { messageId, isResponse } = header;
-  const { fragments } = turn.session;
-  const isSame = fragments?.messageId === messageId && fragments.isResponse === isResponse;
-  const known = isSame ? fragments : undefined;
+  const { session, env } = turn;
+  const known = setOf(session.fragments, header);
   if (!fragment || !isWanted(known, fragment)) return undefined;
   const plain = await channel.open(datagram.octets, fragment.sealed);
   if (!plain) return undefined;
   const gathered = gather(
     known,
-    { messageId, isResponse, datagram: datagram.octets, nowMs: turn.env.nowMs },
+    { messageId, isResponse, datagram: datagram.octets, nowMs: env.nowMs },
     fragment,
     plain,
   );
   if (gathered.type === 'whole') return { ...gathered, head: headOfFragment(gathered.datagram, gathered.inner) };
-  if (gathered.type === 'more') turn.session = { ...turn.session, fragments: gathered.set };
+  if (gathered.type === 'more') {
+    // One for each request that the peer may have out, one for the answer to ours.
+    turn.session = { ...session, fragments: withSet(session.fragments, gathered.set, env.settings.windowSize + 1) };
+  }
   turn.note('in', datagram, header, undefined, 'fragment');
   return 'kept';
 }

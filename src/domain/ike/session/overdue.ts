@@ -2,8 +2,8 @@
  * What time does to a session (RFC 7296 2.4, 2.8): requests go out again or are given up, lifetimes that ran out become tasks, what nobody
  * finished is forgotten.
  */
-
-import { setLivesMs } from '../channel/fragmentation.ts';
+import { invariant } from '../../bytes/result.ts';
+import { withoutOldSets } from '../channel/fragmentation.ts';
 import { repeatRequest } from '../channel/window.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
 import type { Change, Env } from '../exchanges/exchange.ts';
@@ -11,6 +11,7 @@ import type { IkeSpi } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
+import { askNarrowly } from './narrowing.ts';
 import type { AwaitingAuth, Live, Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
@@ -19,10 +20,10 @@ import { isSameTask } from './wanting.ts';
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
   exchangeTypes.numbers;
 
-export function onDeadline(turn: Turn): void {
+export async function onDeadline(turn: Turn): Promise<void> {
   const { env } = turn;
   const { outstanding } = turn.session.window;
-  if (outstanding && outstanding.againAtMs <= env.nowMs) repeat(turn);
+  if (outstanding && outstanding.againAtMs <= env.nowMs) await repeat(turn);
   const { session } = turn;
   switch (session.phase) {
     case 'awaitingInit':
@@ -49,16 +50,22 @@ export function onDeadline(turn: Turn): void {
 
 function withoutOldFragments({ nowMs }: Env, live: Live): Live {
   const { fragments, ...rest } = live;
-  return fragments && fragments.sinceMs + setLivesMs <= nowMs ? rest : live;
+  const young = withoutOldSets(fragments, nowMs);
+  return young?.length === fragments?.length ? live : { ...rest, ...(young ? { fragments: young } : {}) };
 }
 
-function repeat(turn: Turn): void {
+async function repeat(turn: Turn): Promise<void> {
   const { session, env } = turn;
-  const repeated = repeatRequest(session.window, env.nowMs, env.settings.retransmit);
+  const { retransmit, triesBeforeNarrow } = env.settings;
+  const repeated = repeatRequest(session.window, env.nowMs, retransmit, triesBeforeNarrow);
   if (repeated.type === 'again') {
     turn.session = { ...session, window: repeated.window };
     turn.sendRaw(repeated.datagrams, session.path);
     return;
+  }
+  if (repeated.type === 'tooLong') {
+    invariant('channel' in session, 'what was cut was sealed');
+    return askNarrowly(turn, session, repeated.outstanding, repeated.clear);
   }
   const pending = session.window.outstanding?.pending;
   const noAnswer: Refusal = { code: 'noAnswer', tries: repeated.tries, forMs: repeated.forMs };

@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
-import { conclude, countRepeat, placeRequest } from '../channel/window.ts';
+import { type Answer, conclude, countRepeat, placeRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import { concludeChild } from '../exchanges/create-child-sa.ts';
 import { respondChild } from '../exchanges/create-child-sa-answer.ts';
@@ -34,6 +34,7 @@ import { followNat } from '../nat/moving.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
+import { answerNarrowly } from './narrowing.ts';
 import { isAboutIke, type OpenedWhole, open } from './opening.ts';
 import type { PendingIntermediate } from './pending.ts';
 import { refuseAnswer } from './refusing.ts';
@@ -48,10 +49,20 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
   const { header } = message;
   if (header.isFromInitiator === session.isInitiator) return; // our own words, reflected
   if (!header.isResponse) {
-    const place = placeRequest(session.window, header.messageId, datagram.octets);
-    if (place === 'repeated') return repeatAnswer(turn, datagram);
-    if (place === 'new') return receiveRequest(turn, datagram, message);
-    return;
+    const { windowSize } = turn.env.settings;
+    const place = placeRequest(session.window, header.messageId, datagram.octets, windowSize);
+    switch (place.type) {
+      case 'repeated':
+        return repeatAnswer(turn, datagram, place.answer);
+      case 'other':
+        return 'channel' in session
+          ? answerNarrowly(turn, session.channel, datagram, message, place.answer)
+          : undefined;
+      case 'new':
+        return receiveRequest(turn, datagram, message);
+      case 'outside':
+        return;
+    }
   }
   const { outstanding } = session.window;
   if (outstanding?.id !== header.messageId) return;
@@ -59,10 +70,10 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
   return receiveResponse(turn, datagram, message);
 }
 
-function repeatAnswer(turn: Turn, datagram: Datagram): void {
+function repeatAnswer(turn: Turn, datagram: Datagram, { response }: Answer): void {
   const { session } = turn;
   turn.session = { ...session, window: countRepeat(session.window) };
-  turn.sendRaw(session.window.answered?.response ?? [], datagram);
+  turn.sendRaw(response, datagram);
 }
 
 async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram, message: Message): Promise<void> {

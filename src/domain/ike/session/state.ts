@@ -10,7 +10,7 @@ import type { VerifiedPeer } from '../auth/auth.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Intermediate } from '../auth/intermediate-auth.ts';
 import type { Channel } from '../channel/channel.ts';
-import type { FragmentSet } from '../channel/fragmentation.ts';
+import type { FragmentSets } from '../channel/fragmentation.ts';
 import type { Window } from '../channel/window.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { ChildTemplate, Connection } from '../connection.ts';
@@ -33,8 +33,8 @@ interface Common {
   readonly path: Path;
   readonly window: Window<Pending>;
   readonly bornAtMs: number;
-  /** A message of the peer that has come in part (RFC 7383). */
-  readonly fragments?: FragmentSet;
+  /** Messages of the peer that have come in part (RFC 7383). */
+  readonly fragments?: FragmentSets;
 }
 
 /** IKE_SA_INIT request sent, perhaps more than once. */

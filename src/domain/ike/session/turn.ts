@@ -5,8 +5,7 @@
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import type { Identity } from '../auth/identity.ts';
-import { datagramOctetsFor } from '../channel/fragmentation.ts';
-import { answerRequest, sendRequest } from '../channel/window.ts';
+import { answerRequest, type Sealed, sendRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Asked, Change, Env, HandOver } from '../exchanges/exchange.ts';
 import type { Fact } from '../facts.ts';
@@ -15,6 +14,7 @@ import { readMessage } from '../message/parse.ts';
 import type { Path } from '../nat/nat.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 import { type Deadlines, deadlinesOf } from './deadlines.ts';
+import { sizesOf } from './narrowing.ts';
 import type { Keyed, Session } from './state.ts';
 import type { CreateChildTask } from './tasks.ts';
 
@@ -62,26 +62,27 @@ export class Turn {
   async ask({ session, exchange, payloads, pending }: Asked): Promise<void> {
     invariant('channel' in session, 'requests go out under keys');
     const header = headerOf(session, exchange, session.window.nextId, { isResponse: false });
-    const datagrams = await session.channel.seal(this.env.means, header, payloads, this.#sizeFor(session));
-    const window = sendRequest(session.window, datagrams, pending, this.env.nowMs, this.env.settings.retransmit);
+    const sealed = await this.#seal(session, session, { header, payloads });
+    const window = sendRequest(session.window, sealed, pending, this.env.nowMs, this.env.settings.retransmit);
     this.session = { ...session, window };
-    this.transmit(datagrams, session.path, undefined, { header, payloads });
+    this.transmit(sealed.datagrams, session.path, undefined, { header, payloads });
   }
 
   /** Seals the answer to a request, and keeps it for its repetition. It goes to where the request came from. */
   async answer(
-    { channel }: Keyed,
+    keyed: Keyed,
     { exchange, messageId }: Header,
     datagram: Datagram,
     answered: Change & { readonly payloads: readonly Payload[] },
   ): Promise<void> {
     const { session } = answered;
     const header = headerOf(session, exchange, messageId, { isResponse: true });
-    const datagrams = await channel.seal(this.env.means, header, answered.payloads, this.#sizeFor(this.session));
-    const window = answerRequest(session.window, datagram.octets, datagrams);
+    const message = { header, payloads: answered.payloads };
+    const { datagrams, clear } = await this.#seal(keyed, { ...this.session, window: session.window }, message);
+    const answer = { id: messageId, request: datagram.octets, response: datagrams, ...(clear ? { clear } : {}) };
+    const window = answerRequest(session.window, answer, this.env.settings.windowSize);
     this.apply({ ...answered, session: { ...session, window } });
-    const path = { local: datagram.local, remote: datagram.remote };
-    this.transmit(datagrams, path, undefined, { header, payloads: answered.payloads });
+    this.transmit(datagrams, datagram, undefined, message);
   }
 
   sendRaw(datagrams: readonly Octets[], { local, remote }: Path): void {
@@ -89,7 +90,8 @@ export class Turn {
   }
 
   /** `clear` are the octets of an unprotected message, whose payloads can be read off them. */
-  transmit(datagrams: readonly Octets[], path: Path, clear?: Octets, message?: Message): void {
+  transmit(datagrams: readonly Octets[], { local, remote }: Path, clear?: Octets, message?: Message): void {
+    const path = { local, remote };
     this.sendRaw(datagrams, path);
     if (!this.env.transcribes) return;
     const read = clear ? readMessage(clear) : undefined;
@@ -132,11 +134,12 @@ export class Turn {
     };
   }
 
-  /** Where both ends can fragment, the size from which they do. */
-  #sizeFor(session: Session): number | undefined {
-    const peer = 'peer' in session ? session.peer : 'agreed' in session ? session.agreed.peer : undefined;
-    const { fragmentIpOctets } = this.env.settings;
-    return peer?.doesFragments ? datagramOctetsFor(session.path.remote.address, fragmentIpOctets) : undefined;
+  /** What is inside is kept as long as it may have to go in smaller fragments (narrowing.ts). */
+  async #seal({ channel }: Pick<Keyed, 'channel'>, session: Session, clear: Message): Promise<Sealed> {
+    const sizes = sizesOf(this.env, session);
+    const datagrams = await channel.seal(this.env.means, clear.header, clear.payloads, sizes?.now);
+    const isLong = sizes !== undefined && datagrams.some(({ length }) => length > sizes.narrow);
+    return isLong ? { datagrams, clear } : { datagrams };
   }
 }
 

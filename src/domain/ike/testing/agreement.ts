@@ -37,7 +37,7 @@ export const playPlan = (plan: AgreementPlan): Promise<void> => playPlanWith({},
 /** The same, both ends configured so. */
 export async function playPlanWith(both: Partial<ConnectionWish>, plan: AgreementPlan): Promise<void> {
   const { seed, beginMs, fragmentIpOctets, beginner, wishes: wanted, ...faults } = plan;
-  const pair = makePair({ seed, faults, settings: { fragmentIpOctets }, both });
+  const pair = makePair({ seed, faults, settings: { fragmentIpOctets, narrowIpOctets: 150 }, both });
 
   const beginners = beginner === 'both' ? pair.ends : [pair[beginner]];
   await Promise.all(beginners.map((end) => end.initiate()));

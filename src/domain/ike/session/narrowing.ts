@@ -1,0 +1,86 @@
+/**
+ * A path that swallows datagrams of our size (RFC 7383 2.5.2): a request that nobody answers is sealed anew in smaller fragments, under
+ * the same id and fresh IVs. Who has answered it already and gets it once more, cut smaller, answers in smaller fragments too.
+ */
+import type { Octets } from '../../bytes/octets.ts';
+import type { Channel } from '../channel/channel.ts';
+import { datagramOctetsFor } from '../channel/fragmentation.ts';
+import { type Answer, narrowAnswer, narrowRequest, type Outstanding } from '../channel/window.ts';
+import type { Datagram } from '../datagram.ts';
+import type { Env } from '../exchanges/exchange.ts';
+import type { Message } from '../message/message.ts';
+import { readMessage } from '../message/parse.ts';
+import { find } from '../message/payloads.ts';
+import type { Pending } from './pending.ts';
+import type { Keyed, Session } from './state.ts';
+import type { Turn } from './turn.ts';
+
+/** Longest datagrams of a message, in octets: now, and on a path that takes no more. */
+export interface Sizes {
+  readonly now: number;
+  readonly narrow: number;
+}
+
+/** Undefined where the peer cannot fragment, and we must not. */
+export function sizesOf({ settings }: Env, session: Session): Sizes | undefined {
+  const peer = 'peer' in session ? session.peer : 'agreed' in session ? session.agreed.peer : undefined;
+  if (!peer?.doesFragments) return undefined;
+  const { address } = session.path.remote;
+  const narrow = datagramOctetsFor(address, Math.min(settings.narrowIpOctets, settings.fragmentIpOctets));
+  return { now: session.window.isNarrow ? narrow : datagramOctetsFor(address, settings.fragmentIpOctets), narrow };
+}
+
+/** What came in fragments as short as that was cut for a path like this. */
+export const isCutNarrowly = ({ settings }: Env, { path }: Pick<Session, 'path'>, { length }: Octets): boolean =>
+  length <= datagramOctetsFor(path.remote.address, settings.narrowIpOctets);
+
+/** The request in smaller fragments. */
+export async function askNarrowly(
+  turn: Turn,
+  session: Session & Pick<Keyed, 'channel'>,
+  outstanding: Outstanding<Pending>,
+  clear: Message,
+): Promise<void> {
+  const { env } = turn;
+  const datagrams = await sealNarrowly(turn, session.channel, clear, outstanding.datagrams.length);
+  const window = narrowRequest(session.window, outstanding, datagrams, env.nowMs, env.settings.retransmit);
+  turn.session = { ...session, window };
+  turn.transmit(datagrams, session.path, undefined, clear);
+}
+
+/** A request that we have answered comes in more fragments than before; its first one asks for the answer (RFC 7383 2.6.1). */
+export async function answerNarrowly(
+  turn: Turn,
+  channel: Channel,
+  datagram: Datagram,
+  message: Message,
+  { clear, ...answer }: Answer,
+): Promise<void> {
+  const { session } = turn;
+  const fragment = find(message.payloads, 'SKF');
+  if (fragment?.number !== 1 || fragment.total <= totalOf(answer.request)) return;
+  if (!(await channel.open(datagram.octets, fragment.sealed))) return;
+  turn.note('in', datagram, message.header, undefined, 'fragment');
+  const response = clear ? await sealNarrowly(turn, channel, clear, answer.response.length) : answer.response;
+  turn.session = {
+    ...session,
+    window: narrowAnswer(session.window, { ...answer, request: datagram.octets, response }),
+  };
+  turn.transmit(response, datagram, undefined, clear);
+}
+
+const sealNarrowly = (
+  { env, session }: Turn,
+  channel: Channel,
+  { header, payloads }: Message,
+  partsBefore: number,
+): Promise<readonly Octets[]> => {
+  const octets = datagramOctetsFor(session.path.remote.address, env.settings.narrowIpOctets);
+  return channel.seal(env.means, header, payloads, octets, partsBefore + 1);
+};
+
+/** In how many fragments a message came; 0: in none. */
+function totalOf(datagram: Octets): number {
+  const read = readMessage(datagram);
+  return (read.ok && find(read.value.payloads, 'SKF')?.total) || 0;
+}
