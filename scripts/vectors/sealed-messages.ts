@@ -1,7 +1,10 @@
-/** What several formats ask of an SK or SKF payload: it opens, seals to the same octets, and a changed octet does not open. */
+/**
+ * What several formats ask of an SK or SKF payload: it opens, seals to the same octets, what we seal of it opens too, and a changed
+ * octet does not open.
+ */
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Protection } from '../../src/domain/crypto/protection.ts';
-import { openSk } from '../../src/domain/ike/channel/sealing.ts';
+import { openSk, sealSk } from '../../src/domain/ike/channel/sealing.ts';
 import type { EncryptedFragment, EncryptedPayload } from '../../src/domain/ike/message/message.ts';
 import { headOf } from '../../src/domain/ike/message/parse.ts';
 import { disagree, expectOctets, expectThat } from './expect.ts';
@@ -10,14 +13,20 @@ import { disagree, expectOctets, expectThat } from './expect.ts';
 export async function checkSealed(
   protection: Protection,
   message: Octets,
-  { sealed }: EncryptedPayload | EncryptedFragment,
+  { type, sealed }: EncryptedPayload | EncryptedFragment,
 ): Promise<Octets> {
   const head = headOf(message, sealed);
   const iv = sealed.subarray(0, protection.ivOctets);
   const cipherAndIcv = sealed.subarray(protection.ivOctets);
   const plain = (await protection.open(iv, head, cipherAndIcv)) ?? disagree('the ICV does not fit');
-  expectOctets('opened without padding', await openSk(protection, message, sealed), withoutPadding(plain));
+  const chain = withoutPadding(plain);
+  expectOctets('opened without padding', await openSk(protection, message, sealed), chain);
   expectOctets('sealed again', await protection.seal(iv, head, plain), cipherAndIcv);
+
+  const ours = await sealSk(protection, iv, head, head.length - genericOctets[type], chain);
+  expectOctets('sealed by us and opened', await openSk(protection, ours, ours.subarray(head.length)), chain);
+  const isPaddedAsWePad = plain.length - chain.length === 1;
+  if (isPaddedAsWePad) expectOctets('sealed by us', ours, message);
 
   for (const at of new Set([0, 17, head.length - 1, head.length, message.length - 1])) {
     const changed = message.slice();
@@ -27,6 +36,9 @@ export async function checkSealed(
   }
   return plain;
 }
+
+/** What stands between the payloads before and the IV: the generic header, and the fragment's number and total (RFC 7383 2.5). */
+const genericOctets = { SK: 4, SKF: 8 } as const;
 
 /** The last octet counts those before it (RFC 7296 3.14). */
 export function withoutPadding(plain: Octets): Octets {
