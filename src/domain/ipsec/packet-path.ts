@@ -12,7 +12,6 @@ import { type IpLayout, layOut, sourceOf, u16At } from '../net/ip-layout.ts';
 import { type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
-import { conversationOf } from './conversation.ts';
 import {
   type Delivery,
   type Drop,
@@ -211,10 +210,8 @@ export class PacketPath<Pair extends SaPair> {
 
   #protect(packet: Octets, layout: IpLayout, flow: Flow, policy: ProtectPolicy, nowMs: number): Fate {
     const newest = this.sad.outboundFor(policy.connection, policy.child, flow);
-    const isShared = newest ? isHidden(newest) : this.#shared.size > 0;
-    const pair = isShared
-      ? this.#shared.outboundFor(newest, policy, flow, conversationOf(packet, layout, flow), nowMs)
-      : newest;
+    const isShared = newest ? isHidden(newest) : !this.#shared.isEmpty;
+    const pair = isShared ? this.#shared.outboundFor(newest, policy, packet, layout, flow, nowMs) : newest;
     if (pair === 'another') return this.#dropOut({ why: 'severalPeers', atMs: nowMs, ...whose(flow, policy) });
     if (!pair) return this.#holdBack({ packet, layout, flow: keepFlow(flow) }, policy, nowMs);
     const sealed = pair.outbound.seal(packet, layout, nowMs);
@@ -261,7 +258,7 @@ export class PacketPath<Pair extends SaPair> {
       this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
       return;
     }
-    if (isHidden(pair) && !this.#shared.admit(pair, conversationOf(packet, layout, flow), nowMs)) {
+    if (isHidden(pair) && !this.#shared.admit(pair, packet, layout, flow, nowMs)) {
       this.#dropIn({ why: 'conversationOfAnother', inSpi, flow: keepFlow(flow) }, nowMs);
       return;
     }

@@ -8,7 +8,8 @@ import { address } from '../net/address.ts';
 import { readEcho, writeEcho } from '../net/icmp.ts';
 import { layOut } from '../net/ip-layout.ts';
 import { tcpFlags } from '../net/tcp.ts';
-import { type HiddenPair, SharedAddresses } from './shared-address.ts';
+import { flowOf } from '../spd/flow.ts';
+import { SharedAddresses } from './shared-address.ts';
 import { aPacket, seen } from './testing/nat-packets.ts';
 import {
   clientAddresses,
@@ -18,7 +19,7 @@ import {
   natAddress,
   publicAddress,
 } from './testing/nat-world.ts';
-import { twoEndsOfAPair } from './testing/two-paths.ts';
+import { hostAddress, twoEndsOfAPair } from './testing/two-paths.ts';
 
 const [innerOne, innerTwo] = clientAddresses;
 const [portOne, portTwo] = [51_034, 51_035];
@@ -180,20 +181,23 @@ describe('memory', () => {
     expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
   });
 
-  test('conversations are bounded by peer, and those of peers that have left by the number of peers', async () => {
+  test('conversations are bounded by peer, those of peers that have left by the number of peers, and none outlast the last SA', async () => {
     const { cluster } = await twoEndsOfAPair();
     const shared = new SharedAddresses({ outboundFor: () => undefined }, { conversationsPerPeer: 3, departedPeers: 2 });
-    const peers = Array.from(
-      { length: 10 },
-      (_, i) => ({ ...cluster, hiddenPeer: `client ${i}` }) satisfies HiddenPair<typeof cluster>,
-    );
-    for (const peer of peers) {
+    const peers = Array.from({ length: 10 }, (_, i) => ({ ...cluster, hiddenPeer: `client ${i}` }));
+    for (const [i, peer] of peers.entries()) {
       shared.installed(peer);
-      for (let i = 0; i < 5; i += 1) shared.admit(peer, { key: `${peer.hiddenPeer} ${i}`, keepMs: 1000 }, 0);
+      for (let port = 10 * i; port < 10 * i + 5; port += 1) {
+        const packet = aPacket('UDP', hostAddress, publicAddress, '', port);
+        const layout = layOut(packet);
+        if (layout.ok) shared.admit(peer, packet, layout.value, flowOf(packet, layout.value, 'inbound'), 0);
+      }
     }
     expect(shared.size).toBe(30);
     for (const peer of peers.slice(0, 7)) shared.removed(peer);
     expect(shared.size).toBe(15);
+    for (const peer of peers.slice(7)) shared.removed(peer);
+    expect(shared).toMatchObject({ size: 0, isEmpty: true });
   });
 });
 

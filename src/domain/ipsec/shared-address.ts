@@ -8,11 +8,13 @@
  * A peer is known by the end of its UDP, which its SAs share and which moves with them; and by its identity, since one that has
  * restarted comes back from another port.
  */
+import type { Octets } from '../bytes/octets.ts';
 import type { Sad, SaPair } from '../esp/sad.ts';
-import { equalAddresses } from '../net/address.ts';
+import { equalAddresses, type IpAddress, printAddress } from '../net/address.ts';
+import type { IpLayout } from '../net/ip-layout.ts';
 import type { Flow } from '../spd/flow.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, conversationOf, rememberedMs } from './conversation.ts';
 
 /** A pair whose peer a NAT hides. */
 export type HiddenPair<Pair extends SaPair> = Pair & { readonly hiddenPeer: string };
@@ -20,78 +22,99 @@ export type HiddenPair<Pair extends SaPair> = Pair & { readonly hiddenPeer: stri
 export const isHidden = <Pair extends SaPair>(pair: Pair): pair is HiddenPair<Pair> => pair.hiddenPeer !== undefined;
 
 export interface SharedAddressLimits {
-  /** Conversations of one identity; the one that has been silent longest makes room, so nobody pushes out another's. */
+  /** Conversations of one peer; its own that has been silent longest makes room, so nobody pushes out another's. */
   readonly conversationsPerPeer: number;
-  /** Peers without any SA whose conversations are remembered still, so that nobody else gets their packets. */
+  /** Peers behind one address that have no SA left, whose conversations are kept still, so that nobody else gets their packets. */
   readonly departedPeers: number;
 }
 
 export const defaultSharedAddressLimits: SharedAddressLimits = { conversationsPerPeer: 1024, departedPeers: 64 };
 
+/** Noting each packet of a conversation anew would cost more than the order of the silent is worth. */
+const notedEveryMs = 1000;
+
 interface Owned<Pair> {
   readonly pair: Pair;
-  untilMs: number;
+  readonly untilMs: number;
 }
 
 interface Peer {
   sas: number;
-  /** Keys of conversations, longest silent first. */
-  readonly conversations: Set<string>;
+  /** Longest silent first. */
+  readonly conversations: Set<Conversation>;
+}
+
+/** What is between one address of ours and one of a NAT. */
+interface Place<Pair extends SaPair> {
+  readonly name: string;
+  readonly owned: Map<Conversation, Owned<HiddenPair<Pair>>>;
+  /** By identity; those without SAs in the order of their leaving. */
+  readonly peers: Map<string, Peer>;
 }
 
 export class SharedAddresses<Pair extends SaPair> {
-  readonly #owned = new Map<string, Owned<HiddenPair<Pair>>>();
-  /** By identity; those without SAs in the order of their leaving. */
-  readonly #peers = new Map<string, Peer>();
+  readonly #places = new Map<string, Place<Pair>>();
+  readonly #placeOf = new Map<Pair, Place<Pair>>();
 
   constructor(
     private readonly sad: Pick<Sad<Pair>, 'outboundFor'>,
     private readonly limits: SharedAddressLimits = defaultSharedAddressLimits,
   ) {}
 
+  /** Whether a NAT hides any peer at all. */
+  get isEmpty(): boolean {
+    return this.#places.size === 0;
+  }
+
   /** Conversations that are remembered. */
   get size(): number {
-    return this.#owned.size;
+    return [...this.#places.values()].reduce((sum, { owned }) => sum + owned.size, 0);
   }
 
-  installed({ hiddenPeer }: HiddenPair<Pair>): void {
-    const known = this.#peers.get(hiddenPeer);
+  installed(pair: HiddenPair<Pair>): void {
+    const name = nameOf(pair.outbound.path.source, pair.outbound.path.destination);
+    const place = this.#places.get(name) ?? { name, owned: new Map(), peers: new Map() };
+    this.#places.set(name, place);
+    this.#placeOf.set(pair, place);
+    const known = place.peers.get(pair.hiddenPeer);
     if (known) known.sas += 1;
-    else this.#peers.set(hiddenPeer, { sas: 1, conversations: new Set() });
+    else place.peers.set(pair.hiddenPeer, { sas: 1, conversations: new Set() });
   }
 
-  removed({ hiddenPeer }: HiddenPair<Pair>): void {
-    const peer = this.#peers.get(hiddenPeer);
-    if (!peer) return;
+  removed(pair: HiddenPair<Pair>): void {
+    const place = this.#placeOf.get(pair);
+    const peer = place?.peers.get(pair.hiddenPeer);
+    this.#placeOf.delete(pair);
+    if (!place || !peer) return;
     peer.sas -= 1;
     if (peer.sas > 0) return;
-    this.#peers.delete(hiddenPeer);
-    if (peer.conversations.size > 0) this.#peers.set(hiddenPeer, peer);
-    const departed = [...this.#peers].filter(([, { sas }]) => sas === 0);
+    place.peers.delete(pair.hiddenPeer);
+    place.peers.set(pair.hiddenPeer, peer);
+    const departed = [...place.peers].filter(([, { sas }]) => sas === 0);
+    if (departed.length === place.peers.size) this.#places.delete(place.name);
     for (const [name, { conversations }] of departed.slice(0, -this.limits.departedPeers)) {
-      this.#peers.delete(name);
-      for (const key of conversations) this.#owned.delete(key);
+      place.peers.delete(name);
+      for (const conversation of conversations) place.owned.delete(conversation);
     }
   }
 
   /** An authentic packet came in on `pair`. False: its conversation is another peer's. */
-  admit(pair: HiddenPair<Pair>, conversation: Conversation | undefined, nowMs: number): boolean {
-    if (!conversation) return true;
-    const { key, keepMs } = conversation;
-    const owned = this.#owned.get(key);
-    if (owned && owned.untilMs > nowMs && !isSameEnd(owned.pair, pair) && owned.pair.hiddenPeer !== pair.hiddenPeer) {
-      return false;
+  admit(pair: HiddenPair<Pair>, packet: Octets, layout: IpLayout, flow: Flow, nowMs: number): boolean {
+    const place = this.#placeOf.get(pair);
+    const conversation = conversationOf(packet, layout, flow);
+    if (!place || conversation === undefined) return true; // or its SA went while the packet was being opened
+    const untilMs = nowMs + rememberedMs(packet, layout);
+    const owned = place.owned.get(conversation);
+    if (owned?.pair === pair && Math.abs(untilMs - owned.untilMs) < notedEveryMs) return true;
+    if (owned && owned.untilMs > nowMs && !isSamePeer(owned.pair, pair)) return false;
+    if (owned) place.peers.get(owned.pair.hiddenPeer)?.conversations.delete(conversation);
+    place.owned.set(conversation, { pair, untilMs });
+    const conversations = place.peers.get(pair.hiddenPeer)?.conversations.add(conversation);
+    const [oldest] = conversations ?? [];
+    if (conversations && oldest !== undefined && conversations.size > this.limits.conversationsPerPeer) {
+      conversations.delete(oldest);
+      place.owned.delete(oldest);
     }
-    const conversations = this.#peers.get(pair.hiddenPeer)?.conversations;
-    if (!conversations) return true; // its SA went while the packet was being opened
-    if (owned && owned.pair.hiddenPeer !== pair.hiddenPeer) {
-      this.#peers.get(owned.pair.hiddenPeer)?.conversations.delete(key);
-    }
-    conversations.delete(key);
-    conversations.add(key);
-    if (owned?.pair === pair) owned.untilMs = nowMs + keepMs;
-    else this.#owned.set(key, { pair, untilMs: nowMs + keepMs });
-    if (conversations.size > this.limits.conversationsPerPeer) this.#forgetOldest(conversations);
     return true;
   }
 
@@ -103,35 +126,30 @@ export class SharedAddresses<Pair extends SaPair> {
   outboundFor(
     newest: Pair | undefined,
     { connection, child }: Pick<ProtectPolicy, 'connection' | 'child'>,
+    packet: Octets,
+    layout: IpLayout,
     flow: Flow,
-    conversation: Conversation | undefined,
     nowMs: number,
   ): Pair | 'another' | undefined {
-    const owned = conversation && this.#owned.get(conversation.key);
+    const place = newest ? this.#placeOf.get(newest) : this.#places.get(nameOf(flow.local, flow.remote));
+    const conversation = place && conversationOf(packet, layout, flow);
+    const owned = conversation === undefined ? undefined : place?.owned.get(conversation);
     if (owned && owned.untilMs > nowMs) {
       const { pair: owner } = owned;
+      if (newest?.connection === owner.connection && isSameEnd(newest, owner)) return newest;
       const mine = (isMine: (pair: Pair) => boolean) =>
         this.sad.outboundFor(owner.connection, owner.child, flow, isMine);
-      return mine((pair) => isSameEnd(pair, owner)) ?? mine(isOf(owner)) ?? (newest && 'another');
+      return mine((pair) => isSameEnd(pair, owner)) ?? mine((pair) => isSamePeer(pair, owner)) ?? (newest && 'another');
     }
     if (!newest) return undefined;
-    const isMeant = isOf(newest);
-    const other = this.sad.outboundFor(connection, child, flow, (pair) => !isSameEnd(pair, newest) && !isMeant(pair));
+    const other = this.sad.outboundFor(connection, child, flow, (pair) => !isSamePeer(pair, newest));
     return other ? 'another' : newest;
-  }
-
-  #forgetOldest(conversations: Set<string>): void {
-    const [oldest] = conversations;
-    if (oldest === undefined) return;
-    conversations.delete(oldest);
-    this.#owned.delete(oldest);
   }
 }
 
-const isOf =
-  ({ hiddenPeer }: SaPair) =>
-  (pair: SaPair): boolean =>
-    pair.hiddenPeer === hiddenPeer;
+const nameOf = (local: IpAddress, remote: IpAddress): string => `${printAddress(local)} ${printAddress(remote)}`;
+
+const isSamePeer = (a: SaPair, b: SaPair): boolean => a.hiddenPeer === b.hiddenPeer || isSameEnd(a, b);
 
 function isSameEnd(a: SaPair, b: SaPair): boolean {
   const [one, other] = [a.outbound.path, b.outbound.path];
