@@ -24,6 +24,8 @@ import { hostAddress, twoEndsOfAPair } from './testing/two-paths.ts';
 const [innerOne, innerTwo] = clientAddresses;
 const [portOne, portTwo] = [51_034, 51_035];
 const minuteMs = 60_000;
+/** As clients of one subnet policy have it, which is why none of them claims to be the only one (docs/decisions/0005). */
+const oneIdentity: NatWorldWish = { ids: ['group.test', 'group.test'], both: { more: { saysInitialContact: false } } };
 
 describe('both clients to TCP 2049, from ports of their own', () => {
   test('each is answered through its own SA', async () => {
@@ -61,10 +63,7 @@ describe('both clients to TCP 2049, from ports of their own', () => {
   });
 
   test('each is answered although both call themselves the same', async () => {
-    const world = await bothEstablished({
-      ids: ['group.test', 'group.test'],
-      both: { more: { saysInitialContact: false } },
-    });
+    const world = await bothEstablished(oneIdentity);
 
     await expectAnswersToEach(world);
   });
@@ -121,6 +120,7 @@ describe('both clients from one port', () => {
 
   test('a client that lost everything and comes back under its identity goes on where it was', async () => {
     const world = await bothEstablished();
+    await world.run(1000);
     await world.clients[0].boundary.ike.dropSilently(world.nowMs);
     world.nat.forget();
     say(world, 0, 'back again');
@@ -129,6 +129,38 @@ describe('both clients from one port', () => {
 
     await expectAnswersToEach(world);
     expect(world.cluster.drops).toEqual([]);
+  });
+});
+
+describe('both clients under one identity', () => {
+  test('from one port: the first keeps its conversation as long as it is heard', async () => {
+    const world = await bothEstablished(oneIdentity, [portOne, portOne]);
+    expect(world.cluster.drops).toMatchObject([{ why: 'conversationOfAnother' }]);
+    await world.run(9000);
+    say(world, 0, 'still here', portOne);
+    await world.run(9000);
+    say(world, 1, 'me too', portOne);
+    await world.run();
+    expect(textsAt(world.cluster)).toEqual(['first words', 'still here']);
+  });
+
+  test('one that was silent and comes back from another port of the NAT goes on where it was', async () => {
+    const world = await bothEstablished(oneIdentity);
+    await world.run(10_000);
+    await world.clients[0].boundary.ike.dropSilently(world.nowMs);
+    world.nat.forget();
+    say(world, 0, 'back again');
+    say(world, 1, 'here still');
+    await world.run();
+    expect(world.cluster.boundary.ipsecSas()).toHaveLength(3);
+
+    await expectAnswersToEach(world);
+    expect(world.cluster.drops).toEqual([]);
+  });
+
+  test('one that has left gets nothing more, and the other does not get it either', async () => {
+    const world = await bothEstablished(oneIdentity);
+    await expectNothingForTheDeparted(world);
   });
 });
 
@@ -155,7 +187,10 @@ describe('what belongs to no conversation', () => {
 });
 
 test('a client that has left gets nothing more, and the other does not get it either', async () => {
-  const world = await bothEstablished();
+  await expectNothingForTheDeparted(await bothEstablished());
+});
+
+async function expectNothingForTheDeparted(world: NatWorld): Promise<void> {
   const [ikeSa] = world.clients[1].boundary.ike.ikeSas();
   if (ikeSa) await world.clients[1].boundary.ike.deleteIkeSa(ikeSa.initiatorSpi, world.nowMs);
   await world.run(1000);
@@ -167,7 +202,7 @@ test('a client that has left gets nothing more, and the other does not get it ei
 
   expect(world.clients.map(textsAt)).toEqual([['for the first'], []]);
   expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
-});
+}
 
 describe('memory', () => {
   test('a client that speaks from every port loses its own oldest conversations, and no other client’s', async () => {

@@ -5,8 +5,9 @@
  * conversation, and packets of the other are none. What belongs to nobody's conversation goes out only where one peer alone could
  * be meant.
  *
- * A peer is known by the end of its UDP, which its SAs share and which moves with them; and by its identity, since one that has
- * restarted comes back from another port.
+ * A peer is known by the end of its UDP, which its SAs share and which moves with them. One that has restarted comes back from
+ * another port under the identity of before; but a whole subnet may have one identity (docs/decisions/0005), so the same identity
+ * is the same peer only where the old end is silent.
  */
 import type { Octets } from '../bytes/octets.ts';
 import type { Sad, SaPair } from '../esp/sad.ts';
@@ -30,6 +31,9 @@ export interface SharedAddressLimits {
 
 export const defaultSharedAddressLimits: SharedAddressLimits = { conversationsPerPeer: 1024, departedPeers: 64 };
 
+/** Whoever was heard in this time has not restarted. */
+const heardMs = 10_000;
+
 /** Noting each packet of a conversation anew would cost more than the order of the silent is worth. */
 const notedEveryMs = 1000;
 
@@ -47,6 +51,7 @@ interface Peer {
 /** What is between one address of ours and one of a NAT. */
 interface Place<Pair extends SaPair> {
   readonly name: string;
+  readonly pairs: Set<HiddenPair<Pair>>;
   readonly owned: Map<Conversation, Owned<HiddenPair<Pair>>>;
   /** By identity; those without SAs in the order of their leaving. */
   readonly peers: Map<string, Peer>;
@@ -73,9 +78,10 @@ export class SharedAddresses<Pair extends SaPair> {
 
   installed(pair: HiddenPair<Pair>): void {
     const name = nameOf(pair.outbound.path.source, pair.outbound.path.destination);
-    const place = this.#places.get(name) ?? { name, owned: new Map(), peers: new Map() };
+    const place = this.#places.get(name) ?? { name, pairs: new Set(), owned: new Map(), peers: new Map() };
     this.#places.set(name, place);
     this.#placeOf.set(pair, place);
+    place.pairs.add(pair);
     const known = place.peers.get(pair.hiddenPeer);
     if (known) known.sas += 1;
     else place.peers.set(pair.hiddenPeer, { sas: 1, conversations: new Set() });
@@ -86,12 +92,14 @@ export class SharedAddresses<Pair extends SaPair> {
     const peer = place?.peers.get(pair.hiddenPeer);
     this.#placeOf.delete(pair);
     if (!place || !peer) return;
+    place.pairs.delete(pair);
+    bequeath(place, pair, peer.conversations);
     peer.sas -= 1;
     if (peer.sas > 0) return;
     place.peers.delete(pair.hiddenPeer);
     place.peers.set(pair.hiddenPeer, peer);
+    if (place.pairs.size === 0) this.#places.delete(place.name);
     const departed = [...place.peers].filter(([, { sas }]) => sas === 0);
-    if (departed.length === place.peers.size) this.#places.delete(place.name);
     for (const [name, { conversations }] of departed.slice(0, -this.limits.departedPeers)) {
       place.peers.delete(name);
       for (const conversation of conversations) place.owned.delete(conversation);
@@ -106,7 +114,7 @@ export class SharedAddresses<Pair extends SaPair> {
     const untilMs = nowMs + rememberedMs(packet, layout);
     const owned = place.owned.get(conversation);
     if (owned?.pair === pair && Math.abs(untilMs - owned.untilMs) < notedEveryMs) return true;
-    if (owned && owned.untilMs > nowMs && !isSamePeer(owned.pair, pair)) return false;
+    if (owned && owned.untilMs > nowMs && this.#isAnother(owned.pair, pair, nowMs)) return false;
     if (owned) place.peers.get(owned.pair.hiddenPeer)?.conversations.delete(conversation);
     place.owned.set(conversation, { pair, untilMs });
     const conversations = place.peers.get(pair.hiddenPeer)?.conversations.add(conversation);
@@ -137,19 +145,36 @@ export class SharedAddresses<Pair extends SaPair> {
     if (owned && owned.untilMs > nowMs) {
       const { pair: owner } = owned;
       if (newest?.connection === owner.connection && isSameEnd(newest, owner)) return newest;
-      const mine = (isMine: (pair: Pair) => boolean) =>
-        this.sad.outboundFor(owner.connection, owner.child, flow, isMine);
-      return mine((pair) => isSameEnd(pair, owner)) ?? mine((pair) => isSamePeer(pair, owner)) ?? (newest && 'another');
+      const own = this.sad.outboundFor(owner.connection, owner.child, flow, (pair) => isSameEnd(pair, owner));
+      return own ?? (newest && 'another');
     }
     if (!newest) return undefined;
-    const other = this.sad.outboundFor(connection, child, flow, (pair) => !isSamePeer(pair, newest));
+    const other = this.sad.outboundFor(connection, child, flow, (pair) => this.#isAnother(pair, newest, nowMs));
     return other ? 'another' : newest;
+  }
+
+  #isAnother(one: Pair, other: Pair, nowMs: number): boolean {
+    if (isSameEnd(one, other)) return false;
+    const heardAtMs = one.inbound.counters.lastAtMs ?? one.installedAtMs;
+    return one.hiddenPeer !== other.hiddenPeer || (this.#placeOf.has(one) && nowMs - heardAtMs < heardMs);
   }
 }
 
 const nameOf = (local: IpAddress, remote: IpAddress): string => `${printAddress(local)} ${printAddress(remote)}`;
 
-const isSamePeer = (a: SaPair, b: SaPair): boolean => a.hiddenPeer === b.hiddenPeer || isSameEnd(a, b);
+/** What was spoken over a pair that is gone is spoken over another of the same peer. */
+function bequeath<Pair extends SaPair>(
+  { pairs, owned }: Place<Pair>,
+  gone: HiddenPair<Pair>,
+  conversations: Iterable<Conversation>,
+): void {
+  const heir = [...pairs].findLast((pair) => isSameEnd(pair, gone));
+  if (!heir) return;
+  for (const conversation of conversations) {
+    const entry = owned.get(conversation);
+    if (entry?.pair === gone) owned.set(conversation, { ...entry, pair: heir });
+  }
+}
 
 function isSameEnd(a: SaPair, b: SaPair): boolean {
   const [one, other] = [a.outbound.path, b.outbound.path];
