@@ -1,6 +1,6 @@
 /** The vector files of a folder and of those below it. */
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { VectorFile } from './format.ts';
 
 export interface FoundFile {
@@ -13,7 +13,11 @@ export interface FoundFile {
 }
 
 export async function vectorFilesOf(folder: string): Promise<readonly FoundFile[]> {
-  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.json')).sort();
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = found
+    .filter((each) => each.isFile() && each.name.endsWith('.json'))
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .sort();
   return Promise.all(
     paths.map(async (path) => {
       const content = contentOf(await readFile(join(folder, path), 'utf8'));
@@ -31,6 +35,6 @@ function contentOf(text: string): VectorFile | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  if (Array.isArray(parsed)) return { vectors: parsed, cases: parsed };
+  if (Array.isArray(parsed)) return { vectors: parsed };
   return typeof parsed === 'object' && parsed !== null ? (parsed as VectorFile) : undefined;
 }

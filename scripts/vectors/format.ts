@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Awaitable, CryptoProvider } from '../../src/domain/crypto/provider.ts';
+import { disagree } from './expect.ts';
 
 export interface Means {
   readonly provider: CryptoProvider;
@@ -21,6 +22,8 @@ export type VectorFile = Readonly<Record<string, unknown>>;
 export interface Format {
   /** As the file is called, without a trailing -2, -b … */
   readonly name: string;
+  /** Of an entry of the main list: what tells it from those of other formats. */
+  readonly fields: z.ZodType;
   readonly cases: (file: VectorFile, means: Means) => readonly VectorCase[];
 }
 
@@ -29,7 +32,10 @@ export const unrecognised = 'its fields are not those of this format';
 /** A file's main list, by either name. */
 export const listOf = (file: VectorFile): unknown => file['vectors'] ?? file['cases'];
 
-/** One case for each member of a list, by a schema; what does not fit it is skipped by name. A list that is absent is empty. */
+/**
+ * One case for each member of a list, by a schema. What lacks a field is skipped by name, and what has them all with a value that
+ * cannot be read fails by name. A list that is absent is empty.
+ */
 export function casesOf<Schema extends z.ZodType>(
   list: unknown,
   schema: Schema,
@@ -39,8 +45,15 @@ export function casesOf<Schema extends z.ZodType>(
   return list.flatMap((entry: unknown, index) => {
     const name = nameOf(entry, index);
     const parsed = schema.safeParse(entry);
-    return parsed.success ? toCase(parsed.data, name) : [{ name, skip: unrecognised }];
+    if (parsed.success) return toCase(parsed.data, name);
+    const broken = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const isWhole = parsed.error.issues.every(({ path }) => path.length > 0 && valueAt(entry, path) !== undefined);
+    return isWhole ? { name, check: () => disagree(broken.join('; ')) } : { name, skip: unrecognised };
   });
+}
+
+function valueAt(entry: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value: unknown, key) => (Object(value) as Record<PropertyKey, unknown>)[key], entry);
 }
 
 /** The id that a case gives itself, else its place and what it is about. */

@@ -1,7 +1,8 @@
 /**
- * The formats that we run, and how a file finds its own: by its name up to a trailing -2, -b …; a file of another name by
- * its keys, which is to say by the format that recognises most of its cases.
+ * The formats that we run, and how a file's cases find theirs: by the file's name up to a trailing -2, -b …; those that are not of
+ * that format, and those of a file of another name, each by its fields. So a file may hold several kinds.
  */
+import { besideEntries, entriesOf, hasEntries } from './entries.ts';
 import type { Format, Means, VectorCase, VectorFile } from './format.ts';
 import { aeadIkeEsp } from './formats/aead-ike-esp.ts';
 import { aesCbc } from './formats/aes-cbc.ts';
@@ -52,26 +53,67 @@ export const formats: readonly Format[] = [
 /** Formats that exist and that nothing here runs yet. */
 export const laterFormats = ['x509'];
 
-export type Chosen = { readonly format: Format; readonly cases: readonly VectorCase[] } | { readonly skip: string };
+export type Chosen =
+  | { readonly formats: readonly Format[]; readonly cases: readonly VectorCase[] }
+  /** Not run, and how many cases that leaves out. */
+  | { readonly skip: string; readonly count: number };
 
-export function chooseFormat(name: string, file: VectorFile, means: Means): Chosen {
-  const named = longestFirst(formats.map((format) => format.name)).find((each) => isNamed(name, each));
-  const later = longestFirst(laterFormats).find((each) => isNamed(name, each));
-  if (later && later.length > (named?.length ?? 0)) return { skip: `format ${later} is not run yet` };
-  const byName = formats.find((format) => format.name === named);
-  if (byName) return { format: byName, cases: byName.cases(file, means) };
+export function chooseFormats(name: string, file: VectorFile, means: Means): Chosen {
+  const entries = entriesOf(file);
+  const named = formatNamed(name);
+  if (named === 'later') return { skip: 'certificate paths are not run yet', count: countCases(file) };
 
+  const byFormat = new Map<Format | undefined, unknown[]>();
+  for (const entry of entries) {
+    const format = named && knows(named, entry) > 0 ? named : (nearest(entry) ?? named);
+    byFormat.set(format, [...(byFormat.get(format) ?? []), entry]);
+  }
+  const parts = formats
+    .map((format) => {
+      const cases = format.cases({ ...besideEntries(file), vectors: byFormat.get(format) ?? [] }, means);
+      return { format, cases, isKnown: format === named || cases.some((each) => 'check' in each) };
+    })
+    .filter(({ cases, isKnown }) => isKnown && cases.length > 0);
+  if (parts.length === 0) {
+    const isEmpty = named !== undefined || (hasEntries(file) && entries.length === 0);
+    return { skip: isEmpty ? 'no case in it' : 'unknown format', count: countCases(file) };
+  }
+  const strange = (byFormat.get(undefined) ?? []).map((_, index) => ({
+    ...{ name: `case ${index + 1} of those that no format knows`, skip: 'unknown format' },
+  }));
+  return { formats: parts.map(({ format }) => format), cases: [...parts.flatMap(({ cases }) => cases), ...strange] };
+}
+
+/** By the file's name up to a trailing -2, -b …: the longest that fits. */
+function formatNamed(name: string): Format | 'later' | undefined {
+  const isNamed = (format: string) => name === format || name.startsWith(`${format}-`);
+  const [found] = [...formats.map((format) => format.name), ...laterFormats]
+    .filter(isNamed)
+    .sort((a, b) => b.length - a.length);
+  return found !== undefined && laterFormats.includes(found)
+    ? 'later'
+    : formats.find((format) => format.name === found);
+}
+
+/** The format that knows most of an entry's fields. */
+function nearest(entry: unknown): Format | undefined {
   const [best] = formats
-    .map((format) => ({ format, cases: format.cases(file, means) }))
-    .sort((a, b) => recognised(b.cases) - recognised(a.cases));
-  return best && recognised(best.cases) > 0 ? best : { skip: 'unknown format' };
+    .map((format) => ({ format, count: knows(format, entry) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count); // stable
+  return best?.format;
 }
 
-/** Top-level lists of any file, for counting what is skipped whole. */
-export function countCases(file: VectorFile): number {
-  return Object.values(file).reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+/** How many of an entry's fields a format reads; 0 where it is none of its cases. */
+function knows({ fields }: Format, entry: unknown): number {
+  const parsed = fields.safeParse(entry);
+  if (!parsed.success) return 0;
+  const own = Object(entry) as object;
+  return Object.keys(Object(parsed.data) as object).filter((key) => key in own).length;
 }
 
-const isNamed = (file: string, format: string): boolean => file === format || file.startsWith(`${format}-`);
-const longestFirst = (names: readonly string[]) => [...names].sort((a, b) => b.length - a.length);
-const recognised = (cases: readonly VectorCase[]): number => cases.filter((each) => 'check' in each).length;
+/** Members of a file's lists, for counting what is skipped whole. */
+function countCases(file: VectorFile): number {
+  const lists = Object.values(besideEntries(file)).filter((value) => Array.isArray(value));
+  return entriesOf(file).length + lists.reduce((sum, list) => sum + list.length, 0);
+}

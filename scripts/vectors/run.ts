@@ -7,7 +7,8 @@ import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { webProvider } from '../../src/domain/crypto/web-provider.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 import { type FoundFile, vectorFilesOf } from './files.ts';
-import { chooseFormat, countCases } from './formats.ts';
+import type { VectorFile } from './format.ts';
+import { type Chosen, chooseFormats } from './formats.ts';
 
 const options = process.argv.slice(2);
 const folder = options.find((each) => !each.startsWith('--')) ?? 'vectors';
@@ -20,8 +21,9 @@ process.exitCode = counts.failed > 0 ? 1 : 0;
 
 async function runFile({ path, name, content }: FoundFile): Promise<void> {
   if (!content) return fail(path, 'file', 'no JSON object or list');
-  const chosen = chooseFormat(name, content, { provider });
-  if ('skip' in chosen) return skip(path, chosen.skip, countCases(content));
+  const chosen = chosenFor(name, content);
+  if ('fault' in chosen) return fail(path, 'file', chosen.fault);
+  if ('skip' in chosen) return skip(path, chosen.skip, chosen.count);
   const reasons = new Map<string, number>();
   for (const each of chosen.cases) {
     if ('skip' in each) reasons.set(`${each.name}: ${each.skip}`, 1);
@@ -30,11 +32,20 @@ async function runFile({ path, name, content }: FoundFile): Promise<void> {
         await each.check();
         counts.passed += 1;
       } catch (error) {
-        fail(path, each.name, error instanceof Error ? error.message : String(error));
+        fail(path, each.name, reasonOf(error));
       }
     }
   }
   for (const [reason, count] of reasons) skip(path, reason, count);
+}
+
+/** A file may be damaged in ways that nobody thought of: it costs itself and not the run. */
+function chosenFor(name: string, content: VectorFile): Chosen | { readonly fault: string } {
+  try {
+    return chooseFormats(name, content, { provider });
+  } catch (error) {
+    return { fault: reasonOf(error) };
+  }
 }
 
 function fail(path: string, name: string, why: string): void {
@@ -51,7 +62,9 @@ async function filesOf(folder: string): Promise<readonly FoundFile[]> {
   try {
     return await vectorFilesOf(folder);
   } catch (error) {
-    console.error(`${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`${folder} cannot be read: ${reasonOf(error)}`);
     process.exit(2);
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

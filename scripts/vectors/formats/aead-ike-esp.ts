@@ -13,6 +13,7 @@ const fields = z.object({ alg: z.string(), key: hex, salt: hex, iv: hex, aad: he
 
 export const aeadIkeEsp: Format = {
   name: 'aead-ike-esp',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ alg, key, salt, iv, aad, plain, cipherAndIcv }, name) => {
       const encr = cipherOf(alg, key.length);

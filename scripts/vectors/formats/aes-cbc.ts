@@ -8,6 +8,7 @@ const fields = z.object({ key: hex, iv: hex, plain: hex, cipher: hex });
 
 export const aesCbc: Format = {
   name: 'aes-cbc',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ key, iv, plain, cipher }, name) => ({
       name,

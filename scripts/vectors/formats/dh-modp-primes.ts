@@ -11,6 +11,7 @@ const fields = z.object({ group: z.number(), p: hex, refusePublic: z.array(z.str
 
 export const dhModpPrimes: Format = {
   name: 'dh-modp-primes',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ group, p, refusePublic }) => {
       const name = `group ${group}`;

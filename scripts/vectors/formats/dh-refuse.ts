@@ -10,6 +10,7 @@ const fields = z.object({ group: z.string(), ke: hex, expect: z.string() });
 
 export const dhRefuse: Format = {
   name: 'dh-refuse',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ group: groupName, ke, expect }, name) => {
       const group = groupOf(groupName);

@@ -17,6 +17,7 @@ const fields = z.object({
 
 export const dh: Format = {
   name: 'dh',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ group: groupName, privI, privR, pubI, pubR, shared }, name) => {
       const group = groupOf(groupName);

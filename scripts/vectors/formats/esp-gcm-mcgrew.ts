@@ -21,6 +21,7 @@ const fields = z.object({
 
 export const espGcmMcgrew: Format = {
   name: 'esp-gcm-mcgrew',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ alg, key, salt, esn, seqHi, plainWithTrailer, wirePacket }, name) => {
       const encr = cipherOf(alg, key.length);

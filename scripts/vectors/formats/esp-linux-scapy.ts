@@ -31,6 +31,7 @@ type Fields = z.output<typeof fields>;
 
 export const espLinuxScapy: Format = {
   name: 'esp-linux-scapy',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, (vector, name) => {
       const suite = suiteOf(vector);

@@ -17,6 +17,7 @@ const fields = z.object({
 
 export const espRfc3602: Format = {
   name: 'esp-rfc3602',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ key, packet, payload, padLength, nextHeader }, name) => ({
       name,

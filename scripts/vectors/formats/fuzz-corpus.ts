@@ -12,6 +12,7 @@ const fields = z.discriminatedUnion('kind', [
 
 export const fuzzCorpus: Format = {
   name: 'fuzz-corpus',
+  fields,
   cases: (file) =>
     casesOf(listOf(file), fields, (found, name) => ({
       name,

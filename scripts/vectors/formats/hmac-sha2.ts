@@ -12,6 +12,7 @@ const fields = z.object({ alg: z.string(), key: hex, data: hex, out: hex });
 
 export const hmacSha2: Format = {
   name: 'hmac-sha2',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ alg, key, data, out }, name) => {
       const prf = prfOfName(alg);

@@ -9,6 +9,7 @@ const named = z.object({ pattern: z.string(), strict: z.boolean() });
 
 export const idMatching: Format = {
   name: 'id-matching',
+  fields,
   cases: (file) => [
     ...casesOf(listOf(file), fields, ({ id, pattern, match }) => caseOf(id, pattern, match)),
     ...nameCases(file, 'dn'),

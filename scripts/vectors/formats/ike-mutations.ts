@@ -15,6 +15,7 @@ const fields = z.object({ id: z.string(), kind: z.string().default(''), expect: 
 
 export const ikeMutations: Format = {
   name: 'ike-mutations',
+  fields,
   cases(file) {
     const originals = new Map<string, string>();
     return casesOf(listOf(file), fields, ({ id, kind, expect, hex: octets }, name) => ({

@@ -30,6 +30,7 @@ type Capture = z.output<typeof fields>;
 
 export const ikev2CapturesWireshark: Format = {
   name: 'ikev2-captures-wireshark',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, (written, name): VectorCase[] => {
       const capture = asCcm(written) ?? written;

@@ -25,6 +25,7 @@ const fields = z.object({
 
 export const ikev2KdfCavp: Format = {
   name: 'ikev2-kdf-cavp',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, (vector, name) => {
       const prf = prfOfName(vector.prf);

@@ -8,6 +8,7 @@ const fields = z.object({ hex, ...messageFields });
 
 export const ikev2MessagesParse: Format = {
   name: 'ikev2-messages-parse',
+  fields,
   cases: (file) =>
     casesOf(listOf(file), fields, (message, name) => ({
       name,

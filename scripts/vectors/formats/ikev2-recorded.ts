@@ -14,6 +14,7 @@ import { signatureCases } from '../recorded/signatures.ts';
 
 export const ikev2Recorded: Format = {
   name: 'ikev2-recorded',
+  fields: recording,
   cases: (file, means) =>
     casesOf(listOf(file), recording, (recorded, name): readonly VectorCase[] => {
       const read = readingOf(recorded);

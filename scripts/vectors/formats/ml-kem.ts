@@ -15,6 +15,7 @@ const fields = z.object({ method: z.string(), seed: hex, encapsulationKey: hex, 
 
 export const mlKem: Format = {
   name: 'ml-kem',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, ({ method, seed, encapsulationKey, ciphertext, shared }, name) => {
       const kem = groupOf(method);

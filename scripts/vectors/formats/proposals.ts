@@ -19,6 +19,7 @@ const selection = z.object({
 
 export const proposals: Format = {
   name: 'proposals',
+  fields: keywords,
   cases: (file) => [...keywordCases(file), ...selectionCases(file)],
 };
 

@@ -15,6 +15,7 @@ const pss = z.object({ aid: hex, hash: z.string(), mgf1: z.string(), saltLength:
 
 export const rfc7427AlgorithmIdentifiers: Format = {
   name: 'rfc7427-algorithm-identifiers',
+  fields: identifier,
   cases: (file) => [
     ...casesOf(listOf(file), identifier, ({ aid, note }, name) => ({
       name,

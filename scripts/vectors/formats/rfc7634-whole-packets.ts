@@ -19,6 +19,7 @@ const fields = z.union([
 
 export const rfc7634WholePackets: Format = {
   name: 'rfc7634-whole-packets',
+  fields,
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, (vector, name) => {
       const encr = cipherOf(vector.alg, vector.key.length);

@@ -19,17 +19,6 @@ import { casesOf, type Format, listOf, type VectorCase, type VectorFile } from '
 
 const written = z.object({ net: z.string(), proto: z.number(), from_port: z.number(), to_port: z.number() });
 
-export const trafficSelectors: Format = {
-  name: 'traffic-selectors',
-  cases: (file) => [
-    ...listCases(file),
-    ...containmentCases(file),
-    ...inclusionCases(file),
-    ...prefixCases(file),
-    ...subsetCases(file),
-  ],
-};
-
 const list = z.string().nullable().default(null);
 const lists = z.object({
   local: z.string(),
@@ -40,6 +29,18 @@ const lists = z.object({
   narrowed: z.boolean().optional(),
 });
 type Lists = z.output<typeof lists>;
+
+export const trafficSelectors: Format = {
+  name: 'traffic-selectors',
+  fields: lists,
+  cases: (file) => [
+    ...listCases(file),
+    ...containmentCases(file),
+    ...inclusionCases(file),
+    ...prefixCases(file),
+    ...subsetCases(file),
+  ],
+};
 
 /**
  * Without hosts a dynamic selector has no address yet: nothing can be supplied to it, nothing is chosen, and where the data says

@@ -19,8 +19,8 @@ const ikeSa = z.object({
   sk_er: hex,
   sk_pi: hex,
   sk_pr: hex,
-  spii: z.string(),
-  spir: z.string(),
+  spii: z.string().toLowerCase(),
+  spir: z.string().toLowerCase(),
 });
 
 const message = z.object({
