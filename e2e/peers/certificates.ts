@@ -14,7 +14,7 @@ import { type Certificate, parseCertificate } from '../../src/domain/pki/certifi
 import { nodeProvider } from '../../src/server/node-provider.ts';
 
 /** `ecdsa` is P-384. */
-export type KeyName = 'rsa' | 'p256' | 'ecdsa' | 'ed25519';
+export type KeyName = 'rsa' | 'rsa3072' | 'rsa4096' | 'p256' | 'ecdsa' | 'p521' | 'ed25519' | 'ed448';
 
 export interface FolderWish {
   readonly names: readonly string[];

@@ -63,7 +63,17 @@ test.each<[Refusal, RegExp]>([
     /names SHA2_256, SHA2_384\.$/,
   ],
   [ofSignature('signature', { why: 'weakKey', key: { type: 'rsa', bits: 1024 } }), /\(RSA 1024\) is too short/],
-  [ofSignature('signature', { why: 'algorithm' }), /SHA-1/],
+  [ofSignature('signature', { why: 'algorithm' }), /^web-44 signed in a way that ONTAP does not know\.$/],
+  [ofSignature('signature', { why: 'sha1' }), /^web-44 signed with SHA-1/],
+  [ofSignature('signature', { why: 'method1', key: { type: 'rsa', bits: 2048 } }), /most likely with SHA-1/],
+  [
+    ofSignature('signature', {
+      why: 'notDemanded',
+      scheme: { type: 'rsaPkcs1', hash: 'SHA-256' },
+      demand: { rsaPadding: 'pss', hashes: ['SHA-384', 'SHA-512'] },
+    }),
+    /^web-44 signed by RSA PKCS#1 v1.5 with SHA-256, and ONTAP takes only RSA-PSS with SHA-384 or SHA-512\.$/,
+  ],
   [ofSignature('signature', { why: 'otherKind', key: { type: 'ecdsa', curve: 'P-256' } }), /\(ECDSA P-256\) cannot\.$/],
   [ofSignature('signature', { why: 'mismatch', key: { type: 'ed448' } }), /not by the key of its certificate\.$/],
   [

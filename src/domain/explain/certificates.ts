@@ -1,5 +1,7 @@
 /** Why a peer's certificate or signature was refused, in words: a table with an entry for each check of a path. */
 import { printKeyKind } from '../crypto/asymmetric-keys.ts';
+import { printScheme } from '../crypto/signature-scheme.ts';
+import type { SignatureDemand } from '../ike/connection.ts';
 import { hashAlgorithms, nameOf } from '../ike/message/names.ts';
 import type { Refusal } from '../ike/refusal.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
@@ -106,8 +108,23 @@ export function explainSignature(
       };
     case 'algorithm':
       return {
-        sentence: `${peer.name} signed with SHA-1, or in a way that ${own.name} does not know.`,
+        sentence: `${peer.name} signed in a way that ${own.name} does not know.`,
+        remedy: `Let ${peer.name} sign by RSA, ECDSA or EdDSA with SHA-2.`,
+      };
+    case 'sha1':
+      return {
+        sentence: `${peer.name} signed with SHA-1, which ${own.name} does not believe any more.`,
         remedy: `Let ${peer.name} sign with SHA-2.`,
+      };
+    case 'method1':
+      return {
+        sentence: `${peer.name} signed by RSA in the old way (method 1) and not with SHA-2: most likely with SHA-1, which ${own.name} does not believe any more.`,
+        remedy: `Let ${peer.name} use signature authentication of RFC 7427, with SHA-2.`,
+      };
+    case 'notDemanded':
+      return {
+        sentence: `${peer.name} signed by ${printScheme(signature.scheme)}, and ${own.name} takes only ${printDemand(signature.demand)}.`,
+        remedy: `Let ${peer.name} sign so, or let ${own.name} take more.`,
       };
     case 'otherKind':
       return {
@@ -120,4 +137,9 @@ export function explainSignature(
         remedy: `See that private key and certificate of ${peer.name} belong together; if they do, somebody may be changing packets on the way.`,
       };
   }
+}
+
+function printDemand({ hashes, rsaPadding }: SignatureDemand): string {
+  const padding = rsaPadding && { pss: 'RSA-PSS', pkcs1: 'RSA PKCS#1 v1.5' }[rsaPadding];
+  return [padding, hashes?.join(' or ')].filter((each) => each !== undefined).join(' with ');
 }

@@ -158,7 +158,8 @@ async function checkSigner(
   const { peer, scheme } = verified.value;
   const [first, ...more] = trusting.filter((each) => meetsDemand(scheme, demandOf(each)));
   if (!first) {
-    return err({ code: 'authFailed', check: 'signature', signature: { why: 'algorithm' }, certificate, ...facts });
+    const signature = { why: 'notDemanded', scheme, demand: demandOf(trusting[0]) } as const;
+    return err({ code: 'authFailed', check: 'signature', method: auth.method, signature, certificate, ...facts });
   }
   return ok({ verified: peer, connections: [first, ...more] });
 }

@@ -17,19 +17,26 @@ import {
   writeAlgorithmIdentifier,
 } from '../../crypto/signature-scheme.ts';
 import { isStrong } from '../../pki/plain-chain.ts';
+import type { SignatureDemand } from '../connection.ts';
 import type { Means } from '../means.ts';
 import { authMethods } from '../message/names.ts';
-import { hashNumberOf, meetsDemand, ownHashes } from './signature-hashes.ts';
+import { hashNumberOf, meetsDemand } from './signature-hashes.ts';
 
 /** Why there is no signature, or none that counts. */
 export type SignatureFault =
   /** The peer verifies with none of the hashes that our key signs with. */
   | { readonly why: 'noCommonHash'; readonly peerHashes: readonly number[]; readonly key: KeyKind }
-  /** Method 14 without an algorithm that we know, or with SHA-1; or a good one that the connection does not take. */
+  /** Method 14 without an algorithm that we know. */
   | { readonly why: 'algorithm' }
+  /** Method 14 that names SHA-1 (RFC 8247 3.2). */
+  | { readonly why: 'sha1' }
+  /** Good, and made with what the connection does not take. */
+  | { readonly why: 'notDemanded'; readonly scheme: SignatureScheme; readonly demand: SignatureDemand }
   /** The certificate's key cannot have made such a signature. */
   | { readonly why: 'otherKind'; readonly key: KeyKind }
   | { readonly why: 'weakKey'; readonly key: KeyKind }
+  /** Method 1 does not say its hash, and it is none of SHA-2: SHA-1 most likely, if this is the key at all. */
+  | { readonly why: 'method1'; readonly key: KeyKind }
   /** Well formed, and not of these octets by this key. */
   | { readonly why: 'mismatch'; readonly key: KeyKind };
 
@@ -89,11 +96,12 @@ export async function checkSignature(
   const { kind } = key;
   if (!isStrong(kind)) return err({ why: 'weakKey', key: kind });
   const said = readSignature(method, data);
-  if (!said) return err({ why: 'algorithm' });
-  const possible = said.schemes.filter((scheme) => isSchemeOf(kind, scheme) && isBound(method, kind));
+  if (!said.ok) return said;
+  const { schemes, signature } = said.value;
+  const possible = schemes.filter((scheme) => isSchemeOf(kind, scheme) && isBound(method, kind));
   if (possible.length === 0) return err({ why: 'otherKind', key: kind });
-  for (const scheme of possible) if (await key.verify(scheme, octets, said.signature)) return ok(scheme);
-  return err({ why: 'mismatch', key: kind });
+  for (const scheme of possible) if (await key.verify(scheme, octets, signature)) return ok(scheme);
+  return err({ why: method === authMethods.numbers.RSA_SIGNATURE ? 'method1' : 'mismatch', key: kind });
 }
 
 export const isSignatureMethod = (method: number): boolean =>
@@ -105,17 +113,17 @@ export const isSignatureMethod = (method: number): boolean =>
 function readSignature(
   method: number,
   data: Octets,
-): { readonly schemes: readonly SignatureScheme[]; readonly signature: Octets } | undefined {
+): Result<{ readonly schemes: readonly SignatureScheme[]; readonly signature: Octets }, SignatureFault> {
   if (method === authMethods.numbers.RSA_SIGNATURE) {
-    return { schemes: hashes.map((hash) => ({ type: 'rsaPkcs1', hash })), signature: data };
+    return ok({ schemes: hashes.map((hash) => ({ type: 'rsaPkcs1', hash })), signature: data });
   }
   const bound = boundMethods.get(method);
-  if (bound) return { schemes: [{ type: 'ecdsa', hash: bound.hash, form: 'raw' }], signature: data };
+  if (bound) return ok({ schemes: [{ type: 'ecdsa', hash: bound.hash, form: 'raw' }], signature: data });
   const [length = 0] = data;
   const named = length < data.length ? parseAlgorithmIdentifier(data.subarray(1, 1 + length)) : undefined;
   const scheme = named && schemeOf(named);
-  if (!scheme || !ownHashes.includes(hashNumberOf(scheme))) return undefined;
-  return { schemes: [scheme], signature: data.subarray(1 + length) };
+  if (scheme) return ok({ schemes: [scheme], signature: data.subarray(1 + length) });
+  return err({ why: named && 'hash' in named && named.hash === 'SHA-1' ? 'sha1' : 'algorithm' });
 }
 
 const hashes = ['SHA-256', 'SHA-384', 'SHA-512'] as const satisfies readonly SigningHash[];
