@@ -65,7 +65,7 @@ export function chooseFormats(name: string, file: VectorFile, means: Means): Cho
 
   const byFormat = new Map<Format | undefined, unknown[]>();
   for (const entry of entries) {
-    const format = named && knows(named, entry) > 0 ? named : (nearest(entry) ?? named);
+    const format = named && knows(named, entry) > 0 ? named : (nearest(entry, named ? 2 : 1) ?? named);
     byFormat.set(format, [...(byFormat.get(format) ?? []), entry]);
   }
   const parts = formats
@@ -95,11 +95,11 @@ function formatNamed(name: string): Format | 'later' | undefined {
     : formats.find((format) => format.name === found);
 }
 
-/** The format that knows most of an entry's fields. */
-function nearest(entry: unknown): Format | undefined {
+/** The format that knows most of an entry's fields, and no fewer than `atLeast`: a file's name weighs more than one field. */
+function nearest(entry: unknown, atLeast: number): Format | undefined {
   const [best] = formats
     .map((format) => ({ format, count: knows(format, entry) }))
-    .filter(({ count }) => count > 0)
+    .filter(({ count }) => count >= atLeast)
     .sort((a, b) => b.count - a.count); // stable
   return best?.format;
 }

@@ -9,7 +9,15 @@ import { eachOctetFlipped } from '../flip.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
 import { cipherOf } from '../transform-names.ts';
 
-const fields = z.object({ alg: z.string(), key: hex, salt: hex, iv: hex, aad: hex, plain: hex, cipherAndIcv: hex });
+const fields = z.object({
+  alg: z.string(),
+  key: hex,
+  salt: hex,
+  iv: hex,
+  aad: hex.default(emptyOctets),
+  plain: hex,
+  cipherAndIcv: hex,
+});
 
 export const aeadIkeEsp: Format = {
   name: 'aead-ike-esp',

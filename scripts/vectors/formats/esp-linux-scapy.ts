@@ -8,7 +8,7 @@ import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { makeProtection, type Protection, type ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
 import type { CryptoProvider } from '../../../src/domain/crypto/provider.ts';
 import { encryptionOf } from '../../../src/domain/crypto/transforms.ts';
-import { checkEspPacket, withTrailer } from '../esp-packets.ts';
+import { checkEspPacket, sequenceHighOf, withTrailer } from '../esp-packets.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import { hex, word } from '../fields.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
@@ -21,7 +21,7 @@ const fields = z.object({
   encrKey: hex,
   integ: z.string().default('NULL'),
   integKey: hex.optional(),
-  esn: z.boolean().default(false),
+  esn: z.boolean().optional(),
   esnHi: word.nullish(),
   packet: hex,
   plainWithTrailer: hex.optional(),
@@ -38,7 +38,7 @@ export const espLinuxScapy: Format = {
       if (!suite) return { name, skip: `${vector.encr} with ${vector.integ} is no suite of ours` };
       const check = async () => {
         const protection = await protectionOf(provider, suite, vector.encrKey, vector.integKey);
-        const opened = await checkEspPacket(protection, vector.packet, vector.esn ? (vector.esnHi ?? 0) : undefined);
+        const opened = await checkEspPacket(protection, vector.packet, sequenceHighOf(vector.esn, vector.esnHi));
         const { plainWithTrailer } = vector;
         if (plainWithTrailer) expectOctets('plaintext', withTrailer(opened, plainWithTrailer.length), plainWithTrailer);
       };

@@ -20,42 +20,45 @@ import type { Reading, RecordedMessage, Recording } from './recording.ts';
 const types = { IDi: 35, IDr: 36, CERT: 37, AUTH: 39 } as const;
 const sharedKey = 2;
 
-export function signatureCases({ recording, suite }: Reading, { provider }: Means): VectorCase[] {
-  const first = recording.messages[0]?.from;
-  const ends = [...new Set(recording.messages.flatMap(({ from }) => from ?? []))];
+export function signatureCases(reading: Reading, means: Means): VectorCase[] {
+  const { messages, certs } = reading.recording;
+  const ends = [...new Set(messages.flatMap(({ from }) => from ?? []))];
   return ends
-    .filter((end) => hasSigned(recording, end))
-    .map((end) => ({
-      name: `signature of ${end}`,
-      async check() {
-        const isInitiator = end === first;
-        const { request, response } = initOf(recording);
-        const [own, peer] = isInitiator ? [request, response] : [response, request];
-        const sa = recording.ikeSas[0] ?? disagree('no IKE SA');
-        const idBody = bodyIn(recording, end, isInitiator ? types.IDi : types.IDr);
-        const identity = { type: idBody[0] ?? 0, data: idBody.slice(4) };
-        const skP = new Secret(isInitiator ? sa.sk_pi : sa.sk_pr);
-        const signed = { prf: suite.prf.id, skP, message: own.hex, nonce: nonceOf(peer), identity };
+    .filter((end) => hasSigned(reading.recording, end))
+    .map((end) => {
+      const name = `signature of ${end}`;
+      if (Object.keys(certs).length === 0) return { name, skip: 'its root is not in the recording' };
+      return { name, check: () => checkSignature(reading, means, end) };
+    });
+}
 
-        const sent = certificateOf(bodyIn(recording, end, types.CERT).slice(1));
-        const known = Object.values(recording.certs).map(base64).map(certificateOf);
-        const roots = known.filter((each) => labelOf(each).subject === labelOf(each).issuer);
-        const chain = [sent, ...known.filter((each) => !roots.includes(each))];
-        const decided = await plainChainJudge(provider).decide(chain, roots, sent.notBeforeMs + 1);
-        if (!decided.ok) disagree(`the chain is refused: ${decided.error.check}`);
-        const claim = claimOf(identity);
-        expectThat(claim && certifies(sent, claim), 'the certificate certifies the identity');
+async function checkSignature({ recording, suite }: Reading, { provider }: Means, end: string): Promise<void> {
+  const isInitiator = end === recording.messages[0]?.from;
+  const { request, response } = initOf(recording);
+  const [own, peer] = isInitiator ? [request, response] : [response, request];
+  const sa = recording.ikeSas[0] ?? disagree('no IKE SA');
+  const idBody = bodyIn(recording, end, isInitiator ? types.IDi : types.IDr);
+  const identity = { type: idBody[0] ?? 0, data: idBody.slice(4) };
+  const skP = new Secret(isInitiator ? sa.sk_pi : sa.sk_pr);
+  const signed = { prf: suite.prf.id, skP, message: own.hex, nonce: nonceOf(peer), identity };
 
-        const body = bodyIn(recording, end, types.AUTH);
-        const shown = { method: body[0] ?? 0, data: body.slice(4) };
-        const { key } = decided.value;
-        expectThat((await verifySigner(provider, key, signed, shown)).ok, 'AUTH is verified');
-        const spoiled = { ...shown, data: changed(shown.data) };
-        const other = { ...signed, nonce: changed(signed.nonce) };
-        expectEqual('a changed signature', (await verifySigner(provider, key, signed, spoiled)).ok, false);
-        expectEqual('another nonce', (await verifySigner(provider, key, other, shown)).ok, false);
-      },
-    }));
+  const sent = certificateOf(bodyIn(recording, end, types.CERT).slice(1));
+  const known = Object.values(recording.certs).map(base64).map(certificateOf);
+  const roots = known.filter((each) => labelOf(each).subject === labelOf(each).issuer);
+  const chain = [sent, ...known.filter((each) => !roots.includes(each))];
+  const decided = await plainChainJudge(provider).decide(chain, roots, sent.notBeforeMs + 1);
+  if (!decided.ok) disagree(`the chain is refused: ${decided.error.check}`);
+  const claim = claimOf(identity);
+  expectThat(claim && certifies(sent, claim), 'the certificate certifies the identity');
+
+  const body = bodyIn(recording, end, types.AUTH);
+  const shown = { method: body[0] ?? 0, data: body.slice(4) };
+  const { key } = decided.value;
+  expectThat((await verifySigner(provider, key, signed, shown)).ok, 'AUTH is verified');
+  const spoiled = { ...shown, data: changed(shown.data) };
+  const other = { ...signed, nonce: changed(signed.nonce) };
+  expectEqual('a changed signature', (await verifySigner(provider, key, signed, spoiled)).ok, false);
+  expectEqual('another nonce', (await verifySigner(provider, key, other, shown)).ok, false);
 }
 
 /** In its last octet. */
