@@ -9,7 +9,7 @@ import { invariant } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
 import { ccmMode } from './ccm.ts';
 import { aeadMode, gmacMode } from './combined-mode.ts';
-import type { Awaitable, CryptoProvider, Finish } from './provider.ts';
+import type { Awaitable, CryptoProvider, Finish, Mac } from './provider.ts';
 import { cbcMode, ctrMode, nullMode } from './separate-mode.ts';
 import { type EncryptionRow, encryptionOf, integrityOf } from './transforms.ts';
 
@@ -58,7 +58,10 @@ export function keyOctetsOf(suite: ProtectionSuite): { readonly encr: number; re
 /** A protection but for the memory, which the provider gives. */
 export type Mode = Omit<Protection, 'allocate'>;
 
-/** Keys one direction. Key objects are made here, once, and not for each packet. */
+/**
+ * Keys one direction. Key objects are made here, once, and not for each packet. All keys are read before the call returns, so that
+ * whoever wipes them afterwards spoils nothing.
+ */
 export async function makeProtection(
   provider: CryptoProvider,
   suite: ProtectionSuite,
@@ -88,21 +91,26 @@ async function makeMode(provider: CryptoProvider, suite: ProtectionSuite, keys: 
     case 'AES_CCM_8':
     case 'AES_CCM_12':
     case 'AES_CCM_16':
-      return ccmMode(await provider.aesCbc(key), await provider.aesCtr(key), row, salt);
+      return ccmMode(...(await Promise.all([provider.aesCbc(key), provider.aesCtr(key)])), row, salt);
     case 'NULL_AES_GMAC':
       return gmacMode(await provider.aesGcm(key), row, salt);
   }
 
   const integrity = integrityOf(suite.integ?.id ?? 0);
   invariant(integrity?.hash, 'a cipher without an ICV goes with an HMAC');
-  const icv = { mac: await provider.hmac(integrity.hash, keys.integ.reveal()), octets: integrity.icvOctets };
+  const keyed = provider.hmac(integrity.hash, keys.integ.reveal());
+  const icvOf = (mac: Mac) => ({ mac, octets: integrity.icvOctets });
   switch (row.short) {
-    case 'AES_CBC':
-      return cbcMode(await provider.aesCbc(key), icv);
-    case 'AES_CTR':
-      return ctrMode(await provider.aesCtr(key), icv, salt);
+    case 'AES_CBC': {
+      const [mac, cipher] = await Promise.all([keyed, provider.aesCbc(key)]);
+      return cbcMode(cipher, icvOf(mac));
+    }
+    case 'AES_CTR': {
+      const [mac, cipher] = await Promise.all([keyed, provider.aesCtr(key)]);
+      return ctrMode(cipher, icvOf(mac), salt);
+    }
     case 'NULL':
-      return nullMode(icv);
+      return nullMode(icvOf(await keyed));
   }
   invariant(false, `${row.name} can be named, not run`);
 }

@@ -6,6 +6,7 @@
  * is done, and packets keep their order meanwhile.
  */
 import type { Octets } from '../bytes/octets.ts';
+import { wipeChildKeys } from '../ike/child/child-sa.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
 import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint/endpoint.ts';
@@ -227,6 +228,7 @@ export class Boundary {
       case 'childRemoved':
         this.#path.remove(fact.child.inSpi);
         this.#watch.removed(fact.child.inSpi);
+        wipeChildKeys(fact.child);
         break;
       case 'childRetired':
         this.#path.sad.retire(fact.child.inSpi);

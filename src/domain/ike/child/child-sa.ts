@@ -65,3 +65,8 @@ export interface VolumeLimits {
   readonly rekeyPackets?: number;
   readonly expirePackets?: number;
 }
+
+/** Overwrites the keys, whoever still holds the object: for the holder of an SA that was removed. */
+export function wipeChildKeys({ inKeys, outKeys }: ChildSa): void {
+  for (const key of [inKeys.encr, inKeys.integ, outKeys.encr, outKeys.integ]) key.wipe();
+}

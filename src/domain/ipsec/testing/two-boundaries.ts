@@ -2,6 +2,7 @@
  * A host and a cluster, each behind its boundary, joined by a wire of IP packets; time jumps to the next event. For tests alone.
  */
 import type { Octets } from '../../bytes/octets.ts';
+import type { CryptoProvider } from '../../crypto/provider.ts';
 import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import type { Connection } from '../../ike/connection.ts';
@@ -29,6 +30,8 @@ export interface BoundariesWish {
   readonly host?: EndWish;
   readonly cluster?: EndWish;
   readonly both?: Partial<ConnectionWish>;
+  /** Both ends' cryptography; absent: WebCrypto's, seeded. */
+  readonly provider?: CryptoProvider;
 }
 
 export class BoundaryEnd {
@@ -46,13 +49,13 @@ export class BoundaryEnd {
     private readonly world: TwoBoundaries,
     ends: { readonly local: string; readonly remote: string },
     wish: EndWish,
-    both: Partial<ConnectionWish>,
+    { both = {}, provider }: BoundariesWish,
   ) {
     this.connection = aConnection({ ...ends, ...both, ...wish.connection });
     this.policies = wish.policies ?? [aPolicy('nfs', ends.local, ends.remote)];
     this.boundary = new Boundary(
       {
-        means: meansOf(seededProvider(webProvider, name)),
+        means: meansOf(provider ?? seededProvider(webProvider, name)),
         transmit: (packet) => {
           this.transmitted.push(packet);
           world.carry(this, packet);
@@ -94,9 +97,10 @@ export class TwoBoundaries {
   passes: (packet: Octets) => boolean = () => true;
   #onTheWire: { readonly to: BoundaryEnd; readonly packet: Octets }[] = [];
 
-  constructor({ host = {}, cluster = {}, both = {} }: BoundariesWish) {
-    this.host = new BoundaryEnd('host', this, { local: hostAddress, remote: lifAddress }, host, both);
-    this.cluster = new BoundaryEnd('cluster', this, { local: lifAddress, remote: hostAddress }, cluster, both);
+  constructor(wish: BoundariesWish) {
+    const { host = {}, cluster = {} } = wish;
+    this.host = new BoundaryEnd('host', this, { local: hostAddress, remote: lifAddress }, host, wish);
+    this.cluster = new BoundaryEnd('cluster', this, { local: lifAddress, remote: hostAddress }, cluster, wish);
   }
 
   carry(from: BoundaryEnd, packet: Octets): void {
