@@ -23,7 +23,7 @@ class Malformed extends Error {
 
 /** Runs a parser over octets. Every octet must be used. */
 export function reading<T>(octets: Octets, name: string, parse: (reader: Reader) => T): Result<T, WirePlace> {
-  return readingBy(new Reader(octets, 0, name), parse);
+  return readingBy(new Reader(octets, name), parse);
 }
 
 /** `reading` by a reader that was made for it: one that keeps a trace, for instance. */
@@ -39,6 +39,9 @@ export function readingBy<T>(reader: Reader, parse: (reader: Reader) => T): Resu
 }
 
 export class Reader {
+  private readonly view: DataView<ArrayBuffer>;
+  private readonly buffer: ArrayBuffer;
+  private readonly origin: number;
   private at = 0;
   /** Where the part that is read now ends. */
   private until: number;
@@ -46,13 +49,11 @@ export class Reader {
   private readonly names: string[];
   private readonly ordinals: number[] = [0];
   private depth = 1;
-  private reads = 0;
 
-  constructor(
-    private readonly octets: Octets,
-    private readonly base: number,
-    name: string,
-  ) {
+  constructor(octets: Octets, name: string) {
+    this.buffer = octets.buffer;
+    this.origin = octets.byteOffset;
+    this.view = new DataView(this.buffer, this.origin, octets.length);
     this.until = octets.length;
     this.names = [name];
   }
@@ -64,37 +65,29 @@ export class Reader {
 
   /** Offset of the next octet, counted from the first octet given to `reading`. */
   get offset(): number {
-    return this.base + this.at;
-  }
-
-  /** Fields read until now: what tests bound, so that no octets can make a parser work for long. */
-  get steps(): number {
-    return this.reads;
+    return this.at;
   }
 
   u8(field: string): number {
-    return this.octet(this.advance(1, field));
+    return this.view.getUint8(this.advance(1, field));
   }
 
   u16(field: string): number {
-    const start = this.advance(2, field);
-    return (this.octet(start) << 8) | this.octet(start + 1);
+    return this.view.getUint16(this.advance(2, field));
   }
 
   u32(field: string): number {
-    const start = this.advance(4, field);
-    const low = (this.octet(start + 1) << 16) | (this.octet(start + 2) << 8) | this.octet(start + 3);
-    return this.octet(start) * 0x1000000 + low; // a shift by 24 could be negative
+    return this.view.getUint32(this.advance(4, field));
   }
 
   u64(field: string): bigint {
-    return (BigInt(this.u32(field)) << 32n) | BigInt(this.u32(field));
+    return this.view.getBigUint64(this.advance(8, field));
   }
 
   /** A view of the next `count` octets: nobody writes into it, and who keeps it copies it. */
   take(count: number, field: string): Octets {
     const start = this.advance(count, field);
-    return count === 0 ? emptyOctets : this.octets.subarray(start, start + count);
+    return count === 0 ? emptyOctets : new Uint8Array(this.buffer, this.origin + start, count); // cheaper than `subarray`
   }
 
   rest(field: string): Octets {
@@ -142,7 +135,7 @@ export class Reader {
   /** Refuses what was read: the parser knows better than the length. */
   refuse(field: string, expected: string, got: string | number): never {
     throw new Malformed({
-      offset: this.offset,
+      offset: this.at,
       path: [...this.places(), field].join(' > '),
       expected,
       got: String(got),
@@ -165,15 +158,9 @@ export class Reader {
   }
 
   protected advance(count: number, field: string): number {
-    this.reads++;
     if (count < 0 || count > this.left) this.refuse(field, `${count} octets`, `${this.left} octets`);
     const start = this.at;
     this.at += count;
     return start;
-  }
-
-  /** `index` was checked by `advance`. */
-  private octet(index: number): number {
-    return this.octets[index] as number;
   }
 }

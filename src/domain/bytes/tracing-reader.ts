@@ -21,7 +21,7 @@ export interface Traced<T> {
 }
 
 export function tracing<T>(octets: Octets, name: string, parse: (reader: Reader) => T): Traced<T> {
-  const reader = new TracingReader(octets, 0, name);
+  const reader = new TracingReader(octets, name);
   const result = readingBy(reader, parse);
   return { result, field: reader.trace };
 }
@@ -34,9 +34,9 @@ class TracingReader extends Reader {
   readonly trace: OpenField;
   private readonly open: OpenField[];
 
-  constructor(octets: Octets, base: number, name: string) {
-    super(octets, base, name);
-    this.trace = { name, start: base, end: base + octets.length, fields: [] };
+  constructor(octets: Octets, name: string) {
+    super(octets, name);
+    this.trace = { name, start: 0, end: octets.length, fields: [] };
     this.open = [this.trace];
   }
 

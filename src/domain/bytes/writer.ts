@@ -1,125 +1,144 @@
 /**
- * Octets in the making. Lengths are filled in afterwards by `sized16`, so that no writer counts. One spare piece of memory
- * goes from a writer that is done to the next one: fresh memory would cost more than all that a message writes into it.
+ * Octets in the making. Lengths are filled in afterwards by `sized16`, so that no writer counts. What is written stands where
+ * it will stay, in a slab that one writer after the other goes on with: fresh memory for each costs more than a message.
+ *
+ * Who keeps what a writer gave keeps its slab, and who posts it to another thread posts all of it: copy it first.
  */
-import type { Octets } from './octets.ts';
+import { emptyOctets, type Octets } from './octets.ts';
 import { invariant } from './result.ts';
 
-const initialOctets = 2048;
-/** No memory larger than a datagram is kept. */
-const largestSpareOctets = 0x10000;
+const slabOctets = 0x2000;
+/** What most messages fit in; a slab with less room is not gone on with. */
+const leastRoom = 0x200;
 /** Up to so many a loop copies faster than a call. */
 const fewOctets = 48;
-let spare: Octets | undefined;
+
+/** No octet of it is handed out twice, and all behind `used` are zeros. */
+interface Slab {
+  readonly octets: Octets;
+  readonly view: DataView<ArrayBuffer>;
+  readonly used: number;
+}
+
+let spare: Slab | undefined;
+
+function freshSlab(count: number): Slab {
+  const octets = new Uint8Array(count);
+  return { octets, view: new DataView(octets.buffer), used: 0 };
+}
 
 export class Writer {
   private memory: Octets;
-  private at = 0;
+  private view: DataView<ArrayBuffer>;
+  private start: number;
+  private at: number;
 
   constructor() {
-    this.memory = spare ?? new Uint8Array(initialOctets);
-    spare = undefined; // a writer that begins before this one is done takes memory of its own
+    const slab = spare ?? freshSlab(slabOctets);
+    spare = undefined; // a writer that begins before this one is done takes a slab of its own
+    this.memory = slab.octets;
+    this.view = slab.view;
+    this.start = slab.used;
+    this.at = slab.used;
   }
 
   get length(): number {
-    return this.at;
+    return this.at - this.start;
   }
 
   u8(value: number): this {
-    const start = this.room(1);
-    this.memory[start] = value;
+    const at = this.room(1); // may replace the memory
+    this.memory[at] = value;
     return this;
   }
 
   u16(value: number): this {
-    const start = this.room(2);
-    this.memory[start] = value >>> 8;
-    this.memory[start + 1] = value;
+    const at = this.room(2);
+    this.view.setUint16(at, value);
     return this;
   }
 
   u32(value: number): this {
-    const start = this.room(4);
-    return this.put32(start, value);
+    const at = this.room(4);
+    this.view.setUint32(at, value);
+    return this;
   }
 
   u64(value: bigint): this {
-    return this.u32(Number((value >> 32n) & 0xffffffffn)).u32(Number(value & 0xffffffffn));
+    const at = this.room(8);
+    this.view.setBigUint64(at, value);
+    return this;
   }
 
   octets(value: Octets): this {
-    const start = this.room(value.length); // may replace the memory
-    if (value.length > fewOctets) this.memory.set(value, start);
-    else for (let i = 0; i < value.length; i++) this.memory[start + i] = value[i] as number; // `i` is below the length
+    const count = value.length;
+    const at = this.room(count);
+    if (count > fewOctets) this.memory.set(value, at);
+    else for (let i = 0; i < count; i++) this.memory[at + i] = value[i] as number; // `i` is below the length
     return this;
   }
 
   zeros(count: number): this {
-    const start = this.room(count);
-    for (let i = start; i < start + count; i++) this.memory[i] = 0;
+    this.room(count);
     return this;
   }
 
   /** A 16-bit length that counts itself, `before` octets ahead of it and all that `write` writes. */
   sized16(before: number, write: (writer: this) => void): this {
-    const start = this.begin16();
+    const offset = this.begin16();
     write(this);
-    return this.end16(start, before);
+    return this.end16(offset, before);
   }
 
   /** `sized16` in two halves, for a loop that must not make a function for each part. Give `end16` what this gives. */
   begin16(): number {
-    return this.room(2);
+    const offset = this.length;
+    this.room(2);
+    return offset;
   }
 
-  end16(start: number, before: number): this {
-    const length = this.at - start + before;
+  end16(offset: number, before: number): this {
+    const length = this.length - offset + before;
     invariant(length <= 0xffff, 'a 16-bit length holds what was written');
-    this.memory[start] = length >>> 8;
-    this.memory[start + 1] = length;
+    this.view.setUint16(this.start + offset, length);
     return this;
   }
 
   /** Sets an octet that was written before: the next-payload field is known only then. */
   patch8(offset: number, value: number): this {
-    invariant(offset < this.at, 'a patch stays within what was written');
-    this.memory[offset] = value;
+    invariant(offset < this.length, 'a patch stays within what was written');
+    this.memory[this.start + offset] = value;
     return this;
   }
 
   patch32(offset: number, value: number): this {
-    invariant(offset + 4 <= this.at, 'a patch stays within what was written');
-    return this.put32(offset, value);
-  }
-
-  /** A copy of all that was written. The writer is spent. */
-  done(): Octets {
-    const written = this.memory.slice(0, this.at);
-    if (this.memory.length <= largestSpareOctets) spare = this.memory;
-    this.memory = nothing;
-    this.at = 0;
-    return written;
-  }
-
-  private put32(start: number, value: number): this {
-    this.memory[start] = value >>> 24;
-    this.memory[start + 1] = value >>> 16;
-    this.memory[start + 2] = value >>> 8;
-    this.memory[start + 3] = value;
+    invariant(offset + 4 <= this.length, 'a patch stays within what was written');
+    this.view.setUint32(this.start + offset, value);
     return this;
   }
 
+  /** All that was written. The writer is spent. */
+  done(): Octets {
+    const { memory, view, start, at } = this;
+    this.memory = emptyOctets;
+    if (memory.length > slabOctets) return memory.slice(start, at); // grown by doubling: half of it may be empty
+    if (memory.length - at >= leastRoom) spare = { octets: memory, view, used: at };
+    return new Uint8Array(memory.buffer, start, at - start);
+  }
+
+  /** Where the next `count` octets go, which are zeros. */
   private room(count: number): number {
-    const start = this.at;
-    const end = start + count;
-    if (end > this.memory.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.memory.length));
-      larger.set(this.memory);
-      this.memory = larger;
-    }
-    this.at = end;
-    return start;
+    if (this.at + count > this.memory.length) this.moveTo(freshSlab(2 * Math.max(this.length + count, slabOctets / 2)));
+    const at = this.at;
+    this.at = at + count;
+    return at;
+  }
+
+  private moveTo({ octets, view }: Slab): void {
+    octets.set(this.memory.subarray(this.start, this.at));
+    this.at -= this.start;
+    this.start = 0;
+    this.memory = octets;
+    this.view = view;
   }
 }
-
-const nothing: Octets = new Uint8Array(0);

@@ -4,7 +4,7 @@
  * Payload octets are views into the datagram: who keeps one longer than the datagram copies it.
  */
 import type { Octets } from '../../bytes/octets.ts';
-import { reading, type WirePlace } from '../../bytes/reader.ts';
+import { Reader, reading, readingBy, type WirePlace } from '../../bytes/reader.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { offsetInChain, readChain } from './chain.ts';
 import type { ChainFault, MessageFault } from './fault.ts';
@@ -46,19 +46,15 @@ export function readMessage(datagram: Octets): Result<Message, MessageFault> {
   if (datagram.length < headerOctets) {
     return err({ code: 'drop', at: inHeader(0, 'end', `at least ${headerOctets} octets`, datagram.length) });
   }
-  const framed = reading(datagram.subarray(0, headerOctets), 'header', readHeader);
-  if (!framed.ok) return err({ code: 'drop', at: framed.error });
-  const { header, length, first } = framed.value;
+  const reader = new Reader(datagram, 'message');
+  const { header, length, first } = readHeader(reader); // its octets are there
   if (length !== datagram.length)
     return err({ code: 'drop', at: inHeader(24, 'length', `${datagram.length}`, length) });
   if (header.majorVersion !== 2) {
     const at = inHeader(17, 'major version', '2', header.majorVersion);
     return err(header.majorVersion > 2 ? { code: 'invalidMajorVersion', header, at } : { code: 'drop', at });
   }
-  const payloads = reading(datagram, 'message', (reader) => {
-    reader.skip(headerOctets, 'header');
-    return readChain(reader, first);
-  });
+  const payloads = readingBy(reader, () => readChain(reader, first));
   return payloads.ok
     ? ok({ header, payloads: payloads.value })
     : err({ code: 'malformed', header, at: payloads.error });

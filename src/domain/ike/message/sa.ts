@@ -27,8 +27,9 @@ export const sa: PayloadCodec<PayloadNamed<'SA'>> = {
     return { type: 'SA', proposals };
   },
   write(w, { proposals }) {
-    for (const [index, proposal] of proposals.entries()) {
-      w.u8(index < proposals.length - 1 ? anotherProposal : last).zeros(1);
+    let left = proposals.length;
+    for (const proposal of proposals) {
+      w.u8(--left > 0 ? anotherProposal : last).zeros(1);
       const start = w.begin16();
       writeProposal(w, proposal);
       w.end16(start, 2);
@@ -54,8 +55,9 @@ function readProposal(r: Reader): Proposal {
 
 function writeProposal(w: Writer, { number, protocol, spi, transforms }: Proposal): void {
   w.u8(number).u8(protocol).u8(spi.length).u8(transforms.length).octets(spi);
-  for (const [index, transform] of transforms.entries()) {
-    w.u8(index < transforms.length - 1 ? anotherTransform : last).zeros(1);
+  let left = transforms.length;
+  for (const transform of transforms) {
+    w.u8(--left > 0 ? anotherTransform : last).zeros(1);
     const start = w.begin16();
     writeTransform(w, transform);
     w.end16(start, 2);

@@ -1,10 +1,10 @@
 /** SPIs between octets and the values that maps and screens use. */
 import { toHex } from '../../bytes/hex.ts';
-import type { Octets } from '../../bytes/octets.ts';
+import { type Octets, utf8 } from '../../bytes/octets.ts';
 import type { Reader } from '../../bytes/reader.ts';
 import { invariant } from '../../bytes/result.ts';
 import type { Writer } from '../../bytes/writer.ts';
-import type { EspSpi, IkeSpi } from './message.ts';
+import { type EspSpi, type IkeSpi, noSpi } from './message.ts';
 
 /** The SPI of eight octets. */
 export function ikeSpiOf(octets: Octets): IkeSpi {
@@ -31,38 +31,47 @@ export function octetsOfEspSpi(spi: EspSpi): Octets {
 
 /** Reads an IKE SPI where it lies in a header. */
 export function readIkeSpi(reader: Reader, field: string): IkeSpi {
-  return (hexOf(reader.u32(field)) + hexOf(reader.u32(field))) as IkeSpi; // minted here
+  const high = reader.u32(field);
+  const low = reader.u32(field);
+  return high === 0 && low === 0 ? noSpi : (hexOf(high, low) as IkeSpi); // minted here
 }
 
 export function writeIkeSpi(writer: Writer, spi: IkeSpi): void {
-  writer.u32(wordOf(spi, 0)).u32(wordOf(spi, 8));
+  if (spi === noSpi) writer.zeros(8);
+  else writer.u32(wordOf(spi, 0)).u32(wordOf(spi, 8));
 }
 
-/** Eight lower-case hex digits. */
-function hexOf(word: number): string {
+/** Sixteen lower-case hex digits, made at once: a text put together of two would be copied again by who uses it as a key. */
+function hexOf(high: number, low: number): string {
   return String.fromCharCode(
-    digitOf(word >>> 28),
-    digitOf(word >>> 24),
-    digitOf(word >>> 20),
-    digitOf(word >>> 16),
-    digitOf(word >>> 12),
-    digitOf(word >>> 8),
-    digitOf(word >>> 4),
-    digitOf(word),
+    digitOf(high >>> 28),
+    digitOf(high >>> 24),
+    digitOf(high >>> 20),
+    digitOf(high >>> 16),
+    digitOf(high >>> 12),
+    digitOf(high >>> 8),
+    digitOf(high >>> 4),
+    digitOf(high),
+    digitOf(low >>> 28),
+    digitOf(low >>> 24),
+    digitOf(low >>> 20),
+    digitOf(low >>> 16),
+    digitOf(low >>> 12),
+    digitOf(low >>> 8),
+    digitOf(low >>> 4),
+    digitOf(low),
   );
 }
 
-const digitOf = (word: number): number => {
-  const digit = word & 0x0f;
-  return digit < 10 ? digit + 48 : digit + 87;
-};
+const digits = utf8('0123456789abcdef');
+const digitOf = (word: number): number => digits[word & 0x0f] as number; // one of sixteen
 
 /** The number of eight lower-case hex digits, by their codes: a branded SPI has no others, and parseInt costs more. */
 function wordOf(spi: IkeSpi, start: number): number {
   let word = 0;
-  for (let i = start; i < start + 8; i++) {
-    const code = spi.charCodeAt(i);
-    word = (word << 4) | (code < 58 ? code - 48 : code - 87); // '0' is 48, 'a' is 97
-  }
+  for (let i = start; i < start + 8; i++) word = (word << 4) | numberOf(spi.charCodeAt(i));
   return word;
 }
+
+/** Without a branch, which nobody could foresee: codes of letters end in 1 to 6, and have a bit that those of digits lack. */
+const numberOf = (code: number): number => (code & 0x0f) + 9 * (code >>> 6);

@@ -33,11 +33,14 @@ describe('what was written is read equal', () => {
     ));
 });
 
-test('what is in memory that a writer used before does not show', () =>
+test('what was written stays as it is while others write, in the same slab and beyond it', () =>
   fc.assert(
-    fc.property(chain, chain, (one, other) => {
-      const fresh = writePayloads(other).octets;
-      writePayloads(one);
-      expect(writePayloads(other).octets).toEqual(fresh);
+    fc.property(fc.array(chain, { maxLength: 20 }), (chains) => {
+      const written = chains.map((each) => writePayloads(each).octets);
+      const copies = written.map((octets) => octets.slice());
+      chains.forEach(writePayloads);
+
+      expect(written).toEqual(copies);
+      expect(chains.map((each) => writePayloads(each).octets)).toEqual(copies);
     }),
   ));

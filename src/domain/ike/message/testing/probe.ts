@@ -3,7 +3,7 @@
  * accepted is written and read again. Gives the broken claim, or undefined.
  */
 import { equalOctets, type Octets } from '../../../bytes/octets.ts';
-import { type Reader, reading } from '../../../bytes/reader.ts';
+import { Reader, readingBy } from '../../../bytes/reader.ts';
 import { readChain } from '../chain.ts';
 import { parseMessage, parsePayloads, readMessage, readPayloads } from '../parse.ts';
 import { writeMessage, writePayloads } from '../write.ts';
@@ -40,12 +40,18 @@ export function probeChain({ first, octets }: Chain): string | undefined {
 }
 
 function stepsOf({ first, octets }: Chain): number {
-  let used: Reader | undefined;
-  reading(octets, 'chain', (reader) => {
-    used = reader;
-    return readChain(reader, first);
-  });
-  return used?.steps ?? 0;
+  const reader = new CountingReader(octets, 'chain');
+  readingBy(reader, () => readChain(reader, first));
+  return reader.steps;
+}
+
+class CountingReader extends Reader {
+  steps = 0;
+
+  protected override advance(count: number, field: string): number {
+    this.steps++;
+    return super.advance(count, field);
+  }
 }
 
 function guarded(probe: () => string | undefined): string | undefined {
