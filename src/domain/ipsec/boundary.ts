@@ -11,10 +11,11 @@ import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
 import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
+import { espSpiOf } from '../ike/message/spi.ts';
 import type { EndpointSettings } from '../ike/settings.ts';
 import { equalAddresses } from '../net/address.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
-import { type IpLayout, layOut } from '../net/ip-layout.ts';
+import { destinationOf, type IpLayout, layOut, sourceOf, u16At } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 import { Reassembly } from '../net/reassembly.ts';
 import { equalFlows, type Flow } from '../spd/flow.ts';
@@ -81,6 +82,7 @@ export class Boundary {
         deliver: (packet, delivery) => ports.deliver(packet, delivery),
         acquire: (policy, flow, nowMs) => this.#acquire(policy, flow, nowMs),
         onPassed: (pair, direction, nowMs) => this.#passed(pair, direction, nowMs),
+        onUnknownSpi: (...esp) => this.#tellUnknown(...esp),
         onMetElsewhere: ({ sa }, end, nowMs) => void this.ike.met(sa.inSpi, end, nowMs),
         ...(ports.onDrop && { onDrop: (drop: Drop) => ports.onDrop?.(drop) }),
       },
@@ -206,6 +208,15 @@ export class Boundary {
       this.#early -= 1;
       this.#path.receiveEsp(packet, layout, espAt, nowMs);
     });
+  }
+
+  #tellUnknown(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
+    const spi = espSpiOf(packet.slice(espAt, espAt + 4));
+    if (spi === undefined) return;
+    const { family, upperAt } = layout;
+    const udp = { localPort: u16At(packet, upperAt + 2), remotePort: u16At(packet, upperAt) };
+    const ends = { local: destinationOf(packet, family), remote: sourceOf(packet, family) };
+    void this.ike.unknownEspSpi(spi, espAt === upperAt ? ends : { ...ends, udp }, nowMs);
   }
 
   #toIke(datagram: Datagram, nowMs: number): void {

@@ -44,6 +44,8 @@ export interface PathPorts<Pair extends SaPair> {
   /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
   /** An authentic packet, newer than any before, came in UDP from another end than the one we send to (RFC 7296 2.23). */
   onMetElsewhere?(pair: Pair, end: UdpSource, nowMs: number): void;
+  /** ESP of an SA that is not here: the sender may hold what this end has lost (RFC 7296 1.5). */
+  onUnknownSpi?(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void;
   onPassed?(pair: Pair, direction: 'outbound' | 'inbound', nowMs: number): void;
 }
 
@@ -117,6 +119,7 @@ export class PacketPath<Pair extends SaPair> {
     const pair = this.sad.bySpi(inSpi);
     if (!pair) {
       this.#dropIn({ why: 'unknownSpi', inSpi }, nowMs);
+      this.ports.onUnknownSpi?.(packet, layout, espAt, nowMs);
       return;
     }
     const elsewhere = this.ports.onMetElsewhere && elsewhereOf(pair, packet, layout, espAt);

@@ -33,14 +33,14 @@ test('a request is repeated octet for octet, at growing intervals, and given up 
   expect(sentAtMs).toEqual([1000, 3000]);
 });
 
-test('a repeated request is known by its octets, a new one by its id, and anything else is outside the window', () => {
+test('a repeated request is known by its octets, a new one by its id, and anything else is no business of ours', () => {
   const window = answered(freshWindow, 0, octets(7));
   const place = (id: number, datagram: Octets) => placeRequest(window, id, datagram, 1).type;
 
   expect(place(0, octets(7))).toBe('repeated');
   expect(place(0, octets(9))).toBe('other'); // the same id, other octets: cut anew, forged, or a bug of the peer's
   expect(place(1, octets(7))).toBe('new');
-  expect(place(2, octets(7))).toBe('outside');
+  expect(place(2, octets(7))).toBe('ahead');
 });
 
 test('ids count up in each direction by themselves', () => {
@@ -56,17 +56,17 @@ test('a window of 3: requests come in any order, none is answered twice, and as 
   let window: Window<string> = freshWindow;
   const place = (id: number) => placeRequest(window, id, octets(id), width).type;
 
-  expect([0, 1, 2, 3].map(place)).toEqual(['new', 'new', 'new', 'outside']);
+  expect([0, 1, 2, 3].map(place)).toEqual(['new', 'new', 'new', 'ahead']);
   window = answered(window, 2, octets(2), width);
   expect(window.expectedId).toBe(0); // it does not move over what has not come
-  expect([0, 1, 2, 3].map(place)).toEqual(['new', 'new', 'repeated', 'outside']);
+  expect([0, 1, 2, 3].map(place)).toEqual(['new', 'new', 'repeated', 'ahead']);
   window = answered(window, 0, octets(0), width);
-  expect([0, 1, 2, 3, 4].map(place)).toEqual(['repeated', 'new', 'repeated', 'new', 'outside']);
+  expect([0, 1, 2, 3, 4].map(place)).toEqual(['repeated', 'new', 'repeated', 'new', 'ahead']);
   window = answered(window, 1, octets(1), width);
   expect(window.expectedId).toBe(3);
   expect([0, 1, 2, 3, 4, 5, 6].map(place)).toEqual([
     ...['repeated', 'repeated', 'repeated'],
-    ...['new', 'new', 'new', 'outside'],
+    ...['new', 'new', 'new', 'ahead'],
   ]);
   window = answered(window, 3, octets(3), width);
   expect([0, 1, 2, 3].map(place)).toEqual(['outside', 'repeated', 'repeated', 'repeated']);

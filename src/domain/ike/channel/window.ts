@@ -152,13 +152,17 @@ export type Place =
   | { readonly type: 'repeated'; readonly answer: Answer }
   /** The id of a request that we have answered, with other octets: cut anew, a bug of the peer's, or forged. */
   | { readonly type: 'other'; readonly answer: Answer }
+  /** More at once than we take. */
+  | { readonly type: 'ahead' }
+  /** Answered so long ago that the answer is forgotten. */
   | { readonly type: 'outside' };
 
 /** What a request with this id is to us, before a single octet of it is opened. */
 export function placeRequest<P>(window: Window<P>, id: number, datagram: Octets, width: number): Place {
   const answer = window.answers.find((each) => each.id === id);
   if (answer) return { type: compareOctets(answer.request, datagram) === 0 ? 'repeated' : 'other', answer };
-  return { type: id >= window.expectedId && id < window.expectedId + width ? 'new' : 'outside' };
+  if (id < window.expectedId) return { type: 'outside' };
+  return { type: id < window.expectedId + width ? 'new' : 'ahead' };
 }
 
 /** Kept for its repetition; answers that the peer can ask for no more are forgotten. */

@@ -15,7 +15,7 @@ import type { ChildRef, Fact, IkeSaView } from '../facts.ts';
 import { type KeyLogSink, keyLogTo } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import type { MessageFault } from '../message/fault.ts';
-import type { Header, IkeSpi, Message } from '../message/message.ts';
+import type { EspSpi, Header, IkeSpi, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { writeMessage } from '../message/write.ts';
 import type { Path } from '../nat/nat.ts';
@@ -31,6 +31,7 @@ import { HalfOpen, type InitKey, initKeyOf } from './half-open.ts';
 import { Runner } from './runner.ts';
 import { areSame } from './same.ts';
 import { Slots } from './slots.ts';
+import { type EspEnds, isHint, UnknownSpis } from './unknown-spi.ts';
 import { AnswerLimit, answerToFault, isInitRequest } from './unprotected.ts';
 import { viewOf } from './view.ts';
 
@@ -66,6 +67,7 @@ export class IkeEndpoint {
   readonly #halfOpen: HalfOpen;
   readonly #runner: Runner;
   readonly #answers: AnswerLimit;
+  readonly #unknownSpis: UnknownSpis;
   /** Negotiations whose first request is in the making, by connection and peer. */
   readonly #beginning = new Map<string, CreateChildTask[]>();
   readonly #counters = { malformed: 0, unknownSpi: 0, halfOpenRefused: 0, cookiesAsked: 0 };
@@ -88,6 +90,14 @@ export class IkeEndpoint {
       this.#settings,
       this.#slots,
       this.#halfOpen,
+    );
+    this.#unknownSpis = new UnknownSpis(
+      {
+        send: (datagram, nowMs) => this.#send(datagram, nowMs),
+        enqueue: (slot, input, nowMs) => this.#runner.enqueue(slot, input, nowMs),
+      },
+      this.#slots,
+      this.#answers,
     );
   }
 
@@ -123,9 +133,12 @@ export class IkeEndpoint {
     const { header } = parsed.value;
     if (isInitRequest(header)) return this.#receiveInit(datagram, parsed.value, nowMs);
 
+    if (isHint(parsed.value)) return this.#runner.track(this.#unknownSpis.follow(datagram.remote, nowMs));
+
     const slot = this.#slots.bySpi(header.isFromInitiator ? header.responderSpi : header.initiatorSpi);
     if (!slot || !namesSession(header, slot.session)) {
       this.#counters.unknownSpi += 1;
+      this.#unknownSpis.answer(datagram, parsed.value, nowMs);
       return done;
     }
     return this.#runner.enqueue(slot, { type: 'datagram', datagram, message: parsed.value }, nowMs);
@@ -224,6 +237,11 @@ export class IkeEndpoint {
     const slot = this.#slots.ofChild(inSpi)?.slot;
     if (!slot || !isLive(slot.session) || slot.session.confirmAtMs === undefined) return done;
     return this.#runner.enqueue(slot, { type: 'confirmed' }, nowMs);
+  }
+
+  /** The boundary received ESP for an SA that is not there: the sender may hold what we have lost (RFC 7296 1.5). */
+  unknownEspSpi(spi: EspSpi, ends: EspEnds, nowMs: number): Promise<void> {
+    return this.#unknownSpis.tell(spi, ends, nowMs);
   }
 
   /** The boundary opened ESP that came from another end than its SA's: a NAT before the peer has changed its mapping. */

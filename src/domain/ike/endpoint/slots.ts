@@ -12,6 +12,9 @@ import { ownSpiOf, type Session } from '../session/state.ts';
 import type { Yielding } from './crossing.ts';
 import type { Sleeper } from './wake-queue.ts';
 
+/** Removed CHILD SAs that are remembered. */
+const goneAtMost = 256;
+
 /** A session and what waits for it. */
 export interface Slot extends Sleeper {
   session: Session;
@@ -29,6 +32,8 @@ export class Slots {
   readonly #bySpi = new Map<IkeSpi, Slot>();
   readonly #byPeer = new Map<string, Set<Slot>>();
   readonly #byChild = new Map<EspSpi, Slot>();
+  /** CHILD SAs that are gone, and since when: the last of them. */
+  readonly #gone = new Map<EspSpi, number>();
 
   add(session: Session, predecessor?: Slot): Slot {
     const peer = printAddress(session.path.remote.address);
@@ -70,7 +75,17 @@ export class Slots {
 
   noteFact(slot: Slot, fact: Fact): void {
     if (fact.type === 'childInstalled') this.#byChild.set(fact.child.inSpi, slot);
-    if (fact.type === 'childRemoved') this.#byChild.delete(fact.child.inSpi);
+    if (fact.type !== 'childRemoved') return;
+    const { inSpi } = fact.child;
+    this.#byChild.delete(inSpi);
+    this.#gone.set(inSpi, fact.atMs);
+    const [oldest] = this.#gone.keys();
+    if (oldest !== undefined && this.#gone.size > goneAtMost) this.#gone.delete(oldest);
+  }
+
+  /** Since when a CHILD SA that was ours is gone. */
+  goneAtMs(inSpi: ChildRef): number | undefined {
+    return this.#gone.get(inSpi);
   }
 
   /** Where a CHILD SA lives: after an IKE rekey that is the successor. */

@@ -1,6 +1,6 @@
 /**
- * What is said outside any IKE SA (RFC 7296 1.5, 2.5, 2.21): little, and that seldom, since nobody can tell who hears it. Rubbish, unknown
- * SPIs and responses are met with silence.
+ * What is said outside any IKE SA (RFC 7296 2.5, 2.21): little, and that seldom, since nobody can tell who hears it. Rubbish and
+ * responses are met with silence. Of unknown SPIs speaks unknown-spi.ts.
  */
 
 import type { MessageFault } from '../message/fault.ts';

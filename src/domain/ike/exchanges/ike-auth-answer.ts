@@ -26,6 +26,7 @@ import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
 import type { Agreed, AwaitingAuth, Child, Keyed, Live } from '../session/state.ts';
+import { announceWindow } from '../session/telling.ts';
 import { installed } from './child-outcome.ts';
 import { type Answered, type Env, failed, toNotify } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
@@ -80,6 +81,7 @@ export async function respondAuth(
       proof.value.auth,
       ...(first?.payloads ?? []),
       ...answerMobike(live),
+      ...announceWindow(env.settings),
       ...confirmation,
     ],
     ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),

@@ -33,6 +33,7 @@ import type { Pending } from '../session/pending.ts';
 import { refuseAnswer } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live } from '../session/state.ts';
 import type { CreateChildTask } from '../session/tasks.ts';
+import { announceWindow } from '../session/telling.ts';
 import { childRefusedBy, installed, ofTask } from './child-outcome.ts';
 import { type Asked, type Change, type Env, failed } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
@@ -113,6 +114,7 @@ export async function requestAuth(
       proof.value.auth,
       ...(child ? [...child.notifies, child.sa, ...child.selectors] : []),
       ...offerMobike(connection),
+      ...announceWindow(env.settings),
       ...(ppk.value ? namePpk(ppk.value, authWithout) : []),
     ],
     pending,

@@ -10,7 +10,7 @@ import { exchangeTypes } from './names.ts';
 
 /** Where a header says something impossible: its message is dropped. */
 export function headerFaultOf(header: Header): WirePlace | undefined {
-  if (header.initiatorSpi === noSpi) {
+  if (header.initiatorSpi === noSpi && !isOneWay(header)) {
     return { offset: 0, path: 'header > initiator SPI', expected: 'not zero', got: '0' };
   }
   if (!exchangeTypes.names.has(header.exchange)) {
@@ -18,6 +18,10 @@ export function headerFaultOf(header: Header): WirePlace | undefined {
   }
   return undefined;
 }
+
+/** What is said of an unknown CHILD SA outside any IKE SA names none (RFC 7296 1.5). */
+const isOneWay = ({ responderSpi, exchange, isResponse }: Header): boolean =>
+  responderSpi === noSpi && exchange === exchangeTypes.numbers.INFORMATIONAL && !isResponse;
 
 /**
  * The first payload for which the whole message must be refused, whichever chain it stands in. `offsetOf` tells where the

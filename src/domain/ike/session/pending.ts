@@ -25,6 +25,7 @@ export type Pending =
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal }
   | { readonly type: 'deleteIke'; readonly because: Refusal }
   | { readonly type: 'probe'; readonly cookie2?: Octets }
+  | { readonly type: 'tell' }
   | { readonly type: 'move' };
 
 export interface PendingFollowUp {

@@ -39,6 +39,7 @@ import { isAboutIke, type OpenedWhole, open } from './opening.ts';
 import type { PendingIntermediate } from './pending.ts';
 import { refuseAnswer } from './refusing.ts';
 import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
+import { invalidMessageId, tell } from './telling.ts';
 import type { Turn } from './turn.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
@@ -49,8 +50,8 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
   const { header } = message;
   if (header.isFromInitiator === session.isInitiator) return; // our own words, reflected
   if (!header.isResponse) {
-    const { windowSize } = turn.env.settings;
-    const place = placeRequest(session.window, header.messageId, datagram.octets, windowSize);
+    const width = isLive(session) ? turn.env.settings.windowSize : 1; // no exchange of a negotiation goes before its time
+    const place = placeRequest(session.window, header.messageId, datagram.octets, width);
     switch (place.type) {
       case 'repeated':
         return repeatAnswer(turn, datagram, place.answer);
@@ -60,6 +61,8 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
           : undefined;
       case 'new':
         return receiveRequest(turn, datagram, message);
+      case 'ahead':
+        return receiveAhead(turn, datagram, message);
       case 'outside':
         return;
     }
@@ -74,6 +77,14 @@ function repeatAnswer(turn: Turn, datagram: Datagram, { response }: Answer): voi
   const { session } = turn;
   turn.session = { ...session, window: countRepeat(session.window) };
   turn.sendRaw(response, datagram);
+}
+
+/** The peer asks more at once than we announced, if it is the peer: it gets no answer, and may be told (RFC 7296 2.3). */
+async function receiveAhead(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
+  const { session } = turn;
+  const sealed = find(payloads, 'SK')?.sealed ?? find(payloads, 'SKF')?.sealed;
+  if (!isLive(session) || !sealed || !(await session.channel.open(datagram.octets, sealed))) return;
+  tell(turn, invalidMessageId(header.messageId));
 }
 
 async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram, message: Message): Promise<void> {
@@ -199,6 +210,9 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
       return turn.apply(concludeInformational(env, idle, pending, opened.payloads));
     case 'move':
       return isLive(idle) ? turn.apply(await concludeMove(env, idle, opened.payloads)) : undefined;
+    case 'tell':
+      turn.session = idle;
+      return;
     case 'init':
     case 'intermediate':
     case 'auth':

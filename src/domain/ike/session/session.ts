@@ -4,7 +4,7 @@
 
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env, HandOver } from '../exchanges/exchange.ts';
-import type { Message } from '../message/message.ts';
+import type { Message, NotifyPayload } from '../message/message.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, wipe, wipeReplaced } from './closing.ts';
@@ -12,6 +12,7 @@ import { onDeadline } from './overdue.ts';
 import { receive } from './receiving.ts';
 import { type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
 import type { Task } from './tasks.ts';
+import { tell } from './telling.ts';
 import { type Step, Turn } from './turn.ts';
 import { pump, takeOver, want } from './wanting.ts';
 
@@ -25,6 +26,8 @@ export type Input =
   | { readonly type: 'inherit'; readonly handOver: HandOver }
   /** ESP of the peer came from another end. */
   | { readonly type: 'met'; readonly remote: UdpEnd }
+  /** Something about its packets that the peer may want to know. */
+  | { readonly type: 'tell'; readonly notify: NotifyPayload }
   /** Traffic came on a CHILD SA: the peer has what we answered. */
   | { readonly type: 'confirmed' }
   /** Without a word to the peer. */
@@ -68,6 +71,8 @@ async function take(turn: Turn, input: Input): Promise<void> {
     case 'met':
       if (isLive(turn.session)) follow(turn, turn.session, input.remote);
       return;
+    case 'tell':
+      return tell(turn, input.notify);
     case 'confirmed':
       if (isLive(turn.session)) turn.session = confirmed(turn.session);
       return;

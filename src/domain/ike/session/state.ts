@@ -147,6 +147,8 @@ export interface Live extends Common, Keyed {
    * nothing, and we are to ask. Gone with the next message of the peer.
    */
   readonly confirmAtMs?: number;
+  /** When the peer was last told of something that it had not asked for (telling.ts). */
+  readonly toldAtMs?: number;
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;
   /**

@@ -2,7 +2,7 @@
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { Flow } from '../../spd/flow.ts';
-import type { EspSpi } from '../message/message.ts';
+import type { EspSpi, NotifyPayload } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Making } from './pending.ts';
 
@@ -15,6 +15,8 @@ export type Task =
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
   /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
   | { readonly type: 'probe'; readonly provesAddress?: true; readonly notBeforeMs?: number }
+  /** A hint, and seldom (telling.ts). */
+  | { readonly type: 'tell'; readonly notify: NotifyPayload; readonly notBeforeMs?: number }
   /** We have another address now. */
   | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
 

@@ -22,7 +22,7 @@ import type { Live } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 
-const { CREATE_CHILD_SA } = exchangeTypes.numbers;
+const { CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
 /** Queued once; an SA that is ending takes no more wishes. */
 export function want(turn: Turn, task: Task): void {
@@ -105,6 +105,8 @@ async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
     }
     case 'probe':
       return turn.ask(requestProbe(env, live, task));
+    case 'tell':
+      return turn.ask({ session: live, exchange: INFORMATIONAL, payloads: [task.notify], pending: { type: 'tell' } });
     case 'move':
       return live.mobike?.decides === 'local' ? turn.ask(await requestMove(env, live, task)) : undefined;
   }
