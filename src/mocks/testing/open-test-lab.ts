@@ -1,6 +1,7 @@
 /** A whole lab behind its port and its REST app, over a store in memory, with a clock that only the test moves. */
 import type { LabCommand, LabPort, LabSnapshot } from '../../contract/lab-port.ts';
 import { ok } from '../../domain/bytes/result.ts';
+import type { CryptoProvider } from '../../domain/crypto/provider.ts';
 import { webProvider } from '../../domain/crypto/web-provider.ts';
 import type { LabTimers } from '../lab/pacer.ts';
 import { type OpenLab, openLab } from '../lab/port.ts';
@@ -67,12 +68,13 @@ export async function openTestLab(
   entries = new Map<string, string>(),
   given?: Sealer,
   seed?: string,
+  provider: CryptoProvider = webProvider,
 ): Promise<TestedLab> {
   const sealer = given ?? aesGcmSealer(await newSealingKey());
   const timers = new TestTimers();
   const lab: OpenLab = await openLab({
     openStore: async () => ok(new Store(inMemory(entries), sealer)),
-    provider: webProvider,
+    provider,
     timers,
     ...countingUuids(),
     ...(seed !== undefined && { seed }),
@@ -96,7 +98,7 @@ export async function openTestLab(
     snapshot: () => port.snapshot(),
     async restart() {
       await lab.close();
-      return openTestLab(entries, sealer, seed);
+      return openTestLab(entries, sealer, seed, provider);
     },
     close: () => lab.close(),
   };

@@ -1,10 +1,11 @@
 /**
- * Every key that a provider was ever given or gave, written down in such a way that a search of the heap does not find the list
- * itself: each octet inverted.
+ * Every key that a provider was ever given or gave, to be searched for on the heap and in what was said. It is written down in such a
+ * way that a search of the heap does not find the list itself: each octet inverted.
  *
  * Not a key: what the endpoint drew and used as it is (the secret of its cookies), and the nonces, which key SKEYSEED and are
  * public.
  */
+import { toHex } from '../../domain/bytes/hex.ts';
 import { equalOctets, type Octets } from '../../domain/bytes/octets.ts';
 import type { Secret } from '../../domain/bytes/secret.ts';
 import type { Awaitable, CryptoProvider } from '../../domain/crypto/provider.ts';
@@ -94,6 +95,15 @@ export class SpentKeys {
     return [...found].map(({ what }) => what);
   }
 
+  /** The keys of which a piece stands in a text, in whatever form `formsOf` knows. */
+  toldIn(text: string): readonly string[] {
+    const plain = text.toLowerCase().replace(/[\s:]+/g, '');
+    const isTold = (form: string) => text.includes(form) || plain.includes(form);
+    return this.#keys
+      .filter(({ inverted }) => piecesOf(invert(inverted)).flatMap(formsOf).some(isTold))
+      .map(({ what }) => what);
+  }
+
   /** The key objects at work that have not been collected; ask after `alive`, which collects. */
   handlesAlive(): readonly string[] {
     return this.#handles.filter(({ handle }) => handle.deref() !== undefined).map(({ what }) => what);
@@ -116,6 +126,19 @@ export class SpentKeys {
       )
     );
   }
+}
+
+/** A log may cut a key short: its head and its tail count too. */
+const piecesOf = (key: Octets): readonly Octets[] => [key.subarray(0, 12), key.subarray(-12)];
+
+/** As itself, in hex, as a list of numbers, and in base64 wherever it lies in what was encoded. */
+function formsOf(octets: Octets): readonly string[] {
+  const base64 = [0, 1, 2].map((skipped) => {
+    const whole = 3 * Math.floor((octets.length - skipped) / 3);
+    return Buffer.from(octets.subarray(skipped, skipped + whole)).toString('base64');
+  });
+  const url = base64.map((each) => each.replaceAll('+', '-').replaceAll('/', '_'));
+  return [Buffer.from(octets).toString('latin1'), toHex(octets), octets.join(','), ...base64, ...url];
 }
 
 const invert = (octets: Octets): Octets => octets.map((octet) => octet ^ 0xff);

@@ -7,8 +7,10 @@ import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import type { Connection } from '../../ike/connection.ts';
 import type { Fact } from '../../ike/facts.ts';
+import type { KeyLogSink } from '../../ike/keys/key-log.ts';
 import { meansOf } from '../../ike/means.ts';
 import { aConnection, type ConnectionWish } from '../../ike/testing/builders.ts';
+import type { TranscriptEntry } from '../../ike/transcript.ts';
 import { layOut } from '../../net/ip-layout.ts';
 import { makeSpd } from '../../spd/lookup.ts';
 import type { SpdPolicy } from '../../spd/policy.ts';
@@ -24,6 +26,7 @@ export interface EndWish {
   readonly connection?: Partial<ConnectionWish>;
   readonly policies?: readonly SpdPolicy[];
   readonly settings?: Partial<BoundarySettings>;
+  readonly keyLog?: KeyLogSink;
 }
 
 export interface BoundariesWish {
@@ -37,6 +40,7 @@ export interface BoundariesWish {
 export class BoundaryEnd {
   readonly facts: Fact[] = [];
   readonly drops: Drop[] = [];
+  readonly transcript: TranscriptEntry[] = [];
   readonly delivered: { readonly packet: Octets; readonly delivery: Delivery }[] = [];
   /** Everything that left for the wire. */
   readonly transmitted: Octets[] = [];
@@ -63,6 +67,8 @@ export class BoundaryEnd {
         deliver: (packet, delivery) => this.delivered.push({ packet, delivery }),
         onFact: (fact) => this.facts.push(fact),
         onDrop: (drop) => this.drops.push(drop),
+        transcript: (entry) => this.transcript.push(entry),
+        ...(wish.keyLog && { keyLog: wish.keyLog }),
       },
       wish.settings,
     );

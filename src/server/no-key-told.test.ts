@@ -1,0 +1,244 @@
+/**
+ * No key is told to anybody: whatever the engine, the lab and its REST say, in facts, refusals, views, transcripts, exports, errors
+ * and logs, is searched for every key that ever was at work, as itself, in hex, in base64, as numbers, and for pre-shared keys as typed.
+ */
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { toHex } from '../domain/bytes/hex.ts';
+import { utf8 } from '../domain/bytes/octets.ts';
+import { Secret } from '../domain/bytes/secret.ts';
+import { makeProtection } from '../domain/crypto/protection.ts';
+import { webProvider } from '../domain/crypto/web-provider.ts';
+import { explain } from '../domain/explain/refusal.ts';
+import { captureOf } from '../domain/ipsec/capture.ts';
+import { type BoundariesWish, hostAddress, lifAddress, twoBoundaries } from '../domain/ipsec/testing/two-boundaries.ts';
+import { address } from '../domain/net/address.ts';
+import { tcpFlags, writeTcp } from '../domain/net/tcp.ts';
+import { aPolicyBody } from '../mocks/testing/ontap-lab.ts';
+import { openTestLab } from '../mocks/testing/open-test-lab.ts';
+import { nodeProvider } from './node-provider.ts';
+import { SpentKeys } from './testing/spent-keys.ts';
+
+const psk = 'correct horse battery staple';
+const otherPsk = 'Another-Key-altogether-42!';
+const hexPsk = '0x00112233445566778899aabbccddeeff0a1b2c3d';
+
+const scene = {
+  own: { kind: 'cluster', name: 'ONTAP' },
+  peer: { kind: 'host', name: 'web-17' },
+  policyName: 'nfs',
+} as const;
+
+const logs: MockInstance[] = [];
+
+beforeEach(() => {
+  for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
+    logs.push(vi.spyOn(console, method).mockImplementation(() => undefined));
+  }
+});
+
+afterEach(() => {
+  for (const log of logs.splice(0)) log.mockRestore();
+});
+
+test('the engine: a life of rekeys, negotiations that fail, what a debugger prints', async () => {
+  const keys = new SpentKeys();
+  for (const typed of [psk, otherPsk]) keys.note('pre-shared key', utf8(typed));
+  const wishes: readonly BoundariesWish[] = [
+    {},
+    { both: { ike: ['aes256-sha384-prfsha384-ecp384'], esp: ['aes256-sha384-ecp384-noesn'] } },
+    { both: { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem768'], esp: ['chacha20poly1305-noesn'] } },
+    { cluster: { connection: { psk: otherPsk } } },
+    { cluster: { connection: { esp: ['aes128gcm16-noesn'] } } },
+    { cluster: { connection: { ike: ['aes128gcm16-prfsha256-ecp256'] } } },
+  ];
+  const said: string[] = [];
+
+  for (const [i, wish] of wishes.entries()) {
+    const world = await twoBoundaries({
+      ...wish,
+      provider: keys.watch(i % 2 === 0 ? webProvider : nodeProvider, `${i}`),
+    });
+    const { host, cluster } = world;
+    const ends = [host, cluster];
+    const views = () =>
+      ends.map(({ boundary }) => [
+        ...[boundary, boundary.ike, boundary.ike.ikeSas(), boundary.ike.sessions(), boundary.ike.counters],
+        ...[boundary.ipsecSas(), boundary.drops, boundary.waiting()],
+      ]);
+    host.send(segment());
+    await world.run(1_000);
+    said.push(...allForms(views()));
+    const [pair] = host.boundary.ipsecSas();
+    if (pair) await host.boundary.ike.rekeyChild(pair.sa.inSpi, world.nowMs);
+    await world.run(1_000);
+    const [ikeSa] = host.boundary.ike.ikeSas();
+    if (ikeSa) await host.boundary.ike.rekeyIke(ikeSa.initiatorSpi, world.nowMs);
+    host.send(segment());
+    await world.run(1_000);
+    said.push(...allForms(views()));
+    for (const end of ends) {
+      const { facts, drops, delivered, transmitted, transcript } = end;
+      said.push(...allForms([facts, drops, delivered, transmitted, transcript, captureOf(transcript, 'a note')]));
+      for (const fact of facts)
+        if (fact.type === 'failed') said.push(...allForms(explain(fact.failure.refusal, scene)));
+    }
+  }
+
+  const text = said.join('\n');
+  expect(keys.count).toBeGreaterThan(80);
+  for (const owned of [psk, otherPsk]) expect(text).not.toContain(owned);
+  expect(keys.toldIn(text)).toEqual([]);
+  expect(logged()).toEqual([]);
+}, 120_000);
+
+test('the lab: its snapshots, answers and exports, and REST’s, refused keys included', async () => {
+  const keys = new SpentKeys();
+  for (const typed of [psk, otherPsk, 'ümläut', 'short', `${psk}${psk}${psk}${psk}${psk}`])
+    keys.note('pre-shared key', utf8(typed));
+  const lab = await openTestLab(undefined, undefined, undefined, keys.watch(webProvider, 'lab'));
+  const said: string[] = [];
+  const ask = async (...request: Parameters<typeof lab.ask>) => {
+    const answer = await lab.ask(...request);
+    said.push(...allForms(answer));
+    return answer;
+  };
+  const typed = ['short', 'ümläut and so on and on', `${psk}${psk}${psk}${psk}${psk}`, `${hexPsk}0`, hexPsk, otherPsk];
+  await lab.port.subscribe((snapshot) => said.push(...allForms(snapshot)));
+
+  await ask('PATCH', '/security/ipsec', { enabled: true });
+  await ask('POST', '/security/ipsec/policies', aPolicyBody());
+  for (const secret_key of typed) {
+    await ask('POST', '/security/ipsec/policies', aPolicyBody({ secret_key }));
+    await ask('POST', '/security/ipsec/policies', aPolicyBody({ secret_key, name: 'other', svm: { name: 'nowhere' } }));
+    said.push(...allForms(await lab.port.do({ ...configure, key: secret_key })));
+    said.push(...allForms(await lab.port.do({ ...configure, policyName: 'nowhere', key: secret_key })));
+  }
+  await lab.port.do({ ...configure, key: psk });
+  await lab.pass(5);
+  for (const path of [
+    '/security/ipsec',
+    '/security/ipsec/policies',
+    '/security/ipsec/security-associations',
+    '/svm/svms',
+    '/cluster',
+  ]) {
+    await ask('GET', `${path}?fields=*,**`);
+    await ask('GET', `${path}?fields=*`);
+    await ask('GET', `${path}?secret_key=${encodeURIComponent(psk)}`);
+  }
+  const { json } = await ask('GET', '/security/ipsec/policies?fields=*');
+  const [policy] = (json as { readonly records: readonly { readonly uuid: string }[] }).records;
+  await ask('GET', `/security/ipsec/policies/${policy?.uuid}?fields=secret_key`);
+  const encrypted = await lab.snapshot();
+  await lab.do({ type: 'clearHost', hostId: 'web-17' });
+  await lab.do({ ...configure, key: otherPsk });
+  await lab.pass(20);
+  const failed = await lab.snapshot();
+  said.push(...allForms([encrypted, failed, await lab.port.health(), [...lab.entries]]));
+  const broken = new Map(
+    [...lab.entries].map(([name, value]) => [name, name.includes('host') ? value.slice(1) : value]),
+  );
+  said.push(...allForms(await (await openTestLab(broken)).port.health()));
+  await lab.close();
+
+  const text = said.join('\n');
+  expect(encrypted.ikeSas).toHaveLength(1);
+  expect(failed.failures.length).toBeGreaterThan(0);
+  expect(keys.count).toBeGreaterThan(10);
+  for (const each of [psk, ...typed.filter((key) => key !== 'short')]) {
+    expect(text).not.toContain(each);
+    expect(text.toLowerCase()).not.toContain(toHex(utf8(each)));
+    expect(text).not.toContain(Buffer.from(each).toString('base64'));
+  }
+  expect(text.toLowerCase()).not.toContain(hexPsk.slice(2));
+  expect(keys.toldIn(text)).toEqual([]);
+  expect(logged()).toEqual([]);
+}, 120_000);
+
+test('a secret says its length alone, and so do the errors of who gets a wrong one', async () => {
+  const keys = new SpentKeys();
+  const octets = new Uint8Array(33).map((_, i) => 200 - 3 * i);
+  keys.note('key', octets);
+  const secret = new Secret(octets);
+  const suite = { encr: { id: 20, keyBits: 256 } };
+  const errors = await Promise.all(
+    [webProvider, nodeProvider].flatMap((provider) => [
+      thrownBy(() => makeProtection(provider, suite, { encr: secret, integ: secret })),
+      thrownBy(() => provider.aesGcm(octets)),
+      thrownBy(() => provider.aesCbc(octets)),
+      thrownBy(() => provider.signingKey(secret)),
+    ]),
+  );
+
+  const text = allForms([secret, `${secret}`, { in: [secret] }, structuredClone({ secret }), errors]).join('\n');
+  expect(text).toContain('secret(33 octets)');
+  expect(errors.filter((error) => error instanceof Error).length).toBeGreaterThan(3);
+  expect(keys.toldIn(text)).toEqual([]);
+});
+
+test.each([
+  ['hex', (key: Uint8Array<ArrayBuffer>) => toHex(key)],
+  [
+    'hex in capitals, with colons',
+    (key) =>
+      toHex(key)
+        .toUpperCase()
+        .replace(/..(?=.)/g, '$&:'),
+  ],
+  ['base64, behind something', (key) => Buffer.concat([Buffer.from('x'), key]).toString('base64')],
+  ['numbers', (key) => JSON.stringify([...key], undefined, 2)],
+  ['its head alone', (key) => toHex(key).slice(0, 24)],
+  ['an object', (key) => allForms({ key }).join('')],
+])('the search finds %s', (_, tell) => {
+  const keys = new SpentKeys();
+  const key = new Uint8Array(32).map((_, i) => 7 * i + 3);
+  keys.note('key', key);
+  expect(keys.toldIn(`before ${tell(key)} after`)).toEqual(['key']);
+});
+
+const configure = { type: 'configureHost', hostId: 'web-17', policyName: 'nfs', svmName: 'vs1', key: psk } as const;
+
+/** As JSON, as an inspector shows it, private prototypes and all, and octets as themselves and in hex. */
+function allForms(value: unknown): readonly string[] {
+  const octets: string[] = [];
+  const json = JSON.stringify(value, (_, each) => {
+    if (!(each instanceof Uint8Array)) return typeof each === 'bigint' ? `${each}` : each;
+    octets.push(Buffer.from(each).toString('latin1'));
+    return toHex(new Uint8Array(each));
+  });
+  return [
+    json,
+    ...octets,
+    inspect(value, { depth: 12, showHidden: true, maxArrayLength: null, maxStringLength: null }),
+  ];
+}
+
+function logged(): readonly unknown[] {
+  return logs.flatMap(({ mock }) => mock.calls);
+}
+
+async function thrownBy(act: () => unknown): Promise<unknown> {
+  try {
+    return await act();
+  } catch (error) {
+    return error instanceof Error ? Object.assign(error, { told: `${error.message} ${error.stack}` }) : error;
+  }
+}
+
+function segment() {
+  const ends = {
+    source: address(hostAddress),
+    destination: address(lifAddress),
+    sourcePort: 700,
+    destinationPort: 2049,
+  };
+  return writeTcp({
+    ...ends,
+    sequence: 1,
+    acknowledgement: 0,
+    flags: tcpFlags.ack,
+    window: 1000,
+    payload: utf8('a message'),
+  });
+}
