@@ -169,6 +169,15 @@ describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
       });
     });
 
+    test('we begin with another ESP cipher: iked ends it all without a proof, and what we offered is named', async () => {
+      const { pinger, facts } = await meet({ esp: 'aes128-sha256' }, {});
+      await expect(pinger.ping(guestAddress, 56, 3000)).rejects.toThrow();
+      expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
+        ...{ by: 'remote', scope: 'ike', notify: 14 },
+        refusal: { code: 'refusedUnproven', notify: 14, offered: { mode: 'transport', proposals: [{ protocol: 3 }] } },
+      });
+    });
+
     test('we insist on transport, iked on a tunnel: whatever it answers, we hold no tunnel', async () => {
       const { pinger, boundary, facts } = await meet({}, { mode: 'tunnel' });
       await expect(pinger.ping(guestAddress, 56, 3000)).rejects.toThrow();

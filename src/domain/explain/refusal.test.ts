@@ -96,6 +96,25 @@ test.each<[string, Refusal, Scene, RegExp, RegExp]>([
     /^Configure web-44 for policy nfs-web\.$/,
   ],
   [
+    'an error alone for an answer: what had been asked for, and where to look first',
+    {
+      code: 'refusedUnproven',
+      notify: 14,
+      data: emptyOctets,
+      offered: { proposals: [ikeProposal(20)], selectors: { local: [lif], remote: [client] }, mode: 'transport' },
+    },
+    atCluster,
+    /^web-44 ended the negotiation at IKE_AUTH with NO_PROPOSAL_CHOSEN, .* had asked for .* in transport mode for /,
+    /^Compare the ESP proposals and the mode/,
+  ],
+  [
+    'childless, asked for by the peer: who goes without',
+    { code: 'childless', insists: 'remote' },
+    atCluster,
+    /^web-44 makes IPsec SAs after IKE_AUTH only, and ONTAP makes them in it\.$/,
+    /childless IKE SAs on ONTAP/,
+  ],
+  [
     'mode: what each end wants',
     { code: 'mode', wanted: 'transport', got: 'tunnel' },
     atCluster,
@@ -131,6 +150,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   noAnswer: { code: 'noAnswer', tries: 5, forMs: 31_000 },
   halfOpenExpired: { code: 'halfOpenExpired', afterMs: 30_000 },
   undecipherable: { code: 'undecipherable' },
+  refusedUnproven: { code: 'refusedUnproven', notify: 14, data: emptyOctets },
   peerRefused: { code: 'peerRefused', notify: 40_963, data: emptyOctets },
   asked: { code: 'asked', by: 'local', reason: 'command' },
 };
@@ -153,5 +173,5 @@ test('every refusal that may put a notify on the wire is explained, and the end 
     Object.values(oneOfEach)
       .filter(isHearsay)
       .map(({ code }) => code),
-  ).toEqual(['authFailed', 'selectors', 'peerRefused']);
+  ).toEqual(['authFailed', 'selectors', 'refusedUnproven', 'peerRefused']);
 });

@@ -6,11 +6,12 @@ import { printIdentity, printIdentityPattern } from '../ike/auth/identity.ts';
 import { isSignatureMethod } from '../ike/auth/signature-auth.ts';
 import { authMethods, nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
 import { printTransform } from '../ike/proposal/print-proposal.ts';
-import { type Refusal, type SelectorPair, sectionOf } from '../ike/refusal.ts';
+import { type Refusal, sectionOf } from '../ike/refusal.ts';
 import { printAddress } from '../net/address.ts';
-import { printSelector } from '../spd/selector.ts';
 import { explainPath, explainSignature, subjectOf } from './certificates.ts';
+import { list, namesIn, printPair } from './lists.ts';
 import { gapsBetween } from './proposals.ts';
+import { explainUnproven } from './unproven.ts';
 
 export interface Party {
   readonly kind: 'cluster' | 'host';
@@ -45,6 +46,7 @@ export function isHearsay(refusal: Refusal): boolean {
       return refusal.accepted === undefined;
     case 'selectors':
       return refusal.allowed === undefined;
+    case 'refusedUnproven':
     case 'peerRefused':
       return true;
     default:
@@ -141,10 +143,13 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     sentence: `${peer.name} takes no further IPsec SAs in this IKE SA with ${own.name}.`,
     remedy: 'Delete the IKE SA: a new one is negotiated with the next packet.',
   }),
-  childless: (_, { own, peer }) => ({
-    sentence: `${own.name} makes IPsec SAs after IKE_AUTH only, and ${peer.name} makes them in it.`,
-    remedy: `Allow childless IKE SAs on ${peer.name}, or do not force them on ${own.name}.`,
-  }),
+  childless: ({ insists }, { own, peer }) => {
+    const [without, within] = insists === 'local' ? [own, peer] : [peer, own];
+    return {
+      sentence: `${without.name} makes IPsec SAs after IKE_AUTH only, and ${within.name} makes them in it.`,
+      remedy: `Allow childless IKE SAs on ${within.name}, or do not force them on ${without.name}.`,
+    };
+  },
   noAnswer: ({ tries, forMs }, { peer }) => ({
     sentence: `No answer from ${peer.name} in ${tries} tries over ${Math.round(forMs / 1_000)} s on UDP 500 and 4500.`,
     remedy: `Check the IKE service of ${peer.name} and the firewall between.`,
@@ -157,6 +162,7 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     sentence: `${own.name} could not open what ${peer.name} sent: the two do not hold the same keys of the exchange.`,
     remedy: 'Try again; if it persists, somebody may be changing packets on the way.',
   }),
+  refusedUnproven: explainUnproven,
   peerRefused: ({ notify }, { own, peer }) => ({
     sentence: `${peer.name} refused what ${own.name} asked for: ${nameOf(notifyTypes, notify)}.`,
     remedy: `See the log of ${peer.name} for the reason.`,
@@ -270,14 +276,3 @@ function proposalRemedy(missing: readonly string[], keyword: string, own: Party,
 const hostOf = (own: Party, peer: Party): string => (own.kind === 'host' ? own.name : peer.name);
 
 const groupName = (group: number): string => printTransform({ type: 4, id: group });
-
-const namesIn = (proposals: Coded<'notOffered'>['chosen']): readonly string[] => [
-  ...new Set(proposals.flatMap(({ transforms }) => transforms.map(printTransform))),
-];
-
-const list = (words: readonly string[]): string =>
-  words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? 'nothing');
-
-/** As seen from the end that holds it: its own side first. */
-const printPair = ({ local, remote }: SelectorPair): string =>
-  `${local.map(printSelector).join(', ')} with ${remote.map(printSelector).join(', ')}`;

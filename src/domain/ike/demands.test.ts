@@ -120,6 +120,34 @@ describe('an IKE SA without a first CHILD SA (RFC 6023)', () => {
     expect(pair.ladder(2)).toEqual([]);
     expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'childless' } }]);
   });
+
+  test('is refused by a responder that never makes one, though the initiator insists', async () => {
+    const pair = makePair({
+      host: { more: { childless: 'force' } },
+      cluster: { more: { childless: 'never' } },
+    });
+    pair.wire.tamper = (datagram) => {
+      const isInitAnswer = datagram.octets[18] === 34 && ((datagram.octets[19] ?? 0) & 0x20) !== 0;
+      return [isInitAnswer ? rewrite(datagram, (payloads) => [...payloads, childlessSupported]) : datagram];
+    };
+
+    await pair.establish();
+
+    expect(pair.cluster.failures).toMatchObject([
+      { by: 'local', notify: 7, refusal: { code: 'childless', insists: 'remote' } },
+    ]);
+    expect(pair.host.failures).toMatchObject([{ by: 'remote', notify: 7, refusal: { code: 'refusedUnproven' } }]);
+    expect([...pair.host.ikeSas, ...pair.cluster.ikeSas]).toEqual([]);
+  });
+
+  test('is demanded by a responder that makes no other: the initiator learns no more than that it was refused', async () => {
+    const pair = await makePair({ cluster: { more: { childless: 'force' } } }).establish();
+
+    expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'childless', insists: 'local' } }]);
+    expect(pair.host.failures).toMatchObject([
+      { by: 'remote', child: 'nfs', refusal: { code: 'refusedUnproven', notify: 7, offered: { mode: 'transport' } } },
+    ]);
+  });
 });
 
 test('beyond its limit of CHILD SAs an end says NO_ADDITIONAL_SAS, and the others stand (1.3)', async () => {
@@ -193,6 +221,14 @@ test('a peer behind a NAT is answered where its last authentic message came from
   expect(pair.cluster.ikeSas[0]?.remote.port).toBe(24_500);
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
+
+const childlessSupported = {
+  type: 'NOTIFY',
+  protocol: 0,
+  spi: new Uint8Array(0),
+  notify: 16418,
+  data: new Uint8Array(0),
+} as const;
 
 const redirect = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: 16407 } as const;
 

@@ -79,13 +79,23 @@ export type Refusal =
   | { readonly code: 'unknownChild'; readonly spi: number }
   | { readonly code: 'busy'; readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'peer' }
   | { readonly code: 'noAdditionalSas' }
-  /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it. */
+  /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it; `insists`: who goes without (RFC 6023). */
   | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
   /** A responder waited for IKE_AUTH in vain. */
   | { readonly code: 'halfOpenExpired'; readonly afterMs: number }
   /** The octets came, the ICV did not fit: most often both ends hold different keys. */
   | { readonly code: 'undecipherable' }
+  /**
+   * The peer answered IKE_AUTH with this error alone: it said not who it is and proved nothing, so the IKE SA fell with whatever it
+   * did not like. `offered` is the CHILD SA that we had asked for.
+   */
+  | {
+      readonly code: 'refusedUnproven';
+      readonly notify: number;
+      readonly data: Octets;
+      readonly offered?: OfferedChild;
+    }
   /** Any other error notify of the peer. */
   | { readonly code: 'peerRefused'; readonly notify: number; readonly data: Octets }
   /** Not a failure: what was asked for on this end or the other. */
@@ -112,6 +122,13 @@ export type CloseReason =
   | 'reauthenticated'
   | 'delete'
   | 'unused';
+
+/** What was asked for in a request for a CHILD SA, as far as the peer may dislike it. */
+export interface OfferedChild {
+  readonly proposals: readonly Proposal[];
+  readonly selectors: SelectorPair;
+  readonly mode: Mode;
+}
 
 /** As seen from the end that holds the fact. */
 export interface SelectorPair {
@@ -160,6 +177,7 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   noAnswer: 'RFC 7296 2.4',
   halfOpenExpired: 'RFC 7296 2.4',
   undecipherable: 'RFC 7296 3.14',
+  refusedUnproven: 'RFC 7296 2.21.2',
   peerRefused: 'RFC 7296 3.10.1',
   asked: 'RFC 7296 1.4.1',
 };

@@ -58,6 +58,9 @@ export async function respondAuth(
   if (choice && connection.childless === 'force') {
     return refuseRequest(env, session, { code: 'childless', insists: 'local' });
   }
+  if (!choice && connection.childless === 'never') {
+    return refuseRequest(env, session, { code: 'childless', insists: 'remote' }); // although we did not announce it
+  }
   const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, connection.identity), {
     identity: peer,
     features: agreed.peer,
@@ -145,7 +148,9 @@ function chooseConnection(
   payloads: readonly Payload[],
 ): { readonly connection: Connection; readonly choice?: Result<ChildChoice, Refusal> } {
   const [first] = connections;
-  if (!find(payloads, 'SA')) return { connection: first }; // childless (RFC 6023)
+  if (!find(payloads, 'SA')) {
+    return { connection: connections.find(({ childless }) => childless !== 'never') ?? first }; // RFC 6023
+  }
   const judge = (connection: Connection) => {
     const above: Above = { connection, path, spis, hasNat: agreed.hasNat };
     return { connection, choice: chooseChild(env, above, payloads, 'inAuth') };

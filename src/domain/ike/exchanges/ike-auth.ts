@@ -5,7 +5,6 @@
  * If only the CHILD SA fails, the IKE SA stands without it (2.21.2). A responder that we refuse is told so in an exchange of its own:
  * its answer has no answer.
  */
-import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { checkPeer, factsOf, proveOurselves } from '../auth/authentication.ts';
 import { requestCertificates } from '../auth/certificate-payloads.ts';
@@ -21,12 +20,12 @@ import { viewOf } from '../endpoint/view.ts';
 import type { Fact } from '../facts.ts';
 import { mixPpk, wipeUnused } from '../keys/keys.ts';
 import { namePpk, ppkConfirmed, ppkTowards } from '../keys/ppk.ts';
-import type { Payload } from '../message/message.ts';
+import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { offerMobike } from '../nat/mobike.ts';
-import type { Refusal } from '../refusal.ts';
+import type { OfferedChild, Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
 import { moves } from '../session/moves.ts';
 import type { Pending } from '../session/pending.ts';
@@ -134,7 +133,7 @@ export async function concludeAuth(
   const auth = find(payloads, 'AUTH');
   const error = errorIn(payloads);
   if (error && !auth) {
-    const refusal = refusedBy(session, error.notify, error.data);
+    const refusal = refusedBy(session, pending, error);
     const failure = failureOf(env, session, {
       ...ofTask(pending.task),
       by: 'remote',
@@ -252,10 +251,19 @@ function takeCreateChild(
   return [first, ...tasks.filter((task) => task !== first)];
 }
 
-function refusedBy(session: AwaitingAuthReply, notifyNumber: number, data: Octets): Refusal {
-  const { connection } = session;
-  if (notifyNumber !== notifyTypes.numbers.AUTHENTICATION_FAILED) {
-    return { code: 'peerRefused', notify: notifyNumber, data };
+/** The whole of the negotiation, without a proof of the peer's; OpenIKED does so when only the CHILD SA does not suit it. */
+function refusedBy(
+  { connection }: AwaitingAuthReply,
+  { offer }: Extract<Pending, { type: 'auth' }>,
+  { notify: number, data }: NotifyPayload,
+): Refusal {
+  if (number !== notifyTypes.numbers.AUTHENTICATION_FAILED) {
+    const offered: OfferedChild | undefined = offer && {
+      proposals: offer.proposals,
+      selectors: { local: offer.local, remote: offer.remote },
+      mode: offer.wantsTransport ? 'transport' : 'tunnel',
+    };
+    return { code: 'refusedUnproven', notify: number, data, ...(offered ? { offered } : {}) };
   }
   return {
     code: 'authFailed',

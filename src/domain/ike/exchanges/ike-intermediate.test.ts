@@ -172,15 +172,25 @@ describe('what the other end may not do in between', () => {
     expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
   });
 
-  test('a ciphertext of another length is refused: the initiator goes no further', async () => {
+  test('a ciphertext of another length is refused: the initiator says why at its end, and nothing to the peer', async () => {
     const encapsulate: CryptoProvider['encapsulate'] = async (kem, key, seed) => {
       const made = await webProvider.encapsulate(kem, key, seed);
       return made && { ...made, publicValue: made.publicValue.slice(1) };
     };
     const pair = await makePair({ ...wish, clusterProvider: { ...webProvider, encapsulate } }).establish();
 
-    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'badPublicValue', group: 36 } }]);
+    expect(pair.host.failures).toMatchObject([
+      {
+        ...{ by: 'local', scope: 'ike', child: 'nfs', decidedAt: { exchange: 43, message: 'response' } },
+        refusal: { code: 'badPublicValue', group: 36 },
+      },
+    ]);
+    expect(pair.host.failures[0]?.notify).toBeUndefined();
     expect(pair.host.ikeSas).toEqual([]);
+    await pair.runFor(31_000); // no INFORMATIONAL goes before IKE_AUTH (RFC 7296 1.4)
+    expect(pair.ladder().at(-1)).toBe('host <- IKE_INTERMEDIATE 1 response KE');
+    expect(pair.cluster.ikeSas).toEqual([]);
+    expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'halfOpenExpired' } }]);
   });
 
   /** Seals another reserved octet into the KE payload of IKE_INTERMEDIATE than it remembers. */

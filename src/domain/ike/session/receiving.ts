@@ -125,6 +125,10 @@ async function goOn(turn: Turn, session: AwaitingInit | AwaitingIntermediate, un
   turn.apply(close(turn.env, session, asked.error, failure));
 }
 
+/**
+ * An answer that we refuse ends the negotiation here, and the peer learns nothing: before IKE_AUTH there is no IKE SA to delete, and no
+ * INFORMATIONAL exchange to say it in (RFC 7296 1.4, RFC 9242 3.4). It forgets its half in time.
+ */
 async function receiveIntermediate(
   turn: Turn,
   session: AwaitingIntermediate,
