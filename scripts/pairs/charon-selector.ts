@@ -10,11 +10,12 @@ import { printSelector } from '../../src/domain/spd/selector.ts';
 
 export type ConfiguredSelector = TrafficSelector | DynamicSelector;
 
-export const selectorsOf = (text: string): readonly ConfiguredSelector[] =>
-  text
-    .split(',')
-    .map((each) => selectorOf(each.trim()))
-    .filter((each) => each !== undefined);
+/** Undefined where one of them cannot be read: the loader refuses the file. */
+export function selectorsOf(text: string): readonly ConfiguredSelector[] | undefined {
+  const selectors = text.split(',').map((each) => selectorOf(each.trim()));
+  const read = selectors.filter((each) => each !== undefined);
+  return read.length === selectors.length ? read : undefined;
+}
 
 /** As charon prints it, with numbers for ports and two dots for a range that is no subnet. */
 export const printCharonSelector = (selector: TrafficSelector): string =>
@@ -24,18 +25,33 @@ function selectorOf(text: string): ConfiguredSelector | undefined {
   const [, addresses = '', brackets] = /^([^[]*)(?:\[(.*)\])?$/.exec(text) ?? [];
   const [protocolText = '', portsText] = (brackets ?? '').split('/');
   const protocol = protocolText === '' || protocolText === 'any' ? anyProtocol : known(parseProtocol(protocolText));
-  const ports = portsText === undefined ? anyPort : known(parsePorts(portsText));
+  const ports =
+    portsText === undefined || portsText === '' ? anyPort : known(parsePorts(services.get(portsText) ?? portsText));
   if (protocol === undefined || ports === undefined) return undefined;
-  if (addresses === 'dynamic') return { isDynamic: true, protocol, ports };
+  if (addresses === 'dynamic' || addresses === '%dynamic') return { isDynamic: true, protocol, ports };
   const span = spanOf(addresses);
   return span && { ...span, protocol, ports };
 }
 
-function spanOf(text: string): Pick<TrafficSelector, 'start' | 'end'> | undefined {
+/** Of storage and what goes with it, as /etc/services has them. */
+const services: ReadonlyMap<string, string> = new Map([
+  ['nfs', '2049'],
+  ['iscsi-target', '3260'],
+  ['microsoft-ds', '445'],
+  ['sunrpc', '111'],
+  ['kerberos', '88'],
+  ['ldap', '389'],
+  ['ssh', '22'],
+  ['http', '80'],
+  ['https', '443'],
+]);
+
+/** An address, a subnet whose host bits do not count, or the first and the last address of a range. */
+export function spanOf(text: string): Pick<TrafficSelector, 'start' | 'end'> | undefined {
   const [startText = '', endText] = text.split('-');
   if (endText !== undefined) {
-    const start = known(parseAddress(startText));
-    const end = known(parseAddress(endText));
+    const start = known(parseAddress(startText.trim()));
+    const end = known(parseAddress(endText.trim()));
     return start && end && { start, end };
   }
   const prefix = parsePrefix(text);

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const lines = z.array(z.string());
+/** The lines of a file, or the file. */
+const text = z.union([lines, z.string().transform((whole) => whole.split(/\r?\n/))]);
 
 const end = z.object({
   address: z.string(),
-  swanctl: lines.optional(),
-  strongswan: lines.optional(),
+  swanctl: text.optional(),
+  strongswan: text.optional(),
   files: lines.optional(),
-  'ipsec.conf': lines.optional(),
+  'ipsec.conf': text.optional(),
 });
 
 const errorNotify = z.object({ name: z.string(), from: z.string() });
@@ -41,8 +43,8 @@ const verdict = z.object({
 const pair = z.object({
   id: z.string(),
   kind: z.string(),
-  title: z.string(),
-  daemons: lines,
+  title: z.string().default(''),
+  daemons: lines.default([]),
   child: z.string(),
   actions: lines.default(['initiate']),
   left: end,
@@ -52,16 +54,50 @@ const pair = z.object({
   after: z.array(z.object({ action: z.string(), verdict })).default([]),
 });
 
-const pairFile = z.object({ kind: z.string(), pairs: z.array(z.unknown()) });
+/** A kind that stands once for all pairs of a file. */
+const pairFile = z.object({ kind: z.string().optional(), pairs: z.array(z.looseObject({})) });
 
 export type Pair = z.infer<typeof pair>;
 export type PairEnd = z.infer<typeof end>;
 export type Verdict = z.infer<typeof verdict>;
 export type EndName = 'left' | 'right' | 'left2';
 
+/** What a folder holds; `faults` names what cannot be read. */
+export interface FoundPairs {
+  readonly pairs: readonly Pair[];
+  readonly faults: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** The pairs of all files of a folder, in the order of the files' names. */
-export async function pairsOf(folder: string): Promise<readonly Pair[]> {
+export async function pairsOf(folder: string): Promise<FoundPairs> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  const files = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return files.flatMap((text) => pairFile.parse(JSON.parse(text)).pairs.map((each) => pair.parse(each)));
+  const found = await Promise.all(
+    names.map(async (name) => readPairs(name, await readFile(join(folder, name), 'utf8'))),
+  );
+  return { pairs: found.flatMap(({ pairs }) => pairs), faults: found.flatMap(({ faults }) => faults) };
+}
+
+export function readPairs(name: string, content: string): FoundPairs {
+  const file = pairFile.safeParse(jsonOf(content));
+  if (!file.success) return { pairs: [], faults: [{ name, why: 'no file of pairs' }] };
+  const { kind, pairs } = file.data;
+  const read = pairs.map((each) => ({ each, parsed: pair.safeParse({ kind, ...each }) }));
+  return {
+    pairs: read.flatMap(({ parsed }) => (parsed.success ? [parsed.data] : [])),
+    faults: read.flatMap(({ each, parsed }, index) =>
+      parsed.success ? [] : [{ name: `${name}: ${String(each['id'] ?? index + 1)}`, why: reasonOf(parsed.error) }],
+    ),
+  };
+}
+
+const reasonOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+
+function jsonOf(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

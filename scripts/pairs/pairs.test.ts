@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from './judge.ts';
 import { isDecidedByProtocol } from './kinds.ts';
 import { reasonToSkip } from './lacks.ts';
-import { type Pair, pairsOf } from './pair.ts';
+import { type Pair, pairsOf, readPairs } from './pair.ts';
 
 const otherwise: Readonly<Record<string, string>> = {
   'ike-group-06': 'group 2 is never offered (RFC 8247 2.4), so there is nothing to send',
@@ -20,7 +20,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'unique-07': 'a second SA of the same identity is never refused',
 };
 
-const pairs = await pairsOf('pairs');
+const { pairs, faults } = await pairsOf('pairs');
 const kinds = [...new Set(pairs.map(({ kind }) => kind))];
 
 describe.each(kinds)('%s', (kind) => {
@@ -30,6 +30,15 @@ describe.each(kinds)('%s', (kind) => {
     if (reason !== undefined) test.skip(`${name}: ${reason}`);
     else test(name, async () => expect(await outcomeOf(pair)).toEqual(pair.id in otherwise ? 'failed' : []));
   }
+});
+
+test('every pair of the folder is read', () => expect(faults).toEqual([]));
+
+test.each([
+  ['{', 'x.json', 'no file of pairs'],
+  ['{"kind": "psk", "pairs": [{"id": "psk-9"}]}', 'x.json: psk-9', 'child: '],
+])('what is no pair fails by its name: %s', (content, name, why) => {
+  expect(readPairs('x.json', content)).toEqual({ pairs: [], faults: [{ name, why: expect.stringContaining(why) }] });
 });
 
 test('of the pairs that the protocol decides and we can play, at least 97 of 100 come out as with real daemons', () => {

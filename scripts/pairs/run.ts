@@ -1,7 +1,7 @@
 /**
  * `npm run pairs -- FOLDER [ID…]`: plays each pair of configurations with our engine at both ends and compares with what real
- * daemons did. A line for each disagreement and for each pair that is skipped, a count for each kind. Exit code 1: more of the
- * pairs that the protocol decides disagree than the 3 in 100 that we allow.
+ * daemons did. A line for each disagreement and for each pair that is skipped, a count for each kind. Exit code 1: a file cannot be
+ * read, or more of the pairs that the protocol decides disagree than the 3 in 100 that we allow.
  */
 import { type Judgement, judge } from './judge.ts';
 import { isDecidedByProtocol } from './kinds.ts';
@@ -9,9 +9,14 @@ import { pairsOf } from './pair.ts';
 import { addTo, type Count, countsOfKinds, shareOf, sumOf } from './tally.ts';
 
 const [folder = 'pairs', ...ids] = process.argv.slice(2);
-const pairs = (await pairsOf(folder)).filter(({ id }) => ids.length === 0 || ids.some((each) => id.startsWith(each)));
+const found = await pairsOf(folder);
+const pairs = found.pairs.filter(({ id }) => ids.length === 0 || ids.some((each) => id.startsWith(each)));
 
 const counts = new Map<string, Count>();
+for (const { name, why } of found.faults) {
+  addTo(counts, 'not to be read', 'failed');
+  console.log(`FAILED   ${name}: ${why}`);
+}
 for (const pair of pairs) {
   const judgement = await judge(pair, folder).catch(thrown);
   addTo(counts, pair.kind, judgement.outcome);
@@ -28,7 +33,7 @@ for (const line of countsOfKinds(counts)) console.log(line);
 console.log(`decided by the protocol: ${print(byProtocol)}; agreement ${(100 * shareOf(byProtocol)).toFixed(1)} %`);
 console.log(`decided by a daemon's habits: ${print(byHabit)}; agreement ${(100 * shareOf(byHabit)).toFixed(1)} %`);
 console.log(print(sumOf(counts, () => true)));
-process.exitCode = shareOf(byProtocol) < 0.97 ? 1 : 0;
+process.exitCode = shareOf(byProtocol) < 0.97 || found.faults.length > 0 ? 1 : 0;
 
 /** A bug of ours, or a file that is not there: it costs its pair and not the run. */
 function thrown(error: unknown): Judgement {

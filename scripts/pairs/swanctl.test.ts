@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import { textOf } from '../../src/domain/bytes/octets.ts';
 import { address } from '../../src/domain/net/address.ts';
+import { printPrefix } from '../../src/domain/net/prefix.ts';
 import { noFiles } from './charon-files.ts';
 import { octetsOfSecret } from './charon-secret.ts';
+import { type ConfiguredSelector, printCharonSelector, selectorsOf } from './charon-selector.ts';
 import { loadSwanctl } from './swanctl.ts';
 import { parseSections, sectionOf } from './swanctl-file.ts';
 
+const hosts = { start: address('192.0.2.1'), end: address('192.0.2.1') };
 const means = { address: address('192.0.2.1'), files: noFiles, prefersPss: false };
 
 test('sections nest, on one line or on many', () => {
@@ -23,14 +26,78 @@ test.each([
   ['wave#crest', 'wave'],
   ['"wave#crest"', 'wave#crest'],
   ['"a\\"b{c}=d"', 'a"b{c}=d'],
-  ['', ''],
+  ['', undefined],
+  ['""', ''],
   ['text   # said so', 'text'],
 ])('the value %s reads %s', (written, meant) => {
   expect(parseSections(`key = ${written}\n`).values.get('key')).toBe(meant);
 });
 
-test.each(['a {', 'a }', 'a', 'include other.conf'])('%s is no file', (text) => {
+test.each(['a {', 'a }', 'a', 'a = { }', ', = 1'])('%s is no file', (text) => {
   expect(() => parseSections(text)).toThrow();
+});
+
+test('includes of files that are not there change nothing', () => {
+  const file = parseSections('include conf.d/*.conf\na { b = 1\n  include other.conf\n }');
+  expect(sectionOf(file, 'a').values.get('b')).toBe('1');
+});
+
+test('a section that is named twice is one, and the later value counts', () => {
+  const file = parseSections('a { b = 1 \n c = 2 }\na {\n b = 3 \n }');
+  expect(Object.fromEntries(sectionOf(file, 'a').values)).toEqual({ b: '3', c: '2' });
+});
+
+test('a section begins with what those have that it refers to, and takes away what it leaves empty', () => {
+  const file = parseSections(`
+    base { version = 2 # for all
+      rekey_time = 1h
+      children { nfs { mode = transport } } }
+    quick { rekey_time = 5m }
+    connections {
+      a : base, quick
+      { children { nfs { local_ts = dynamic } } }
+      b : connections.a { rekey_time = }
+      c : connections.c { mobike = no }
+    }`);
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => sectionOf(sectionOf(file, 'connections'), name));
+  expect(Object.fromEntries(a?.values ?? [])).toEqual({ version: '2', rekey_time: '5m' });
+  const nfs = sectionOf(sectionOf(a ?? file, 'children'), 'nfs');
+  expect(Object.fromEntries(nfs.values)).toEqual({ mode: 'transport', local_ts: 'dynamic' });
+  expect(Object.fromEntries(b?.values ?? [])).toEqual({ version: '2' });
+  expect(Object.fromEntries(c?.values ?? [])).toEqual({ mobike: 'no' });
+});
+
+test.each([
+  ['192.0.2.8-192.0.2.11', ['192.0.2.8/30']],
+  ['192.0.2.0/24, 2001:db8::1', ['192.0.2.0/24', '2001:db8::1/128']],
+  ['%any4', ['0.0.0.0/0']],
+  ['%any', ['0.0.0.0/0', '::/0']],
+  ['localhost', ['127.0.0.1/32']],
+  ['host.example.test', []],
+])('remote_addrs = %s means %j', (written, prefixes) => {
+  const file = parseSections(
+    `connections { c { remote_addrs = ${written}\n local { auth = psk }\n remote { auth = psk } } }`,
+  );
+  expect(loadSwanctl(file, means).connections[0]?.remote.map(printPrefix)).toEqual(prefixes);
+});
+
+test.each([
+  ['dynamic[tcp/nfs]', ['dynamic[tcp/2049]']],
+  ['%dynamic', ['dynamic']],
+  ['192.0.2.7/24[udp], 192.0.2.9', ['192.0.2.0/24[udp]', '192.0.2.9/32']],
+  ['192.0.2.1 - 192.0.2.3[tcp/3260-5000]', ['192.0.2.1..192.0.2.3[tcp/3260-5000]']],
+  ['2001:db8::/64[/2049]', ['2001:db8::/64[any/2049]']],
+])('local_ts = %s means %j', (written, meant) => {
+  const print = (each: ConfiguredSelector) =>
+    'isDynamic' in each
+      ? printCharonSelector({ ...hosts, ...each }).replace(/^[^[]*/, 'dynamic')
+      : printCharonSelector(each);
+  expect(selectorsOf(written)?.map(print)).toEqual(meant);
+});
+
+test('a selector that cannot be read costs its connection', () => {
+  const file = parseSections('connections { c { local { auth = psk }\n children { nfs { local_ts = nonsense } } } }');
+  expect(loadSwanctl(file, means)).toMatchObject({ connections: [], refused: [expect.stringContaining('c.nfs')] });
 });
 
 test.each([

@@ -7,11 +7,12 @@ import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
 import type { ChildTemplate, Connection, Lifetime } from '../../src/domain/ike/connection.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import { address, type IpAddress, parseAddress } from '../../src/domain/net/address.ts';
-import { hostPrefix, type Prefix, parsePrefix } from '../../src/domain/net/prefix.ts';
+import { hostPrefix, type Prefix } from '../../src/domain/net/prefix.ts';
 import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
+import { toPrefixes } from '../../src/domain/spd/range.ts';
 import { judgeFor, type Means, readProofs } from './charon-proofs.ts';
 import { defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
-import { selectorsOf } from './charon-selector.ts';
+import { selectorsOf, spanOf } from './charon-selector.ts';
 import { type Section, sectionOf } from './swanctl-file.ts';
 
 export interface Loaded {
@@ -59,8 +60,9 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
   const children: ChildTemplate[] = [];
   for (const [childName, child] of sectionOf(section, 'children').sections) {
+    if (isShunt(child)) continue;
     const template = templateOf(childName, child);
-    if (!template.ok) return refusedAt(`${name}.${childName}.esp_proposals`, template.error);
+    if (!template.ok) return refusedAt(`${name}.${childName}`, template.error);
     children.push(template.value);
   }
   const local = prefixesOf(section.values.get('local_addrs'));
@@ -88,15 +90,21 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   });
 }
 
+/** What lets packets pass or drops them is no CHILD SA. */
+const isShunt = ({ values }: Section): boolean => /^(pass|drop)$/.test(values.get('mode') ?? '');
+
 function templateOf(name: string, { values }: Section): Result<ChildTemplate, string> {
   const espProposals = proposalsOf('ESP', values.get('esp_proposals'), defaultEspProposals);
-  if (!espProposals.ok) return espProposals;
+  if (!espProposals.ok) return { ok: false, error: `esp_proposals: ${espProposals.error}` };
+  const localSelectors = selectorsOf(values.get('local_ts') ?? 'dynamic');
+  const remoteSelectors = selectorsOf(values.get('remote_ts') ?? 'dynamic');
+  if (!localSelectors || !remoteSelectors) return { ok: false, error: 'a selector that cannot be read' };
   return ok({
     name,
     espProposals: espProposals.value,
     mode: { want: values.get('mode') === 'transport' ? 'transport' : 'tunnel', strictness: 'prefer' },
-    localSelectors: selectorsOf(values.get('local_ts') ?? 'dynamic'),
-    remoteSelectors: selectorsOf(values.get('remote_ts') ?? 'dynamic'),
+    localSelectors,
+    remoteSelectors,
     lifetime: lifetimeOf(values.get('rekey_time') ?? '1h'),
     volume: {},
     replayWindow: Number(values.get('replay_window') ?? 32),
@@ -119,24 +127,33 @@ function lifetimeOf(text: string): Lifetime {
   return rekeyAfterMs === 0 ? { jitter: 0 } : { rekeyAfterMs, expireAfterMs: 1.1 * rekeyAfterMs, jitter: 0.1 };
 }
 
-/** `%any`, or nothing at all, is everybody. */
+/** Addresses, subnets, ranges; `%any`, or nothing at all, is everybody. A name that nobody resolves is nobody. */
 function prefixesOf(text: string | undefined): readonly Prefix[] {
   const words = (text ?? '%any').split(',').map((each) => each.trim());
   return words.flatMap((word) => {
-    if (word === '%any') return everybody;
-    const prefix = parsePrefix(word);
-    return prefix.ok ? [prefix.value] : [];
+    const any = everybody.get(word);
+    if (any) return any;
+    const span = spanOf(nameless(word));
+    return span ? toPrefixes(span.start, span.end) : [];
   });
 }
 
 function firstHostOf(text: string | undefined): IpAddress | undefined {
-  const parsed = (text ?? '').split(',').map((each) => parseAddress(each.trim()));
+  const parsed = (text ?? '').split(',').map((each) => parseAddress(nameless(each.trim())));
   return parsed.flatMap((each) => (each.ok ? [each.value] : []))[0];
 }
 
-const everybody: readonly Prefix[] = [
-  { ...hostPrefix(address('0.0.0.0')), length: 0 },
-  { ...hostPrefix(address('::')), length: 0 },
-];
+/** The one name that is resolved without asking anybody. */
+const nameless = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
+
+const any4 = { ...hostPrefix(address('0.0.0.0')), length: 0 };
+const any6 = { ...hostPrefix(address('::')), length: 0 };
+const everybody: ReadonlyMap<string, readonly Prefix[]> = new Map([
+  ['%any', [any4, any6]],
+  ['%any4', [any4]],
+  ['%any6', [any6]],
+  ['0.0.0.0', [any4]], // an address that is none is anybody's
+  ['::', [any6]],
+]);
 
 const refusedAt = (place: string, why: string) => ({ ok: false as const, error: `${place}: ${why}` });
