@@ -24,6 +24,17 @@ export async function countPlatformKeys(): Promise<number> {
   return count;
 }
 
+/** Memory in use on the heap and behind arrays, garbage collected first. */
+export async function octetsInUse(): Promise<number> {
+  await setImmediate();
+  const session = new Session();
+  session.connect();
+  await session.post('HeapProfiler.collectGarbage');
+  session.disconnect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
 const visitor = Symbol.for('overwire.test.visitor');
 
 async function visitInstances(prototype: string, visit: (instance: unknown) => void): Promise<void> {
