@@ -9,7 +9,6 @@ import { reasonToSkip } from './lacks.ts';
 import { type Pair, pairsOf, readPairs } from './pair.ts';
 
 const otherwise: Readonly<Record<string, string>> = {
-  'ike-group-06': 'group 2 is never offered (RFC 8247 2.4), so there is nothing to send',
   'cert-selection-01': 'an end has one certificate',
   'cert-selection-03': 'an end has one certificate',
   'identity-dn-07': 'the order of a distinguished name always counts',

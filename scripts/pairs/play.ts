@@ -2,17 +2,21 @@
  * Plays a pair: an endpoint of ours at each end, a wire and a clock between them that exist only here. Time jumps to the next
  * event; no socket is opened and nobody waits.
  */
+import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
 import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
-import type { Datagram } from '../../src/domain/ike/datagram.ts';
+import type { Connection } from '../../src/domain/ike/connection.ts';
+import { type Datagram, ikePort } from '../../src/domain/ike/datagram.ts';
 import { IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
 import type { Fact, IkeSaView } from '../../src/domain/ike/facts.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
+import { writeMessage } from '../../src/domain/ike/message/write.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 import { type EndFiles, filesOf, noFiles } from './charon-files.ts';
 import type { EndName, Pair, PairEnd } from './pair.ts';
+import { strangersRequest } from './stranger.ts';
 import { prefersPss, settingsOf } from './strongswan.ts';
 import { loadSwanctl } from './swanctl.ts';
 import { parseSections } from './swanctl-file.ts';
@@ -35,6 +39,7 @@ export class PlayedEnd {
   readonly sent: TranscriptEntry[] = [];
   readonly endpoint: IkeEndpoint;
   readonly refused: readonly string[];
+  readonly provider: CryptoProvider;
   isDead = false;
 
   constructor(
@@ -49,10 +54,10 @@ export class PlayedEnd {
       files,
       prefersPss: prefersPss(strongswan),
     });
-    const means = meansOf(seededProvider(nodeProvider, `${play.pair.id} ${name}`));
+    this.provider = seededProvider(nodeProvider, `${play.pair.id} ${name}`);
     this.endpoint = new IkeEndpoint(
       {
-        means: { ...means, pathJudge: loaded.pathJudge },
+        means: { ...meansOf(this.provider), pathJudge: loaded.pathJudge },
         send: (datagram) => play.send(datagram),
         onFact: (fact) => this.facts.push(fact),
         transcript: (entry) => {
@@ -80,8 +85,8 @@ export class PlayedEnd {
   }
 
   /** The connection that has this child. */
-  connectionOf(child: string): string | undefined {
-    return this.endpoint.connections.find(({ children }) => children.some(({ name }) => name === child))?.name;
+  connectionOf(child: string): Connection | undefined {
+    return this.endpoint.connections.find(({ children }) => children.some(({ name }) => name === child));
   }
 }
 
@@ -159,7 +164,14 @@ export class Play {
 
   async #initiate(end: PlayedEnd, child: string): Promise<void> {
     const connection = end.connectionOf(child);
-    if (connection !== undefined) await end.endpoint.initiate(connection, { child }, this.nowMs);
+    if (!connection) return;
+    const request = await strangersRequest(connection, end.provider);
+    const { remoteAddress, localAddress = address(end.configured.address) } = connection;
+    if (!request || !remoteAddress) return end.endpoint.initiate(connection.name, { child }, this.nowMs);
+    const local = { address: localAddress, port: ikePort };
+    const datagram = { local, remote: { address: remoteAddress, port: ikePort }, octets: writeMessage(request) };
+    end.sent.push({ ...datagram, ...request, direction: 'out', atMs: this.nowMs });
+    this.send(datagram);
   }
 
   /** As charon does by default: the old one is deleted, then a new one is made. */
