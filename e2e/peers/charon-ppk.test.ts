@@ -10,6 +10,7 @@ import type { PostquantumKey } from '../../src/domain/ike/connection.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
 import { Charon } from './charon.ts';
 import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
+import { until } from './waiting.ts';
 
 const ports = { charonIke: 16560, charonNat: 16561, ownIke: 15560, ownNat: 15561 };
 const settings = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
@@ -58,13 +59,17 @@ async function meet(initiator: Initiator, ours: Holding, theirs: Holding): Promi
 /** Both ends hold the same CHILD SA: SPIs and keys, crosswise. */
 async function expectSameChild(end: OwnEnd): Promise<void> {
   const { child } = await end.until('childInstalled');
-  const lines = charon.installedKeys().split('\n');
   for (const [spi, key] of [
     [child.inSpi, child.inKeys],
     [child.outSpi, child.outKeys],
   ] as const) {
-    const line = lines.find((each) => each.includes(`spi=0x${spi.toString(16).padStart(8, '0')}`));
-    expect(line, 'charon holds the SPI with our key').toContain(toHex(key.encr.reveal()));
+    const lineOf = () =>
+      charon
+        .installedKeys()
+        .split('\n')
+        .find((each) => each.includes(`spi=0x${spi.toString(16).padStart(8, '0')}`));
+    await until(() => lineOf() !== undefined); // who asked installs when the answer comes
+    expect(lineOf(), 'charon holds the SPI with our key').toContain(toHex(key.encr.reveal()));
   }
   expect(await charon.sas()).toContain('INSTALLED, TRANSPORT');
 }
