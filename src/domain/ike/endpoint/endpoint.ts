@@ -6,33 +6,31 @@
  * never rejects by a peer's doing. Inputs of one session wait for each other, sessions do not. After any of them look at
  * `nextWakeAtMs` again (`onWakeChange` tells when it moved) and call `wake` at that instant.
  */
-import { type IpAddress, printAddress } from '../../net/address.ts';
+import type { IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../exchanges/exchange.ts';
-import { respondInit } from '../exchanges/ike-sa-init-answer.ts';
 import type { ChildRef, Fact, IkeSaView } from '../facts.ts';
 import { type KeyLogSink, keyLogTo } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
-import type { MessageFault } from '../message/fault.ts';
-import type { EspSpi, Header, IkeSpi, Message } from '../message/message.ts';
+import type { EspSpi, IkeSpi, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
-import { writeMessage } from '../message/write.ts';
-import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import { isLive } from '../session/closing.ts';
 import type { Input } from '../session/session.ts';
 import type { Session } from '../session/state.ts';
-import type { CreateChildTask, Task } from '../session/tasks.ts';
-import { isWanted, pathFor, type Trigger } from '../session/trigger.ts';
+import type { Trigger } from '../session/trigger.ts';
 import { defaultSettings, type EndpointSettings } from '../settings.ts';
 import type { TranscriptSink } from '../transcript.ts';
-import { HalfOpen, type InitKey, initKeyOf } from './half-open.ts';
+import { Beginnings } from './beginning.ts';
+import { HalfOpen } from './half-open.ts';
+import { type Order, Orders, onCommand } from './orders.ts';
+import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
 import { areSame } from './same.ts';
 import { Slots } from './slots.ts';
-import { type EspEnds, isHint, UnknownSpis } from './unknown-spi.ts';
-import { AnswerLimit, answerToFault, isInitRequest } from './unprotected.ts';
+import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
+import { AnswerLimit } from './unprotected.ts';
 import { viewOf } from './view.ts';
 
 export interface EndpointPorts {
@@ -68,9 +66,9 @@ export class IkeEndpoint {
   readonly #runner: Runner;
   readonly #answers: AnswerLimit;
   readonly #unknownSpis: UnknownSpis;
-  /** Negotiations whose first request is in the making, by connection and peer. */
-  readonly #beginning = new Map<string, CreateChildTask[]>();
-  readonly #counters = { malformed: 0, unknownSpi: 0, halfOpenRefused: 0, cookiesAsked: 0 };
+  readonly #reception: Reception;
+  readonly #beginnings: Beginnings;
+  readonly #orders = new Orders(this.#slots);
   #connections: readonly Connection[] = [];
 
   constructor(ports: EndpointPorts, settings: Partial<EndpointSettings> = {}) {
@@ -99,6 +97,20 @@ export class IkeEndpoint {
       this.#slots,
       this.#answers,
     );
+    this.#beginnings = new Beginnings(this.#slots, this.#runner);
+    this.#reception = new Reception(
+      {
+        env: (nowMs) => this.#env(nowMs),
+        send: (datagram, nowMs) => this.#send(datagram, nowMs),
+        onFact: (fact) => onFact.call(ports, fact),
+        note: (datagram, message, nowMs) => this.#transcribe('in', datagram, message, nowMs),
+      },
+      this.#slots,
+      this.#runner,
+      this.#halfOpen,
+      this.#unknownSpis,
+      this.#answers,
+    );
   }
 
   /** Replaces the whole list; SAs of connections that vanished or changed are deleted. */
@@ -125,23 +137,7 @@ export class IkeEndpoint {
   }
 
   receive(datagram: Datagram, nowMs: number): Promise<void> {
-    const parsed = parseMessage(datagram.octets);
-    if (!parsed.ok) {
-      this.#refuseForm(datagram, parsed.error, nowMs);
-      return done;
-    }
-    const { header } = parsed.value;
-    if (isInitRequest(header)) return this.#receiveInit(datagram, parsed.value, nowMs);
-
-    if (isHint(parsed.value)) return this.#runner.track(this.#unknownSpis.follow(datagram.remote, nowMs));
-
-    const slot = this.#slots.bySpi(header.isFromInitiator ? header.responderSpi : header.initiatorSpi);
-    if (!slot || !namesSession(header, slot.session)) {
-      this.#counters.unknownSpi += 1;
-      this.#unknownSpis.answer(datagram, parsed.value, nowMs);
-      return done;
-    }
-    return this.#runner.enqueue(slot, { type: 'datagram', datagram, message: parsed.value }, nowMs);
+    return this.#reception.receive(datagram, nowMs);
   }
 
   /**
@@ -149,28 +145,12 @@ export class IkeEndpoint {
    * child is under way for a peer, asking again does nothing.
    */
   initiate(connectionName: string, trigger: Trigger, nowMs: number): Promise<void> {
-    const connection = this.#connections.find(({ name }) => name === connectionName);
-    const path = connection && pathFor(connection, trigger);
-    const child = trigger.child ?? connection?.children[0]?.name;
-    if (!connection || !path || child === undefined) return done;
-
-    const task: CreateChildTask = {
-      type: 'createChild',
-      child,
-      tries: 0,
-      ...(trigger.flow ? { trigger: trigger.flow } : {}),
-    };
-    const slot = this.#slots.usableFor(connection.name, path.remote.address);
-    if (slot) return isWanted(slot.session, child) ? done : this.#runner.enqueue(slot, { type: 'want', task }, nowMs);
-    return this.#begin(connection, path, task, nowMs);
+    return this.#beginnings.child(this.#connectionNamed(connectionName), trigger, nowMs);
   }
 
   /** An IKE SA alone, ready for its CHILD SAs (RFC 6023); nothing where one stands or is on its way. */
   initiateIke(connectionName: string, trigger: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
-    const connection = this.#connections.find(({ name }) => name === connectionName);
-    const path = connection && pathFor(connection, trigger);
-    const isThere = path && this.#slots.usableFor(connectionName, path.remote.address) !== undefined;
-    return connection && path && !isThere ? this.#begin(connection, path, undefined, nowMs) : done;
+    return this.#beginnings.ike(this.#connectionNamed(connectionName), trigger, nowMs);
   }
 
   wake(nowMs: number): Promise<void> {
@@ -184,18 +164,15 @@ export class IkeEndpoint {
   // Commands
 
   rekeyChild(inSpi: ChildRef, nowMs: number): Promise<void> {
-    const child = this.#slots.ofChild(inSpi)?.child;
-    return child === undefined
-      ? done
-      : this.#want(inSpi, { type: 'createChild', child, replaces: inSpi, tries: 0 }, nowMs);
+    return this.#carryOut(this.#orders.rekeyChild(inSpi), nowMs);
   }
 
   deleteChild(inSpi: ChildRef, nowMs: number): Promise<void> {
-    return this.#want(inSpi, { type: 'deleteChild', inSpi, because: onCommand }, nowMs);
+    return this.#carryOut(this.#orders.deleteChild(inSpi), nowMs);
   }
 
   rekeyIke(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
-    return this.#wantOfIke(initiatorSpi, { type: 'rekeyIke', tries: 0 }, nowMs);
+    return this.#carryOut(this.#orders.rekeyIke(initiatorSpi), nowMs);
   }
 
   /** A new IKE SA with a new authentication; the old one goes when the new one has its CHILD SAs. */
@@ -205,12 +182,12 @@ export class IkeEndpoint {
   }
 
   deleteIkeSa(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
-    return this.#wantOfIke(initiatorSpi, { type: 'deleteIke', because: onCommand }, nowMs);
+    return this.#carryOut(this.#orders.deleteIkeSa(initiatorSpi), nowMs);
   }
 
   /** This end has another address now, and the peer is told so, if both speak MOBIKE and we decide (RFC 4555). */
   moveTo(initiatorSpi: IkeSpi, local: IpAddress, nowMs: number): Promise<void> {
-    return this.#wantOfIke(initiatorSpi, { type: 'move', local }, nowMs);
+    return this.#carryOut(this.#orders.moveTo(initiatorSpi, local), nowMs);
   }
 
   /** Forgets everything without a word to any peer, as a power failure does. */
@@ -225,18 +202,12 @@ export class IkeEndpoint {
 
   /** The boundary sends on this SA and has heard nothing on it for long: the peer is asked, if IKE has been silent too. */
   suspectSilence(inSpi: ChildRef, nowMs: number): Promise<void> {
-    const session = this.#slots.ofChild(inSpi)?.slot.session;
-    if (!session || !isLive(session) || session.window.outstanding) return done;
-    const { livenessAfterMs } = session.connection;
-    const isSilent = livenessAfterMs !== undefined && nowMs - session.heardAtMs >= livenessAfterMs;
-    return isSilent ? this.#want(inSpi, { type: 'probe' }, nowMs) : done;
+    return this.#carryOut(this.#orders.probe(inSpi, nowMs), nowMs);
   }
 
   /** The boundary received the first packet of this SA: the peer has it, and need not be asked whether it heard our answer. */
   confirm(inSpi: ChildRef, nowMs: number): Promise<void> {
-    const slot = this.#slots.ofChild(inSpi)?.slot;
-    if (!slot || !isLive(slot.session) || slot.session.confirmAtMs === undefined) return done;
-    return this.#runner.enqueue(slot, { type: 'confirmed' }, nowMs);
+    return this.#carryOut(this.#orders.confirm(inSpi), nowMs);
   }
 
   /** The boundary received ESP for an SA that is not there: the sender may hold what we have lost (RFC 7296 1.5). */
@@ -246,8 +217,7 @@ export class IkeEndpoint {
 
   /** The boundary opened ESP that came from another end than its SA's: a NAT before the peer has changed its mapping. */
   met(inSpi: ChildRef, remote: UdpEnd, nowMs: number): Promise<void> {
-    const slot = this.#slots.ofChild(inSpi)?.slot;
-    return slot ? this.#runner.enqueue(slot, { type: 'met', remote }, nowMs) : done;
+    return this.#carryOut(this.#orders.met(inSpi, remote), nowMs);
   }
 
   // Views
@@ -269,7 +239,7 @@ export class IkeEndpoint {
   }
 
   get counters(): EndpointCounters {
-    return { ...this.#counters, ...this.#runner.counters, answersWithheld: this.#answers.withheld };
+    return { ...this.#reception.counters, ...this.#runner.counters, answersWithheld: this.#answers.withheld };
   }
 
   /** Resolves when every input given so far has been worked off. */
@@ -277,77 +247,12 @@ export class IkeEndpoint {
     return this.#runner.settle();
   }
 
-  // IKE_SA_INIT requests, before there is a session
-
-  #receiveInit(datagram: Datagram, message: Message, nowMs: number): Promise<void> {
-    const key = initKeyOf(message.header, datagram.remote);
-    const admitted = this.#halfOpen.admit(key, datagram.octets);
-    switch (admitted.type) {
-      case 'repeated':
-        return admitted.slot
-          ? this.#runner.enqueue(admitted.slot, { type: 'datagram', datagram, message }, nowMs)
-          : done;
-      case 'refused':
-        this.#counters.halfOpenRefused += 1;
-        return done;
-      case 'new':
-        return this.#runner.track(this.#answerInit(datagram, message, key, nowMs));
-    }
+  #connectionNamed(name: string): Connection | undefined {
+    return this.#connections.find((each) => each.name === name);
   }
 
-  async #answerInit(datagram: Datagram, message: Message, key: InitKey, nowMs: number): Promise<void> {
-    const wantsCookie = this.#halfOpen.mustProve(key);
-    const load = { wantsCookie, secrets: this.#halfOpen.cookieSecrets(nowMs) };
-    const answer = await respondInit(this.#env(nowMs), load, datagram, message);
-    const { local, remote } = datagram;
-    this.#transcribe('in', datagram, message, nowMs);
-    if (answer.type === 'session') {
-      const slot = this.#runner.adopt(answer.session);
-      this.#halfOpen.answered(key, datagram.octets, slot);
-      this.#send({ local, remote, octets: answer.octets }, nowMs);
-      this.#runner.announceWake();
-      if (!wantsCookie) await this.#runner.enqueue(slot, { type: 'prepare' }, nowMs);
-      return;
-    }
-    this.#halfOpen.dropped(key);
-    if (answer.type === 'silent') this.#counters.malformed += 1;
-    if (answer.type !== 'stateless') return;
-    if (wantsCookie) this.#counters.cookiesAsked += 1;
-    for (const fact of answer.facts) this.#ports.onFact(fact);
-    if (answer.facts.length > 0 && !this.#answers.allows(nowMs)) return;
-    this.#send({ local, remote, octets: answer.octets }, nowMs);
-  }
-
-  #refuseForm({ local, remote }: Datagram, fault: MessageFault, nowMs: number): void {
-    this.#counters.malformed += 1;
-    const answer = answerToFault(fault);
-    if (answer && this.#answers.allows(nowMs)) this.#send({ local, remote, octets: writeMessage(answer) }, nowMs);
-  }
-
-  // Sessions
-
-  /** What is wanted while the first request is in the making rides along. */
-  #begin(connection: Connection, path: Path, task: CreateChildTask | undefined, nowMs: number): Promise<void> {
-    const key = `${connection.name} ${printAddress(path.remote.address)}`;
-    const beginning = this.#beginning.get(key);
-    if (beginning) {
-      if (task && !beginning.some(({ child }) => child === task.child)) beginning.push(task);
-      return done;
-    }
-    const tasks = task ? [task] : [];
-    this.#beginning.set(key, tasks);
-    const begun = this.#runner.begin(connection, path, tasks, nowMs);
-    return this.#runner.track(begun.finally(() => this.#beginning.delete(key)));
-  }
-
-  #want(inSpi: ChildRef, task: Task, nowMs: number): Promise<void> {
-    const slot = this.#slots.ofChild(inSpi)?.slot;
-    return slot ? this.#runner.enqueue(slot, { type: 'want', task }, nowMs) : done;
-  }
-
-  #wantOfIke(initiatorSpi: IkeSpi, task: Task, nowMs: number): Promise<void> {
-    const slot = this.#slots.byInitiatorSpi(initiatorSpi);
-    return slot ? this.#runner.enqueue(slot, { type: 'want', task }, nowMs) : done;
+  #carryOut(order: Order | undefined, nowMs: number): Promise<void> {
+    return order ? this.#runner.enqueue(order.slot, order.input, nowMs) : done;
   }
 
   #env(nowMs: number): Env {
@@ -377,11 +282,6 @@ export class IkeEndpoint {
 }
 
 const done: Promise<void> = Promise.resolve();
-const onCommand: Refusal = { code: 'asked', by: 'local', reason: 'command' };
-
-/** The other end's SPI fits too, or is not known yet. */
-const namesSession = ({ initiatorSpi, responderSpi }: Header, { spis, phase }: Session): boolean =>
-  spis.initiator === initiatorSpi && (phase === 'awaitingInit' || spis.responder === responderSpi);
 
 /** Those that it was made for, or may turn out to be for. */
 function connectionsOf(session: Session): readonly string[] {

@@ -245,7 +245,7 @@ function refusedBy(session: AwaitingInit, notifyNumber: number, data: Octets): R
     : { code: 'peerRefused', notify: notifyNumber, data };
 }
 
-export const triggerOf = (tasks: readonly Task[]) => {
+const triggerOf = (tasks: readonly Task[]) => {
   const flow = tasks.find((task) => task.type === 'createChild')?.trigger;
   return flow ? { trigger: flow } : {};
 };
