@@ -68,6 +68,8 @@ describe.each([
   ['aes256-sha256-prfaescmac-x25519', 'aes192-sha256'],
   ['aes256ctr-sha256-ecp256', 'aes256ctr-sha256'],
   ['aes192gcm16-prfsha512-ecp256', 'aes128gmac'],
+  ['aes256ccm16-prfsha256-modp6144', 'aes256ccm16'],
+  ['aes256-sha512-modp8192', 'aes128ccm16'],
 ])('%s with %s', (ike, esp) => {
   test('we initiate: both ends hold the same SA', async () => {
     const end = await pair({ ike, esp }, { ike, esp });
