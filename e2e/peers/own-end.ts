@@ -5,6 +5,7 @@
 
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
+import type { Random } from '../../src/domain/crypto/random.ts';
 import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
 import { exactly, type Identity, parseIdentity } from '../../src/domain/ike/auth/identity.ts';
 import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
@@ -30,6 +31,8 @@ export interface OwnOptions {
   readonly connection?: Partial<Connection>;
   readonly settings?: Partial<EndpointSettings>;
   readonly outbound?: CarrierOptions['outbound'];
+  /** Where a test has a say in what chance brings. */
+  readonly random?: Random;
 }
 
 export class OwnEnd {
@@ -45,7 +48,7 @@ export class OwnEnd {
       ikePort: options.ports.ownIke,
       natPort: options.ports.ownNat,
       endpoint: {
-        means: meansOf(nodeProvider),
+        means: { ...meansOf(nodeProvider), ...(options.random && { random: options.random }) },
         onFact: (fact) => end.note(fact),
         keyLog: (entry) => end.keyLog.push(entry),
       },

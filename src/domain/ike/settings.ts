@@ -24,8 +24,13 @@ export interface EndpointSettings {
   readonly busyMs: number;
   /** A responder asks whether the peer has what it made, if nothing has come from it for so long since (doubted.ts). */
   readonly unconfirmedMs: number;
-  /** Between the steps in which one of two IKE SAs that crossed each other goes (crossing.ts). */
+  /** How long the end that answered the one of two crossed IKE SAs that stays goes on sending on the other (crossing.ts). */
   readonly crossedMs: number;
+  /**
+   * How long who began the other leaves it alone then: charon's `unique = replace` ends one of the two after 10 s by itself. Who
+   * answered it waits twice as long.
+   */
+  readonly crossedWaitMs: number;
   /** How long an SA that the peer has replaced waits for its delete. */
   readonly supersededMs: number;
   /** Longest IP datagram of an IKE message, where the peer can fragment (RFC 7383 2.5.1). */
@@ -59,6 +64,7 @@ export const defaultSettings: EndpointSettings = {
   busyMs: 1000,
   unconfirmedMs: 30_000,
   crossedMs: 1000,
+  crossedWaitMs: 12_000,
   supersededMs: 30_000,
   fragmentIpOctets: 1280,
   narrowIpOctets: 576,

@@ -32,13 +32,16 @@ export class End {
     ports: EndPorts,
   ) {
     this.#agenda = ports.agenda;
-    this.boundary = new Boundary({
-      means: ports.means,
-      transmit: (packet) => ports.transmit(packet, this),
-      deliver: (packet, delivery) => ports.deliver(packet, delivery, this),
-      onFact: (fact) => ports.onFact(fact, this),
-      onDrop: (drop) => ports.onDrop(drop, this),
-    });
+    this.boundary = new Boundary(
+      {
+        means: ports.means,
+        transmit: (packet) => ports.transmit(packet, this),
+        deliver: (packet, delivery) => ports.deliver(packet, delivery, this),
+        onFact: (fact) => ports.onFact(fact, this),
+        onDrop: (drop) => ports.onDrop(drop, this),
+      },
+      { ike: { crossedWaitMs: 1000 } }, // no end of the lab has habits of its own with crossed IKE SAs
+    );
   }
 
   /** Packets of a local application. */

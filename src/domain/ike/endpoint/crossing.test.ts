@@ -22,7 +22,7 @@ describe.each(['a', 'b', 'c', 'd', 'e', 'f'])('both ends begin at once (seed %s)
     );
     const before = pair.ladder().length;
 
-    await pair.run(10_000);
+    await pair.run(20_000);
 
     const arrow = deleter?.name === 'host' ? ['->', '<-'] : ['<-', '->'];
     const [id] = pair.ladder(before).map((line) => line.split(' ')[3]);
@@ -44,7 +44,7 @@ describe.each(['a', 'b', 'c', 'd', 'e', 'f'])('both ends begin at once (seed %s)
   test('at each end the one that goes is sent on no more, well before it is removed', async () => {
     const pair = await crossed(makePair({ seed }));
 
-    await pair.run(10_000);
+    await pair.run(20_000);
 
     for (const end of pair.ends) {
       const order = end.facts.flatMap((fact) =>
@@ -56,16 +56,40 @@ describe.each(['a', 'b', 'c', 'd', 'e', 'f'])('both ends begin at once (seed %s)
   });
 });
 
-test('if the one that stays is deleted meanwhile, the other does not go', async () => {
+describe.each(['a', 'b', 'c', 'd', 'e', 'f'])('a peer that knows no such rule (seed %s)', (seed) => {
+  test('one IKE SA is left all the same, whoever began the other: we end it', async () => {
+    const clusterSettings = { crossedMs: 1e9, crossedWaitMs: 1e9 };
+    const pair = await crossed(makePair({ seed, clusterSettings }));
+    const [, higher] = pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi as string).sort();
+    const before = pair.ladder().length;
+
+    await pair.run(28_000);
+
+    expect(pair.ladder(before).map((line) => line.split(' ')[1])).toEqual(['->', '<-', '->', '<-']);
+    for (const end of pair.ends) expect(end.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).toEqual([higher]);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+});
+
+test('if the peer ends the one that stays by a habit of its own, the other does not go', async () => {
   const pair = await crossed(makePair());
   const [, higher = ''] = pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi as string).sort();
   const stays = pair.host.ikeSas.find(({ initiatorSpi }) => initiatorSpi === higher);
+  await pair.run(10_000);
 
-  if (stays) await pair.host.endpoint.deleteIkeSa(stays.initiatorSpi, pair.nowMs);
-  await pair.run(20_000);
+  if (stays) await pair.cluster.endpoint.deleteIkeSa(stays.initiatorSpi, pair.nowMs);
+  await pair.run(60_000);
 
   for (const end of pair.ends) expect(end.ikeSas).toHaveLength(1);
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+});
+
+test('neither end says that it has no other IKE SA: a peer would end the one that it is just making', async () => {
+  const pair = await crossed(makePair());
+
+  const asked = pair.ladder().filter((line) => / IKE_AUTH \d+ request /.test(line));
+  expect(asked).toHaveLength(2);
+  for (const line of asked) expect(line).not.toContain('INITIAL_CONTACT');
 });
 
 test('what is wanted in between is made in the one that stays', async () => {
@@ -73,7 +97,7 @@ test('what is wanted in between is made in the one that stays', async () => {
 
   await pair.run(1500);
   await pair.host.initiate();
-  await pair.run(20_000);
+  await pair.run(60_000);
 
   for (const end of pair.ends) {
     expect(end.ikeSas).toHaveLength(1);

@@ -1,10 +1,11 @@
 /**
  * Two ends that begin at the same instant get two IKE SAs with the same CHILD SAs. RFC 7296 allows both (2.4 speaks of "some or all" SAs of
- * a peer), and an administrator wonders at the second. So the one with the lower initiator's SPI goes: both ends know which it is, only the end that
- * began it deletes it, and only while the other carries all that it carried.
+ * a peer), and an administrator wonders at the second. So the one with the lower initiator's SPI goes, and only while the other carries all
+ * that it carried. Both ends know which it is; the end that began it deletes it, and if it never does, as a peer with other habits, the other
+ * end does (1.4.1 leaves that to either). Both give the peer time first to end one of the two by a habit of its own, so that not both go.
  *
  * Make before break: each end first stops sending on it. Who answered the survivor waits before it does, since its answer may still be on its
- * way; then the CHILD SAs are deleted, which receive until the peer has answered, and the IKE SA last. A peer with other habits keeps both.
+ * way; then the CHILD SAs are deleted, which receive until the peer has answered, and the IKE SA last.
  */
 import { equalAddresses } from '../../net/address.ts';
 import { areWithin } from '../../spd/narrow.ts';
@@ -13,14 +14,15 @@ import type { Fact } from '../facts.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Child, Live, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
+import type { EndpointSettings } from '../settings.ts';
 import type { Slot, Slots } from './slots.ts';
 
 /** A slot whose IKE SA goes, because another carries the same. */
 export interface Yielding {
   readonly to: Slot;
-  /** `retired`: its CHILD SAs are sent on no more. The rest is done by who began it. */
+  /** `retired`: its CHILD SAs are sent on no more. */
   readonly stage: 'met' | 'retired' | 'deletingChildren' | 'deletingIke';
-  /** When the next stage is due; absent: when the CHILD SAs are gone, or never at this end. */
+  /** When the next stage is due; absent: when the CHILD SAs are gone. */
   readonly atMs?: number;
 }
 
@@ -33,7 +35,7 @@ export class Crossings {
   constructor(
     private readonly ports: CrossingPorts,
     private readonly slots: Slots,
-    private readonly pauseMs: number,
+    private readonly settings: Pick<EndpointSettings, 'crossedMs' | 'crossedWaitMs'>,
   ) {}
 
   /** After a step of this session: has it met another of its kind, or is there more to do? Then the slot that yields is told. */
@@ -47,7 +49,7 @@ export class Crossings {
       if (!loser) continue;
       const [yields, to] = loser === slot.session ? [slot, other] : [other, slot];
       if (yields.yielding || to.yielding) continue;
-      yields.yielding = { to, stage: 'met', atMs: nowMs + (loser.isInitiator ? this.pauseMs : 0) };
+      yields.yielding = { to, stage: 'met', atMs: nowMs + (loser.isInitiator ? this.settings.crossedMs : 0) };
       this.#proceed(yields, yields.yielding, nowMs);
       return yields;
     }
@@ -60,9 +62,10 @@ export class Crossings {
       slot.yielding = undefined; // the other has changed, or this one is on its way out already
       return;
     }
+    const { crossedWaitMs } = this.settings;
     const isDue = atMs !== undefined && atMs <= nowMs;
     if (stage === 'met' && isDue) {
-      slot.yielding = { to, stage: 'retired', ...(session.isInitiator ? { atMs: nowMs + this.pauseMs } : {}) };
+      slot.yielding = { to, stage: 'retired', atMs: nowMs + crossedWaitMs * (session.isInitiator ? 1 : 2) };
       for (const { sa } of session.children) this.ports.tell(slot, { type: 'childRetired', atMs: nowMs, child: sa });
     }
     if (stage === 'retired' && isDue) {

@@ -50,7 +50,7 @@ export class Runner {
     private readonly halfOpen: HalfOpen,
   ) {
     const want = (slot: Slot, task: Task, nowMs: number) => void this.enqueue(slot, { type: 'want', task }, nowMs);
-    this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings.crossedMs);
+    this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings);
   }
 
   /** A new IKE SA of ours; `predecessor` goes when it has its CHILD SAs. */

@@ -27,7 +27,7 @@ export interface Env {
   readonly keyLog?: KeyLog;
   /** Whether decoded messages are wanted. */
   readonly transcribes: boolean;
-  /** No other IKE SA of this endpoint stands for this connection (RFC 7296 2.4). */
+  /** No other IKE SA of this endpoint stands for this connection, nor has a peer begun one (RFC 7296 2.4). */
   isFirstContact(connection: Connection): boolean;
 }
 
