@@ -13,8 +13,9 @@ import {
 } from 'node:crypto';
 import { joined, type Octets } from '../domain/bytes/octets.ts';
 import { allocatePacket } from '../domain/bytes/slab.ts';
+import type { HashName } from '../domain/crypto/hash-name.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from '../domain/crypto/ml-kem.ts';
-import type { Aead, BlockCipher, CryptoProvider, HashName, Mac, StreamCipher } from '../domain/crypto/provider.ts';
+import type { Aead, BlockCipher, CryptoProvider, Mac, StreamCipher } from '../domain/crypto/provider.ts';
 import { nodeKeyPair } from './node-key-pairs.ts';
 import { octetsOf } from './node-octets.ts';
 import { nodeSigningKey, nodeVerifyingKey } from './node-signatures.ts';

@@ -4,7 +4,7 @@
  */
 import { equalOctets, joined, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
-import type { Mode } from './protection.ts';
+import type { Mode } from './mode.ts';
 import type { BlockCipher, StreamCipher } from './provider.ts';
 import type { EncryptionRow } from './transforms.ts';
 

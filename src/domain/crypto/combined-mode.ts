@@ -4,7 +4,7 @@
  */
 import { concat, emptyOctets, joined, type Octets } from '../bytes/octets.ts';
 import { andThen } from './awaitable.ts';
-import type { Mode } from './protection.ts';
+import type { Mode } from './mode.ts';
 import type { Aead } from './provider.ts';
 import type { EncryptionRow } from './transforms.ts';
 

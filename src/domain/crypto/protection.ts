@@ -9,30 +9,14 @@ import { invariant } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
 import { ccmMode } from './ccm.ts';
 import { aeadMode, gmacMode } from './combined-mode.ts';
-import type { Awaitable, CryptoProvider, Finish, Mac } from './provider.ts';
+import type { Mode } from './mode.ts';
+import type { CryptoProvider, Mac } from './provider.ts';
 import { cbcMode, ctrMode, nullMode } from './separate-mode.ts';
 import { type EncryptionRow, encryptionOf, integrityOf } from './transforms.ts';
 
-export interface Protection {
-  /** A combined mode: `associated` is the AAD, and the ICV comes with the cipher. */
-  readonly isAead: boolean;
-  readonly ivOctets: number;
-  /** Plaintext comes in multiples of this: 16 for CBC, else 1. ESP pads to 4 at least on its own account (RFC 4303 2.4). */
-  readonly blockOctets: number;
-  readonly icvOctets: number;
+export interface Protection extends Mode {
   /** Memory for one packet, as cheap as the provider has it: see `CryptoProvider.allocate`. */
   allocate(count: number): Octets;
-  /**
-   * What `finish` makes of ciphertext and ICV; without it both in new memory. `associated` is what stands before the IV; `tail` is
-   * what the ICV covers behind the ciphertext without its being sent: the high half of an extended sequence number, AEADs apart
-   * (RFC 4303 2.2.1). `associated` and `plain` are read before the call returns, so that their memory can serve the next one.
-   */
-  seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets, finish?: Finish): Awaitable<Octets>;
-  /**
-   * The plaintext; undefined when the ICV does not fit or the length cannot be right. Never throws at a peer's octets.
-   * `associated` is read before the call returns.
-   */
-  open(iv: Octets, associated: Octets, cipherAndIcv: Octets, tail?: Octets): Awaitable<Octets | undefined>;
 }
 
 /** What a negotiation chose for one SA: ENCR, and INTEG where ENCR is no combined mode. */
@@ -54,9 +38,6 @@ export function keyOctetsOf(suite: ProtectionSuite): { readonly encr: number; re
   const integ = row.icvOctets > 0 || suite.integ === undefined ? 0 : (integrityOf(suite.integ.id)?.keyOctets ?? 0);
   return { encr: key + row.saltOctets, integ };
 }
-
-/** A protection but for the memory, which the provider gives. */
-export type Mode = Omit<Protection, 'allocate'>;
 
 /**
  * Keys one direction. Key objects are made here, once, and not for each packet. All keys are read before the call returns, so that

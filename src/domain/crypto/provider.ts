@@ -10,11 +10,10 @@ import type { Octets } from '../bytes/octets.ts';
 import type { Secret } from '../bytes/secret.ts';
 import type { KeyKind } from './asymmetric-keys.ts';
 import type { Awaitable } from './awaitable.ts';
+import type { HashName } from './hash-name.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 
 export type { Awaitable } from './awaitable.ts';
-
-export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /** Diffie-Hellman groups by their IANA transform number (RFC 7296 3.3.2). */
 export type GroupNumber = 1 | 2 | 5 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 31;

@@ -4,7 +4,7 @@
  */
 import { emptyOctets, equalOctets, joined, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
-import type { Mode } from './protection.ts';
+import type { Mode } from './mode.ts';
 import type { BlockCipher, Mac, StreamCipher } from './provider.ts';
 
 /** An HMAC under its key, cut to `octets` (RFC 4868 2.3). */

@@ -18,7 +18,7 @@ import {
 import { parseHex, toHex } from '../bytes/hex.ts';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
-import type { HashName } from './provider.ts';
+import type { HashName } from './hash-name.ts';
 
 export type SigningHash = Exclude<HashName, 'SHA-1'>;
 

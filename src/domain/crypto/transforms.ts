@@ -4,7 +4,7 @@
  * ever be chosen (RFC 8247, RFC 8221), whatever a configuration says.
  */
 import type { AesPrfName } from './aes-prf.ts';
-import type { HashName } from './provider.ts';
+import type { HashName } from './hash-name.ts';
 
 /** 1 ENCR, 2 PRF, 3 INTEG, 4 KE, 5 ESN; 6 to 12 are further key exchanges (RFC 9370) and share the rows of type 4. */
 export type TransformType = 1 | 2 | 3 | 4 | 5;

@@ -6,7 +6,7 @@ import { hashAlgorithms, nameOf } from '../ike/message/names.ts';
 import type { Refusal } from '../ike/refusal.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
 import type { PathCheck, PathFault } from '../pki/path-judge.ts';
-import type { Party, Words } from './refusal.ts';
+import type { Party, Words } from './words.ts';
 
 export const subjectOf = (certificate: CertificateLabel | undefined): string =>
   certificate ? certificate.subject || `number ${certificate.serial}` : 'of no name';

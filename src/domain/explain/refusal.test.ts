@@ -5,7 +5,8 @@ import type { Proposal } from '../ike/message/message.ts';
 import { notifyOf, type Refusal } from '../ike/refusal.ts';
 import { address } from '../net/address.ts';
 import { hostSelector } from '../spd/selector.ts';
-import { explain, isHearsay, type Scene } from './refusal.ts';
+import { explain, isHearsay } from './refusal.ts';
+import type { Scene } from './words.ts';
 
 const cluster = { kind: 'cluster', name: 'ONTAP' } as const;
 const host = { kind: 'host', name: 'web-44' } as const;

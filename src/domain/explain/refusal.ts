@@ -12,26 +12,7 @@ import { explainPath, explainSignature, subjectOf } from './certificates.ts';
 import { list, namesIn, printPair } from './lists.ts';
 import { gapsBetween } from './proposals.ts';
 import { explainUnproven } from './unproven.ts';
-
-export interface Party {
-  readonly kind: 'cluster' | 'host';
-  /** As a sentence calls it: `ONTAP`, `web-17`. */
-  readonly name: string;
-}
-
-export interface Scene {
-  /** The end that holds the refusal, and the other. */
-  readonly own: Party;
-  readonly peer: Party;
-  /** The policy that wants the traffic protected, where one is known. */
-  readonly policyName?: string;
-}
-
-export interface Explanation {
-  readonly sentence: string;
-  readonly remedy: string;
-  readonly rfcSection: string;
-}
+import type { Explanation, Party, Scene, Words } from './words.ts';
 
 export function explain(refusal: Refusal, scene: Scene): Explanation {
   return { ...wordsOf(refusal, scene), rfcSection: sectionOf[refusal.code] };
@@ -54,7 +35,6 @@ export function isHearsay(refusal: Refusal): boolean {
   }
 }
 
-export type Words = Pick<Explanation, 'sentence' | 'remedy'>;
 type Coded<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
 
 function wordsOf(refusal: Refusal, scene: Scene): Words {

@@ -2,7 +2,7 @@
 import { nameOf, notifyTypes } from '../ike/message/names.ts';
 import type { Refusal } from '../ike/refusal.ts';
 import { list, namesIn, printPair } from './lists.ts';
-import type { Party, Scene, Words } from './refusal.ts';
+import type { Party, Scene, Words } from './words.ts';
 
 type Unproven = Extract<Refusal, { readonly code: 'refusedUnproven' }>;
 

@@ -2,7 +2,8 @@
  * The failures of the lab's negotiations, explained. Both ends report one negotiation: what the deciding end knows stands, what the
  * other only heard is left out. The same failure again moves to the front instead of filling the list.
  */
-import { type Explanation, explain, isHearsay, type Party } from '../explain/refusal.ts';
+import { explain, isHearsay } from '../explain/refusal.ts';
+import type { Explanation, Party } from '../explain/words.ts';
 import type { Failure } from '../ike/facts.ts';
 import { exchangeTypes, nameOf, notifyTypes } from '../ike/message/names.ts';
 import { printAddress } from '../net/address.ts';
