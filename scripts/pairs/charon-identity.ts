@@ -12,6 +12,7 @@ import {
   parseIdentityPattern,
 } from '../../src/domain/ike/auth/identity.ts';
 import { idTypes } from '../../src/domain/ike/message/names.ts';
+import { parseName } from '../../src/domain/pki/distinguished-name.ts';
 
 /** Undefined where it names nobody: `%any`, a wildcard. */
 export const identityOf = (text: string): Identity | undefined => typedIdentity(text) ?? parseIdentity(text);
@@ -20,6 +21,14 @@ export function patternOf(text: string): IdentityPattern | undefined {
   if (text === '%any') return anyIdentity;
   const exact = typedIdentity(text) ?? (text.includes('=') ? parseIdentity(text) : undefined); // a name without a wildcard
   return exact ? exactly(exact) : parseIdentityPattern(text);
+}
+
+/** `rdn_matching = reordered`. */
+export function inAnyOrder(pattern: IdentityPattern): IdentityPattern {
+  if (pattern.kind === 'name') return { ...pattern, isInAnyOrder: true };
+  const isName = pattern.kind === 'exactly' && pattern.identity.type === idTypes.numbers.ID_DER_ASN1_DN;
+  const name = isName ? parseName(pattern.identity.data) : undefined;
+  return name ? { kind: 'name', name, isInAnyOrder: true } : pattern;
 }
 
 function typedIdentity(text: string): Identity | undefined {

@@ -7,6 +7,7 @@ import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '..
 import type {
   CertificateAuthentication,
   Connection,
+  Credential,
   PreSharedKey,
   PskAuthentication,
 } from '../../src/domain/ike/connection.ts';
@@ -19,7 +20,7 @@ import { plainChainJudge } from '../../src/domain/pki/plain-chain.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 import { type CharonAuth, charonJudge, parseAuth } from './charon-auth.ts';
 import { chainOf, type EndFiles } from './charon-files.ts';
-import { identityOf, patternOf } from './charon-identity.ts';
+import { identityOf, inAnyOrder, patternOf } from './charon-identity.ts';
 import { type CharonSecret, ikeSecretsOf, ppkSecretOf } from './charon-secret.ts';
 import { emptySection, type Section, sectionOf } from './swanctl-file.ts';
 
@@ -29,9 +30,14 @@ export interface Means {
   readonly files: EndFiles;
   /** `rsa_pss` of strongswan.conf: with an RSA key PSS is tried first. */
   readonly prefersPss: boolean;
+  /** `rdn_matching` of strongswan.conf. */
+  readonly matchesRdnsInAnyOrder: boolean;
 }
 
-export type Proofs = Pick<Connection, 'identity' | 'peerIdentity' | 'authentication' | 'peerAuthentication' | 'ppk'>;
+export type Proofs = Pick<
+  Connection,
+  'identity' | 'takesAskedIdentity' | 'peerIdentity' | 'authentication' | 'peerAuthentication' | 'ppk'
+>;
 
 /** Or the key that the loader refuses. */
 export function readProofs(connection: Section, secretsSection: Section, means: Means): Result<Proofs, string> {
@@ -41,16 +47,18 @@ export function readProofs(connection: Section, secretsSection: Section, means: 
   const expected = parseAuth(remote.get('auth') ?? 'pubkey');
   if (!proof || !expected) return err('auth');
   const secrets = ikeSecretsOf(secretsSection);
-  const own = ownCertificate(local, means.files);
-  const identity = ownIdentity(local.get('id'), own?.certificate, means.address);
+  const own = ownCredentials(local, means.files);
+  const identity = ownIdentity(local.get('id'), own[0]?.chain[0], means.address);
   const sends = connection.values.get('send_cert') === 'always' ? 'always' : 'ifAsked';
   const authentication =
     proof.method === 'psk' ? pskFrom(secrets, identity) : certificateFrom(proof, own, sends, means);
   if (!authentication) return err('certs');
-  const peerId = remote.get('id');
+  const peerIdentity = patternOf(remote.get('id') ?? '%any') ?? anyIdentity;
+  const isNobody = proof.method === 'psk' && !local.has('id');
   return ok({
     identity,
-    peerIdentity: (peerId === undefined ? undefined : patternOf(peerId)) ?? anyIdentity,
+    ...(isNobody ? { takesAskedIdentity: true } : {}),
+    peerIdentity: means.matchesRdnsInAnyOrder ? inAnyOrder(peerIdentity) : peerIdentity,
     authentication,
     peerAuthentication:
       expected.method === 'psk'
@@ -74,13 +82,15 @@ export function judgeFor(connections: readonly Section[], { anchors, intermediat
   });
 }
 
-/** `certs` of the local section, or the only one that there is. */
-function ownCertificate(values: ReadonlyMap<string, string>, files: EndFiles) {
-  const [name = ''] = (values.get('certs') ?? '').split(',').map((each) => each.trim());
-  const found = files.own.get(name);
-  const certificate = found?.otherCritical.length === 0 ? found : undefined; // others are refused at load
-  const key = files.keys.get(name.replace(/\.\w+$/, '.key'));
-  return certificate && key && { certificate, key };
+/** `certs` of the local section, with what of their chains this end has. */
+function ownCredentials(values: ReadonlyMap<string, string>, files: EndFiles): readonly Credential[] {
+  const names = (values.get('certs') ?? '').split(',').map((each) => each.trim());
+  return names.flatMap((name) => {
+    const certificate = files.own.get(name);
+    const key = files.keys.get(name.replace(/\.\w+$/, '.key'));
+    const isLoaded = certificate?.otherCritical.length === 0; // others are refused
+    return isLoaded && key ? [{ chain: chainOf(certificate, files), key }] : [];
+  });
 }
 
 function ownIdentity(id: string | undefined, certificate: Certificate | undefined, own: IpAddress): Identity {
@@ -92,15 +102,15 @@ function ownIdentity(id: string | undefined, certificate: Certificate | undefine
 
 function certificateFrom(
   proof: CharonAuth,
-  own: ReturnType<typeof ownCertificate>,
+  [own, ...others]: readonly Credential[],
   sends: CertificateAuthentication['sends'],
   { files, prefersPss }: Means,
 ): CertificateAuthentication | undefined {
   if (!own) return undefined;
   return {
     method: 'certificate',
-    chain: chainOf(own.certificate, files),
-    key: own.key,
+    ...own,
+    ...(others.length > 0 ? { others } : {}),
     anchors: [...files.anchors.values()],
     sends,
     rsaPadding: proof.rsaPadding ?? (prefersPss ? 'pss' : 'pkcs1'),

@@ -9,11 +9,6 @@ import { reasonToSkip } from './lacks.ts';
 import { type Pair, pairsOf, readPairs } from './pair.ts';
 
 const otherwise: Readonly<Record<string, string>> = {
-  'cert-selection-01': 'an end has one certificate',
-  'cert-selection-03': 'an end has one certificate',
-  'identity-dn-07': 'the order of a distinguished name always counts',
-  'identity-18': 'an end has the identity that it was given, not any that is asked for',
-  'psk-selection-06': 'our AUTH uses the secret that fitted the peer’s',
   'unique-02': 'INITIAL_CONTACT is always obeyed',
   'unique-06': 'an older SA of the same identity stays without INITIAL_CONTACT',
   'unique-07': 'a second SA of the same identity is never refused',

@@ -17,7 +17,7 @@ import { nodeProvider } from '../../src/server/node-provider.ts';
 import { type EndFiles, filesOf, noFiles } from './charon-files.ts';
 import type { EndName, Pair, PairEnd } from './pair.ts';
 import { strangersRequest } from './stranger.ts';
-import { prefersPss, settingsOf } from './strongswan.ts';
+import { matchesRdnsInAnyOrder, prefersPss, settingsOf } from './strongswan.ts';
 import { loadSwanctl } from './swanctl.ts';
 import { parseSections } from './swanctl-file.ts';
 
@@ -53,6 +53,7 @@ export class PlayedEnd {
       address: address(configured.address),
       files,
       prefersPss: prefersPss(strongswan),
+      matchesRdnsInAnyOrder: matchesRdnsInAnyOrder(strongswan),
     });
     this.provider = seededProvider(nodeProvider, `${play.pair.id} ${name}`);
     this.endpoint = new IkeEndpoint(

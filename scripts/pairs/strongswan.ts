@@ -13,6 +13,7 @@ export function settingsOf(lines: readonly string[]): Partial<EndpointSettings> 
     halfOpenPerAddress: limit('block_threshold', 5),
     halfOpenTotal: limit('init_limit_half_open', 0),
     prefers: values.get('prefer_configured_proposals') === 'no' ? 'offered' : 'accepted',
+    answersWith: 'nearestSecret',
     choosesBySelectors: false,
   };
 }
@@ -20,6 +21,10 @@ export function settingsOf(lines: readonly string[]): Partial<EndpointSettings> 
 /** With an RSA key PSS rather than PKCS#1 v1.5; off by default. */
 export const prefersPss = (lines: readonly string[]): boolean =>
   parseSections(lines.join('\n')).values.get('rsa_pss') === 'yes';
+
+/** `rdn_matching`: the RDNs of a name in any order; `strict` by default. */
+export const matchesRdnsInAnyOrder = (lines: readonly string[]): boolean =>
+  parseSections(lines.join('\n')).values.get('rdn_matching') === 'reordered';
 
 /** 0 switches a limit off. */
 const orNever = (limit: number): number => (limit === 0 ? Number.POSITIVE_INFINITY : limit);

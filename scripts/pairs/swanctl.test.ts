@@ -11,7 +11,7 @@ import { loadSwanctl } from './swanctl.ts';
 import { parseSections, sectionOf } from './swanctl-file.ts';
 
 const hosts = { start: address('192.0.2.1'), end: address('192.0.2.1') };
-const means = { address: address('192.0.2.1'), files: noFiles, prefersPss: false };
+const means = { address: address('192.0.2.1'), files: noFiles, prefersPss: false, matchesRdnsInAnyOrder: false };
 
 test('sections nest, on one line or on many', () => {
   const file = parseSections('a { b = 1\n c { d = 2 } }\ne = 3');

@@ -25,6 +25,11 @@ const ofSignature = (check: 'signature' | 'ownSignature', signature: SignatureFa
 
 test.each<[PathFault, RegExp]>([
   [{ check: 'missing' }, /^web-44 sent no certificate, and ONTAP has no other way to its key\.$/],
+  [
+    { check: 'notFetched', url: 'http://b.test/cert' },
+    /^web-44 sent only the address of its certificate \(http:\/\/b\.test\/cert\), and ONTAP fetches none\.$/,
+  ],
+  [{ check: 'encoding', encodings: [15, 99] }, /no X\.509 certificate but RAW_PUBLIC_KEY, encoding 99, which/],
   [{ check: 'unreadable' }, /^ONTAP could not read the certificate/],
   [{ check: 'notYetValid', certificate }, /valid only from 2026-01-01 on\.$/],
   [

@@ -2,7 +2,7 @@
 import { printKeyKind } from '../crypto/asymmetric-keys.ts';
 import { printScheme } from '../crypto/signature-scheme.ts';
 import type { SignatureDemand } from '../ike/connection.ts';
-import { hashAlgorithms, nameOf } from '../ike/message/names.ts';
+import { certEncodings, hashAlgorithms, nameOf } from '../ike/message/names.ts';
 import type { Refusal } from '../ike/refusal.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
 import type { PathCheck, PathFault } from '../pki/path-judge.ts';
@@ -29,6 +29,14 @@ const table: Readonly<Record<PathCheck, Explain>> = {
   missing: (_, own, peer) => ({
     sentence: `${peer.name} sent no certificate, and ${own.name} has no other way to its key.`,
     remedy: `Let ${peer.name} send its certificate always (send_cert = always).`,
+  }),
+  notFetched: (fault, own, peer) => ({
+    sentence: `${peer.name} sent only the address of its certificate (${fault.url ?? ''}), and ${own.name} fetches none.`,
+    remedy: `Let ${peer.name} send the certificate itself.`,
+  }),
+  encoding: (fault, own, peer) => ({
+    sentence: `${peer.name} sent no X.509 certificate but ${(fault.encodings ?? []).map((each) => nameOf(certEncodings, each)).join(', ')}, which ${own.name} does not read.`,
+    remedy: `Let ${peer.name} prove itself by an X.509 certificate.`,
   }),
   unreadable: (_, own, peer) => ({
     sentence: `${own.name} could not read the certificate that ${peer.name} sent.`,

@@ -29,6 +29,8 @@ export interface Connection {
   readonly ikeProposals: readonly Proposal[];
   readonly identity: Identity;
   readonly peerIdentity: IdentityPattern;
+  /** As responder we are whoever the initiator asks for in IDr, and `identity` if it names nobody. */
+  readonly takesAskedIdentity?: true;
   /** Sends IDr, the identity we wish the responder to have (RFC 7296 2.15). */
   readonly asksForPeer?: Identity;
   /** How we prove ourselves. */
@@ -74,11 +76,17 @@ export interface PskAuthentication {
   readonly secrets: readonly PreSharedKey[];
 }
 
-export interface CertificateAuthentication {
-  readonly method: 'certificate';
-  /** Ours first, then what leads to an anchor of the peer's. */
+/** A certificate of ours and its key. */
+export interface Credential {
+  /** Ours first, then what leads to an anchor of the peer's. A root at its end is not sent, it says which CERTREQ fits. */
   readonly chain: readonly [Certificate, ...Certificate[]];
   readonly key: SigningKey;
+}
+
+export interface CertificateAuthentication extends Credential {
+  readonly method: 'certificate';
+  /** More of ours under the same identity: where the peer's CERTREQ or hashes do not fit the first, one of these. */
+  readonly others?: readonly Credential[];
   /** Whom we trust, if the peer is to prove itself in the same way; CERTREQ names them. */
   readonly anchors: readonly Certificate[];
   /** `ifAsked`: only after a CERTREQ, which not every peer sends. */

@@ -47,6 +47,8 @@ export interface EndpointSettings {
   readonly childrenPerIkeSa: number;
   /** Whose order decides where we choose: ours (`accepted`) or the initiator's (RFC 7296 2.7 leaves it open). */
   readonly prefers: 'accepted' | 'offered';
+  /** Of several pre-shared keys, a responder's own proof is by the one that fitted the peer's, or, as charon's, by the one most its. */
+  readonly answersWith: 'fittingSecret' | 'nearestSecret';
   /** Among connections that fit alike: the first, as charon does, or the first whose selectors fit too. */
   readonly choosesBySelectors: boolean;
 }
@@ -73,5 +75,6 @@ export const defaultSettings: EndpointSettings = {
   natPort,
   childrenPerIkeSa: 1000,
   prefers: 'accepted',
+  answersWith: 'fittingSecret',
   choosesBySelectors: true,
 };

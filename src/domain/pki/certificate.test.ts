@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { labelOf, parseCertificate } from './certificate.ts';
-import { equalNames, matchesName, parseName, parseNameText, printName, writeName } from './distinguished-name.ts';
+import {
+  equalNames,
+  matchesName,
+  matchesNameInAnyOrder,
+  parseName,
+  parseNameText,
+  printName,
+  writeName,
+} from './distinguished-name.ts';
 import { certifies } from './identity.ts';
 import { issueCertificate, issueDer } from './testing/authority.ts';
 
@@ -90,6 +98,12 @@ test('a name is written, parsed and printed back equal, whatever its strings are
   expect(equalNames(name, parseNameText('c=ch, o=EXÄMPLE\\, ltd, cn=A B, email=X@y.z') ?? [])).toBe(true);
   expect(matchesName(name, parseNameText('C=*, O=*, CN=*, E=*') ?? [])).toBe(true);
   expect(matchesName(name, parseNameText('C=*, O=*, CN=*') ?? [])).toBe(false);
+  const inAnyOrder = (text: string) => matchesNameInAnyOrder(name, parseNameText(text) ?? []);
+  expect(['CN=*, C=*, E=*, O=*', 'CN=*, C=*, E=*', 'CN=*, C=*, E=*, CN=*'].map(inAnyOrder)).toEqual([
+    true,
+    false,
+    false,
+  ]);
   expect([parseNameText('nonsense'), parseNameText('XYZ=1'), parseNameText('C=CH,,CN=a')]).toEqual([
     undefined,
     undefined,

@@ -50,6 +50,18 @@ export const equalNames = (a: DistinguishedName, b: DistinguishedName): boolean 
 export const matchesName = (name: DistinguishedName, pattern: DistinguishedName): boolean =>
   name.length === pattern.length && name.every((rdn, i) => matchesRdn(rdn, pattern[i] ?? []));
 
+/** The same, the RDNs in any order: tools write them from either end. */
+export function matchesNameInAnyOrder(name: DistinguishedName, pattern: DistinguishedName): boolean {
+  const left = [...name];
+  const wildcardsLast = pattern.toSorted((a, b) => Number(isWildcard(a)) - Number(isWildcard(b)));
+  for (const wanted of wildcardsLast) {
+    const at = left.findIndex((rdn) => matchesRdn(rdn, wanted));
+    if (at < 0) return false;
+    left.splice(at, 1);
+  }
+  return left.length === 0;
+}
+
 /** Keywords of texts, the first of a type is the one that is printed. */
 const keywords: readonly (readonly [string, string])[] = [
   ['C', '550406'],
@@ -135,11 +147,11 @@ const keyOf = (rdn: Rdn): string =>
 const folded = (value: string): string => value.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
 
 function matchesRdn(rdn: Rdn, pattern: Rdn): boolean {
-  const [wanted] = pattern;
-  const [found] = rdn;
-  if (pattern.length === 1 && rdn.length === 1 && wanted?.value === '*') return found?.type === wanted.type;
+  if (isWildcard(pattern)) return rdn.length === 1 && rdn[0]?.type === pattern[0]?.type;
   return keyOf(rdn) === keyOf(pattern);
 }
+
+const isWildcard = (rdn: Rdn): boolean => rdn.length === 1 && rdn[0]?.value === '*';
 
 /** Every element made into something, or nothing at all. */
 function allOf<From, To>(

@@ -31,10 +31,18 @@ export interface PathFault {
   /** Object identifier, dotted: of `criticalExtension`. */
   readonly extension?: string;
   readonly keyBits?: number;
+  /** Where the certificate would have to be fetched: of `notFetched`. */
+  readonly url?: string;
+  /** Numbers of RFC 7296 3.6: of `encoding`. */
+  readonly encodings?: readonly number[];
 }
 
 export type PathCheck =
   | 'missing'
+  /** The peer sent the address of its certificate instead (hash and URL). */
+  | 'notFetched'
+  /** Certificates came, and none of them X.509. */
+  | 'encoding'
   | 'unreadable'
   | 'notYetValid'
   | 'expired'

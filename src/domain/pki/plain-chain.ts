@@ -6,13 +6,13 @@
  * Several certificates may bear an issuer's name (roll-over, cross-signs): all are tried, within a count of signatures that a
  * peer's pile of certificates cannot exceed.
  */
-import { equalOctets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { parseAlgorithmIdentifier, schemeOf } from '../crypto/signature-scheme.ts';
 import { type Certificate, labelOf } from './certificate.ts';
 import { equalNames, printName } from './distinguished-name.ts';
+import { mayHaveIssued } from './issuing.ts';
 import type { PathCheck, PathFault, PathJudge, VerifiedKey } from './path-judge.ts';
 
 /** Certificates of a path, its two ends included; signatures verified for one decision. */
@@ -66,12 +66,6 @@ async function climb(search: Search, path: readonly Certificate[]): Promise<read
   }
   if (candidates.length === 0) note(search, untrusted(top));
   return undefined;
-}
-
-/** By name, and by key identifier where both say one: it is a hint for building, and a wrong one costs the signature. */
-function mayHaveIssued(issuer: Certificate, { issuer: name, authorityKeyId }: Certificate): boolean {
-  if (issuer.subject.length === 0 || !equalNames(issuer.subject, name)) return false;
-  return !authorityKeyId || !issuer.subjectKeyId || equalOctets(issuer.subjectKeyId, authorityKeyId);
 }
 
 async function faultOfStep(

@@ -17,6 +17,7 @@ import type { Refusal } from '../refusal.ts';
 import type { PeerFeatures } from '../session/state.ts';
 import { makePsk, type Signed, secretsFor, signedOctets, type VerifiedPeer, verifyPsk, verifySigner } from './auth.ts';
 import { offerCertificates, readCertificates } from './certificate-payloads.ts';
+import { byPreference, type CertificateRequest } from './certificate-requests.ts';
 import { claimOf, type Identity } from './identity.ts';
 import { type AuthValue, chooseSigning, isSignatureMethod, makeSignature } from './signature-auth.ts';
 import { meetsDemand } from './signature-hashes.ts';
@@ -35,8 +36,7 @@ export interface Proof {
 export interface Audience {
   readonly identity?: Identity;
   readonly features: PeerFeatures;
-  /** CERTREQ came. */
-  readonly asks: boolean;
+  readonly request?: CertificateRequest | undefined;
   /** The pre-shared key that fitted the peer's own proof. */
   readonly secret?: Secret;
 }
@@ -63,16 +63,19 @@ async function signAsOurselves(
   signed: Signed,
   peer: Audience,
 ): Promise<Result<Proof, Refusal>> {
-  const { key, rsaPadding = 'pss', hashes, mayUseMethod1 = false } = authentication;
-  const peerHashes = peer.features.signatureHashes;
-  const choice = chooseSigning(key.kind, { peerHashes, rsaPadding, ...(hashes && { hashes }), mayUseMethod1 });
+  const { rsaPadding = 'pss', hashes, mayUseMethod1 = false } = authentication;
+  const wish = { peerHashes: peer.features.signatureHashes, rsaPadding, ...(hashes && { hashes }), mayUseMethod1 };
+  const ours = await byPreference(means.provider, authentication, peer.request);
+  const credential = ours.find(({ key }) => chooseSigning(key.kind, wish).ok) ?? ours[0];
+  const choice = chooseSigning(credential.key.kind, wish);
   if (!choice.ok) {
     const facts = factsOf(connection, peer.identity);
     return err({ code: 'authFailed', check: 'ownSignature', signature: choice.error, ...facts });
   }
   const octets = await signedOctets(means.provider, signed);
-  const auth = await makeSignature(means, key, choice.value, octets);
-  return ok({ certificates: offerCertificates(authentication, peer), auth: { type: 'AUTH', ...auth } });
+  const auth = await makeSignature(means, credential.key, choice.value, octets);
+  const certificates = offerCertificates(credential, authentication, peer.request);
+  return ok({ certificates, auth: { type: 'AUTH', ...auth } });
 }
 
 /** What the peer proves itself with. */

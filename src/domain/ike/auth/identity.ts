@@ -12,6 +12,7 @@ import {
   type DistinguishedName,
   equalNames,
   matchesName,
+  matchesNameInAnyOrder,
   parseName,
   parseNameText,
   printName,
@@ -34,7 +35,7 @@ export type IdentityPattern =
   /** `*.example.com`, `*@example.com`: something, then the suffix. */
   | { readonly kind: 'suffix'; readonly type: number; readonly suffix: string }
   /** A distinguished name in which a value `*` stands for any. */
-  | { readonly kind: 'name'; readonly name: DistinguishedName }
+  | { readonly kind: 'name'; readonly name: DistinguishedName; readonly isInAnyOrder?: true }
   /** An address, or a whole subnet, between two addresses. */
   | { readonly kind: 'range'; readonly start: IpAddress; readonly end: IpAddress };
 
@@ -152,7 +153,8 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
     }
     case 'name': {
       const name = identity.type === id.ID_DER_ASN1_DN ? parseName(identity.data) : undefined;
-      return name !== undefined && matchesName(name, pattern.name);
+      const matches = pattern.isInAnyOrder ? matchesNameInAnyOrder : matchesName;
+      return name !== undefined && matches(name, pattern.name);
     }
     case 'range': {
       const span = spanOf(identity);

@@ -7,7 +7,7 @@
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { type CheckedPeer, checkPeer, factsOf, proveOurselves, type Shown } from '../auth/authentication.ts';
-import { asksForCertificate } from '../auth/certificate-payloads.ts';
+import { readCertificateRequest } from '../auth/certificate-requests.ts';
 import { equalIdentities, type Identity, matchesIdentity } from '../auth/identity.ts';
 import { type ChildChoice, choicePayloads, chooseChild } from '../child/answering.ts';
 import { makeChild } from '../child/making.ts';
@@ -61,13 +61,15 @@ export async function respondAuth(
   if (!choice && connection.childless === 'never') {
     return refuseRequest(env, session, { code: 'childless', insists: 'remote' }); // although we did not announce it
   }
-  const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, connection.identity), {
+  const identity = (connection.takesAskedIdentity && wish) || connection.identity;
+  const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
     identity: peer,
     features: agreed.peer,
-    asks: asksForCertificate(payloads),
-    ...(secret && { secret }),
+    request: readCertificateRequest(payloads),
+    ...(secret && env.settings.answersWith === 'fittingSecret' && { secret }),
   });
-  const live = establish(env, session, agreed, { ...keyed, keys }, connection, verified, [], payloads);
+  const ends = { identity, verified };
+  const live = establish(env, session, agreed, { ...keyed, keys }, connection, ends, [], payloads);
   const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
   const proof = await proving;
   if (!proof.ok) {
@@ -79,7 +81,7 @@ export async function respondAuth(
     session: withChild,
     facts: [{ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(withChild) }, ...(first?.facts ?? [])],
     payloads: [
-      { type: 'IDr', idType: connection.identity.type, data: connection.identity.data },
+      { type: 'IDr', idType: identity.type, data: identity.data },
       ...proof.value.certificates,
       proof.value.auth,
       ...(first?.payloads ?? []),
@@ -110,7 +112,7 @@ async function authenticate(
   const [first, ...more] = candidates
     .filter((each) => selectProposal([chosen], each.ikeProposals, { prefer: 'offered', keyExchange: 'keep' }))
     .filter((each) => matchesIdentity(shown.identity, each.peerIdentity))
-    .filter((each) => !wish || equalIdentities(wish, each.identity));
+    .filter((each) => !wish || each.takesAskedIdentity || equalIdentities(wish, each.identity));
   if (!first) {
     const facts = { ...factsOf(candidates[0], shown.identity), ...(wish ? { askedIdentity: wish } : {}) };
     return err({ code: 'authFailed', check: 'identity', ...facts });

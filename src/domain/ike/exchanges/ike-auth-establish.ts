@@ -2,7 +2,6 @@
  * From a peer that has proved itself to an IKE SA that lives (RFC 7296 1.2), for either role. A responder cannot know that its answer
  * arrived, so until it hears from the peer its IKE SA counts as unconfirmed.
  */
-import type { VerifiedPeer } from '../auth/auth.ts';
 import { lifeFrom } from '../child/lifetime.ts';
 import type { Connection } from '../connection.ts';
 import type { Payload } from '../message/message.ts';
@@ -17,7 +16,7 @@ export function establish(
   agreed: Agreed,
   { keys, channel }: Keyed,
   connection: Connection,
-  verified: VerifiedPeer,
+  { identity, verified }: Pick<Live, 'identity' | 'verified'>,
   tasks: Live['tasks'],
   payloads: readonly Payload[],
 ): Live {
@@ -35,7 +34,7 @@ export function establish(
     suite: agreed.suite,
     group: agreed.group,
     transforms: agreed.transforms,
-    identity: connection.identity,
+    identity,
     verified,
     hasNat: agreed.hasNat,
     peer: agreed.peer,

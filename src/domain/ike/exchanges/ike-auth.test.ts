@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { utf8 } from '../../bytes/octets.ts';
+import { Secret } from '../../bytes/secret.ts';
 import { printSelector, selectorOf } from '../../spd/selector.ts';
-import { printIdentity } from '../auth/identity.ts';
-import { prefix } from '../testing/builders.ts';
+import { exactly, printIdentity } from '../auth/identity.ts';
+import { identity, prefix } from '../testing/builders.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
 
 describe('authentication', () => {
@@ -23,6 +25,16 @@ describe('authentication', () => {
 
     expect(pair.cluster.failures[0]?.refusal).toMatchObject({ code: 'authFailed', check: 'identity' });
     expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
+  });
+
+  test('a responder that is nobody in particular is whom the initiator asks for, and itself where it asks for nobody', async () => {
+    const cluster = { id: 'itself.test', more: { takesAskedIdentity: true } } as const;
+    const asked = await makePair({ cluster, host: { peerId: 'c.test' } }).establish();
+    const unasked = await makePair({ cluster, host: { peerId: '*.test' } }).establish();
+
+    const seen = [asked, unasked].map(({ host }) => host.ikeSas[0]?.peerIdentity).map((id) => id && printIdentity(id));
+    expect(seen).toEqual(['c.test', 'itself.test']);
+    expect([asked, unasked].map(({ cluster: { sad } }) => sad.length)).toEqual([1, 1]);
   });
 
   test('an identity that does not fit the initiator’s pattern is refused after the answer (2.21.2)', async () => {
@@ -50,6 +62,25 @@ describe('authentication', () => {
 
     expect(pair.ladder()).toHaveLength(2);
     expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'authFailed', check: 'noSecret' } }]);
+  });
+
+  test.each([
+    ['fittingSecret', 1],
+    ['nearestSecret', 0],
+  ] as const)('of two secrets a responder answers with the %s: %i SA', async (answersWith, count) => {
+    const secretOf = (text: string) => new Secret(utf8(text));
+    const secrets = [
+      { secret: secretOf('for a.test alone'), peers: [exactly(identity('a.test'))] },
+      { secret: secretOf('for anybody'), peers: [] },
+    ];
+    const pair = await makePair({
+      host: { id: 'a.test', psk: 'for anybody' },
+      cluster: { peerId: 'a.test', more: { authentication: { method: 'psk', secrets } } },
+      clusterSettings: { answersWith },
+    }).establish();
+
+    expect(pair.host.sad).toHaveLength(count);
+    expect(pair.cluster.sad).toHaveLength(count);
   });
 
   test('identities that are subnets, as a policy without identities sends them, are accepted', async () => {

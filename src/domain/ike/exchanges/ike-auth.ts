@@ -7,7 +7,7 @@
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { checkPeer, factsOf, proveOurselves } from '../auth/authentication.ts';
-import { requestCertificates } from '../auth/certificate-payloads.ts';
+import { requestCertificates } from '../auth/certificate-requests.ts';
 import { type Identity, matchesIdentity } from '../auth/identity.ts';
 import { authIdAfter } from '../auth/intermediate-auth.ts';
 import { goneOn } from '../channel/window.ts';
@@ -55,7 +55,11 @@ export async function requestAuth(
   const { provider } = env.means;
   const mixed = ppk.value && (await mixPpk(provider, agreed.suite.prf.id, ppk.value.secret, keyed.keys));
   const signed = signedByInitiator(agreed, mixed ?? keyed.keys, identity);
-  const peer = { ...(expected && { identity: expected }), features: agreed.peer, asks: agreed.peer.asksForCertificate };
+  const peer = {
+    ...(expected && { identity: expected }),
+    features: agreed.peer,
+    request: agreed.peer.certificateRequest,
+  };
   const proof = await proveOurselves(env, connection, signed, peer);
   if (!proof.ok) return proof;
   const proofWithout =
@@ -166,16 +170,8 @@ export async function concludeAuth(
 
   for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);
   const keyed = { keys, channel: session.channel };
-  const live = establish(
-    env,
-    session,
-    session.agreed,
-    keyed,
-    connection,
-    checked.value.verified,
-    session.tasks,
-    payloads,
-  );
+  const ends = { identity: connection.identity, verified: checked.value.verified };
+  const live = establish(env, session, session.agreed, keyed, connection, ends, session.tasks, payloads);
   return installFirst(env, live, session.agreed, pending, payloads);
 }
 

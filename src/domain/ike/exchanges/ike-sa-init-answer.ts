@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
-import { requestCertificates } from '../auth/certificate-payloads.ts';
+import { requestCertificates } from '../auth/certificate-requests.ts';
 import { noIntermediate } from '../auth/intermediate-auth.ts';
 import { answerHashes } from '../auth/signature-hashes.ts';
 import { answerRequest, freshWindow } from '../channel/window.ts';

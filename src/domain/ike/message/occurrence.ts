@@ -16,8 +16,8 @@ export interface OccurrenceFault extends Occurrence {
   readonly found: number;
 }
 
-/** Ours, the RFC sets none: a chain of certificates, a trust anchor list, notifies and vendor ids of a talkative peer. */
-const someCerts = 8;
+/** Ours, the RFC sets none: a chain of certificates, a CERTREQ for each authority, notifies and vendor ids of a talkative peer. */
+const someCerts = 20;
 const someNotifies = 64;
 const someVendorIds = 32;
 

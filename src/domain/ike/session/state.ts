@@ -7,6 +7,7 @@ import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { VerifiedPeer } from '../auth/auth.ts';
+import type { CertificateRequest } from '../auth/certificate-requests.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Intermediate } from '../auth/intermediate-auth.ts';
 import type { Channel } from '../channel/channel.ts';
@@ -81,8 +82,8 @@ export interface PeerFeatures {
   readonly doesChildless: boolean;
   /** By their numbers (RFC 7427 4); empty: it knows no method 14. */
   readonly signatureHashes: readonly number[];
-  /** CERTREQ came with IKE_SA_INIT. */
-  readonly asksForCertificate: boolean;
+  /** Of the CERTREQ that came with IKE_SA_INIT. */
+  readonly certificateRequest: CertificateRequest | undefined;
   readonly doesPpk: boolean;
   readonly doesIntermediate: boolean;
 }

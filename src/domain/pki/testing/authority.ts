@@ -5,6 +5,7 @@
 import { type BaseBlock, BitString, Integer, OctetString, Sequence } from 'asn1js';
 import {
   AlgorithmIdentifier,
+  AuthorityKeyIdentifier,
   BasicConstraints,
   Extension,
   GeneralName,
@@ -41,6 +42,8 @@ export interface CertificateWish {
   readonly notBefore?: string;
   readonly notAfter?: string;
   readonly serial?: number;
+  /** Its key's identifier and its issuer's; absent: neither extension. */
+  readonly keyIds?: { readonly own: Octets; readonly issuer: Octets };
   /** A critical extension that nobody knows. */
   readonly hasUnknownCritical?: boolean;
   readonly scheme?: SignatureScheme;
@@ -111,9 +114,18 @@ function extensionsOf(wish: CertificateWish): Extension[] {
       ? []
       : [extension('2.5.29.15', true, new BitString({ valueHex: Uint8Array.of(keyUsage).buffer }))]),
     ...(names.length === 0 ? [] : [extension('2.5.29.17', false, new GeneralNames({ names }).toSchema())]),
+    ...(wish.keyIds ? keyIdentifiersOf(wish.keyIds) : []),
     ...(wish.hasUnknownCritical ? [extension('1.2.3.4', true, new Sequence())] : []),
   ];
 }
+
+const keyIdentifiersOf = ({ own, issuer }: NonNullable<CertificateWish['keyIds']>): Extension[] => {
+  const keyIdentifier = new OctetString({ valueHex: issuer.slice().buffer });
+  return [
+    extension('2.5.29.14', false, new OctetString({ valueHex: own.slice().buffer })),
+    extension('2.5.29.35', false, new AuthorityKeyIdentifier({ keyIdentifier }).toSchema()),
+  ];
+};
 
 const extension = (extnID: string, critical: boolean, value: BaseBlock): Extension =>
   new Extension({ extnID, critical, extnValue: value.toBER() });
