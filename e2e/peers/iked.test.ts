@@ -13,8 +13,6 @@ import type { Pinger } from './pinger.ts';
 import { factsOf, until } from './waiting.ts';
 
 const layer = layerOf('openiked');
-const isThere = hasUml && 'directory' in layer;
-if ('missing' in layer) console.log(`openiked: ${layer.missing}`);
 
 const ike = 'aes256-sha384-ecp384';
 const esp = 'aes256-sha384';
@@ -31,7 +29,7 @@ interface IkedWish {
   readonly certs?: string;
 }
 
-describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
+describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
 
@@ -39,8 +37,7 @@ describe.skipIf(!isThere)('OpenIKED over the Linux kernel', () => {
 
   beforeAll(async () => {
     folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['ecdsa'] });
-    const directory = 'directory' in layer ? { layer: layer.directory } : {};
-    guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, ...directory });
+    guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, ...(layer && { layer }) });
     await configure({});
     await guest.start('iked');
   });

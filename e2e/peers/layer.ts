@@ -9,9 +9,17 @@ import { missingFor } from '../../scripts/debian.ts';
 const kit = join(import.meta.dirname, 'kit');
 const kept = join(import.meta.dirname, '../../node_modules/.cache/peer-layers');
 
-export type Layer = { readonly directory: string } | { readonly missing: string };
+type LayerName = 'libreswan' | 'openiked';
 
-export function layerOf(name: 'libreswan' | 'openiked'): Layer {
+/** Its directory; undefined, with the reason on the screen: it cannot be had. */
+export function layerOf(name: LayerName): string | undefined {
+  const layer = unpack(name);
+  if ('directory' in layer) return layer.directory;
+  console.log(`${name}: ${layer.missing}`);
+  return undefined;
+}
+
+function unpack(name: LayerName): { readonly directory: string } | { readonly missing: string } {
   const missing = missingFor(name);
   if (missing !== undefined) return { missing };
   const directory = join(kept, name);

@@ -12,8 +12,6 @@ import { layerOf } from './layer.ts';
 import { factsOf, until } from './waiting.ts';
 
 const layer = layerOf('libreswan');
-const isThere = hasUml && 'directory' in layer;
-if ('missing' in layer) console.log(`libreswan: ${layer.missing}`);
 
 const ike = 'aes256gcm16-prfsha384-ecp384';
 const esp = 'aes256gcm16';
@@ -32,7 +30,7 @@ interface PlutoWish {
   readonly more?: readonly string[];
 }
 
-describe.skipIf(!isThere)('Libreswan over the Linux kernel', () => {
+describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
   let folder: string;
@@ -41,8 +39,7 @@ describe.skipIf(!isThere)('Libreswan over the Linux kernel', () => {
   beforeAll(async () => {
     folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['rsa', 'ecdsa'] });
     strangers = makeCertificates({ names: ['a.test'], kinds: ['rsa', 'ecdsa'] });
-    const directory = 'directory' in layer ? { layer: layer.directory } : {};
-    guest = await Guest.start('pluto', { ports: { own: 17232, guest: 17231 }, ...directory });
+    guest = await Guest.start('pluto', { ports: { own: 17232, guest: 17231 }, ...(layer && { layer }) });
     await configure({});
     await guest.start('pluto');
   });

@@ -1,0 +1,34 @@
+/**
+ * A file of src/ that no longer fits into a reader's head is split by subject, or stands here with the reason why it reads better
+ * as one.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const mostLines = 300;
+
+const longer: Readonly<Record<string, string>> = {
+  'src/domain/crypto/transforms.ts': 'IANA’s registry, a row an algorithm',
+  'src/domain/ipsec/packet-path.ts': 'what happens to a packet, in the order of RFC 4301 5',
+  'src/pages/associations/association-rows.ts': 'what a row says, a function a column',
+  'src/domain/ipsec/boundary.test.ts': 'two ends and what they promise each other, law by law',
+  'src/domain/lab/lab.test.ts': 'one story an administrator may live, a test a chapter',
+  'src/mocks/ontap/ipsec-policies.test.ts': 'ONTAP’s rules for a policy, one by one',
+};
+
+const lengths = new Map(
+  readdirSync('src', { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile() && /\.tsx?$/.test(each.name))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .map((path) => [path, readFileSync(path, 'utf8').split('\n').length - 1]),
+);
+
+test(`no file of src has more than ${mostLines} lines but those that say why`, () => {
+  const long = [...lengths].filter(([, count]) => count > mostLines).map(([path]) => path);
+  expect(long.filter((path) => !(path in longer))).toEqual([]);
+});
+
+test.each(Object.keys(longer))('%s still needs its leave', (path) => {
+  expect(lengths.get(path)).toBeGreaterThan(mostLines);
+});
