@@ -23,8 +23,16 @@ const espIntegrity: Readonly<Record<number, string>> = {
   14: 'HMAC-SHA-512-256 [RFC4868]',
 };
 
-/** A line of `ikev2_decryption_table`. */
-export function ikeTableLine(entry: KeyLogEntry): string | undefined {
+/**
+ * `ikev2_decryption_table`: one line a pair of SPIs, since Wireshark keeps one set of keys for it. Where there were several (RFC 9370
+ * 2.2.2) it is the last, which protects IKE_AUTH and all that follows; IKE_INTERMEDIATE messages went under earlier ones.
+ */
+export function ikeTable(entries: readonly KeyLogEntry[]): readonly string[] {
+  const last = new Map(entries.map((entry) => [`${entry.initiatorSpi} ${entry.responderSpi}`, entry]));
+  return [...last.values()].flatMap((entry) => ikeTableLine(entry) ?? []);
+}
+
+function ikeTableLine(entry: KeyLogEntry): string | undefined {
   const encryption = ikeEncryptionName(entry.encr);
   const integrity = ikeIntegrityName(entry.integ);
   if (!encryption || !integrity) return undefined;
@@ -32,7 +40,10 @@ export function ikeTableLine(entry: KeyLogEntry): string | undefined {
   return [initiatorSpi, responderSpi, skEi, skEr, quoted(encryption), skAi, skAr, quoted(integrity)].join(',');
 }
 
-/** Two lines of `esp_sa`, one a direction; none where Wireshark lacks the cipher. */
+/**
+ * Two lines of `esp_sa`, one a direction; none where Wireshark lacks the cipher. To be taken when the SA is installed, or moved: the
+ * keys of one that was removed are zeros.
+ */
 export function espTableLines(child: ChildSa): readonly string[] {
   const encryption = espEncryption[child.transforms.find(({ type }) => type === 1)?.id ?? -1];
   const integrity = espIntegrity[child.transforms.find(({ type }) => type === 3)?.id ?? -1] ?? 'NULL';
