@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { aStream } from '../../contract/testing/a-stream.ts';
 import { attentionItems } from './attention.ts';
-import { aLab, aStream } from './testing/a-lab.ts';
+import { aLab } from './testing/a-lab.ts';
 
 test('with IPsec off, all hosts in clear are one item with one step', () => {
   expect(attentionItems(aLab(), false)).toEqual([

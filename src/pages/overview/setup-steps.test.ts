@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import type { LabProofPacket, LabSnapshot } from '../../contract/lab-port.ts';
+import { aStream } from '../../contract/testing/a-stream.ts';
 import { type SetupFacts, setupSteps } from './setup-steps.ts';
-import { aLab, anIkeSa, anIpsecSa, aStream } from './testing/a-lab.ts';
+import { aLab, anIkeSa, anIpsecSa } from './testing/a-lab.ts';
 
 const policy: IpsecPolicyRecord = {
   uuid: '1',

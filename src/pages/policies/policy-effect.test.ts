@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import type { LabHost, LabStream } from '../../contract/lab-port.ts';
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
+import { aStream } from '../../contract/testing/a-stream.ts';
 import { lossSentences, nameSome } from './loss-sentences.ts';
 import { associationsOf, lossOf, reachOf, streamsWithin, successorOf, unreadyHosts } from './policy-effect.ts';
 import { policiesAnswer, policyRows } from './policy-row.ts';
@@ -20,31 +21,8 @@ const aPolicy = (change: Partial<IpsecPolicyRecord> = {}): IpsecPolicyRecord => 
   ...change,
 });
 
-const aStream = (change: Partial<LabStream> = {}): LabStream => ({
-  id: 'st1',
-  hostId: 'h1',
-  kind: 'nfs',
-  hostAddress: '10.1.4.17',
-  lifName: 'nfs_lif1',
-  lifAddress: '10.1.0.20',
-  svmName: 'vs1',
-  nodeName: 'lab-01',
-  port: 2049,
-  isRunning: true,
-  state: 'clear',
-  inOctets: 0,
-  outOctets: 0,
-  inPackets: 0,
-  outPackets: 0,
-  droppedPackets: 0,
-  inRate: 0,
-  outRate: 0,
-  proof: [],
-  ...change,
-});
-
 const aHost = (change: Partial<LabHost> = {}): LabHost => ({
-  id: 'h1',
+  id: 'web-17',
   name: 'web-17',
   addresses: ['10.1.4.17'],
   ...change,

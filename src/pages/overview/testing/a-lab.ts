@@ -1,29 +1,7 @@
 /** A lab with two hosts and a running stream each, for tests: each names only what matters to it. */
 
-import type { LabIkeSa, LabIpsecSa, LabSnapshot, LabStream } from '../../../contract/lab-port.ts';
-
-export const aStream = (over: Partial<LabStream> = {}): LabStream => ({
-  id: 'web-17-nfs',
-  hostId: 'web-17',
-  kind: 'nfs',
-  hostAddress: '10.1.4.17',
-  lifName: 'nfs_lif1',
-  lifAddress: '10.1.0.20',
-  svmName: 'vs1',
-  nodeName: 'lab-01',
-  port: 2049,
-  isRunning: true,
-  state: 'clear',
-  inOctets: 0,
-  outOctets: 0,
-  inPackets: 0,
-  outPackets: 0,
-  droppedPackets: 0,
-  inRate: 0,
-  outRate: 0,
-  proof: [],
-  ...over,
-});
+import type { LabIkeSa, LabIpsecSa, LabSnapshot } from '../../../contract/lab-port.ts';
+import { aStream } from '../../../contract/testing/a-stream.ts';
 
 export const anIpsecSa = (over: Partial<LabIpsecSa> = {}): LabIpsecSa => ({
   inSpi: 'c4c5b3d6',
