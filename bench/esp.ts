@@ -2,6 +2,8 @@
  * ESP against the bare cipher: an IPv4 packet laid out, numbered, padded and sealed (or opened and put together again),
  * beside the platform's own call over the same octets under the same key.
  */
+
+import { type Gathered, inOnePiece } from '../src/domain/bytes/gathered.ts';
 import { concat, type Octets } from '../src/domain/bytes/octets.ts';
 import { Secret } from '../src/domain/bytes/secret.ts';
 import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from '../src/domain/crypto/protection.ts';
@@ -58,7 +60,7 @@ async function measureCase(provider: CryptoProvider, each: EspCase, { where, inF
     if (!sealed.ok) throw new Error('the packet is sealed');
     return sealed.value;
   };
-  const example = await sealOne();
+  const example = inOnePiece(await sealOne());
   const sealedOctets = example.length - 20 - 8 - protection.ivOctets - protection.icvOctets;
   const plain = new Uint8Array(sealedOctets);
   const iv = new Uint8Array(protection.ivOctets === 8 ? 12 : protection.ivOctets);
@@ -81,9 +83,9 @@ async function measureCase(provider: CryptoProvider, each: EspCase, { where, inF
   ];
 }
 
-async function sealMany(sealOne: () => Awaitable<Octets>, count: number): Promise<Octets[]> {
+async function sealMany(sealOne: () => Awaitable<Gathered>, count: number): Promise<Octets[]> {
   const sealed: Octets[] = [];
-  for (let i = 0; i < count; i++) sealed.push(await sealOne());
+  for (let i = 0; i < count; i++) sealed.push(inOnePiece(await sealOne()));
   return sealed;
 }
 

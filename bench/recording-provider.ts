@@ -34,7 +34,7 @@ export function recordingProvider(provider: CryptoProvider): { provider: CryptoP
   };
 
   /** The object with every function noted; `again` finds the same object in a replay. */
-  const watch = (object: Keyed, again: (results: readonly unknown[]) => Keyed, plain: readonly string[]): Keyed =>
+  const watch = (object: Keyed, again: (results: readonly unknown[]) => Keyed, plain: readonly string[] = []): Keyed =>
     Object.fromEntries(
       Object.entries(object).map(([name, member]) => {
         if (plain.includes(name) || typeof member !== 'function') return [name, member];
@@ -50,7 +50,7 @@ export function recordingProvider(provider: CryptoProvider): { provider: CryptoP
     );
 
   // The same members under the same names: `watch` builds them by name, which TypeScript cannot follow.
-  const watched = watch({ ...provider }, () => ({ ...provider }), ['allocate']) as unknown as CryptoProvider;
+  const watched = watch({ ...provider }, () => ({ ...provider })) as unknown as CryptoProvider;
   return { provider: watched, mathematics: { calls, moments } };
 }
 

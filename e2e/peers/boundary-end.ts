@@ -2,6 +2,7 @@
  * Our boundary on a guest's cable, with real time, and an application behind it that pings. Traffic itself asks for its SAs.
  */
 
+import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
@@ -34,7 +35,8 @@ export class BoundaryEnd {
       {
         means: meansOf(nodeProvider),
         transmit: (packet) => link.send(packet),
-        deliver: (packet) => {
+        deliver: (pieces) => {
+          const packet = inOnePiece(pieces);
           this.pinger.take(packet);
           this.onDelivered(packet);
         },

@@ -6,6 +6,7 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import type { Gathered } from '../../src/domain/bytes/gathered.ts';
 import { compareOctets, concat, type Octets } from '../../src/domain/bytes/octets.ts';
 import { address, type IpAddress } from '../../src/domain/net/address.ts';
 import { checksumOf, pseudoHeaderSum, sumOf } from '../../src/domain/net/checksum.ts';
@@ -31,7 +32,7 @@ const neighbourAdvertisement = 136;
 export class EthernetLink {
   onPacket: (packet: Octets) => void = () => {};
   /** Packets for which it says false are lost, in either direction. */
-  passes: (packet: Octets) => boolean = () => true;
+  passes: (packet: Gathered) => boolean = () => true;
   readonly #socket: Socket = createSocket('udp4');
   readonly #guestMac: Octets;
   readonly #own: readonly IpAddress[];
@@ -50,19 +51,21 @@ export class EthernetLink {
     return link;
   }
 
-  send(packet: Octets): void {
+  send(packet: Gathered): void {
     if (!this.passes(packet)) return;
-    this.#sendFrame((packet[0] as number) >> 4 === 4 ? etherTypes.ipv4 : etherTypes.ipv6, packet);
+    const [head] = packet;
+    this.#sendFrame((head[0] as number) >> 4 === 4 ? etherTypes.ipv4 : etherTypes.ipv6, packet);
   }
 
   close(): void {
     this.#socket.close();
   }
 
-  #sendFrame(etherType: number, body: Octets): void {
+  #sendFrame(etherType: number, body: Gathered): void {
     const type = new Uint8Array(2);
     setU16(type, 0, etherType);
-    this.#socket.send(concat(sessionHeader, this.#guestMac, ownMac, type, body), this.options.guestPort, '127.0.0.1');
+    const frame = [sessionHeader, this.#guestMac, ownMac, type, ...body];
+    this.#socket.send(frame, this.options.guestPort, '127.0.0.1');
   }
 
   #take(octets: Octets): void {
@@ -84,17 +87,14 @@ export class EthernetLink {
   }
 
   #receive(packet: Octets): void {
-    if (this.passes(packet)) this.onPacket(packet);
+    if (this.passes([packet])) this.onPacket(packet);
   }
 
   #answerArp(request: Octets): void {
     const wanted = request.subarray(24, 28);
     if (request[7] !== 1 || !this.#isOwn(wanted)) return;
     const senderMacAndAddress = request.subarray(8, 18);
-    this.#sendFrame(
-      etherTypes.arp,
-      concat(request.slice(0, 6), Uint8Array.of(0, 2), ownMac, wanted, senderMacAndAddress),
-    );
+    this.#sendFrame(etherTypes.arp, [request.slice(0, 6), Uint8Array.of(0, 2), ownMac, wanted, senderMacAndAddress]);
   }
 
   #answerSolicitation(packet: Octets): void {
@@ -108,7 +108,7 @@ export class EthernetLink {
     const payload = concat(head, target, linkLayerOption);
     const sum = pseudoHeaderSum(source, destination, protocols.icmpv6, payload.length) + sumOf(payload);
     setU16(payload, 2, checksumOf(sum));
-    this.send(writeIp({ source, destination, protocol: protocols.icmpv6, payload, hopLimit: 255 }));
+    this.send([writeIp({ source, destination, protocol: protocols.icmpv6, payload, hopLimit: 255 })]);
   }
 
   #isOwn(octets: Octets): boolean {

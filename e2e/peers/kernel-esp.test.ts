@@ -3,6 +3,7 @@
  * sequence numbers, ESP in UDP. The witness is a ping of random length whose octets come back, and the kernel's own counters.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
 import type { SaPair } from '../../src/domain/esp/sad.ts';
 import { defaultHold } from '../../src/domain/ipsec/hold-queue.ts';
 import { PacketPath } from '../../src/domain/ipsec/packet-path.ts';
@@ -83,7 +84,7 @@ async function ourEnd(guest: Guest, keyed: HandKeyed) {
   const path = new PacketPath<SaPair>(
     {
       transmit: (packet) => guest.link.send(packet),
-      deliver: (packet) => pinger.take(packet),
+      deliver: (packet) => pinger.take(inOnePiece(packet)),
       acquire: () => {
         throw new Error('the SA is there');
       },

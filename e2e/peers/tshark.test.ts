@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
@@ -128,7 +129,8 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
   function end(other: () => Boundary, { noteKeys }: { noteKeys: boolean }): Boundary {
     return new Boundary({
       means: meansOf(nodeProvider),
-      transmit: (packet) => {
+      transmit: (pieces) => {
+        const packet = inOnePiece(pieces);
         packets.push({ atMs: nowMs++, packet });
         other().receiveIp(packet, nowMs);
       },

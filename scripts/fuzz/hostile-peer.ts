@@ -90,9 +90,9 @@ function harmful(provider: CryptoProvider, draw: Draw, harm: { readonly isOn: bo
     ...provider,
     aesGcm: (key, tagOctets) =>
       andThen(provider.aesGcm(key, tagOctets), (aead) => ({
-        seal: (nonce, associated, plain, room) =>
-          aead.seal(nonce, associated, harm.isOn && draw(2) === 0 ? damaged(plain, draw) : plain, room),
-        open: (nonce, associated, sealed) => aead.open(nonce, associated, sealed),
+        ...aead,
+        seal: (nonce, associated, plain, head) =>
+          aead.seal(nonce, associated, harm.isOn && draw(2) === 0 ? damaged(plain, draw) : plain, head),
       })),
   };
 }

@@ -1,8 +1,17 @@
 /** What several formats ask of an ESP packet: it opens to the stated plaintext, seals to the same octets, and no changed octet opens. */
+import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
-import { concat, emptyOctets } from '../../src/domain/bytes/octets.ts';
+import { concat } from '../../src/domain/bytes/octets.ts';
 import type { Protection } from '../../src/domain/crypto/protection.ts';
-import { espHeaderOctets, type Opened, openEsp, sealEsp, sequenceOf, spiOf } from '../../src/domain/esp/packet.ts';
+import {
+  espHeaderOctets,
+  espHeadOctets,
+  type Opened,
+  openEsp,
+  sealEsp,
+  sequenceOf,
+  spiOf,
+} from '../../src/domain/esp/packet.ts';
 import { disagree, expectOctets, expectThat } from './expect.ts';
 import { eachOctetFlipped } from './flip.ts';
 
@@ -20,7 +29,8 @@ export async function checkEspPacket(
   const { payload, nextHeader } = opened.value;
   const iv = packet.subarray(espHeaderOctets, espHeaderOctets + protection.ivOctets);
   const frame = { spi: spiOf(packet, 0) ?? 0, sequenceLow: sequenceOf(packet, 0), sequenceHigh, iv };
-  expectOctets('sealed again', await sealEsp(protection, frame, emptyOctets, payload, nextHeader), packet);
+  const head = new Uint8Array(espHeadOctets(protection));
+  expectOctets('sealed again', inOnePiece(await sealEsp(protection, frame, head, payload, nextHeader)), packet);
   if (protection.icvOctets > 0) {
     for (const changed of eachOctetFlipped(packet)) {
       const isRefused = !(await openEsp(protection, changed, 0, sequenceHigh, asItIs)).ok;

@@ -2,7 +2,8 @@
  * What several formats ask of an SK or SKF payload: it opens, seals to the same octets, what we seal of it opens too, and a changed
  * octet does not open.
  */
-import type { Octets } from '../../src/domain/bytes/octets.ts';
+import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
+import { concat, type Octets, octetsOf } from '../../src/domain/bytes/octets.ts';
 import type { Protection } from '../../src/domain/crypto/protection.ts';
 import { openSk, sealSk } from '../../src/domain/ike/channel/sealing.ts';
 import type { EncryptedFragment, EncryptedPayload } from '../../src/domain/ike/message/message.ts';
@@ -17,11 +18,10 @@ export async function checkSealed(
 ): Promise<Octets> {
   const head = headOf(message, sealed);
   const iv = sealed.subarray(0, protection.ivOctets);
-  const cipherAndIcv = sealed.subarray(protection.ivOctets);
-  const plain = (await protection.open(iv, head, cipherAndIcv)) ?? disagree('the ICV does not fit');
+  const plain = octetsOf((await protection.open(message, head.length, head)) ?? disagree('the ICV does not fit'));
   const chain = withoutPadding(plain);
   expectOctets('opened without padding', await openSk(protection, message, sealed), chain);
-  expectOctets('sealed again', await protection.seal(iv, head, plain), cipherAndIcv);
+  expectOctets('sealed again', inOnePiece(await protection.seal(iv, head, plain, concat(head, iv))), message);
 
   const ours = await sealSk(protection, iv, head, head.length - genericOctets[type], chain);
   expectOctets('sealed by us and opened', await openSk(protection, ours, ours.subarray(head.length)), chain);

@@ -2,10 +2,11 @@
  * A cipher without integrity as a Protection: some published packets have none. The engine can make no such thing, which is
  * why it stands here.
  */
-import { concat, emptyOctets, type Octets } from '../../src/domain/bytes/octets.ts';
+import type { Gathered } from '../../src/domain/bytes/gathered.ts';
+import { concat, type Octets } from '../../src/domain/bytes/octets.ts';
 import { andThen } from '../../src/domain/crypto/awaitable.ts';
 import type { Protection } from '../../src/domain/crypto/protection.ts';
-import type { CryptoProvider, Finish } from '../../src/domain/crypto/provider.ts';
+import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 
 const aesCtr = 13;
 
@@ -15,10 +16,8 @@ export async function unauthenticated(provider: CryptoProvider, cipher: number, 
     const aes = await provider.aesCbc(key);
     return {
       ...{ isAead: false, ivOctets: 16, blockOctets: 16, icvOctets: 0 },
-      allocate: provider.allocate,
-      seal: (iv, _associated, plain, _tail, finish) =>
-        andThen(aes.encrypt(iv, plain), (sealed) => finished(sealed, finish)),
-      open: (iv, _associated, sealed) => aes.decrypt(iv, sealed),
+      seal: (iv, _associated, plain, head) => andThen(aes.encrypt(iv, plain), (text): Gathered => [head, text]),
+      open: (packet, ivAt) => aes.decrypt(packet.subarray(ivAt, ivAt + 16), packet.subarray(ivAt + 16)),
     };
   }
   const nonce = key.subarray(-4);
@@ -26,10 +25,7 @@ export async function unauthenticated(provider: CryptoProvider, cipher: number, 
   const apply = (iv: Octets, data: Octets) => aes.apply(concat(nonce, iv, Uint8Array.of(0, 0, 0, 1)), data);
   return {
     ...{ isAead: false, ivOctets: 8, blockOctets: 1, icvOctets: 0 },
-    allocate: provider.allocate,
-    seal: (iv, _associated, plain, _tail, finish) => andThen(apply(iv, plain), (sealed) => finished(sealed, finish)),
-    open: (iv, _associated, sealed) => apply(iv, sealed),
+    seal: (iv, _associated, plain, head) => andThen(apply(iv, plain), (text): Gathered => [head, text]),
+    open: (packet, ivAt) => apply(packet.subarray(ivAt, ivAt + 8), packet.subarray(ivAt + 8)),
   };
 }
-
-const finished = (sealed: Octets, finish: Finish | undefined): Octets => finish?.(sealed, emptyOctets) ?? sealed;

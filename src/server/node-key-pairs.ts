@@ -16,12 +16,11 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { concat, type Octets } from '../domain/bytes/octets.ts';
+import { concat, type Octets, octetsOf } from '../domain/bytes/octets.ts';
 import { Secret } from '../domain/bytes/secret.ts';
 import { type EcpNumber, ecpGroups, isModp, type ModpNumber, modpGroups, primeOf } from '../domain/crypto/groups.ts';
 import { isModpPublicValue, toOctets } from '../domain/crypto/modp.ts';
 import type { GroupNumber, KeyPair } from '../domain/crypto/provider.ts';
-import { octetsOf } from './node-octets.ts';
 
 export function nodeKeyPair(group: GroupNumber, privateValue?: Octets): KeyPair {
   if (isModp(group)) return modpKeyPair(group, privateValue);

@@ -11,13 +11,11 @@ import {
   createSecretKey,
   randomFillSync,
 } from 'node:crypto';
-import { joined, type Octets } from '../domain/bytes/octets.ts';
-import { allocatePacket } from '../domain/bytes/slab.ts';
+import { type Octets, octetsOf } from '../domain/bytes/octets.ts';
 import type { HashName } from '../domain/crypto/hash-name.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from '../domain/crypto/ml-kem.ts';
 import type { Aead, BlockCipher, CryptoProvider, Mac, StreamCipher } from '../domain/crypto/provider.ts';
 import { nodeKeyPair } from './node-key-pairs.ts';
-import { octetsOf } from './node-octets.ts';
 import { nodeSigningKey, nodeVerifyingKey } from './node-signatures.ts';
 
 const hashNames = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
@@ -26,7 +24,6 @@ const random = (count: number): Octets => randomFillSync(new Uint8Array(count));
 
 export const nodeProvider: CryptoProvider = {
   name: 'node:crypto',
-  allocate: allocatePacket,
   random,
   digest: (hash, data) => octetsOf(createHash(hashNames[hash]).update(data).digest()),
   hmac,
@@ -58,26 +55,26 @@ function aead(cipher: CipherGCMTypes | 'chacha20-poly1305', key: Octets, authTag
   const name = cipher as CipherGCMTypes; // the types know that AEADs differ; the calls do not
   const options = { authTagLength };
   return {
-    seal(nonce, associated, plain, finish = joined) {
+    seal(nonce, associated, plain, head) {
       const state = createCipheriv(name, secret, nonce, options);
       state.setAAD(associated);
       const text = state.update(plain);
       state.final();
-      return finish(text, state.getAuthTag());
+      return [head, text, state.getAuthTag()];
     },
-    open(nonce, associated, cipherAndTag) {
-      const end = cipherAndTag.length - authTagLength;
-      if (end < 0) return undefined;
+    open(nonce, associated, packet, sealedAt) {
+      const tagAt = packet.length - authTagLength;
+      if (tagAt < sealedAt) return undefined;
       const state = createDecipheriv(name, secret, nonce, options);
       state.setAAD(associated);
-      state.setAuthTag(cipherAndTag.subarray(end));
-      const plain = state.update(cipherAndTag.subarray(0, end));
+      state.setAuthTag(packet.subarray(tagAt));
+      const plain = state.update(packet.subarray(sealedAt, tagAt));
       try {
         state.final();
       } catch {
         return undefined; // the tag does not fit
       }
-      return octetsOf(plain);
+      return plain;
     },
   };
 }

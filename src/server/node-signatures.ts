@@ -1,13 +1,12 @@
 /** Signatures over node:crypto. ECDSA in DER is brought to r and s first, so that both providers refuse the same encodings. */
 import { constants, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import type { Octets } from '../domain/bytes/octets.ts';
+import { type Octets, octetsOf } from '../domain/bytes/octets.ts';
 import { invariant } from '../domain/bytes/result.ts';
 import type { Secret } from '../domain/bytes/secret.ts';
 import { curveOctets, isSchemeOf, readPrivateKey, readPublicKey } from '../domain/crypto/asymmetric-keys.ts';
 import { derOfRaw, rawOfDer } from '../domain/crypto/ecdsa-form.ts';
 import type { SigningKey, VerifyingKey } from '../domain/crypto/provider.ts';
 import type { SignatureScheme } from '../domain/crypto/signature-scheme.ts';
-import { octetsOf } from './node-octets.ts';
 
 export function nodeSigningKey(pkcs8: Secret): SigningKey | undefined {
   const info = readPrivateKey(pkcs8.reveal());

@@ -1,9 +1,10 @@
 /** AEADs in the salt and IV form of IKE and ESP: seal, open, and a refusal for every octet changed. */
 import { z } from 'zod';
-import { concat, emptyOctets } from '../../../src/domain/bytes/octets.ts';
+import { inOnePiece } from '../../../src/domain/bytes/gathered.ts';
+import { concat, emptyOctets, octetsOf } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { makeProtection } from '../../../src/domain/crypto/protection.ts';
-import { expectOctets, expectThat } from '../expect.ts';
+import { disagree, expectOctets, expectThat } from '../expect.ts';
 import { hex } from '../fields.ts';
 import { eachOctetFlipped } from '../flip.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
@@ -29,10 +30,16 @@ export const aeadIkeEsp: Format = {
       const check = async () => {
         const keys = { encr: new Secret(concat(key, salt)), integ: new Secret(emptyOctets) };
         const protection = await makeProtection(provider, { encr }, keys);
-        expectOctets('sealed', await protection.seal(iv, aad, plain), cipherAndIcv);
-        expectOctets('opened', await protection.open(iv, aad, cipherAndIcv), plain);
+        const sealed = concat(iv, cipherAndIcv);
+        expectOctets('sealed', inOnePiece(await protection.seal(iv, aad, plain, iv)), sealed);
+        expectOctets(
+          'opened',
+          octetsOf((await protection.open(sealed, 0, aad)) ?? disagree('the ICV does not fit')),
+          plain,
+        );
         for (const changed of eachOctetFlipped(cipherAndIcv)) {
-          expectThat((await protection.open(iv, aad, changed)) === undefined, 'a changed octet is refused');
+          const opened = await protection.open(concat(iv, changed), 0, aad);
+          expectThat(opened === undefined, 'a changed octet is refused');
         }
       };
       return { name, check };

@@ -16,6 +16,14 @@ export function concat(...parts: readonly Octets[]): Octets {
   return out;
 }
 
+/**
+ * The first octets of memory that a platform gave, as plain octets, a view. Node gives Buffers, whose `slice` shares memory where
+ * an array's copies.
+ */
+export function octetsOf(memory: Uint8Array, count = memory.length): Octets {
+  return new Uint8Array(memory.buffer as ArrayBuffer, memory.byteOffset, count); // no platform's cryptography shares memory
+}
+
 /** Two parts in new memory. */
 export function joined(first: Uint8Array, second: Uint8Array): Octets {
   const out = new Uint8Array(first.length + second.length);

@@ -2,7 +2,8 @@
  * AES-CCM (RFC 3610) as ESP and IKE use it (RFC 4309, RFC 5282), built from CBC and counter mode, since neither WebCrypto
  * nor noble has it. We never negotiate it; it is here to read what others recorded.
  */
-import { equalOctets, joined, type Octets } from '../bytes/octets.ts';
+import type { Gathered } from '../bytes/gathered.ts';
+import { equalOctets, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
 import type { Mode } from './mode.ts';
 import type { BlockCipher, StreamCipher } from './provider.ts';
@@ -30,19 +31,21 @@ export function ccmMode(cbc: BlockCipher, ctr: StreamCipher, row: EncryptionRow,
 
   return {
     ...{ isAead: true, ivOctets, blockOctets: row.blockOctets, icvOctets },
-    seal(iv, associated, plain, _tail, finish = joined) {
-      const own = plain.slice(); // theirs may be gone when the tag comes
+    seal(iv, associated, plain, head) {
+      const [ownIv, own] = [iv.slice(), plain.slice()]; // theirs may be gone when the tag comes
       return andThen(tagOf(iv, associated, own), (tag) =>
-        andThen(crypt(iv, tag, own), (crypted) =>
-          finish(crypted.subarray(blockOctets), crypted.subarray(0, icvOctets)),
+        andThen(
+          crypt(ownIv, tag, own),
+          (crypted): Gathered => [head, crypted.subarray(blockOctets), crypted.subarray(0, icvOctets)],
         ),
       );
     },
-    open(iv, associated, cipherAndIcv) {
-      const end = cipherAndIcv.length - icvOctets;
-      if (end < 0) return undefined;
+    open(packet, ivAt, associated) {
+      const [textAt, icvAt] = [ivAt + ivOctets, packet.length - icvOctets];
+      if (icvAt < textAt) return undefined;
+      const iv = packet.subarray(ivAt, textAt);
       const own = associated.slice(); // theirs may be gone when the plaintext comes
-      return andThen(crypt(iv, cipherAndIcv.subarray(end), cipherAndIcv.subarray(0, end)), (crypted) => {
+      return andThen(crypt(iv, packet.subarray(icvAt), packet.subarray(textAt, icvAt)), (crypted) => {
         const plain = crypted.subarray(blockOctets);
         return andThen(tagOf(iv, own, plain), (tag) =>
           equalOctets(tag, crypted.subarray(0, icvOctets)) ? plain : undefined,

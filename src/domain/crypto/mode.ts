@@ -1,7 +1,7 @@
-/** A cipher with its integrity under one key: what a protection is but for the memory, which the provider gives. */
+/** A cipher with its integrity under the keys of one direction. */
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { Awaitable } from './awaitable.ts';
-import type { Finish } from './provider.ts';
 
 export interface Mode {
   /** A combined mode: `associated` is the AAD, and the ICV comes with the cipher. */
@@ -11,14 +11,15 @@ export interface Mode {
   readonly blockOctets: number;
   readonly icvOctets: number;
   /**
-   * What `finish` makes of ciphertext and ICV; without it both in new memory. `associated` is what stands before the IV; `tail` is
-   * what the ICV covers behind the ciphertext without its being sent: the high half of an extended sequence number, AEADs apart
-   * (RFC 4303 2.2.1). `associated` and `plain` are read before the call returns, so that their memory can serve the next one.
+   * `head` as it is, then ciphertext and ICV as they came, in further pieces. `associated` is what the ICV covers before the IV;
+   * `tail` what it covers behind the ciphertext without its being sent: the high half of an extended sequence number, AEADs apart
+   * (RFC 4303 2.2.1). `iv`, `associated` and `plain` are read before the call returns, so that their memory can serve the next one.
    */
-  seal(iv: Octets, associated: Octets, plain: Octets, tail?: Octets, finish?: Finish): Awaitable<Octets>;
+  seal(iv: Octets, associated: Octets, plain: Octets, head: Octets, tail?: Octets): Awaitable<Gathered>;
   /**
-   * The plaintext; undefined when the ICV does not fit or the length cannot be right. Never throws at a peer's octets.
-   * `associated` is read before the call returns.
+   * The plaintext in new memory, as the platform has it; undefined when the ICV does not fit or the length cannot be right. Never
+   * throws at a peer's octets. IV, ciphertext and ICV stand in `packet` from `ivAt` to its end; `associated` is read before the
+   * call returns.
    */
-  open(iv: Octets, associated: Octets, cipherAndIcv: Octets, tail?: Octets): Awaitable<Octets | undefined>;
+  open(packet: Octets, ivAt: number, associated: Octets, tail?: Octets): Awaitable<Uint8Array | undefined>;
 }

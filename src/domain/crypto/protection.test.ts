@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyOctets, type Octets } from '../bytes/octets.ts';
+import { inOnePiece } from '../bytes/gathered.ts';
+import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { Secret } from '../bytes/secret.ts';
 import { type KeyMaterial, keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from './protection.ts';
 import { seededRandom } from './random.ts';
@@ -36,14 +37,14 @@ describe.each(suites.map((suite) => ({ name: nameOf(suite), suite })))('$name', 
         const padded = plain.length === 0 ? new Uint8Array(blockOctets) : plain;
         const iv = random(ivOctets);
         const tail = isAead ? emptyOctets : random(4);
-        const sealed = await protection.seal(iv, associated, padded, tail);
-        expect(sealed.length).toBe(padded.length + protection.icvOctets);
-        expect(await protection.open(iv, associated, sealed, tail)).toEqual(padded);
+        const sealed = inOnePiece(await protection.seal(iv, associated, padded, iv, tail));
+        expect(sealed.length).toBe(ivOctets + padded.length + protection.icvOctets);
+        expect(await protection.open(sealed, 0, associated, tail)).toEqual(padded);
 
-        const parts = [iv, associated, sealed, tail].map((part) => part.slice());
+        const parts = [associated, sealed, tail].map((part) => part.slice());
         spoil(parts, at, bit);
-        const [badIv = iv, badAssociated = iv, badSealed = iv, badTail = iv] = parts;
-        expect(await protection.open(badIv, badAssociated, badSealed, badTail)).toBeUndefined();
+        const [badAssociated = iv, badSealed = iv, badTail = iv] = parts;
+        expect(await protection.open(badSealed, 0, badAssociated, badTail)).toBeUndefined();
       }),
       { numRuns: 15, seed: 7 },
     );
@@ -53,7 +54,7 @@ describe.each(suites.map((suite) => ({ name: nameOf(suite), suite })))('$name', 
     const protection = await keyOf(suite);
     const iv = random(protection.ivOctets);
     for (let length = 0; length < protection.icvOctets; length++) {
-      expect(await protection.open(iv, emptyOctets, new Uint8Array(length))).toBeUndefined();
+      expect(await protection.open(concat(iv, new Uint8Array(length)), 0, emptyOctets)).toBeUndefined();
     }
     if (protection.blockOctets === 1) return;
 
@@ -61,8 +62,8 @@ describe.each(suites.map((suite) => ({ name: nameOf(suite), suite })))('$name', 
     const authenticator = { encr: { id: 11 }, ...(suite.integ && { integ: suite.integ }) };
     const bare = await makeProtection(webProvider, authenticator, zeroKeys(authenticator));
     for (const length of [0, 1, 15, 16, 17]) {
-      const sealed = await bare.seal(emptyOctets, iv, new Uint8Array(length)); // the ICV fits, as if a peer had lost its way
-      expect((await keyed.open(iv, emptyOctets, sealed)) !== undefined).toBe(length === 16);
+      const sealed = await bare.seal(emptyOctets, iv, new Uint8Array(length), iv); // the ICV fits, as if a peer had lost its way
+      expect((await keyed.open(inOnePiece(sealed), 0, emptyOctets)) !== undefined).toBe(length === 16);
     }
   });
 });

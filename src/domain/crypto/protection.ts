@@ -4,7 +4,6 @@
  *
  * Nothing awaits what is there already: under node:crypto a packet is sealed without a turn of the microtask queue.
  */
-import type { Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import type { Secret } from '../bytes/secret.ts';
 import { ccmMode } from './ccm.ts';
@@ -14,10 +13,8 @@ import type { CryptoProvider, Mac } from './provider.ts';
 import { cbcMode, ctrMode, nullMode } from './separate-mode.ts';
 import { type EncryptionRow, encryptionOf, integrityOf } from './transforms.ts';
 
-export interface Protection extends Mode {
-  /** Memory for one packet, as cheap as the provider has it: see `CryptoProvider.allocate`. */
-  allocate(count: number): Octets;
-}
+/** What IKE and ESP see of a mode that has its keys. */
+export type Protection = Mode;
 
 /** What a negotiation chose for one SA: ENCR, and INTEG where ENCR is no combined mode. */
 export interface ProtectionSuite {
@@ -48,10 +45,6 @@ export async function makeProtection(
   suite: ProtectionSuite,
   keys: KeyMaterial,
 ): Promise<Protection> {
-  return { ...(await makeMode(provider, suite, keys)), allocate: provider.allocate };
-}
-
-async function makeMode(provider: CryptoProvider, suite: ProtectionSuite, keys: KeyMaterial): Promise<Mode> {
   const row = encryptionRowOf(suite);
   const octets = keyOctetsOf(suite);
   invariant(

@@ -6,6 +6,7 @@
  * at once or later, since node:crypto answers at once and WebCrypto does not: await them, or use `andThen` where every
  * microsecond counts (awaitable.ts).
  */
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { Secret } from '../bytes/secret.ts';
 import type { KeyKind } from './asymmetric-keys.ts';
@@ -28,20 +29,17 @@ export interface Mac {
 }
 
 /**
- * Puts a ciphertext and its tag where they shall be. They come in two pieces, or in one with the other empty, as the platform
- * has them; their memory is not for keeping.
- */
-export type Finish = (text: Uint8Array, tag: Uint8Array) => Octets;
-
-/**
  * An AEAD under one key. `nonce` is salt then explicit IV, 12 octets (RFC 4106 4, RFC 7634 2); it, the associated data and a
  * plaintext are read before the call returns, so that their memory can serve the next call.
  */
 export interface Aead {
-  /** What `finish` makes of it; without it ciphertext followed by the tag. */
-  seal(nonce: Octets, associated: Octets, plain: Octets, finish?: Finish): Awaitable<Octets>;
-  /** The plaintext, or undefined when the tag does not fit. */
-  open(nonce: Octets, associated: Octets, cipherAndTag: Octets): Awaitable<Octets | undefined>;
+  /** `head` as it is, then ciphertext and tag in the memory and the pieces in which the platform has them. */
+  seal(nonce: Octets, associated: Octets, plain: Octets, head: Octets): Awaitable<Gathered>;
+  /**
+   * The plaintext in new memory, as the platform has it, or undefined when the tag does not fit. Ciphertext and tag stand in
+   * `packet` from `sealedAt` to its end.
+   */
+  open(nonce: Octets, associated: Octets, packet: Octets, sealedAt: number): Awaitable<Uint8Array | undefined>;
 }
 
 /** A block cipher in CBC mode under one key, without padding of its own: lengths are multiples of 16 octets. */
@@ -101,11 +99,6 @@ export interface CryptoProvider {
   readonly name: string;
   /** Fresh unpredictable octets. Only the edge calls it, to fill `means`. */
   random(count: number): Octets;
-  /**
-   * Memory for one packet. It may be cut from a larger piece (bytes/slab.ts): who keeps it for long, or posts it to another
-   * thread, copies it.
-   */
-  allocate(count: number): Octets;
   digest(hash: HashName, data: Octets): Awaitable<Octets>;
   hmac(hash: HashName, key: Octets): Awaitable<Mac>;
   /** Keys of 16, 24 or 32 octets, without the salt. Tags have 16 octets unless said otherwise. */

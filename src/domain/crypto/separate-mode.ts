@@ -2,6 +2,7 @@
  * Ciphers that need an HMAC beside them: AES-CBC (RFC 3602), AES-CTR (RFC 3686), and NULL (RFC 2410). Encrypt, then
  * authenticate: the ICV covers what stands before the IV, the IV, the ciphertext, and a tail that is not sent.
  */
+import type { Gathered } from '../bytes/gathered.ts';
 import { emptyOctets, equalOctets, joined, type Octets } from '../bytes/octets.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
 import type { Mode } from './mode.ts';
@@ -32,7 +33,7 @@ export function nullMode(icv: Icv): Mode {
     ivOctets: 0,
     blockOctets: 1,
     encrypt: (_iv, plain) => plain.slice(), // theirs may be gone when the ICV comes
-    decrypt: (_iv, text) => text,
+    decrypt: (_iv, text) => text.slice(),
   });
 }
 
@@ -46,18 +47,19 @@ interface Cipher {
 function separateMode(icv: Icv, cipher: Cipher): Mode {
   return {
     ...{ isAead: false, ivOctets: cipher.ivOctets, blockOctets: cipher.blockOctets, icvOctets: icv.octets },
-    seal(iv, associated, plain, tail = emptyOctets, finish = joined) {
+    seal(iv, associated, plain, head, tail = emptyOctets) {
       const before = joined(associated, iv); // theirs may be gone when the ciphertext comes
       return andThen(cipher.encrypt(iv, plain), (text) =>
-        andThen(icv.mac.sign(before, text, tail), (whole) => finish(text, whole.subarray(0, icv.octets))),
+        andThen(icv.mac.sign(before, text, tail), (whole): Gathered => [head, text, whole.subarray(0, icv.octets)]),
       );
     },
-    open(iv, associated, cipherAndIcv, tail = emptyOctets) {
-      const end = cipherAndIcv.length - icv.octets;
-      if (end < 0) return undefined;
-      const text = cipherAndIcv.subarray(0, end);
-      return andThen(icv.mac.sign(associated, iv, text, tail), (whole) =>
-        equalOctets(whole.subarray(0, icv.octets), cipherAndIcv.subarray(end)) ? cipher.decrypt(iv, text) : undefined,
+    open(packet, ivAt, associated, tail = emptyOctets) {
+      const [textAt, icvAt] = [ivAt + cipher.ivOctets, packet.length - icv.octets];
+      if (icvAt < textAt) return undefined;
+      return andThen(icv.mac.sign(associated, packet.subarray(ivAt, icvAt), tail), (whole) =>
+        equalOctets(whole.subarray(0, icv.octets), packet.subarray(icvAt))
+          ? cipher.decrypt(packet.subarray(ivAt, textAt), packet.subarray(textAt, icvAt))
+          : undefined,
       );
     },
   };

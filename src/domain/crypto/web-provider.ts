@@ -6,12 +6,12 @@
  * - a tag that does not fit rejects, as a wrong key length does: lengths are checked before, so a rejection is a misfit.
  */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import type { Gathered } from '../bytes/gathered.ts';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
-import { allocatePacket } from '../bytes/slab.ts';
 import type { HashName } from './hash-name.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from './ml-kem.ts';
-import type { Aead, BlockCipher, CryptoProvider, Finish, Mac, StreamCipher } from './provider.ts';
+import type { Aead, BlockCipher, CryptoProvider, Mac, StreamCipher } from './provider.ts';
 import { platformRandom } from './random.ts';
 import { webKeyPair } from './web-key-pairs.ts';
 import { webSigningKey, webVerifyingKey } from './web-signatures.ts';
@@ -19,7 +19,6 @@ import { webSigningKey, webVerifyingKey } from './web-signatures.ts';
 export const webProvider: CryptoProvider = {
   name: 'WebCrypto',
   random: platformRandom,
-  allocate: allocatePacket,
   digest: async (hash, data) => new Uint8Array(await crypto.subtle.digest(hash, data)),
   hmac,
   aesGcm,
@@ -49,31 +48,28 @@ async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
   const imported = await importAes(key, 'AES-GCM');
   const tagLength = 8 * tagOctets;
   return {
-    seal: (iv, additionalData, plain, finish) =>
+    seal: (iv, additionalData, plain, head) =>
       crypto.subtle
         .encrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, plain)
-        .then((sealed) => finished(new Uint8Array(sealed), finish)),
-    open: (iv, additionalData, cipherAndTag) =>
-      crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, cipherAndTag).then(
-        (plain) => new Uint8Array(plain),
-        () => undefined,
-      ),
+        .then((sealed): Gathered => [head, new Uint8Array(sealed)]),
+    open: (iv, additionalData, packet, sealedAt) =>
+      crypto.subtle
+        .decrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, packet.subarray(sealedAt))
+        .then(plainOf, misfit),
   };
 }
 
-/** Ciphertext and tag in one piece. */
-const finished = (sealed: Octets, finish: Finish | undefined): Octets =>
-  finish ? finish(sealed, emptyOctets) : sealed;
+const plainOf = (plain: ArrayBuffer): Octets => new Uint8Array(plain);
+const misfit = (): undefined => undefined;
 
 function chacha20Poly1305(key: Octets): Aead {
   const own = key.slice();
   return {
-    seal: (nonce, associated, plain, finish) =>
-      finished(chacha20poly1305(own, nonce, associated).encrypt(plain), finish),
-    open(nonce, associated, cipherAndTag) {
+    seal: (nonce, associated, plain, head) => [head, chacha20poly1305(own, nonce, associated).encrypt(plain)],
+    open(nonce, associated, packet, sealedAt) {
       invariant(nonce.length === 12, 'a nonce has 12 octets');
       try {
-        return chacha20poly1305(own, nonce, associated).decrypt(cipherAndTag);
+        return chacha20poly1305(own, nonce, associated).decrypt(packet.subarray(sealedAt));
       } catch {
         return undefined; // the tag does not fit
       }

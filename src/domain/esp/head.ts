@@ -10,36 +10,53 @@ import { protocols } from '../net/protocol.ts';
 import { udpHeaderOctets } from '../net/udp.ts';
 import type { UdpPorts } from './sa.ts';
 
-/** The packet's headers up to where ESP goes in, the protocol field and the length made true. */
-export function transportHead(
-  packet: Octets,
-  layout: IpLayout,
-  udp: UdpPorts | undefined,
-  espPacketOctets: number,
-): Octets {
+/** Octets of the ESP packet that the head is for: of its own head, for which the room is left, and of the whole. */
+export interface EspRoom {
+  readonly headOctets: number;
+  readonly octets: number;
+}
+
+/** The packet's headers up to where ESP goes in, the protocol field and the length made true; then room for ESP's own. */
+export function transportHead(packet: Octets, layout: IpLayout, udp: UdpPorts | undefined, esp: EspRoom): Octets {
   const { splitAt, splitProtocolAt } = layout;
-  const head = new Uint8Array(splitAt + udpOctets(udp));
+  const espAt = splitAt + udpOctets(udp);
+  const head = new Uint8Array(espAt + esp.headOctets);
   copyHead(head, packet, splitAt);
   head[splitProtocolAt] = protocolOf(udp);
-  if (udp) writeUdpHeader(head, splitAt, udp, espPacketOctets);
-  fitHeader(head, head.length + espPacketOctets);
+  if (udp) writeUdpHeader(head, splitAt, udp, esp.octets);
+  fitHeader(head, espAt + esp.octets);
   return head;
 }
 
-/** A new header from one end of the tunnel to the other; DSCP and ECN as inside (RFC 6040 4.1), DF as inside. */
+/** A new header from one end of the tunnel to the other; DSCP and ECN as inside (RFC 6040 4.1), DF as inside. Room as above. */
 export function tunnelHead(
   inner: Octets,
   { source, destination }: { readonly source: IpAddress; readonly destination: IpAddress },
   udp: UdpPorts | undefined,
-  espPacketOctets: number,
+  esp: EspRoom,
 ): Octets {
   const ipOctets = source.family === 4 ? 20 : 40;
-  const head = new Uint8Array(ipOctets + udpOctets(udp));
+  const espAt = ipOctets + udpOctets(udp);
+  const head = new Uint8Array(espAt + esp.headOctets);
   writeIpHeader(head, { source, destination, protocol: protocolOf(udp), trafficClass: trafficClassOf(inner) });
   const hasDf = (inner[0] as number) >> 4 === 6 || ((inner[6] as number) & 0x40) !== 0; // the inner header was laid out
   if (source.family === 4 && !hasDf) setU16(head, 6, 0);
-  if (udp) writeUdpHeader(head, ipOctets, udp, espPacketOctets);
-  fitHeader(head, head.length + espPacketOctets);
+  if (udp) writeUdpHeader(head, ipOctets, udp, esp.octets);
+  fitHeader(head, espAt + esp.octets);
+  return head;
+}
+
+/** Transport mode: the headers that stood before ESP as they were before it went in, around so many octets of payload. */
+export function restoredHead(
+  packet: Octets,
+  { upperAt, protocolAt }: IpLayout,
+  nextHeader: number,
+  payloadOctets: number,
+): Octets {
+  const head = new Uint8Array(upperAt);
+  copyHead(head, packet, upperAt);
+  head[protocolAt] = nextHeader;
+  fitHeader(head, upperAt + payloadOctets);
   return head;
 }
 
@@ -50,7 +67,7 @@ export function trafficClassOf(packet: Octets): number {
 }
 
 /** The first few octets of a packet: for so few a loop is quicker than a view and `set`. */
-export function copyHead(to: Octets, from: Octets, count: number): void {
+function copyHead(to: Octets, from: Octets, count: number): void {
   for (let i = 0; i < count; i++) to[i] = from[i] as number; // `from` has its headers
 }
 

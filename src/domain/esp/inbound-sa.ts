@@ -2,14 +2,15 @@
  * The receiving half of an IPsec SA (RFC 4303 3.4): replay check, ICV, window, padding, in this order; then the packet as its
  * sender had it. Several packets may be under way at once: the window is asked before the ICV is computed and again after.
  */
-import type { Octets } from '../bytes/octets.ts';
+import type { Gathered } from '../bytes/gathered.ts';
+import { joined, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
-import { type Awaitable, andThen } from '../crypto/awaitable.ts';
+import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 import { fitHeader } from '../net/ip.ts';
-import { type IpLayout, u16At } from '../net/ip-layout.ts';
+import { type IpLayout, isExtension, u16At } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
-import { copyHead, trafficClassOf } from './head.ts';
+import { restoredHead, trafficClassOf } from './head.ts';
 import { fixUpperChecksum } from './nat-checksum.ts';
 import { type EspRefusal, type Opened, openEsp, sequenceOf } from './packet.ts';
 import { type Freshness, ReplayWindow } from './replay-window.ts';
@@ -23,6 +24,8 @@ export type OpenRefusal =
   /** What was protected is not what the SA's mode carries. */
   | { readonly code: 'notOfMode'; readonly nextHeader: number }
   | { readonly code: 'volumeEnd' };
+
+export type OpenResult = Result<Gathered, OpenRefusal>;
 
 export interface InboundDrops {
   replay: number;
@@ -60,10 +63,13 @@ export class InboundSa {
   }
 
   /**
-   * The IP packet that was protected, in memory of its own or (tunnel mode) in the cipher's. ESP stands at `espAt`: where the
-   * packet's upper layer begins, or eight octets later, behind UDP.
+   * The IP packet that was protected: in tunnel mode as the cipher gave it, in transport mode the headers before ESP made whole
+   * again, then what the cipher gave. ESP stands at `espAt`: where the packet's upper layer begins, or eight octets later, behind
+   * UDP.
    */
-  open(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): Awaitable<Result<Octets, OpenRefusal>> {
+  open(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): Awaitable<OpenResult> {
+    const protection = this.#protection;
+    if (protection instanceof Promise) return this.#openLater(packet, layout, espAt, nowMs);
     const whole = packet.length === layout.length ? packet : packet.subarray(0, layout.length);
     const low = sequenceOf(whole, espAt);
     const sequence = this.parameters.hasEsn ? this.window.extend(low) : low;
@@ -72,23 +78,21 @@ export class InboundSa {
     if (this.state === 'expired') return err({ code: 'volumeEnd' });
 
     const sequenceHigh = this.parameters.hasEsn ? Math.floor(sequence / two32) : undefined;
-    return andThen(this.#protection, (protection) =>
-      openEsp(protection, whole, espAt, sequenceHigh, (result) => {
-        if (!result.ok) return this.#refuse(result.error);
-        const noted = this.window.note(sequence);
-        if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
-        return this.#restore(protection, whole, layout, result.value, nowMs);
-      }),
-    );
+    return openEsp(protection, whole, espAt, sequenceHigh, (opened) => {
+      if (!opened.ok) return this.#refuse(opened.error);
+      const noted = this.window.note(sequence);
+      if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
+      return this.#restore(whole, layout, opened.value, nowMs);
+    });
   }
 
-  #restore(
-    protection: Protection,
-    packet: Octets,
-    layout: IpLayout,
-    opened: Opened,
-    nowMs: number,
-  ): Result<Octets, OpenRefusal> {
+  /** The keys are still being made. */
+  async #openLater(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): Promise<OpenResult> {
+    await this.#protection;
+    return await this.open(packet, layout, espAt, nowMs);
+  }
+
+  #restore(packet: Octets, layout: IpLayout, opened: Opened, nowMs: number): OpenResult {
     const { mode, original } = this.parameters;
     const { nextHeader, payload } = opened;
     if (nextHeader === protocols.noNext) return err({ code: 'dummy' });
@@ -97,16 +101,13 @@ export class InboundSa {
         return this.#refuse({ code: 'notOfMode', nextHeader });
       }
       countPacket(this.counters, payload.length, nowMs);
-      return ok(withCongestion(payload, trafficClassOf(packet)));
+      return ok([withCongestion(payload, trafficClassOf(packet))]);
     }
-    const { upperAt, protocolAt } = layout;
-    const restored = protection.allocate(upperAt + payload.length);
-    copyHead(restored, packet, upperAt);
-    restored.set(payload, upperAt);
-    restored[protocolAt] = nextHeader;
-    fitHeader(restored, restored.length);
+    const head = restoredHead(packet, layout, nextHeader, payload.length);
+    const hasMoreHeaders = layout.family === 6 && isExtension(nextHeader); // all IP headers stand in the first piece
+    const restored: Gathered = hasMoreHeaders ? [joined(head, payload)] : [head, payload];
     if (original) fixUpperChecksum(restored, original);
-    countPacket(this.counters, restored.length, nowMs);
+    countPacket(this.counters, head.length + payload.length, nowMs);
     return ok(restored);
   }
 

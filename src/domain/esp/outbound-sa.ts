@@ -3,16 +3,17 @@
  * repeat. The IV of counter modes and AEADs is the sequence number, which no key ever sees twice (RFC 4106 3.1); CBC's must not
  * be foreseen (RFC 3602 3), so it is random, drawn for many packets at once.
  */
+import type { Gathered } from '../bytes/gathered.ts';
 import { emptyOctets, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
-import { type Awaitable, andThen } from '../crypto/awaitable.ts';
+import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 import type { Random } from '../crypto/random.ts';
 import { maxIpv4Octets } from '../net/ip.ts';
 import type { IpLayout } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 import { transportHead, tunnelHead } from './head.ts';
-import { espOctets, sealEsp } from './packet.ts';
+import { espHeadOctets, espOctets, sealEsp } from './packet.ts';
 import {
   countPacket,
   type EspCounters,
@@ -82,7 +83,7 @@ export class OutboundSa {
   }
 
   /** The packet on the wire. What is refused is refused at once; what is accepted may take the cipher a while. */
-  seal(packet: Octets, layout: IpLayout, nowMs: number): Result<Awaitable<Octets>, SealRefusal> {
+  seal(packet: Octets, layout: IpLayout, nowMs: number): Result<Awaitable<Gathered>, SealRefusal> {
     const { mode, hasEsn } = this.parameters;
     if (mode === 'transport' && layout.fragment) return err({ code: 'fragment' });
     if (this.#sequence >= (hasEsn ? lastSequence.extended : lastSequence.short)) return err({ code: 'sequenceEnd' });
@@ -92,16 +93,23 @@ export class OutboundSa {
     this.#sequence += 1;
     const sequence = this.#sequence;
     countPacket(this.counters, layout.length, nowMs);
-    return ok(andThen(this.#protection, (protection) => this.#sealWith(protection, packet, layout, sequence)));
+    const protection = this.#protection;
+    if (protection instanceof Promise) return ok(this.#sealLater(packet, layout, sequence));
+    return ok(this.#sealWith(protection, packet, layout, sequence));
   }
 
-  #sealWith(protection: Protection, packet: Octets, layout: IpLayout, sequence: number): Awaitable<Octets> {
+  /** The keys are still being made. */
+  async #sealLater(packet: Octets, layout: IpLayout, sequence: number): Promise<Gathered> {
+    return await this.#sealWith(await this.#protection, packet, layout, sequence);
+  }
+
+  #sealWith(protection: Protection, packet: Octets, layout: IpLayout, sequence: number): Awaitable<Gathered> {
     const { spi, mode, hasEsn } = this.parameters;
     const { udp } = this.#path;
     const isTransport = mode === 'transport';
     const payload = packet.subarray(isTransport ? layout.splitAt : 0, layout.length);
-    const octets = espOctets(protection, payload.length);
-    const head = isTransport ? transportHead(packet, layout, udp, octets) : tunnelHead(packet, this.#path, udp, octets);
+    const esp = { headOctets: espHeadOctets(protection), octets: espOctets(protection, payload.length) };
+    const head = isTransport ? transportHead(packet, layout, udp, esp) : tunnelHead(packet, this.#path, udp, esp);
     const nextHeader = isTransport ? layout.splitProtocol : layout.family === 4 ? protocols.ipv4 : protocols.ipv6;
     const sequenceHigh = hasEsn ? Math.floor(sequence / two32) : undefined;
     const frame = { spi, sequenceLow: sequence >>> 0, sequenceHigh, iv: this.#iv(protection.ivOctets, sequence) };
@@ -119,12 +127,14 @@ export class OutboundSa {
   }
 }
 
+/** In memory that serves every packet: it has been copied when the next one is numbered. */
 function counterIv(sequence: number): Octets {
-  const iv = new Uint8Array(8);
   const high = Math.floor(sequence / two32);
   for (let i = 0; i < 4; i++) {
-    iv[i] = high >>> (24 - 8 * i);
-    iv[i + 4] = sequence >>> (24 - 8 * i);
+    counter[i] = high >>> (24 - 8 * i);
+    counter[i + 4] = sequence >>> (24 - 8 * i);
   }
-  return iv;
+  return counter;
 }
+
+const counter: Octets = new Uint8Array(8);

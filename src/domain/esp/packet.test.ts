@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { concat, emptyOctets } from '../bytes/octets.ts';
-import { espOctets, openEsp, sealEsp } from './packet.ts';
+import { inOnePiece } from '../bytes/gathered.ts';
+import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
+import type { Protection } from '../crypto/protection.ts';
+import { type EspFrame, espHeadOctets, espOctets, openEsp, sealEsp } from './packet.ts';
 import { aProtection, type SuiteName, suites } from './testing/sa-pair.ts';
 
 const same = <T>(value: T): T => value;
@@ -23,7 +25,7 @@ describe.each(names)('%s', (name) => {
           const payload = Uint8Array.from(bytes);
           const iv = new Uint8Array(protection.ivOctets).fill(7);
           const frame = { spi: 0x101, sequenceLow: 9, sequenceHigh, iv };
-          const packet = await sealEsp(protection, frame, head, payload, nextHeader);
+          const packet = await sealed(protection, frame, payload, nextHeader, head);
           expect(packet.subarray(0, 20)).toEqual(head);
           expect(packet.length).toBe(20 + espOctets(protection, payload.length));
           expect((packet.length - 20 - protection.icvOctets - protection.ivOctets) % 4).toBe(0);
@@ -40,7 +42,7 @@ describe.each(names)('%s', (name) => {
   test('each octet that is changed is noticed, and so is another high half', async () => {
     const protection = await made;
     const frame = { spi: 0x101, sequenceLow: 9, sequenceHigh: 1, iv: new Uint8Array(protection.ivOctets) };
-    const packet = await sealEsp(protection, frame, emptyOctets, new Uint8Array(37), 6);
+    const packet = await sealed(protection, frame, new Uint8Array(37), 6);
     for (let i = 0; i < packet.length; i++) {
       const flipped = packet.with(i, (packet[i] as number) ^ 0x80);
       expect(await openEsp(protection, flipped, 0, 1, same)).toEqual({ ok: false, error: { code: 'icv' } });
@@ -52,7 +54,7 @@ describe.each(names)('%s', (name) => {
   test('cut at any octet it is refused, never thrown at', async () => {
     const protection = await made;
     const frame = { spi: 0x101, sequenceLow: 9, sequenceHigh: undefined, iv: new Uint8Array(protection.ivOctets) };
-    const packet = await sealEsp(protection, frame, emptyOctets, new Uint8Array(20), 6);
+    const packet = await sealed(protection, frame, new Uint8Array(20), 6);
     for (let end = 8; end < packet.length; end++) {
       expect((await openEsp(protection, packet.subarray(0, end), 0, undefined, same)).ok).toBe(false);
     }
@@ -69,8 +71,19 @@ test('padding that is not 1, 2, 3 is refused although the ICV fits', async () =>
   ];
   for (const trailer of badTrailers) {
     const plain = Uint8Array.from([1, 2, 3, 4, ...trailer]);
-    const sealed = await protection.seal(headerAndIv.subarray(8), headerAndIv.subarray(0, 8), plain);
-    const opened = await openEsp(protection, concat(headerAndIv, sealed), 0, undefined, same);
+    const packet = await protection.seal(headerAndIv.subarray(8), headerAndIv.subarray(0, 8), plain, headerAndIv);
+    const opened = await openEsp(protection, inOnePiece(packet), 0, undefined, same);
     expect(opened).toEqual({ ok: false, error: { code: 'padding' } });
   }
 });
+
+async function sealed(
+  protection: Protection,
+  frame: EspFrame,
+  payload: Octets,
+  nextHeader: number,
+  before = emptyOctets,
+): Promise<Octets> {
+  const withRoom = concat(before, new Uint8Array(espHeadOctets(protection)));
+  return inOnePiece(await sealEsp(protection, frame, withRoom, payload, nextHeader));
+}

@@ -3,10 +3,11 @@
  *
  *     SPI | sequence | IV | payload, padding 1 2 3 ..., pad length, next header | ICV
  *
- * The plaintext is laid out in memory that serves every packet, since a cipher has read it when its call returns; the packet's
- * own memory is taken when there is a ciphertext to put into it. Nothing is awaited when the cipher answers at once.
+ * The plaintext is laid out in memory that serves every packet, since a cipher has read it when its call returns; its answer goes
+ * out in the memory in which it came, behind a head of our own. Nothing is awaited when the cipher answers at once.
  */
-import type { Octets } from '../bytes/octets.ts';
+import type { Gathered } from '../bytes/gathered.ts';
+import { type Octets, octetsOf } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import { type Awaitable, andThen } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
@@ -35,19 +36,29 @@ export type EspRefusal =
   /** The ICV fits but the padding is not 1, 2, 3, …: the peer does not keep RFC 4303 2.4. */
   | { readonly code: 'padding' };
 
-/** Octets of an ESP packet around so many octets of payload, without the head. */
+/** Octets of an ESP packet around so many octets of payload. */
 export function espOctets(protection: Protection, payloadOctets: number): number {
-  return espHeaderOctets + protection.ivOctets + paddedOctets(protection, payloadOctets) + protection.icvOctets;
+  return espHeadOctets(protection) + paddedOctets(protection, payloadOctets) + protection.icvOctets;
 }
 
-/** `head` (IP header, perhaps UDP), then the ESP packet around `payload`. The head goes out as it is given. */
+/** What stands before the ciphertext: SPI, sequence number, IV. */
+export function espHeadOctets({ ivOctets }: Protection): number {
+  return espHeaderOctets + ivOctets;
+}
+
+/** `head` (IP header, perhaps UDP, then room for ESP's own head, which is written here) and the ESP packet around `payload`. */
 export function sealEsp(
   protection: Protection,
   frame: EspFrame,
   head: Octets,
   payload: Octets,
   nextHeader: number,
-): Awaitable<Octets> {
+): Awaitable<Gathered> {
+  const espAt = head.length - espHeadOctets(protection);
+  writeU32(head, espAt, frame.spi);
+  writeU32(head, espAt + 4, frame.sequenceLow);
+  copyOctets(head, frame.iv, espAt + espHeaderOctets);
+
   const plainOctets = paddedOctets(protection, payload.length);
   const plain = scratchOf(plainOctets);
   plain.set(payload);
@@ -57,18 +68,8 @@ export function sealEsp(
     frame.iv,
     associatedOf(protection, frame.spi, frame.sequenceLow, frame.sequenceHigh),
     plain,
+    head,
     tailOf(protection, frame.sequenceHigh),
-    (text, icv) => {
-      const textAt = head.length + espHeaderOctets + frame.iv.length;
-      const packet = protection.allocate(textAt + plainOctets + protection.icvOctets);
-      copyOctets(packet, head, 0);
-      writeU32(packet, head.length, frame.spi);
-      writeU32(packet, head.length + 4, frame.sequenceLow);
-      copyOctets(packet, frame.iv, head.length + espHeaderOctets);
-      packet.set(text, textAt);
-      if (icv.length > 0) copyOctets(packet, icv, textAt + plainOctets);
-      return packet;
-    },
   );
 }
 
@@ -100,9 +101,9 @@ export function openEsp<T>(
     return next(err({ code: 'truncated', octets: packet.length - espAt }));
   }
   const plain = protection.open(
-    packet.subarray(ivAt, sealedAt),
+    packet,
+    ivAt,
     associatedOf(protection, readU32(packet, espAt), readU32(packet, espAt + 4), sequenceHigh),
-    packet.subarray(sealedAt),
     tailOf(protection, sequenceHigh),
   );
   return andThen(plain, (octets) => next(octets === undefined ? err({ code: 'icv' }) : readTrailer(octets)));
@@ -132,12 +133,12 @@ function writeTrailer(packet: Octets, from: number, end: number, nextHeader: num
   packet[end - 1] = nextHeader;
 }
 
-function readTrailer(plain: Octets): Result<Opened, EspRefusal> {
+function readTrailer(plain: Uint8Array): Result<Opened, EspRefusal> {
   const padOctets = plain[plain.length - 2] as number; // `openEsp` saw to two octets
   const end = plain.length - 2 - padOctets;
   if (end < 0) return err({ code: 'padding' });
   for (let i = 0; i < padOctets; i++) if (plain[end + i] !== i + 1) return err({ code: 'padding' });
-  return ok({ payload: plain.subarray(0, end), nextHeader: plain[plain.length - 1] as number });
+  return ok({ payload: octetsOf(plain, end), nextHeader: plain[plain.length - 1] as number });
 }
 
 /**

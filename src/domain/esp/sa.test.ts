@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { concat, emptyOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import { type Gathered, inOnePiece } from '../bytes/gathered.ts';
+import { concat, type Octets, utf8 } from '../bytes/octets.ts';
 import type { Awaitable } from '../crypto/awaitable.ts';
 import { address, type IpAddress, printAddress } from '../net/address.ts';
 import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
@@ -50,6 +51,22 @@ test('over IPv6 ESP goes in after hop-by-hop and routing headers, before destina
 
   expect(laidOut(sealed)).toMatchObject({ protocol: 50, upperAt: 56 });
   expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
+});
+
+test('packets go in pieces that begin where IP headers end: only headers that come out of ESP are put to the others', async () => {
+  const { outbound, inbound } = await makeSas();
+  const udp = aPacket(ends.IPv6);
+  const withOptions = writeIp({ ...ends.IPv6, protocol: 60, payload: concat(header(17), udp.subarray(40)) });
+  const octetsOfPieces: (readonly number[])[] = [];
+  for (const packet of [udp, withOptions]) {
+    const sealed = outbound.seal(packet, laidOut(packet), 0);
+    const pieces: Gathered = sealed.ok ? await sealed.value : [packet];
+    const whole = inOnePiece(pieces);
+    const opened = await inbound.open(whole, laidOut(whole), 40, 0);
+    octetsOfPieces.push(opened.ok ? opened.value.map(({ length }) => length) : []);
+    expect(pieces[0].length).toBe(40 + 8 + 8); // IPv6, SPI and sequence number, IV
+  }
+  expect(octetsOfPieces).toEqual([[40, udp.length - 40], [udp.length + 8]]);
 });
 
 test('transport mode protects no fragment', async () => {
@@ -137,15 +154,15 @@ test('packets sent before the keys are made wait for them', async () => {
   const { inbound } = await makeSas();
   const packet = aPacket(ends.IPv4);
   const sealed = outbound.seal(packet, laidOut(packet), 0);
-  expect(sealed.ok && (await open(inbound, await sealed.value))).toEqual({ ok: true, value: packet });
+  expect(sealed.ok && (await open(inbound, inOnePiece(await sealed.value)))).toEqual({ ok: true, value: packet });
 });
 
 test('a dummy packet is verified and nothing more', async () => {
   const protection = await aProtection(suites.gcm256);
   const { inbound } = await makeSas();
-  const shell = writeIp({ ...ends.IPv4, protocol: 50, payload: emptyOctets });
+  const shell = writeIp({ ...ends.IPv4, protocol: 50, payload: new Uint8Array(16) });
   const frame = { spi: 0x101, sequenceLow: 1, sequenceHigh: undefined, iv: new Uint8Array(8) };
-  const packet = (await sealEsp(protection, frame, shell, new Uint8Array(40), 59)) as Octets;
+  const packet = inOnePiece(await sealEsp(protection, frame, shell, new Uint8Array(40), 59));
   packet.set([packet.length >> 8, packet.length & 255], 2);
 
   expect(await open(inbound, packet)).toEqual({ ok: false, error: { code: 'dummy' } });
@@ -175,9 +192,9 @@ describe('extended sequence numbers', () => {
     const protection = await aProtection(suites.gcm256);
     const { inbound } = await makeSas({ hasEsn: true });
     inbound.window.note(0xffff_ffff);
-    const packet = writeIp({ ...ends.IPv4, protocol: 50, payload: emptyOctets });
+    const packet = writeIp({ ...ends.IPv4, protocol: 50, payload: new Uint8Array(16) });
     const frame = { spi: 0x101, sequenceLow: 2, sequenceHigh: 1, iv: new Uint8Array(8) };
-    const sealed = (await sealEsp(protection, frame, packet, utf8('beyond'), 17)) as Octets;
+    const sealed = inOnePiece(await sealEsp(protection, frame, packet, utf8('beyond'), 17));
     sealed.set([sealed.length >> 8, sealed.length & 255], 2);
 
     expect((await open(inbound, sealed)).ok).toBe(true);

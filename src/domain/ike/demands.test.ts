@@ -277,8 +277,7 @@ function saying(replaced: Readonly<Record<string, string>>): CryptoProvider {
     aesGcm: (key, tagOctets) =>
       andThen(webProvider.aesGcm(key, tagOctets), (aead) => ({
         ...aead,
-        seal: (nonce, associated, plain, room) => aead.seal(nonce, associated, change(plain), room),
-        open: (nonce, associated, sealed) => aead.open(nonce, associated, sealed),
+        seal: (nonce, associated, plain, head) => aead.seal(nonce, associated, change(plain), head),
       })),
   };
 }

@@ -5,6 +5,7 @@
  * `sendIp` and `receiveIp` answer at once. Ciphers and negotiations may take longer: `settle` resolves when all that was begun
  * is done, and packets keep their order meanwhile.
  */
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { wipeChildKeys } from '../ike/child/child-sa.ts';
 import type { Connection } from '../ike/connection.ts';
@@ -31,9 +32,9 @@ import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts'
 
 export interface BoundaryPorts extends Pick<EndpointPorts, 'means' | 'transcript' | 'keyLog'> {
   /** An IP packet for the wire: clear, ESP, or IKE in UDP. */
-  transmit(packet: Octets): void;
+  transmit(packet: Gathered): void;
   /** An IP packet for the applications of this end. */
-  deliver(packet: Octets, delivery: Delivery): void;
+  deliver(packet: Gathered, delivery: Delivery): void;
   /** What became true of negotiations and SAs, after the boundary has acted on it. */
   onFact?(fact: Fact): void;
   onDrop?(drop: Drop): void;
@@ -67,7 +68,7 @@ export class Boundary {
     this.ike = new IkeEndpoint(
       {
         means,
-        send: (datagram) => ports.transmit(writeIke(datagram)),
+        send: (datagram) => ports.transmit([writeIke(datagram)]),
         onFact: (fact) => this.#apply(fact),
         onWakeChange: () => ports.onWakeChange?.(),
         ...(transcript && { transcript }),
@@ -130,7 +131,7 @@ export class Boundary {
   async wake(nowMs: number): Promise<void> {
     this.#path.wake(nowMs);
     this.#reassembly.wake(nowMs);
-    for (const path of this.#keepalives.takeDue(nowMs)) this.ports.transmit(writeKeepalive(path));
+    for (const path of this.#keepalives.takeDue(nowMs)) this.ports.transmit([writeKeepalive(path)]);
     await this.ike.wake(nowMs);
   }
 

@@ -2,9 +2,9 @@
  * To which conversation of two applications a packet belongs, in whichever direction it goes: protocol and ports, or of an echo
  * its identifier. What neither direction tells (ICMP's other messages, a later fragment) belongs to none.
  */
-import type { Octets } from '../bytes/octets.ts';
+import type { Gathered } from '../bytes/gathered.ts';
 import { echoIdentifierOf } from '../net/icmp.ts';
-import type { IpLayout } from '../net/ip-layout.ts';
+import { type IpLayout, upperLayerOf } from '../net/ip-layout.ts';
 import { isIcmp, protocols } from '../net/protocol.ts';
 import { tcpFlags } from '../net/tcp.ts';
 import type { Flow } from '../spd/flow.ts';
@@ -13,7 +13,7 @@ import type { Flow } from '../spd/flow.ts';
 export type Conversation = number;
 
 /** `flow` is the packet's. */
-export function conversationOf(packet: Octets, layout: IpLayout, flow: Flow): Conversation | undefined {
+export function conversationOf(packet: Gathered, layout: IpLayout, flow: Flow): Conversation | undefined {
   const isEcho = isIcmp(layout.protocol);
   const local = isEcho ? 0 : flow.localPort;
   const remote = isEcho ? echoIdentifierOf(packet, layout) : flow.remotePort;
@@ -24,8 +24,8 @@ export function conversationOf(packet: Octets, layout: IpLayout, flow: Flow): Co
 const minuteMs = 60_000;
 
 /** How long it is remembered after this packet: what a NAT keeps at least, since a NAT is why (RFC 5382 5, RFC 4787 4.3). */
-export function rememberedMs(packet: Octets, { protocol, upperAt }: IpLayout): number {
-  if (protocol !== protocols.tcp) return 5 * minuteMs;
-  const isAtItsEnd = ((packet[upperAt + 13] ?? 0) & (tcpFlags.fin | tcpFlags.rst)) !== 0;
+export function rememberedMs(packet: Gathered, layout: IpLayout): number {
+  if (layout.protocol !== protocols.tcp) return 5 * minuteMs;
+  const isAtItsEnd = ((upperLayerOf(packet, layout)[13] ?? 0) & (tcpFlags.fin | tcpFlags.rst)) !== 0;
   return (isAtItsEnd ? 4 : 124) * minuteMs;
 }

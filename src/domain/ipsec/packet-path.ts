@@ -3,6 +3,7 @@
  * nothing; inbound by SPI through the SAD, or in clear if the SPD wants it so. It knows no IKE: it asks for an SA by `acquire`,
  * and SAs are installed and removed from outside, whether negotiated or keyed by hand.
  */
+import { type Gathered, octetsIn } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { espHeaderOctets, sequenceOf, spiOf } from '../esp/packet.ts';
 import { carries, Sad, type SaPair } from '../esp/sad.ts';
@@ -35,9 +36,9 @@ export interface UdpSource {
 
 export interface PathPorts<Pair extends SaPair> {
   /** An IP packet for the wire. */
-  transmit(packet: Octets): void;
+  transmit(packet: Gathered): void;
   /** An IP packet for the applications of this end. */
-  deliver(packet: Octets, delivery: Delivery): void;
+  deliver(packet: Gathered, delivery: Delivery): void;
   /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that do not carry it. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
@@ -84,12 +85,12 @@ export class PacketPath<Pair extends SaPair> {
     const laidOut = layOut(packet);
     if (!laidOut.ok) return this.#dropOut({ why: 'malformed', atMs: nowMs });
     const layout = laidOut.value;
-    return this.#send(packet, layout, flowOf(packet, layout, 'outbound'), nowMs);
+    return this.#send(packet, layout, flowOf([packet], layout, 'outbound'), nowMs);
   }
 
   /** An inbound packet that is neither ESP nor IKE. */
   receiveClear(packet: Octets, layout: IpLayout, nowMs: number): void {
-    const flow = flowOf(packet, layout, 'inbound');
+    const flow = flowOf([packet], layout, 'inbound');
     const verdict = this.#spd.lookUp(flow);
     if (verdict.action === 'protect') {
       this.#dropIn({ why: 'clearButProtected', ...whose(flow, verdict) }, nowMs);
@@ -101,7 +102,7 @@ export class PacketPath<Pair extends SaPair> {
     }
     if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
     const delivery: Delivery = verdict.name === undefined ? { via: 'clear' } : { via: 'clear', policy: verdict.name };
-    this.#inbound.add(packet, (whole) => this.ports.deliver(whole, delivery));
+    this.#inbound.add(packet, (whole) => this.ports.deliver([whole], delivery));
   }
 
   /** An SA for this ESP packet stands. */
@@ -202,7 +203,7 @@ export class PacketPath<Pair extends SaPair> {
     switch (verdict.action) {
       case 'bypass':
         if (verdict.name !== undefined) countOut(this.countersOf(verdict.name), layout.length);
-        this.#outbound.add(packet, (whole) => this.ports.transmit(whole));
+        this.#outbound.add(packet, (whole) => this.ports.transmit([whole]));
         return verdict.name === undefined ? { fate: 'clear' } : { fate: 'clear', policy: verdict.name };
       case 'discard':
         return this.#dropOut({ why: 'discarded', atMs: nowMs, ...whose(flow, verdict) });
@@ -214,7 +215,7 @@ export class PacketPath<Pair extends SaPair> {
   #protect(packet: Octets, layout: IpLayout, flow: Flow, policy: ProtectPolicy, nowMs: number): Fate {
     const newest = this.sad.outboundFor(policy.connection, policy.child, flow);
     const isShared = newest ? isHidden(newest) : !this.#shared.isEmpty;
-    const pair = isShared ? this.#shared.outboundFor(newest, policy, packet, layout, flow, nowMs) : newest;
+    const pair = isShared ? this.#shared.outboundFor(newest, policy, [packet], layout, flow, nowMs) : newest;
     if (pair === 'another') return this.#dropOut({ why: 'severalPeers', atMs: nowMs, ...whose(flow, policy) });
     if (!pair) return this.#holdBack({ packet, layout, flow: keepFlow(flow) }, policy, nowMs);
     const sealed = pair.outbound.seal(packet, layout, nowMs);
@@ -248,9 +249,10 @@ export class PacketPath<Pair extends SaPair> {
   }
 
   /** What came out of an SA must be what the SA was negotiated for (RFC 4301 5.2 step 4). */
-  #accept(packet: Octets, pair: Pair, inSpi: number, nowMs: number): void {
-    const laidOut = layOut(packet);
-    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
+  #accept(packet: Gathered, pair: Pair, inSpi: number, nowMs: number): void {
+    const [head, ...rest] = packet;
+    const laidOut = layOut(head, octetsIn(packet));
+    if (!laidOut.ok || !hasGoodHeaderChecksum(head)) {
       this.#dropIn({ why: 'malformed', inSpi }, nowMs);
       return;
     }
@@ -268,7 +270,8 @@ export class PacketPath<Pair extends SaPair> {
     const verdict = this.#spd.lookUp(flow);
     if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
     this.ports.onPassed?.(pair, 'inbound', nowMs);
-    const whole = packet.length === layout.length ? packet : packet.subarray(0, layout.length); // without TFC padding
+    const hasTfcPadding = rest.length === 0 && head.length > layout.length;
+    const whole: Gathered = hasTfcPadding ? [head.subarray(0, layout.length)] : packet;
     this.ports.deliver(whole, { via: 'esp', connection: pair.connection, inSpi });
   }
 

@@ -225,7 +225,7 @@ describe('memory', () => {
       for (let port = 10 * i; port < 10 * i + 5; port += 1) {
         const packet = aPacket('UDP', hostAddress, publicAddress, '', port);
         const layout = layOut(packet);
-        if (layout.ok) shared.admit(peer, packet, layout.value, flowOf(packet, layout.value, 'inbound'), 0);
+        if (layout.ok) shared.admit(peer, [packet], layout.value, flowOf([packet], layout.value, 'inbound'), 0);
       }
     }
     expect(shared.size).toBe(30);

@@ -9,7 +9,7 @@
  * another port under the identity of before; but a whole subnet may have one identity (docs/decisions/0005), so the same identity
  * is the same peer only where the old end is silent.
  */
-import type { Octets } from '../bytes/octets.ts';
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Sad, SaPair } from '../esp/sad.ts';
 import { equalAddresses, type IpAddress, printAddress } from '../net/address.ts';
 import type { IpLayout } from '../net/ip-layout.ts';
@@ -107,7 +107,7 @@ export class SharedAddresses<Pair extends SaPair> {
   }
 
   /** An authentic packet came in on `pair`. False: its conversation is another peer's. */
-  admit(pair: HiddenPair<Pair>, packet: Octets, layout: IpLayout, flow: Flow, nowMs: number): boolean {
+  admit(pair: HiddenPair<Pair>, packet: Gathered, layout: IpLayout, flow: Flow, nowMs: number): boolean {
     const place = this.#placeOf.get(pair);
     const conversation = conversationOf(packet, layout, flow);
     if (!place || conversation === undefined) return true; // or its SA went while the packet was being opened
@@ -134,7 +134,7 @@ export class SharedAddresses<Pair extends SaPair> {
   outboundFor(
     newest: Pair | undefined,
     { connection, child }: Pick<ProtectPolicy, 'connection' | 'child'>,
-    packet: Octets,
+    packet: Gathered,
     layout: IpLayout,
     flow: Flow,
     nowMs: number,

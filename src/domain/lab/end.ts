@@ -2,6 +2,7 @@
  * One end of the lab's wire: a host, or an SVM's LIFs on one node. Its IPsec boundary takes part in the lab's time by the agenda:
  * whatever is given to it is carried to its end, ciphers and negotiations included, before the next event.
  */
+import { inOnePiece } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Fact } from '../ike/facts.ts';
@@ -35,8 +36,8 @@ export class End {
     this.boundary = new Boundary(
       {
         means: ports.means,
-        transmit: (packet) => ports.transmit(packet, this),
-        deliver: (packet, delivery) => ports.deliver(packet, delivery, this),
+        transmit: (packet) => ports.transmit(inOnePiece(packet), this),
+        deliver: (packet, delivery) => ports.deliver(inOnePiece(packet), delivery, this),
         onFact: (fact) => ports.onFact(fact, this),
         onDrop: (drop) => ports.onDrop(drop, this),
       },

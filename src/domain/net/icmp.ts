@@ -1,11 +1,12 @@
 /**
  * ICMP and ICMPv6 (RFC 792, RFC 4443): echo, for ping. Type and code of any message are read by spd/flow.ts.
  */
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { IpAddress } from './address.ts';
 import { checksumOf, pseudoHeaderSum, sumOf } from './checksum.ts';
 import { setU16, writeIpHeader } from './ip.ts';
-import { destinationOf, type IpLayout, sourceOf, u16At } from './ip-layout.ts';
+import { destinationOf, type IpLayout, sourceOf, u16At, upperLayerOf } from './ip-layout.ts';
 import { isIcmp, protocols } from './protocol.ts';
 
 const headerOctets = 8;
@@ -58,13 +59,12 @@ export function readEcho(packet: Octets, layout: IpLayout): Echo | undefined {
 }
 
 /** The identifier alone, without a look at the checksum; undefined where it is no echo message. */
-export function echoIdentifierOf(
-  packet: Octets,
-  { protocol, family, fragment, upperAt, length }: IpLayout,
-): number | undefined {
+export function echoIdentifierOf(packet: Gathered, layout: IpLayout): number | undefined {
+  const { protocol, family, fragment, upperAt, length } = layout;
   if (!isIcmp(protocol) || fragment || length < upperAt + headerOctets) return undefined;
   const { request, reply } = echoTypes[family];
-  return packet[upperAt] === request || packet[upperAt] === reply ? u16At(packet, upperAt + 4) : undefined;
+  const upper = upperLayerOf(packet, layout);
+  return upper[0] === request || upper[0] === reply ? u16At(upper, 4) : undefined;
 }
 
 /** ICMPv6 covers a pseudo-header, ICMP does not. */

@@ -2,6 +2,7 @@
  * Where things stand in an IP packet (RFC 791 3.1, RFC 8200 3 and 4): one walk over the headers that finds the upper protocol,
  * the place where ESP goes in, and whether this is a fragment. The walk copies nothing: it runs once for each packet.
  */
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import type { IpAddress } from './address.ts';
@@ -41,13 +42,11 @@ export type IpRefusal =
   | { readonly code: 'notIp'; readonly version: number }
   | { readonly code: 'badHeader'; readonly field: string; readonly got: number };
 
-/** IPv6 extension headers that one may pass to reach the upper layer, besides AH and fragment, which have lengths of their own. */
-const passed: ReadonlySet<number> = new Set([protocols.hopByHop, protocols.routing, protocols.destinationOptions]);
-
-export function layOut(packet: Octets): Result<IpLayout, IpRefusal> {
+/** @param octets of the whole packet, where `packet` is but its first piece, with all IP headers in it. */
+export function layOut(packet: Octets, octets = packet.length): Result<IpLayout, IpRefusal> {
   const version = (packet[0] ?? 0) >> 4;
-  if (version === 4) return layOutIpv4(packet);
-  if (version === 6) return layOutIpv6(packet);
+  if (version === 4) return layOutIpv4(packet, octets);
+  if (version === 6) return layOutIpv6(packet, octets);
   return err({ code: 'notIp', version });
 }
 
@@ -61,18 +60,36 @@ export function destinationOf(packet: Octets, family: 4 | 6): IpAddress {
   return { family, octets: family === 4 ? packet.subarray(16, 20) : packet.subarray(24, 40) };
 }
 
+/** The upper layer's header and what follows it in the same piece, a view. A piece ends where the IP headers do, or later. */
+export function upperLayerOf([head, next]: Gathered, { upperAt }: IpLayout): Uint8Array {
+  return next !== undefined && upperAt === head.length ? next : head.subarray(upperAt);
+}
+
+/** A header of IPv6 that one passes to reach the upper layer. */
+export function isExtension(protocol: number): boolean {
+  return extensions.has(protocol);
+}
+
+const extensions: ReadonlySet<number> = new Set([
+  protocols.hopByHop,
+  protocols.routing,
+  protocols.fragment,
+  protocols.ah,
+  protocols.destinationOptions,
+]);
+
 /** Two octets in network order; the caller knows that they are there. */
-export function u16At(octets: Octets, at: number): number {
+export function u16At(octets: Uint8Array, at: number): number {
   return ((octets[at] as number) << 8) | (octets[at + 1] as number);
 }
 
-function layOutIpv4(packet: Octets): Result<IpLayout, IpRefusal> {
+function layOutIpv4(packet: Octets, octets: number): Result<IpLayout, IpRefusal> {
   if (packet.length < 20) return truncated('IPv4 header', 20, packet.length);
   const headerOctets = ((packet[0] as number) & 0x0f) * 4; // 20 octets are there
   if (headerOctets < 20) return err({ code: 'badHeader', field: 'header length', got: headerOctets });
   const length = u16At(packet, 2);
   if (length < headerOctets) return err({ code: 'badHeader', field: 'total length', got: length });
-  if (packet.length < length) return truncated('IPv4 packet', length, packet.length);
+  if (octets < length) return truncated('IPv4 packet', length, octets);
 
   const protocol = packet[9] as number;
   const fragmentation = u16At(packet, 6);
@@ -92,10 +109,11 @@ function layOutIpv4(packet: Octets): Result<IpLayout, IpRefusal> {
   return ok({ ...layout, fragment: { identification: u16At(packet, 4), offset, hasMore, partAt: headerOctets } });
 }
 
-function layOutIpv6(packet: Octets): Result<IpLayout, IpRefusal> {
+function layOutIpv6(packet: Octets, packetOctets: number): Result<IpLayout, IpRefusal> {
   if (packet.length < 40) return truncated('IPv6 header', 40, packet.length);
   const length = 40 + u16At(packet, 4);
-  if (packet.length < length) return truncated('IPv6 packet', length, packet.length);
+  if (packetOctets < length) return truncated('IPv6 packet', length, packetOctets);
+  const end = Math.min(length, packet.length);
 
   let at = 40;
   let protocolAt = 6;
@@ -103,8 +121,8 @@ function layOutIpv6(packet: Octets): Result<IpLayout, IpRefusal> {
   let split = { splitAt: at, splitProtocol: protocol, splitProtocolAt: protocolAt };
   let fragment: Fragment | undefined;
   const isReadable = () => fragment === undefined || fragment.offset === 0; // later fragments hold no headers
-  while (isReadable() && (passed.has(protocol) || protocol === protocols.fragment || protocol === protocols.ah)) {
-    if (at + 8 > length) return truncated(`extension header ${protocol}`, at + 8, length);
+  while (isReadable() && isExtension(protocol)) {
+    if (at + 8 > end) return truncated(`extension header ${protocol}`, at + 8, end);
     const next = packet[at] as number;
     let octets = 8 * ((packet[at + 1] as number) + 1);
     if (protocol === protocols.ah) octets = 4 * ((packet[at + 1] as number) + 2);
@@ -115,7 +133,7 @@ function layOutIpv6(packet: Octets): Result<IpLayout, IpRefusal> {
       const hasMore = (fragmentation & 1) !== 0;
       fragment = { identification, offset: fragmentation & 0xfff8, hasMore, partAt: at + 8, announcedAt: protocolAt };
     }
-    if (at + octets > length) return truncated(`extension header ${protocol}`, at + octets, length);
+    if (at + octets > end) return truncated(`extension header ${protocol}`, at + octets, end);
     const isBeforeEsp = protocol !== protocols.destinationOptions && protocol !== protocols.ah;
     protocolAt = at;
     at += octets;

@@ -79,7 +79,7 @@ export function hasGoodHeaderChecksum(packet: Octets): boolean {
 }
 
 /** Two octets in network order. */
-export function setU16(octets: Octets, at: number, value: number): void {
+export function setU16(octets: Uint8Array, at: number, value: number): void {
   octets[at] = value >>> 8;
   octets[at + 1] = value;
 }

@@ -34,5 +34,5 @@ test('ICMP shows type and code on both sides', () => {
 function flow(packet: typeof udp, direction: 'inbound' | 'outbound') {
   const layout = layOut(packet);
   if (!layout.ok) throw new Error(layout.error.code);
-  return flowOf(packet, layout.value, direction);
+  return flowOf([packet], layout.value, direction);
 }

@@ -2,9 +2,9 @@
  * What a policy or an SA looks at in one packet (RFC 4301 4.4.1.1), seen from one end: local and remote instead of source and
  * destination, so that one policy serves both directions.
  */
-import type { Octets } from '../bytes/octets.ts';
+import type { Gathered } from '../bytes/gathered.ts';
 import { equalAddresses, type IpAddress } from '../net/address.ts';
-import { destinationOf, type IpLayout, sourceOf, u16At } from '../net/ip-layout.ts';
+import { destinationOf, type IpLayout, sourceOf, u16At, upperLayerOf } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 
 export interface Flow {
@@ -23,12 +23,14 @@ export interface Flow {
 export type Direction = 'outbound' | 'inbound';
 
 /** The flow of a packet that leaves or reaches this end. Addresses are views into the packet: who keeps the flow copies them. */
-export function flowOf(packet: Octets, layout: IpLayout, direction: Direction): Flow {
+export function flowOf(packet: Gathered, layout: IpLayout, direction: Direction): Flow {
   const { family, protocol } = layout;
-  const source = sourceOf(packet, family);
-  const destination = destinationOf(packet, family);
-  const sourcePort = portAt(packet, layout, 0);
-  const destinationPort = portAt(packet, layout, 2);
+  const [head] = packet;
+  const source = sourceOf(head, family);
+  const destination = destinationOf(head, family);
+  const upper = upperLayerOf(packet, layout);
+  const sourcePort = portAt(upper, layout, 0);
+  const destinationPort = portAt(upper, layout, 2);
   return direction === 'outbound'
     ? { local: source, remote: destination, protocol, localPort: sourcePort, remotePort: destinationPort }
     : { local: destination, remote: source, protocol, localPort: destinationPort, remotePort: sourcePort };
@@ -54,19 +56,22 @@ export function equalFlows(a: Flow, b: Flow): boolean {
 }
 
 /** The 16 bits that a selector's ports are compared with, on the side whose port stands `offset` octets into the upper header. */
-function portAt(packet: Octets, layout: IpLayout, offset: number): number | undefined {
-  const { upperAt, length, fragment } = layout;
+function portAt(
+  upper: Uint8Array,
+  { protocol, upperAt, length, fragment }: IpLayout,
+  offset: number,
+): number | undefined {
   if (fragment !== undefined && fragment.offset > 0) return undefined;
-  switch (layout.protocol) {
+  switch (protocol) {
     case protocols.tcp:
     case protocols.udp:
     case 132: // SCTP keeps its ports where TCP does
-      return upperAt + 4 <= length ? u16At(packet, upperAt + offset) : undefined;
+      return upperAt + 4 <= length ? u16At(upper, offset) : undefined;
     case protocols.icmp:
     case protocols.icmpv6:
-      return upperAt + 2 <= length ? u16At(packet, upperAt) : undefined; // type, code
+      return upperAt + 2 <= length ? u16At(upper, 0) : undefined; // type, code
     case protocols.mobility:
-      return upperAt + 3 <= length ? (packet[upperAt + 2] as number) << 8 : undefined; // RFC 4301 4.4.1.1: MH type
+      return upperAt + 3 <= length ? (upper[2] as number) << 8 : undefined; // RFC 4301 4.4.1.1: MH type
     default:
       return undefined;
   }

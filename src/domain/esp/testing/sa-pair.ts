@@ -1,13 +1,15 @@
 /**
  * Two ends of one SA, keyed alike: for tests alone.
  */
+import { inOnePiece } from '../../bytes/gathered.ts';
 import type { Octets } from '../../bytes/octets.ts';
+import { ok, type Result } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
 import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from '../../crypto/protection.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { address } from '../../net/address.ts';
 import { type IpLayout, layOut } from '../../net/ip-layout.ts';
-import { InboundSa } from '../inbound-sa.ts';
+import { InboundSa, type OpenRefusal } from '../inbound-sa.ts';
 import { OutboundSa } from '../outbound-sa.ts';
 import type { EspParameters } from '../sa.ts';
 
@@ -56,12 +58,14 @@ export async function makeSas(options: SaOptions = {}): Promise<{ outbound: Outb
 export async function seal(sa: OutboundSa, packet: Octets, nowMs = 0): Promise<Octets> {
   const sealed = sa.seal(packet, laidOut(packet), nowMs);
   if (!sealed.ok) throw new Error(sealed.error.code);
-  return await sealed.value;
+  return inOnePiece(await sealed.value);
 }
 
-export async function open(sa: InboundSa, packet: Octets, nowMs = 0) {
+/** In one piece, as an application has it. */
+export async function open(sa: InboundSa, packet: Octets, nowMs = 0): Promise<Result<Octets, OpenRefusal>> {
   const layout = laidOut(packet);
-  return await sa.open(packet, layout, layout.upperAt + (layout.protocol === 17 ? 8 : 0), nowMs);
+  const opened = await sa.open(packet, layout, layout.upperAt + (layout.protocol === 17 ? 8 : 0), nowMs);
+  return opened.ok ? ok(inOnePiece(opened.value)) : opened;
 }
 
 export function laidOut(packet: Octets): IpLayout {

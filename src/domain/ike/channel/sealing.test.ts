@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inOnePiece } from '../../bytes/gathered.ts';
 import { concat, type Octets } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
 import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from '../../crypto/protection.ts';
@@ -63,7 +64,7 @@ describe.each(suites)('$name', ({ suite }) => {
     const head = random(heads.SK);
     const iv = ivOf(protection, 1, random);
     const plain = new Uint8Array(16).fill(16); // 16 octets of padding and their count are 17
-    const message = concat(head, iv, await protection.seal(iv, head, plain));
+    const message = inOnePiece(await protection.seal(iv, head, plain, concat(head, iv)));
     expect(await openSk(protection, message, message.subarray(heads.SK))).toBeUndefined();
   });
 });

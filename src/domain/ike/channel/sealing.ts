@@ -4,7 +4,8 @@
  *
  * Seal and open know nothing of payloads: `head` ends with the generic header of SK, or with the fragment fields of SKF.
  */
-import { concat, type Octets } from '../../bytes/octets.ts';
+import { inOnePiece } from '../../bytes/gathered.ts';
+import { concat, type Octets, octetsOf } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import { type Awaitable, andThen } from '../../crypto/awaitable.ts';
 import type { Protection } from '../../crypto/protection.ts';
@@ -42,7 +43,7 @@ export function sealSk(
   invariant(total - payloadOffset <= 0xffff, 'an SK payload has a 16-bit length');
   view.setUint16(payloadOffset + 2, total - payloadOffset);
   view.setUint32(24, total);
-  return andThen(protection.seal(iv, filled, plain), (sealed) => concat(filled, iv, sealed));
+  return andThen(protection.seal(iv, filled, plain, concat(filled, iv)), inOnePiece);
 }
 
 /**
@@ -51,9 +52,8 @@ export function sealSk(
  */
 export function openSk(protection: Protection, message: Octets, sealed: Octets): Awaitable<Octets | undefined> {
   if (sealed.length < protection.ivOctets + protection.icvOctets) return undefined;
-  const associated = message.subarray(0, message.length - sealed.length);
-  const iv = sealed.subarray(0, protection.ivOctets);
-  return andThen(protection.open(iv, associated, sealed.subarray(protection.ivOctets)), unpad);
+  const ivAt = message.length - sealed.length;
+  return andThen(protection.open(message, ivAt, message.subarray(0, ivAt)), unpad);
 }
 
 /** Zeros, then their count: to a whole number of blocks. The content of padding says nothing (RFC 7296 3.14). */
@@ -65,8 +65,8 @@ function pad(payloads: Octets, blockOctets: number): Octets {
   return plain;
 }
 
-function unpad(plain: Octets | undefined): Octets | undefined {
+function unpad(plain: Uint8Array | undefined): Octets | undefined {
   const padding = plain?.at(-1);
   if (plain === undefined || padding === undefined || padding + 1 > plain.length) return undefined;
-  return plain.subarray(0, plain.length - 1 - padding);
+  return octetsOf(plain, plain.length - 1 - padding);
 }

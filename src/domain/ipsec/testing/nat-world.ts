@@ -2,6 +2,7 @@
  * Clients behind one NAT and a cluster on the other side, which may have a NAT of its own; time jumps to the next event. For
  * tests alone.
  */
+import { inOnePiece } from '../../bytes/gathered.ts';
 import type { Octets } from '../../bytes/octets.ts';
 import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
@@ -29,6 +30,8 @@ export interface NatWorldWish {
   readonly both?: Partial<ConnectionWish>;
   /** Each client's own UDP port, which its policy is limited to; absent: all traffic. */
   readonly ports?: readonly [number, number];
+  /** Clients prefer transport mode, the cluster has tunnels alone, to these inner addresses. */
+  readonly tunnelTo?: string;
   /** How the clients call themselves. */
   readonly ids?: readonly [string, string];
 }
@@ -48,11 +51,12 @@ export class NatEnd {
   ) {
     this.boundary = new Boundary({
       means: meansOf(seededProvider(webProvider, address)),
-      transmit: (packet) => {
+      transmit: (pieces) => {
+        const packet = inOnePiece(pieces);
         this.transmitted.push(packet);
         world.carry(this, packet);
       },
-      deliver: (packet) => this.delivered.push(packet),
+      deliver: (packet) => this.delivered.push(inOnePiece(packet)),
       onFact: (fact) => this.facts.push(fact),
       onDrop: (drop) => this.drops.push(drop),
     });
@@ -73,10 +77,20 @@ export class NatWorld {
   nowMs = 1_000_000;
   #onTheWire: Octets[] = [];
 
-  constructor({ isClusterHidden = false, both = {}, ports, ids = ['one.test', 'two.test'] }: NatWorldWish = {}) {
+  constructor({
+    isClusterHidden = false,
+    both = {},
+    ports,
+    ids = ['one.test', 'two.test'],
+    tunnelTo,
+  }: NatWorldWish = {}) {
     const local = isClusterHidden ? hiddenAddress : publicAddress;
-    const connection = aConnection({ local, remote: natAddress, id: 'cluster.test', peerId: '*', ...both });
-    this.cluster = new NatEnd(local, connection, [local, natAddress], this);
+    const connection = aConnection({
+      ...{ local, remote: natAddress, id: 'cluster.test', peerId: '*' },
+      ...(tunnelTo ? { remoteSubnet: tunnelTo, child: { mode: { want: 'tunnel', strictness: 'require' } } } : {}),
+      ...both,
+    });
+    this.cluster = new NatEnd(local, connection, [local, tunnelTo ?? natAddress], this);
     this.clusterNat = isClusterHidden
       ? new NatBox(address(publicAddress), { to: address(hiddenAddress), ports: [500, 4500] })
       : undefined;
@@ -84,7 +98,10 @@ export class NatWorld {
       const ends = { local: own, remote: publicAddress, id, peerId: 'cluster.test' };
       const of = (end: string, only: number | undefined) => (only === undefined ? end : `${end}[udp/${only}]`);
       const [here, there] = [of(own, port), of(publicAddress, port && 2049)];
-      const child = { localSelectors: [aSelector(here)], remoteSelectors: [aSelector(there)] };
+      const child = {
+        ...{ localSelectors: [aSelector(here)], remoteSelectors: [aSelector(there)] },
+        ...(tunnelTo ? { mode: { want: 'transport', strictness: 'prefer' } as const } : {}),
+      };
       return new NatEnd(own, aConnection({ ...ends, child, ...both }), [here, there], this);
     };
     this.clients = [client(clientAddresses[0], ids[0], ports?.[0]), client(clientAddresses[1], ids[1], ports?.[1])];

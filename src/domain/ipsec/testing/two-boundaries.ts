@@ -1,6 +1,7 @@
 /**
  * A host and a cluster, each behind its boundary, joined by a wire of IP packets; time jumps to the next event. For tests alone.
  */
+import { inOnePiece } from '../../bytes/gathered.ts';
 import type { Octets } from '../../bytes/octets.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { seededProvider } from '../../crypto/seeded-provider.ts';
@@ -60,11 +61,12 @@ export class BoundaryEnd {
     this.boundary = new Boundary(
       {
         means: meansOf(provider ?? seededProvider(webProvider, name)),
-        transmit: (packet) => {
+        transmit: (pieces) => {
+          const packet = inOnePiece(pieces);
           this.transmitted.push(packet);
           world.carry(this, packet);
         },
-        deliver: (packet, delivery) => this.delivered.push({ packet, delivery }),
+        deliver: (packet, delivery) => this.delivered.push({ packet: inOnePiece(packet), delivery }),
         onFact: (fact) => this.facts.push(fact),
         onDrop: (drop) => this.drops.push(drop),
         transcript: (entry) => this.transcript.push(entry),

@@ -1,6 +1,7 @@
 /**
  * Two packet paths joined by a wire that a test can see and change, with SAs keyed by hand: for tests alone.
  */
+import { inOnePiece } from '../../bytes/gathered.ts';
 import type { Octets } from '../../bytes/octets.ts';
 import { InboundSa } from '../../esp/inbound-sa.ts';
 import { OutboundSa } from '../../esp/outbound-sa.ts';
@@ -61,8 +62,8 @@ export function anEnd({ policies = [], otherwise = 'bypass', hold = {} }: PathOp
   };
   end.path = new PacketPath<SaPair>(
     {
-      transmit: (packet) => end.transmitted.push(packet),
-      deliver: (packet, delivery) => end.delivered.push({ packet, delivery }),
+      transmit: (packet) => end.transmitted.push(inOnePiece(packet)),
+      deliver: (packet, delivery) => end.delivered.push({ packet: inOnePiece(packet), delivery }),
       acquire: (policy, flow) => end.acquired.push({ policy: policy.name, flow }),
       onDrop: (drop) => end.drops.push(drop),
     },
