@@ -1,11 +1,11 @@
 /**
- * Certificates against real strongSwan (RFC 4945), in each role: how they travel, and what either end must refuse. charon's log and
- * status are the witness. Signatures are charon-signatures.test.ts.
+ * Certificates against real strongSwan (RFC 4945), in each role: what either end must refuse. charon's log and status are the
+ * witness. Signatures are charon-signatures.test.ts, chains charon-chains.test.ts.
  */
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
-import { anchorOf, certificateIn, credentialIn, lengthenChain, makeCertificates } from './certificates.ts';
+import { anchorOf, credentialIn, makeCertificates } from './certificates.ts';
 import { CertifiedPair, refusalOf, roles } from './certified-pair.ts';
 import { identity } from './own-end.ts';
 
@@ -16,43 +16,20 @@ let folder: string;
 let strangers: string;
 /** Of further authorities; the ends' certificates ended yesterday. */
 let expired: string;
-/** Certificates far below their root, and the files of those between. */
-let deep: string;
-let between: readonly string[];
 
 beforeAll(() => {
   folder = makeCertificates({ names: ['a.test', 'b.test', 'c.test'], kinds: ['p256', 'ecdsa'] });
   strangers = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'] });
   expired = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'], days: -1 });
-  deep = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'] });
-  between = lengthenChain(deep, 'p256', { names: ['a.test', 'b.test'], between: 5, commentLetters: 1700 });
   pair = new CertifiedPair(ports, folder, 'p256');
 });
 afterEach(() => pair.part());
 afterAll(() => {
   pair?.stop();
-  for (const each of [folder, strangers, expired, deep]) rmSync(each, { recursive: true, force: true });
+  for (const each of [folder, strangers, expired]) rmSync(each, { recursive: true, force: true });
 });
 
 describe.each(roles)('%s begin(s)', (who) => {
-  test('chains of 12 kB, each below five authorities: in fragments both ways, and believed', async () => {
-    const { chain, anchors, key } = await credentialIn(deep, 'p256', 'a.test');
-    const whole = [chain[0], ...between.map(certificateIn)] as const;
-    expect(whole.reduce((sum, { der }) => sum + der.length, 0)).toBeGreaterThan(12_000);
-    const end = await pair.meet(
-      'p256',
-      { authentication: { chain: whole, anchors, key } },
-      { certificates: { kind: 'p256', folder: deep }, authorities: between, settings: { max_packet: '20000' } },
-    );
-
-    await pair.begin(who);
-
-    await end.until('childInstalled');
-    await pair.logSays(/received issuer cert "O=Peers, CN=middle-1"/);
-    await pair.logSays(/sending issuer cert "O=Peers, CN=middle-1"/);
-    await pair.logSays(/splitting IKE message \(\d{5} bytes\) into \d+ fragments/);
-  });
-
   test('certificates are sent only when they are asked for: both ask', async () => {
     const edit = (text: string) => text.replace('send_cert = always', 'send_cert = ifasked');
     const end = await pair.meet('ecdsa', { authentication: { sends: 'ifAsked' } }, { edit });

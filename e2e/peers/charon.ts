@@ -7,7 +7,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeyName } from './certificates.ts';
 
@@ -20,8 +20,8 @@ export interface CharonOptions {
   readonly psk?: string;
   /** A kind of key, and the folder of certificates (certificates.ts); absent: pre-shared keys. */
   readonly certificates?: { readonly kind: KeyName; readonly folder: string };
-  /** Files of further authorities that charon holds: it sends those above its own certificate. */
-  readonly authorities?: readonly string[];
+  /** More for its swanctl directory, or in place of what is there: `x509ca/other.pem` and where to copy it from. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What charon proves itself as; another name must have a certificate in the folder. */
   readonly identity?: string;
   /** What charon expects of us. */
@@ -82,8 +82,8 @@ export class Charon {
     ]);
     this.insert('etc/strongswan.conf', 'charon-systemd {\n', settings);
     this.insert('etc/swanctl/swanctl.conf', 'version = 2\n', connection);
-    for (const file of options.authorities ?? []) {
-      copyFileSync(file, join(this.directory, 'etc/swanctl/x509ca', basename(file)));
+    for (const [name, file] of Object.entries(options.files ?? {})) {
+      copyFileSync(file, join(this.directory, 'etc/swanctl', name));
     }
     if (edit) this.rewrite('etc/swanctl/swanctl.conf', edit);
     run('charon-up', [this.directory, 'fake']);
