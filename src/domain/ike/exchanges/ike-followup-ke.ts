@@ -27,7 +27,7 @@ const { TEMPORARY_FAILURE, STATE_NOT_FOUND } = notifyTypes.numbers;
 
 export async function requestFollowUp(env: Env, live: Live, making: Making): Promise<Asked<Live> | undefined> {
   const [method] = making.methods;
-  if (method === undefined) return undefined;
+  if (method === undefined || hasLostObject(live, making)) return undefined;
   const share = await beginKeyExchange(env.means, method);
   return {
     session: live,
@@ -44,6 +44,7 @@ export async function concludeFollowUp(
   payloads: readonly Payload[],
 ): Promise<Change> {
   const error = errorIn(payloads);
+  if (error && hasLostObject(live, making)) return { session: live, facts: [] };
   if (error?.notify === TEMPORARY_FAILURE) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
     return { session: { ...live, tasks: [{ type: 'followUp', making, notBeforeMs }, ...live.tasks] }, facts: [] };
@@ -63,6 +64,12 @@ export async function concludeFollowUp(
   if (!link) return giveUp(env, live, making, 'local', malformed(payloads, next.methods[0]));
   return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
 }
+
+/** The CHILD SA that was to be replaced has been deleted meanwhile: nothing is to take its place (RFC 7296 2.25.1). */
+const hasLostObject = ({ children }: Live, making: Making): boolean =>
+  making.type === 'child' &&
+  making.asked?.task.replaces !== undefined &&
+  !children.some(({ sa }) => sa.inSpi === making.asked?.task.replaces);
 
 async function finishOwn(env: Env, live: Live, making: Making): Promise<Change> {
   if (making.type === 'ike') {
@@ -114,6 +121,8 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
     const unknown = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: STATE_NOT_FOUND } as const;
     return { session: live, facts: [], payloads: [{ ...unknown, data: new Uint8Array(0) }] };
   }
+  const busy = whyBusy(live, making);
+  if (busy) return refuse(env, live, { code: 'busy', why: busy });
   const [method, ...methods] = making.methods;
   const ke = find(payloads, 'KE');
   if (method === undefined || ke?.group !== method) return refuse(env, rest, malformed(payloads, method));
@@ -128,12 +137,25 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
   return { ...(await finishPeers(env, rest, next)), payloads: [answerKe] };
 }
 
+/** What is being made has lost its ground: the IKE SA, or the CHILD SA that it was to replace, is on its way out (RFC 7296 2.25). */
+function whyBusy(
+  { phase, children }: Live,
+  making: Making,
+): Extract<Refusal, { readonly code: 'busy' }>['why'] | undefined {
+  if (phase === 'deleting') return 'deletingIke';
+  if (phase === 'superseded') return 'rekeyingIke';
+  if (making.type !== 'child' || making.replaces === undefined) return undefined;
+  return children.some(({ sa, state }) => sa.inSpi === making.replaces && state === 'installed')
+    ? undefined
+    : 'deletingChild';
+}
+
 async function finishPeers(env: Env, live: Live, making: Making): Promise<Change> {
   if (making.type === 'ike') {
     const successor = await successorFrom(env, live, making, { isInitiator: false });
     return succeedPeers(env, live, successor, making.input);
   }
-  const old = live.children.find(({ sa }) => sa.inSpi === making.replaces); // it may be gone by now
+  const old = live.children.find(({ sa }) => sa.inSpi === making.replaces);
   const child = await childFrom(env, live, making, old?.sa.inSpi);
   const session = old
     ? replaced(env, live, old, child, making.keying)
@@ -151,7 +173,7 @@ function refuse(env: Env, live: Live, refusal: Refusal): Answered {
     ...(number === undefined ? {} : { notify: number }),
     refusal,
   });
-  return { session: live, facts: [fact], payloads: toNotify(refusal) };
+  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads: toNotify(refusal) };
 }
 
 // Both sides

@@ -39,11 +39,16 @@ export interface PairWish {
 
 export type EndName = 'host' | 'cluster';
 
+/** Nothing else that an end draws is so long. */
+const nonceOctets = 32;
+
 /** One end, and all that it ever said. */
 export class TestEnd {
   readonly facts: Fact[] = [];
   readonly transcript: TranscriptEntry[] = [];
   readonly endpoint: IkeEndpoint;
+  /** First octets of its next nonces, so that a test decides who loses a collision. */
+  readonly nonces: number[] = [];
 
   constructor(
     readonly name: EndName,
@@ -53,15 +58,21 @@ export class TestEnd {
     settings: Partial<EndpointSettings>,
     provider: CryptoProvider = webProvider,
   ) {
+    const means = meansOf(seededProvider(provider, `${seed} ${name}`));
     this.endpoint = new IkeEndpoint(
       {
-        means: meansOf(seededProvider(provider, `${seed} ${name}`)),
+        means: { ...means, random: (count) => this.#decided(means.random(count)) },
         send: (datagram) => pair.wire.send(datagram, pair.nowMs),
         onFact: (fact) => this.facts.push(fact),
         transcript: (entry) => this.transcript.push(entry),
       },
       settings,
     );
+  }
+
+  #decided(octets: Octets): Octets {
+    const first = octets.length === nonceOctets ? this.nonces.shift() : undefined;
+    return first === undefined ? octets : octets.with(0, first);
   }
 
   async initiate(trigger: Trigger = {}): Promise<void> {
@@ -185,7 +196,7 @@ export class Pair {
 export const makePair = (wish: PairWish = {}): Pair => new Pair(wish);
 
 /** `CREATE_CHILD_SA 2 request  N(REKEY_SA) SA Nonce TSi TSr`. */
-function say({ header, payloads }: TranscriptEntry): string {
+export function say({ header, payloads }: TranscriptEntry): string {
   if (!header) return 'unreadable';
   const direction = header.isResponse ? 'response' : 'request';
   const words = (payloads ?? []).map(sayPayload).join(' ');

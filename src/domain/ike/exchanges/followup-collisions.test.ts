@@ -1,0 +1,149 @@
+/**
+ * Rekeys that take several key exchanges (RFC 9370 2.2.4) and meet each other, a plain rekey or a delete, with messages late, after the
+ * list of strongSwan's own exchange tests: docs/conformance.md has the list, case by case. Where strongSwan lets two such rekeys
+ * run and stops the loser, we refuse the second with TEMPORARY_FAILURE: no two of them are ever under way (2.25).
+ */
+import { describe, expect, test } from 'vitest';
+import {
+  answer,
+  ask,
+  deleteIke,
+  expectEachOnce,
+  expectNone,
+  inHand,
+  rekey,
+  rekeyIke,
+  roles,
+  tell,
+  told,
+} from '../testing/collisions.ts';
+import { agreementOf, type EndName, type Pair } from '../testing/pair.ts';
+
+const [askMore, answerMore] = ['IKE_FOLLOWUP_KE request', 'IKE_FOLLOWUP_KE response'];
+const several = {
+  ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem512'],
+  esp: ['aes256gcm16-noesn-x25519-ke1_mlkem512'],
+};
+/** The same, or without the second key exchange. */
+const either = {
+  ike: [...several.ike, 'aes256gcm16-prfsha384-x25519'],
+  esp: [...several.esp, 'aes256gcm16-noesn-x25519'],
+};
+const plain = { ike: ['aes256gcm16-prfsha384-x25519'], esp: ['aes256gcm16-noesn-x25519'] };
+const settings = { fragmentIpOctets: 9000 };
+
+const kinds = [
+  { what: 'CHILD SA', begin: rekey },
+  { what: 'IKE SA', begin: rekeyIke },
+] as const;
+const cases = kinds.flatMap((kind) => roles.map((role) => ({ ...kind, ...role })));
+
+describe.each(cases)('$a rekeys the $what by several key exchanges', ({ what, begin, a, b }) => {
+  test('both at once: both are told to wait, and one comes first', async () => {
+    const { pair, wire, old } = await inHand({ both: several, settings });
+    const before = pair.host.ikeSas[0]?.initiatorSpi;
+    await begin(pair, a);
+    await begin(pair, b);
+    await wire.pass(a, ask);
+    await wire.pass(b, ask);
+    expect(wire.said.slice(-2).join()).toMatch(/TEMPORARY_FAILURE.*TEMPORARY_FAILURE/);
+    await wire.rest(120_000);
+
+    expectReplaced(pair, what, old, before);
+  });
+
+  test('b rekeys at once by one alone: still one is left', async () => {
+    const { pair, wire, old } = await inHand({ [a]: either, [b]: plain, settings });
+    const before = pair.host.ikeSas[0]?.initiatorSpi;
+    await begin(pair, a);
+    await begin(pair, b);
+    await wire.pass(a, ask);
+    await wire.pass(b, ask);
+    await wire.rest(120_000);
+
+    expectReplaced(pair, what, old, before);
+  });
+
+  test('its request is late: b has got as far as its second key exchange, and refuses', async () => {
+    const { pair, wire, old } = await inHand({ both: several, settings: { ...settings, busyMs: 5_000 } });
+    const before = pair.host.ikeSas[0]?.initiatorSpi;
+    await begin(pair, b);
+    await wire.pass(b, ask);
+    await begin(pair, a); // not aware: it answers, and asks for the same
+    await wire.pass(a, answer);
+    await wire.pass(a, ask);
+    expect(wire.said.at(-1)).toContain('N(TEMPORARY_FAILURE)');
+
+    await wire.pass(b, askMore);
+    await wire.pass(b, answer);
+    await wire.rest(120_000);
+
+    expectReplaced(pair, what, old, before);
+  });
+
+  test('its answer is late: the second key exchange begins when it comes', async () => {
+    const { pair, wire, old } = await inHand({ both: several, settings });
+    const before = pair.host.ikeSas[0]?.initiatorSpi;
+    await begin(pair, a);
+    await wire.pass(a, ask);
+    wire.drop(b, answer);
+    await wire.rest(60_000);
+
+    expectReplaced(pair, what, old, before);
+  });
+
+  test('b deletes it meanwhile, before the second key exchange arrives: nothing comes of the rekey', async () => {
+    const { pair, wire } = await inHand({ both: several, settings });
+    await begin(pair, a);
+    await wire.pass(a, ask);
+    await wire.pass(b, answer);
+    if (what === 'IKE SA') await deleteIke(pair, b);
+    else await deleteChild(pair, b);
+    await wire.pass(b, tell);
+    await wire.pass(a, told);
+    await wire.pass(a, askMore);
+    await wire.rest(60_000);
+
+    if (what === 'IKE SA') expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
+    expectNone(pair);
+  });
+
+  test('b deletes it meanwhile, and its delete comes after the second key exchange', async () => {
+    const { pair, wire } = await inHand({ both: several, settings });
+    await begin(pair, a);
+    await wire.pass(a, ask);
+    await wire.pass(b, answer);
+    if (what === 'IKE SA') await deleteIke(pair, b);
+    else await deleteChild(pair, b);
+    await wire.pass(a, askMore);
+    expect(wire.said.at(-1)).toContain('N(TEMPORARY_FAILURE)');
+    await wire.pass(b, answerMore);
+    await wire.rest(60_000);
+
+    if (what === 'IKE SA') expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
+    expectNone(pair);
+    expect(pair[a].failures).toEqual([]);
+  });
+});
+
+async function deleteChild(pair: Pair, name: EndName): Promise<void> {
+  await pair[name].endpoint.deleteChild(pair[name].child.inSpi, pair.nowMs);
+  await pair.settle();
+}
+
+/** One IKE SA, one CHILD SA; what was rekeyed is another now, and no SA came or went twice. */
+function expectReplaced(
+  pair: Pair,
+  what: 'CHILD SA' | 'IKE SA',
+  old: { readonly host: number },
+  before: string | undefined,
+): void {
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  expect(pair.host.ikeSas).toMatchObject([{ children: [{}] }]);
+  expect(pair.cluster.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).toEqual(
+    pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi),
+  );
+  for (const end of pair.ends) expectEachOnce(end);
+  if (what === 'CHILD SA') expect(pair.host.child.inSpi).not.toBe(old.host);
+  else expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(before);
+}
