@@ -1,9 +1,10 @@
 /** The pseudo-random function of an IKE SA and prf+ over it (RFC 7296 2.13). */
-import { concat, type Octets } from '../bytes/octets.ts';
+import { emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import { Secret } from '../bytes/secret.ts';
 import { aesPrf } from './aes-prf.ts';
-import type { Awaitable, CryptoProvider, Mac } from './provider.ts';
+import { type Awaitable, andThen } from './awaitable.ts';
+import type { CryptoProvider, Mac } from './provider.ts';
 import { type PrfRow, prfOf } from './transforms.ts';
 
 /** prf(key, ·) by its transform number, keyed once for several uses. The key has any length. */
@@ -14,6 +15,16 @@ export function keyPrf(provider: CryptoProvider, prf: number, key: Secret): Awai
   return provider.hmac(hash, key.reveal());
 }
 
+/** prf(key, data), all parts as if they were one. */
+export function signPrf(
+  provider: CryptoProvider,
+  prf: number,
+  key: Secret,
+  ...data: readonly Octets[]
+): Awaitable<Octets> {
+  return andThen(keyPrf(provider, prf, key), (mac) => mac.sign(...data));
+}
+
 /** prf(key, data), as a secret: what comes out is always a key or proves possession of one. */
 export async function computePrf(
   provider: CryptoProvider,
@@ -21,8 +32,7 @@ export async function computePrf(
   key: Secret,
   ...data: readonly Octets[]
 ): Promise<Secret> {
-  const mac = await keyPrf(provider, prf, key);
-  return new Secret(await mac.sign(...data));
+  return new Secret(await signPrf(provider, prf, key, ...data));
 }
 
 /** The first `count` octets of prf+(key, seed): T1 | T2 | …, Tn = prf(key, Tn-1 | seed | n). */
@@ -33,18 +43,21 @@ export async function expandPrf(
   seed: Octets,
   count: number,
 ): Promise<Secret> {
-  const blocks = Math.ceil(count / prfOctetsOf(prf));
+  const blockOctets = prfOctetsOf(prf);
+  const blocks = Math.ceil(count / blockOctets);
   invariant(blocks <= 255, 'prf+ gives at most 255 blocks');
   const mac = await keyPrf(provider, prf, key);
-  const out: Octets[] = [];
+  const all = new Uint8Array(blocks * blockOctets);
+  let last = emptyOctets;
   for (let n = 1; n <= blocks; n++) {
-    const last = out.at(-1);
-    const counter = Uint8Array.of(n);
-    out.push(await (last === undefined ? mac.sign(seed, counter) : mac.sign(last, seed, counter)));
+    const block = await mac.sign(last, seed, Uint8Array.of(n));
+    all.set(block, (n - 1) * blockOctets);
+    last.fill(0);
+    last = block;
   }
-  const all = concat(...out);
   const kept = new Secret(all.slice(0, count));
-  for (const spent of [all, ...out]) spent.fill(0);
+  last.fill(0);
+  all.fill(0);
   return kept;
 }
 

@@ -7,8 +7,8 @@
 import { concat, emptyOctets, equalOctets, type Octets, utf8 } from '../../bytes/octets.ts';
 import { ok, type Result } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
-import { keyPrf } from '../../crypto/prf.ts';
-import type { CryptoProvider, VerifyingKey } from '../../crypto/provider.ts';
+import { signPrf } from '../../crypto/prf.ts';
+import type { Awaitable, CryptoProvider, VerifyingKey } from '../../crypto/provider.ts';
 import type { SignatureScheme } from '../../crypto/signature-scheme.ts';
 import { type Identity, type IdentityPattern, matchesIdentity } from './identity.ts';
 import { type AuthValue, checkSignature, type SignatureFault } from './signature-auth.ts';
@@ -39,10 +39,9 @@ export async function signedOctets(provider: CryptoProvider, signed: Signed): Pr
 }
 
 export async function makePsk(provider: CryptoProvider, secret: Secret, signed: Signed): Promise<Octets> {
-  const padded = Promise.resolve(keyPrf(provider, signed.prf, secret)).then((mac) => mac.sign(keyPad));
-  const [key, idMac] = await Promise.all([padded, idMacOf(provider, signed)]);
-  const mac = await keyPrf(provider, signed.prf, new Secret(key));
-  return mac.sign(signed.message, signed.nonce, idMac, signed.intAuth ?? emptyOctets);
+  const { prf, message, nonce, intAuth = emptyOctets } = signed;
+  const [key, idMac] = await Promise.all([signPrf(provider, prf, secret, keyPad), idMacOf(provider, signed)]);
+  return signPrf(provider, prf, new Secret(key), message, nonce, idMac, intAuth);
 }
 
 /**
@@ -83,8 +82,8 @@ export function secretsFor(
   return [...bound, ...open].map(({ secret }) => secret);
 }
 
-const idMacOf = async (provider: CryptoProvider, { prf, skP, identity, idReserved }: Signed): Promise<Octets> =>
-  (await keyPrf(provider, prf, skP)).sign(idBodyOf(identity, idReserved));
+const idMacOf = (provider: CryptoProvider, { prf, skP, identity, idReserved }: Signed): Awaitable<Octets> =>
+  signPrf(provider, prf, skP, idBodyOf(identity, idReserved));
 
 const keyPad = utf8('Key Pad for IKEv2');
 

@@ -121,12 +121,13 @@ async function checkPsk(
   { identity, auth, secret }: Shown,
   signed: Signed,
 ): Promise<Result<CheckedPeer, Refusal>> {
-  const facts = factsOf(connections[0], identity);
+  const refused = (check: 'noSecret' | 'psk') =>
+    err({ code: 'authFailed', check, ...factsOf(connections[0], identity) } as const);
   const held = connections.map((connection) => ({ connection, secrets: heldFor(connection, identity) }));
   const secrets = [...(secret ? [secret] : []), ...held.flatMap((each) => each.secrets)];
-  if (secrets.length === 0) return err({ code: 'authFailed', check: 'noSecret', ...facts });
+  if (secrets.length === 0) return refused('noSecret');
   const verified = await verifyPsk(means.provider, secrets, signed, auth.data);
-  if (!verified) return err({ code: 'authFailed', check: 'psk', ...facts });
+  if (!verified) return refused('psk');
   const fitting = held.filter((each) => verified.secret === secret || each.secrets.includes(verified.secret));
   const [first = connections[0], ...more] = fitting.map(({ connection }) => connection);
   return ok({ verified: verified.peer, secret: verified.secret, connections: [first, ...more] });

@@ -49,19 +49,19 @@ export async function makeChild(
     outKeys: keying.isInitiator ? keys.fromInitiator : keys.fromResponder,
     localSelectors: choice.local,
     remoteSelectors: choice.remote,
+    replayWindow: choice.template.replayWindow,
+    acceptsTfcPadding: !hasNotify(payloads, 'ESP_TFC_PADDING_NOT_SUPPORTED'),
+    bornAtMs: env.nowMs,
+    volume: choice.template.volume,
+    ikeSpis: above.spis,
+    isInitiator: keying.isInitiator,
+    ...life,
     ...(isBehindNat(above.hasNat)
       ? { encapsulation: { localPort: above.path.local.port, remotePort: above.path.remote.port } }
       : {}),
     ...(choice.original ? { originalAddresses: choice.original } : {}),
     ...(choice.mode === 'transport' && above.hasNat.remote ? { hiddenPeer: above.verified.identity } : {}),
-    replayWindow: choice.template.replayWindow,
-    acceptsTfcPadding: !hasNotify(payloads, 'ESP_TFC_PADDING_NOT_SUPPORTED'),
-    bornAtMs: env.nowMs,
-    ...life,
-    volume: choice.template.volume,
     ...(replaces === undefined ? {} : { replaces }),
-    ikeSpis: above.spis,
-    isInitiator: keying.isInitiator,
   };
   return { sa, template: choice.template, state: 'installed', ...life };
 }

@@ -193,10 +193,8 @@ export class Runner {
   }
 
   #arm(slot: Slot): void {
-    this.#waking.set(
-      slot,
-      nextOf({ ...deadlinesOf(slot.session, this.settings.halfOpenMs), yieldAtMs: slot.yielding?.atMs }),
-    );
+    const { session, yielding } = slot;
+    this.#waking.set(slot, nextOf(deadlinesOf(session, this.settings.halfOpenMs), yielding?.atMs));
   }
 
   /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */

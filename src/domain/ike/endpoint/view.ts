@@ -1,61 +1,68 @@
 /** An IKE SA as others may see it: plain data, no key. */
 import type { IkeSaView } from '../facts.ts';
 import { noNat } from '../nat/nat.ts';
-import type { Session } from '../session/state.ts';
+import type { Agreed, Live, Session } from '../session/state.ts';
 
 export function viewOf(session: Session): IkeSaView {
-  const base = {
-    initiatorSpi: session.spis.initiator,
-    responderSpi: session.spis.responder,
-    isInitiator: session.isInitiator,
-    local: session.path.local,
-    remote: session.path.remote,
-    bornAtMs: session.bornAtMs,
-    retransmissions: session.window.retransmissions,
-    hasNat: noNat,
-    transforms: [],
-    children: [],
-  };
   switch (session.phase) {
     case 'awaitingInit':
-      return { ...base, phase: 'connecting', connection: session.connection.name };
+      return { ...connecting(session), connection: session.connection.name };
     case 'awaitingAuth':
-      return { ...base, phase: 'connecting', hasNat: session.agreed.hasNat, transforms: session.agreed.transforms };
+      return connecting(session, session.agreed);
     case 'awaitingIntermediate':
-    case 'awaitingAuthReply':
-      return {
-        ...base,
-        phase: 'connecting',
-        connection: session.connection.name,
-        hasNat: session.agreed.hasNat,
-        transforms: session.agreed.transforms,
-        ownIdentity: session.connection.identity,
-      };
+    case 'awaitingAuthReply': {
+      const { name, identity } = session.connection;
+      return { ...connecting(session, session.agreed), connection: name, ownIdentity: identity };
+    }
     case 'established':
     case 'superseded':
     case 'deleting':
-      return {
-        ...base,
-        phase: session.phase === 'deleting' ? 'deleting' : isRekeying(session) ? 'rekeying' : 'established',
-        connection: session.connection.name,
-        hasNat: session.hasNat,
-        transforms: session.transforms,
-        ownIdentity: session.identity,
-        peerIdentity: session.verified.identity,
-        establishedAtMs: session.establishedAtMs,
-        ...(session.rekeyAtMs === undefined ? {} : { rekeyAtMs: session.rekeyAtMs }),
-        ...(session.expiresAtMs === undefined ? {} : { expiresAtMs: session.expiresAtMs }),
-        children: session.children.map(({ sa }) => sa),
-      };
+      return ofLive(session);
     case 'refusing':
-      return { ...base, phase: 'deleting', connection: session.connection.name };
+      return { ...connecting(session), phase: 'deleting', connection: session.connection.name };
     case 'closed':
-      return { ...base, phase: 'closed' };
+      return { ...connecting(session), phase: 'closed' };
   }
 }
 
-const isRekeying = (session: Session): boolean =>
-  session.phase === 'superseded' ||
-  ('awaitsInheritance' in session && session.awaitsInheritance === true) ||
-  session.window.outstanding?.pending.type === 'rekeyIke' ||
-  session.window.outstanding?.pending.type === 'followUp';
+const nothingAgreed = { hasNat: noNat, transforms: [] };
+
+const connecting = (session: Session, agreed: Pick<Agreed, 'hasNat' | 'transforms'> = nothingAgreed): IkeSaView => ({
+  initiatorSpi: session.spis.initiator,
+  responderSpi: session.spis.responder,
+  isInitiator: session.isInitiator,
+  phase: 'connecting',
+  local: session.path.local,
+  remote: session.path.remote,
+  hasNat: agreed.hasNat,
+  transforms: agreed.transforms,
+  bornAtMs: session.bornAtMs,
+  children: [],
+  retransmissions: session.window.retransmissions,
+});
+
+const ofLive = (live: Live): IkeSaView => ({
+  initiatorSpi: live.spis.initiator,
+  responderSpi: live.spis.responder,
+  connection: live.connection.name,
+  isInitiator: live.isInitiator,
+  phase: live.phase === 'deleting' ? 'deleting' : isRekeying(live) ? 'rekeying' : 'established',
+  local: live.path.local,
+  remote: live.path.remote,
+  hasNat: live.hasNat,
+  ownIdentity: live.identity,
+  peerIdentity: live.verified.identity,
+  transforms: live.transforms,
+  bornAtMs: live.bornAtMs,
+  establishedAtMs: live.establishedAtMs,
+  children: live.children.map(({ sa }) => sa),
+  retransmissions: live.window.retransmissions,
+  ...(live.rekeyAtMs === undefined ? {} : { rekeyAtMs: live.rekeyAtMs }),
+  ...(live.expiresAtMs === undefined ? {} : { expiresAtMs: live.expiresAtMs }),
+});
+
+const isRekeying = ({ phase, awaitsInheritance, window }: Live): boolean =>
+  phase === 'superseded' ||
+  awaitsInheritance === true ||
+  window.outstanding?.pending.type === 'rekeyIke' ||
+  window.outstanding?.pending.type === 'followUp';

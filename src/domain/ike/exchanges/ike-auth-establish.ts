@@ -38,11 +38,11 @@ export function establish(
     verified,
     hasNat: agreed.hasNat,
     peer: agreed.peer,
-    ...(mobike ? { mobike } : {}),
     children: [],
     tasks,
     establishedAtMs: env.nowMs,
     heardAtMs: env.nowMs,
+    ...(mobike ? { mobike } : {}),
     ...(session.isInitiator ? {} : { confirmAtMs: env.nowMs + env.settings.unconfirmedMs }),
     ...lifeFrom(connection.ikeLifetime, env.means, env.nowMs),
   };

@@ -3,9 +3,7 @@
  * (2.17). Initiator and responder are those of the exchange that makes the SA, which after a rekey need not be those of the
  * first one. A combined mode has empty SK_a* and its salt behind SK_e* (RFC 5282 7.1).
  */
-import { parseHex } from '../../bytes/hex.ts';
 import { concat, emptyOctets, type Octets } from '../../bytes/octets.ts';
-import { invariant } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
 import { computePrf, expandPrf, nonceOctetsInSeed, prfOctetsOf } from '../../crypto/prf.ts';
 import {
@@ -17,6 +15,7 @@ import {
 } from '../../crypto/protection.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { IkeSpi } from '../message/message.ts';
+import { octetsOfIkeSpi } from '../message/spi.ts';
 
 /** What an IKE SA runs on, its group apart. */
 export interface IkeSuite extends ProtectionSuite {
@@ -133,7 +132,7 @@ async function expandIkeKeys(provider: CryptoProvider, input: IkeKeyInput, seed:
   const { suite, nonceI, nonceR, spiI, spiR } = input;
   const prf = prfOctetsOf(suite.prf.id);
   const { encr, integ } = keyOctetsOf(suite);
-  const context = concat(nonceI, nonceR, octetsOf(spiI), octetsOf(spiR));
+  const context = concat(nonceI, nonceR, octetsOfIkeSpi(spiI), octetsOfIkeSpi(spiR));
   const material = await expandPrf(provider, suite.prf.id, seed, context, 3 * prf + 2 * (encr + integ));
   seed.wipe();
   const [skD, skAi, skAr, skEi, skEr, skPi, skPr] = cut(material, prf, integ, integ, encr, encr, prf, prf);
@@ -152,10 +151,4 @@ function cut<const Lengths extends readonly number[]>(
   });
   material.wipe();
   return pieces as { readonly [I in keyof Lengths]: Secret }; // one piece a length
-}
-
-function octetsOf(spi: IkeSpi): Octets {
-  const octets = parseHex(spi);
-  invariant(octets?.length === 8, 'an IKE SPI is 16 hex digits');
-  return octets;
 }

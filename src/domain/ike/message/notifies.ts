@@ -16,7 +16,8 @@ export const notify = (name: NotifyName, data: Octets = emptyOctets): NotifyPayl
 });
 
 export function findNotify(payloads: readonly Payload[], name: NotifyName): NotifyPayload | undefined {
-  return notifiesOf(payloads).find((each) => each.notify === notifyTypes.numbers[name]);
+  const number = notifyTypes.numbers[name];
+  return payloads.find((each): each is NotifyPayload => each.type === 'NOTIFY' && each.notify === number);
 }
 
 export const hasNotify = (payloads: readonly Payload[], name: NotifyName): boolean =>
@@ -27,4 +28,4 @@ export const notifiesOf = (payloads: readonly Payload[]): readonly NotifyPayload
 
 /** The first error; it ends the request that it answers. */
 export const errorIn = (payloads: readonly Payload[]): NotifyPayload | undefined =>
-  notifiesOf(payloads).find((each) => isErrorNotify(each.notify));
+  payloads.find((each): each is NotifyPayload => each.type === 'NOTIFY' && isErrorNotify(each.notify));

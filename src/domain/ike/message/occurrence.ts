@@ -105,7 +105,8 @@ export function occurrenceFaultOf(
   table: readonly Occurrence[],
 ): OccurrenceFault | undefined {
   for (const occurrence of table) {
-    const found = payloads.filter(({ type }) => type === occurrence.payload).length;
+    let found = 0;
+    for (const { type } of payloads) if (type === occurrence.payload) found++;
     if (found < occurrence.min || found > occurrence.max) return { ...occurrence, found };
   }
   return undefined;

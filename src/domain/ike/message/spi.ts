@@ -1,5 +1,4 @@
 /** SPIs between octets and the values that maps and screens use. */
-import { toHex } from '../../bytes/hex.ts';
 import { type Octets, utf8 } from '../../bytes/octets.ts';
 import type { Reader } from '../../bytes/reader.ts';
 import { invariant } from '../../bytes/result.ts';
@@ -9,7 +8,8 @@ import { type EspSpi, type IkeSpi, noSpi } from './message.ts';
 /** The SPI of eight octets. */
 export function ikeSpiOf(octets: Octets): IkeSpi {
   invariant(octets.length === 8, 'an IKE SPI has eight octets');
-  return toHex(octets) as IkeSpi; // minted here
+  const view = new DataView(octets.buffer, octets.byteOffset, 8);
+  return hexOf(view.getUint32(0), view.getUint32(4)) as IkeSpi; // minted here
 }
 
 export function octetsOfIkeSpi(spi: IkeSpi): Octets {

@@ -2,14 +2,15 @@
  * NAT detection (RFC 7296 2.23): each end hashes SPIs, address and port as it sees them; a hash that does not fit tells that
  * somebody rewrote them. `offer` writes both notifies, `read` compares. SHA-1 is the RFC's choice and hides nothing.
  */
-import { compareOctets, concat, type Octets } from '../../bytes/octets.ts';
+import { compareOctets, type Octets } from '../../bytes/octets.ts';
+import { Writer } from '../../bytes/writer.ts';
 import type { Awaitable } from '../../crypto/provider.ts';
 import { ikePort, natPort, type UdpEnd } from '../datagram.ts';
 import type { Means } from '../means.ts';
 import { type IkeSpi, noSpi, type Payload } from '../message/message.ts';
 import { notifyTypes } from '../message/names.ts';
-import { notifiesOf, notify } from '../message/notifies.ts';
-import { octetsOfIkeSpi } from '../message/spi.ts';
+import { notify } from '../message/notifies.ts';
+import { writeIkeSpi } from '../message/spi.ts';
 
 export interface Path {
   readonly local: UdpEnd;
@@ -77,15 +78,14 @@ export const floated = (path: Path, localNatPort: number): Path => ({
 export const spisOfRequest = (initiator: IkeSpi): Spis => ({ initiator, responder: noSpi });
 
 function hashOf(means: Means, spis: Spis, end: UdpEnd): Awaitable<Octets> {
-  const port = Uint8Array.of(end.port >>> 8, end.port);
-  return means.provider.digest(
-    'SHA-1',
-    concat(octetsOfIkeSpi(spis.initiator), octetsOfIkeSpi(spis.responder), end.address.octets, port),
-  );
+  const writer = new Writer();
+  writeIkeSpi(writer, spis.initiator);
+  writeIkeSpi(writer, spis.responder);
+  return means.provider.digest('SHA-1', writer.octets(end.address.octets).u16(end.port).done());
 }
 
 function dataOf(payloads: readonly Payload[], notifyNumber: number): readonly Octets[] {
-  return notifiesOf(payloads)
-    .filter((each) => each.notify === notifyNumber)
-    .map((each) => each.data);
+  const found: Octets[] = [];
+  for (const each of payloads) if (each.type === 'NOTIFY' && each.notify === notifyNumber) found.push(each.data);
+  return found;
 }

@@ -52,8 +52,7 @@ export function isChoiceOf(answer: Proposal, offered: readonly Proposal[]): bool
   const offer = offered.find(({ number }) => number === answer.number);
   if (!offer || offer.protocol !== answer.protocol) return false;
   if (answer.transforms.some((each) => isSomething(each) && isRepeated(each, answer.transforms))) return false;
-  const types = new Set([...offer.transforms, ...answer.transforms].map(({ type }) => type));
-  return [...types].every((type) => {
+  return typesOf(offer, answer).every((type) => {
     const choices = ofType(offer, type);
     const chosen = ofType(answer, type);
     if (chosen.length === 0) return choices.some(isNone);
@@ -153,28 +152,30 @@ function selectTransforms(
   // A cipher decides whether integrity stands beside it, so each is tried with the rest before it is given up.
   const others = types.filter((type) => type !== transformTypes.ENCR);
   for (const encr of choicesOf(a, b, transformTypes.ENCR)) {
-    const chosen = chooseAll(a, b, others, encr === 'none' ? [] : [encr], options);
+    const chosen = chooseAll(a, b, others, 0, encr === 'none' ? [] : [encr], options);
     if (chosen && (options.permit === 'anything' || isFit(first.protocol, chosen, options))) return chosen;
   }
   return undefined;
 }
 
 /**
- * One choice for each type. Key exchange methods depend on each other, since none may be run twice (RFC 9370 2.2.2): a choice
- * that leaves a later type without any is taken back.
+ * One choice for each type, from the `next` one on. Key exchange methods depend on each other, since none may be run twice
+ * (RFC 9370 2.2.2): a choice that leaves a later type without any is taken back.
  */
 function chooseAll(
   a: Proposal,
   b: Proposal,
-  [type, ...more]: readonly number[],
+  types: readonly number[],
+  next: number,
   chosen: readonly Transform[],
   options: SelectionOptions,
 ): readonly Transform[] | undefined {
+  const type = types[next];
   if (type === undefined) return chosen;
   const mayRun = (transform: Transform) => options.permit === 'anything' || isNegotiable(transform);
   for (const choice of choicesOf(a, b, type)) {
     if (choice !== 'none' && (!mayRun(choice) || isRepeated(choice, chosen))) continue;
-    const all = chooseAll(a, b, more, choice === 'none' ? chosen : [...chosen, choice], options);
+    const all = chooseAll(a, b, types, next + 1, choice === 'none' ? chosen : [...chosen, choice], options);
     if (all || !isKeyExchange({ type, id: 0 })) return all;
   }
   return undefined;
@@ -217,8 +218,11 @@ const ofType = (proposal: Proposal, type: number): readonly Transform[] =>
   proposal.transforms.filter((transform) => transform.type === type);
 
 /** Every type that either names, in rising order. */
-const typesOf = (a: Proposal, b: Proposal): readonly number[] =>
-  [...new Set([...a.transforms, ...b.transforms].map(({ type }) => type))].sort((x, y) => x - y);
+function typesOf(a: Proposal, b: Proposal): readonly number[] {
+  const types: number[] = [];
+  for (const { transforms } of [a, b]) for (const { type } of transforms) if (!types.includes(type)) types.push(type);
+  return types.sort((x, y) => x - y);
+}
 
 const isKeyExchange = ({ type }: Transform): boolean =>
   type === transformTypes.KE || (type >= 6 && type <= lastKnownType);

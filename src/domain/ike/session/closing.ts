@@ -101,8 +101,9 @@ export const isLive = (session: Session): session is Live =>
 /** Keys that an additional key exchange has replaced become zeros; done when the last message under them is sealed. */
 export async function wipeReplaced(before: Session, after: Session): Promise<void> {
   if (before.phase !== 'awaitingIntermediate' && before.phase !== 'awaitingAuth') return;
-  const [old, now] = await Promise.all([keysOf(before), keysOf(after)]);
-  if (old && now && old.skEi !== now.skEi) wipeIkeKeys(old);
+  const old = await keysOf(before);
+  const now = old && (await keysOf(after));
+  if (now && old.skEi !== now.skEi) wipeIkeKeys(old);
 }
 
 const keysOf = async (session: Session): Promise<IkeKeys | undefined> =>

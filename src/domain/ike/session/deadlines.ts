@@ -6,8 +6,6 @@ import { setLivesMs } from '../channel/fragmentation.ts';
 import type { Live, Session } from './state.ts';
 
 export interface Deadlines {
-  /** An IKE SA that crossed another is to go a step further (crossing.ts). */
-  readonly yieldAtMs?: number | undefined;
   /** The unanswered request goes out again (RFC 7296 2.4). */
   readonly retransmitAtMs?: number | undefined;
   /** An unprotected refusal is believed (2.21.1). */
@@ -59,7 +57,9 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
 /** A task that cannot begin yet wakes nobody: what lets it begin is an input of its own. */
 const mayBegin = ({ window, awaitsInheritance }: Live): boolean => !window.outstanding && !awaitsInheritance;
 
-export const nextOf = (deadlines: Deadlines): number | undefined => earliest(Object.values(deadlines));
+/** `yieldAtMs`: an IKE SA that crossed another is to go a step further (crossing.ts). */
+export const nextOf = (deadlines: Deadlines, yieldAtMs: number | undefined): number | undefined =>
+  earliest([yieldAtMs, ...Object.values(deadlines)]);
 
 function earliest(instants: readonly (number | undefined)[]): number | undefined {
   let first: number | undefined;

@@ -61,23 +61,20 @@ export async function open(
   }
   const parsed = parsePayloads(whole.inner, whole.plain, header);
   turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
-  const left = { session: sk ? turn.session : putTogether(turn, header, whole), request: whole.datagram };
+  const session = sk ? turn.session : putTogether(turn, header, whole);
+  const request = whole.datagram;
   const isIntermediate = header.exchange === IKE_INTERMEDIATE;
   if (parsed.ok) {
     const at = misfitOf(header, parsed.value);
+    const counts = isIntermediate ? covered(whole.head, whole.plain) : emptyOctets;
     return at
-      ? { ...left, type: 'malformed', refusal: { code: 'malformed', at } }
-      : {
-          ...left,
-          type: 'opened',
-          payloads: parsed.value,
-          covered: isIntermediate ? covered(whole.head, whole.plain) : emptyOctets,
-        };
+      ? { type: 'malformed', session, request, refusal: { code: 'malformed', at } }
+      : { type: 'opened', session, request, payloads: parsed.value, covered: counts };
   }
   const fault = parsed.error;
   return fault.code === 'malformed'
-    ? { ...left, type: 'malformed', refusal: { code: 'malformed', at: fault.at } }
-    : { ...left, type: 'critical', payload: fault.payloadType };
+    ? { type: 'malformed', session, request, refusal: { code: 'malformed', at: fault.at } }
+    : { type: 'critical', session, request, payload: fault.payloadType };
 }
 
 /** Its fragments are needed no more, and their length tells of the path. */

@@ -13,7 +13,6 @@ import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import type { Path } from '../nat/nat.ts';
 import type { TranscriptEntry } from '../transcript.ts';
-import { type Deadlines, deadlinesOf } from './deadlines.ts';
 import { sizesOf } from './narrowing.ts';
 import type { Keyed, Session } from './state.ts';
 import type { CreateChildTask } from './tasks.ts';
@@ -23,7 +22,6 @@ export interface Step {
   readonly session: Session;
   readonly send: readonly Datagram[];
   readonly facts: readonly Fact[];
-  readonly deadlines: Deadlines;
   readonly born: readonly Session[];
   readonly handOver?: HandOver;
   readonly initialContactOf?: Identity;
@@ -124,13 +122,12 @@ export class Turn {
       session: this.session,
       send: this.send,
       facts: this.facts,
-      deadlines: deadlinesOf(this.session, this.env.settings.halfOpenMs),
       born: this.#born,
+      wantsReauthentication: this.wantsReauthentication,
+      transcript: this.#transcript,
       ...(this.#handOver ? { handOver: this.#handOver } : {}),
       ...(this.#initialContactOf ? { initialContactOf: this.#initialContactOf } : {}),
       ...(this.#overflow ? { overflow: this.#overflow } : {}),
-      wantsReauthentication: this.wantsReauthentication,
-      transcript: this.#transcript,
     };
   }
 
