@@ -107,6 +107,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
         : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
     remedy: `Compare local and remote address, protocol and port of the policy with ${hostOf(own, peer)}'s traffic selectors.`,
   }),
+  singlePair: ({ offered }, { own, peer }) => ({
+    sentence: `One IPsec SA of ${own.name} and ${peer.name} is for one pair of addresses, and none was named: ${printPair(offered)} was asked for.`,
+    remedy: `Let a packet ask for it (strongSwan: start_action = trap on ${hostOf(own, peer)}), which names its addresses.`,
+  }),
   mode: ({ wanted, got }, { own, peer }) => ({
     sentence: `${own.name} needs ${wanted} mode, ${peer.name} wants ${got} mode.`,
     remedy: `Set mode = transport in ${hostOf(own, peer)}'s configuration.`,

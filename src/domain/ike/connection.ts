@@ -122,6 +122,11 @@ export interface ChildTemplate {
   /** A dynamic selector stands for the end's own address. */
   readonly localSelectors: readonly (TrafficSelector | DynamicSelector)[];
   readonly remoteSelectors: readonly (TrafficSelector | DynamicSelector)[];
+  /**
+   * Each SA is for one address at each end, that of the packet that asked (RFC 4301 4.4.1.2, "populate from packet"); a peer that
+   * names none is asked to (SINGLE_PAIR_REQUIRED).
+   */
+  readonly onePair?: true;
   readonly lifetime: Lifetime;
   readonly volume: VolumeLimits;
   readonly replayWindow: number;

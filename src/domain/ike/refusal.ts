@@ -74,6 +74,8 @@ export type Refusal =
       /** Absent where the peer decided. */
       readonly allowed?: SelectorPair;
     }
+  /** We make an SA for one address at each end, and several were asked for (RFC 7296 2.9); or the peer does, and ours were. */
+  | { readonly code: 'singlePair'; readonly offered: SelectorPair }
   | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }
   /** The peer does not know the SA that we named, or the other way round. */
   | { readonly code: 'unknownChild'; readonly spi: number }
@@ -149,6 +151,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   authFailed: 24, // AUTHENTICATION_FAILED; the peer never learns which check (2.21.2)
   ppk: 24,
   selectors: 38, // TS_UNACCEPTABLE
+  singlePair: 34, // SINGLE_PAIR_REQUIRED
   mode: 14,
   unknownChild: 44, // CHILD_SA_NOT_FOUND
   busy: 43, // TEMPORARY_FAILURE
@@ -169,6 +172,7 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   authFailed: 'RFC 7296 2.15',
   ppk: 'RFC 8784 3',
   selectors: 'RFC 7296 2.9',
+  singlePair: 'RFC 7296 2.9',
   mode: 'RFC 7296 1.3.1',
   unknownChild: 'RFC 7296 2.25',
   busy: 'RFC 7296 2.25',

@@ -65,6 +65,48 @@ describe.each([
   });
 });
 
+describe('transport mode asked of an end that has tunnels alone', () => {
+  test.each(['before any rekey', 'after the client’s', 'after the cluster’s'])(
+    'the tunnel speaks of the addresses before the NAT: %s',
+    async (when) => {
+      const world = new NatWorld({ tunnelTo: '10.0.0.0/24' });
+      world.client.send(aPacket('TCP', inner, publicAddress, 'first'));
+      await world.run();
+      const rekeys = when.includes('client') ? world.client : when.includes('cluster') ? world.cluster : undefined;
+      const [old] = rekeys?.boundary.ipsecSas() ?? [];
+      if (old) await rekeys?.boundary.ike.rekeyChild(old.sa.inSpi, world.nowMs);
+      await world.run(1000);
+
+      expect(hostsOf(world.cluster)).toEqual([publicAddress, inner]);
+      for (const { boundary } of [world.client, world.cluster]) {
+        expect(boundary.ipsecSas().map(({ sa }) => [sa.mode, sa.replaces !== undefined])).toEqual([
+          ['tunnel', rekeys !== undefined],
+        ]);
+      }
+      world.client.send(aPacket('TCP', inner, publicAddress, 'request'));
+      world.cluster.send(aPacket('TCP', publicAddress, inner, 'reply'));
+      await world.run();
+      expect(world.cluster.delivered.map(seen)).toEqual([
+        [inner, publicAddress, 'first', true],
+        [inner, publicAddress, 'request', true],
+      ]);
+      expect(world.client.delivered.map(seen)).toEqual([[publicAddress, inner, 'reply', true]]);
+    },
+  );
+
+  test('where its policy does not hold those addresses it refuses, and both ends know why', async () => {
+    const world = new NatWorld({ tunnelTo: natAddress });
+    world.client.send(aPacket('TCP', inner, publicAddress, 'first'));
+    await world.run();
+
+    expect(failuresOf(world.client)).toMatchObject([{ by: 'remote', scope: 'child', refusal: { code: 'selectors' } }]);
+    const [failure] = failuresOf(world.cluster);
+    expect(failure).toMatchObject({ by: 'local', scope: 'child', notify: 38, refusal: { code: 'selectors' } });
+    const offered = failure?.refusal.code === 'selectors' ? failure.refusal.offered.remote : [];
+    expect(offered.map(({ start }) => printAddress(start))).toContain(inner);
+  });
+});
+
 describe('a mapping that changes', () => {
   test('the next authentic message of IKE leads the cluster to the new port, and its ESP follows', async () => {
     const world = await established();
@@ -142,6 +184,8 @@ function hostsOf({ boundary }: NatEnd): readonly (string | undefined)[] {
     (selectors) => selectors?.[0] && printAddress(selectors[0].start),
   );
 }
+
+const failuresOf = ({ facts }: NatEnd) => facts.flatMap((fact) => (fact.type === 'failed' ? [fact.failure] : []));
 
 const portSeen = ({ boundary }: NatEnd): number | undefined => boundary.ike.ikeSas()[0]?.remote.port;
 

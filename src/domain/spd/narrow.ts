@@ -1,47 +1,39 @@
 /**
  * Narrowing: which traffic selectors a responder may answer to an offer (RFC 7296 2.9). Never widens. The answer keeps our
- * policy's order, since that is the administrator's; a first offered selector that names one packet stays inside whenever our
- * policy allows that packet.
+ * policy's order, since that is the administrator's.
  */
-import type { IpAddress } from '../net/address.ts';
+import { equalAddresses, type IpAddress } from '../net/address.ts';
 import type { PortRange } from '../net/ports.ts';
-import { hostSelector, includesAddress, intersect, isWithin, type TrafficSelector } from './selector.ts';
+import { hostSelector, includesAddress, intersect, isSingleHost, isWithin, type TrafficSelector } from './selector.ts';
 
 export interface Narrowed {
   readonly selectors: readonly TrafficSelector[];
   /** Less than this end is configured for. */
   readonly isNarrowed: boolean;
-  /** More of the offer would have been allowed, in other SAs: N(ADDITIONAL_TS_POSSIBLE). */
-  readonly isMorePossible: boolean;
 }
 
-export interface NarrowLimits {
-  /** At most so many selectors in the answer; absent: all. */
-  readonly atMost?: number;
-}
-
-/**
- * One side (TSi or TSr): what of `offered` our `allowed` selectors allow. Undefined: nothing, so TS_UNACCEPTABLE. With a limit,
- * the selectors that hold the first offered one come first.
- */
-export function narrow(
-  offered: readonly TrafficSelector[],
-  allowed: readonly TrafficSelector[],
-  limits: NarrowLimits = {},
-): Narrowed | undefined {
+/** One side (TSi or TSr): what of `offered` our `allowed` selectors allow. Undefined: nothing, so TS_UNACCEPTABLE. */
+export function narrow(offered: readonly TrafficSelector[], allowed: readonly TrafficSelector[]): Narrowed | undefined {
   const shared = withoutCovered(
     allowed.flatMap((ours) => offered.map((theirs) => intersect(ours, theirs)).filter((each) => each !== undefined)),
   );
   if (shared.length === 0) return undefined;
+  return { selectors: shared, isNarrowed: !areWithin(allowed, shared) };
+}
 
-  const [wanted] = offered; // RFC 7296 2.9: possibly the packet that triggered the negotiation
-  const kept =
-    limits.atMost === undefined || wanted === undefined ? shared : holdingFirst(shared, wanted).slice(0, limits.atMost);
-  return {
-    selectors: kept,
-    isNarrowed: !allowed.every((ours) => kept.some((each) => isWithin(ours, each))),
-    isMorePossible: kept.length < shared.length,
-  };
+/**
+ * The one address of a side that an SA for a single pair of addresses is made for (RFC 7296 2.9): that of the first offered
+ * selector, which may tell the packet that asked, or the only one there is. Undefined: several, and none of them is named.
+ */
+export function oneHostOf(
+  shared: readonly TrafficSelector[],
+  offered: readonly TrafficSelector[],
+): IpAddress | undefined {
+  const [first] = offered;
+  if (first && isSingleHost(first) && shared.some((each) => includesAddress(each, first.start))) return first.start;
+  const [only] = shared;
+  const isOne = only && shared.every((each) => isSingleHost(each) && equalAddresses(each.start, only.start));
+  return isOne ? only.start : undefined;
 }
 
 /** Every selector of `inner` lies within one of `outer`: what an initiator demands of an answer (RFC 7296 2.9). */
@@ -83,9 +75,4 @@ function withoutCovered(selectors: readonly TrafficSelector[]): readonly Traffic
   return selectors.filter(
     (each, i) => !selectors.some((other, j) => i !== j && isWithin(each, other) && (j < i || !isWithin(other, each))),
   );
-}
-
-function holdingFirst(selectors: readonly TrafficSelector[], wanted: TrafficSelector): readonly TrafficSelector[] {
-  const holds = (selector: TrafficSelector) => Number(isWithin(wanted, selector));
-  return selectors.toSorted((a, b) => holds(b) - holds(a));
 }

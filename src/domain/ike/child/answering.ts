@@ -1,9 +1,11 @@
 /**
  * Answering the offer of a CHILD SA (RFC 7296 1.3.1, 2.7, 2.9): which template it is for, its mode, selectors and proposal, or why
  * there is none. Keys come later (making.ts).
+ *
+ * For transport the selectors are those of the path; a tunnel speaks of what was offered, whatever a NAT has rewritten (2.23.1).
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { narrow } from '../../spd/narrow.ts';
+import { cutToHosts, narrow, oneHostOf } from '../../spd/narrow.ts';
 import type { TrafficSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
 import type { Env } from '../exchanges/exchange.ts';
@@ -12,22 +14,24 @@ import type { EspSpi, Payload, Proposal } from '../message/message.ts';
 import { hasNotify, notify } from '../message/notifies.ts';
 import { find, readSelectors, writeSelectors } from '../message/payloads.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
-import type { Path } from '../nat/nat.ts';
 import { outerView } from '../nat/transport-nat.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Refusal, SelectorPair } from '../refusal.ts';
+import type { Child } from '../session/state.ts';
 import type { ChildSa, Mode } from './child-sa.ts';
 import {
   type Above,
   anyPeer,
   type ChildPayloads,
+  isPairWithin,
+  keptSelectors,
   missing,
   policySelectors,
   transportNotifies,
   type Where,
 } from './negotiating.ts';
 
-/** What a responder decided about an offer; keys come later. */
+/** What both ends have agreed on; keys come later. */
 export interface ChildChoice {
   readonly template: ChildTemplate;
   readonly proposal: Proposal;
@@ -35,42 +39,45 @@ export interface ChildChoice {
   readonly mode: Mode;
   readonly local: readonly TrafficSelector[];
   readonly remote: readonly TrafficSelector[];
-  readonly isMorePossible: boolean;
+  /** Behind a NAT (transport-nat.ts). */
   readonly original?: ChildSa['originalAddresses'];
+  /** A responder's: more of the offer would have been allowed, in other SAs. */
+  readonly isMorePossible?: boolean;
 }
 
-/** A responder judges an offer. `only` names the template of an SA that is rekeyed. */
+/** A responder judges an offer; `old` is the SA that is to be replaced. */
 export function chooseChild(
   env: Env,
   above: Above,
   payloads: readonly Payload[],
   where: Where,
-  only?: string,
+  old?: Child,
 ): Result<ChildChoice, Refusal> {
   const sa = find(payloads, 'SA');
   const tsi = find(payloads, 'TSi');
   const tsr = find(payloads, 'TSr');
   if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: missing('SA, TSi, TSr', payloads) });
 
-  const isTransport = hasNotify(payloads, 'USE_TRANSPORT_MODE');
-  const seen = outerView(above, isTransport, {
-    local: readSelectors(tsr.selectors),
-    remote: readSelectors(tsi.selectors),
-  });
-  const templates = above.connection.children.filter(({ name }) => only === undefined || name === only);
-  const fitting = templates
-    .map((template) => ({ template, narrowed: narrowFor(template, above.path, isTransport, seen.selectors) }))
-    .find(({ narrowed }) => narrowed !== undefined);
-  if (!fitting?.narrowed) {
-    const [first] = templates;
-    const allowed = first ? policySelectors(first, above.path, modeFor(first, isTransport)) : noSelectors;
-    return err({ code: 'selectors', offered: seen.selectors, allowed });
+  const asksTransport = hasNotify(payloads, 'USE_TRANSPORT_MODE');
+  const offered = { local: readSelectors(tsr.selectors), remote: readSelectors(tsi.selectors) };
+  const tries = above.connection.children
+    .filter(({ name }) => old === undefined || name === old.template.name)
+    .map((template) => tryOf(above, template, modeOf(template, asksTransport), offered));
+  const fitting = tries.find(({ shared }) => shared !== undefined);
+  if (!fitting?.shared) {
+    const [first] = tries;
+    return err({ code: 'selectors', offered: first?.offered ?? offered, allowed: first?.allowed ?? noSelectors });
   }
 
-  const { template, narrowed } = fitting;
-  const mode = modeFor(template, isTransport);
+  const { template, mode, shared, original } = fitting;
   if (template.mode.strictness === 'require' && mode !== template.mode.want) {
     return err({ code: 'mode', wanted: template.mode.want, got: mode });
+  }
+  const kept = old && keptSelectors(old, fitting.allowed);
+  const chosen = template.onePair ? toOnePair(shared, kept ?? fitting.offered) : shared;
+  if (!chosen) return err({ code: 'singlePair', offered: fitting.offered });
+  if (kept && !isPairWithin(kept, chosen)) {
+    return err({ code: 'selectors', offered: fitting.offered, allowed: kept }); // narrower than it is in use (2.9.2)
   }
   const accepted = proposalsTowards(above.peer ?? anyPeer, template.espProposals);
   const proposal = selectProposal(sa.proposals, accepted, {
@@ -86,10 +93,9 @@ export function chooseChild(
     proposal,
     outSpi,
     mode,
-    local: narrowed.local.selectors,
-    remote: narrowed.remote.selectors,
-    isMorePossible: narrowed.local.isMorePossible || narrowed.remote.isMorePossible,
-    ...(seen.original ? { original: seen.original } : {}),
+    ...chosen,
+    isMorePossible: !isPairWithin(shared, chosen),
+    ...(original ? { original } : {}),
   });
 }
 
@@ -110,13 +116,23 @@ export function choicePayloads(choice: ChildChoice, inSpi: EspSpi): ChildPayload
 
 const noSelectors: SelectorPair = { local: [], remote: [] };
 
-function narrowFor(template: ChildTemplate, path: Path, isTransport: boolean, offered: SelectorPair) {
-  const own = policySelectors(template, path, modeFor(template, isTransport));
-  const local = narrow(offered.local, own.local);
-  const remote = narrow(offered.remote, own.remote);
-  return local && remote ? { local, remote } : undefined;
+/** Transport only where both want it; what `require` makes of another mode is judged later. */
+const modeOf = (template: ChildTemplate, asksTransport: boolean): Mode =>
+  asksTransport && template.mode.want === 'transport' ? 'transport' : 'tunnel';
+
+/** What a template in a mode and the offer share, if anything. */
+function tryOf(above: Above, template: ChildTemplate, mode: Mode, wire: SelectorPair) {
+  const { selectors: offered, original } = outerView(above, mode === 'transport', wire);
+  const allowed = policySelectors(template, above.path, mode);
+  const local = narrow(offered.local, allowed.local)?.selectors;
+  const remote = narrow(offered.remote, allowed.remote)?.selectors;
+  const shared: SelectorPair | undefined = local && remote && { local, remote };
+  return { template, mode, offered, allowed, shared, original };
 }
 
-/** Transport only where both want it; what `require` makes of another mode is judged later. */
-const modeFor = (template: ChildTemplate, isTransport: boolean): Mode =>
-  isTransport && template.mode.want === 'transport' ? 'transport' : 'tunnel';
+function toOnePair(shared: SelectorPair, wanted: SelectorPair): SelectorPair | undefined {
+  const local = oneHostOf(shared.local, wanted.local);
+  const remote = oneHostOf(shared.remote, wanted.remote);
+  if (!local || !remote) return undefined;
+  return { local: cutToHosts(shared.local, [local]), remote: cutToHosts(shared.remote, [remote]) };
+}

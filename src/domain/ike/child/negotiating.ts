@@ -1,10 +1,11 @@
 /** What offering, answering and taking an answer have in common (RFC 7296 1.3.1, 2.9). */
-import { cutToHosts, resolveDynamic } from '../../spd/narrow.ts';
+import { areWithin, cutToHosts, resolveDynamic } from '../../spd/narrow.ts';
 import type { ChildTemplate, Connection } from '../connection.ts';
 import type { Payload } from '../message/message.ts';
 import { notify } from '../message/notifies.ts';
 import type { HasNat, Path, Spis } from '../nat/nat.ts';
 import type { SelectorPair } from '../refusal.ts';
+import type { Child } from '../session/state.ts';
 import type { Mode } from './child-sa.ts';
 
 /** The IKE SA above, as far as a CHILD SA needs it. */
@@ -29,11 +30,21 @@ export interface ChildPayloads {
   readonly selectors: readonly Payload[];
 }
 
+/** What a template allows over this path: in transport mode the two hosts alone (RFC 7296 2.23.1). */
 export function policySelectors(template: ChildTemplate, path: Path, mode: Mode): SelectorPair {
   const local = resolveDynamic(template.localSelectors, [path.local.address]);
   const remote = resolveDynamic(template.remoteSelectors, [path.remote.address]);
   if (mode === 'tunnel') return { local, remote };
   return { local: cutToHosts(local, [path.local.address]), remote: cutToHosts(remote, [path.remote.address]) };
+}
+
+export const isPairWithin = (inner: SelectorPair, outer: SelectorPair): boolean =>
+  areWithin(inner.local, outer.local) && areWithin(inner.remote, outer.remote);
+
+/** The selectors of an SA that is to be replaced, unless policy or path have changed so that it may not have them any more. */
+export function keptSelectors({ sa }: Child, allowed: SelectorPair): SelectorPair | undefined {
+  const selectors = { local: sa.localSelectors, remote: sa.remoteSelectors };
+  return isPairWithin(selectors, allowed) ? selectors : undefined;
 }
 
 /** In transport mode nothing tells where a packet ends and padding of ours begins (RFC 4303 2.7). */

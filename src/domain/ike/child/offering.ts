@@ -1,10 +1,12 @@
 /**
- * Offering a CHILD SA (RFC 7296 1.2, 1.3.1, 2.9). Transport mode speaks of the two hosts alone (2.23.1), so it is cut to their
- * addresses. A first, narrow selector tells the packet that asked.
+ * Offering a CHILD SA (RFC 7296 1.2, 1.3.1, 2.9, 2.9.2). Transport mode speaks of the two hosts alone (2.23.1), so it is cut to
+ * their addresses.
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
+import type { IpAddress } from '../../net/address.ts';
 import { anyPort } from '../../net/ports.ts';
 import type { Flow } from '../../spd/flow.ts';
+import { cutToHosts } from '../../spd/narrow.ts';
 import { hostSelector, type TrafficSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
 import type { Env } from '../exchanges/exchange.ts';
@@ -16,10 +18,12 @@ import type { Path } from '../nat/nat.ts';
 import { offerUnder } from '../proposal/choice.ts';
 import { withoutKeyExchange } from '../proposal/proposal.ts';
 import type { Refusal, SelectorPair } from '../refusal.ts';
+import type { Child } from '../session/state.ts';
 import {
   type Above,
   anyPeer,
   type ChildPayloads,
+  keptSelectors,
   policySelectors,
   transportNotifies,
   type Where,
@@ -34,6 +38,17 @@ export interface ChildOffer {
   readonly local: readonly TrafficSelector[];
   readonly remote: readonly TrafficSelector[];
   readonly wantsTransport: boolean;
+  /** What the SA has that is to be replaced: its successor may carry no less (RFC 7296 2.9.2). */
+  readonly atLeast?: SelectorPair;
+}
+
+export interface OfferWish {
+  /** The packet that asks: it is told in a first, narrow selector. */
+  readonly trigger?: Flow | undefined;
+  /** The SA that is to be replaced: its successor has its mode, and carries no less (2.9.2). */
+  readonly old?: Child | undefined;
+  /** The peer takes one address at each end and no more (SINGLE_PAIR_REQUIRED). */
+  readonly isSinglePair?: boolean | undefined;
 }
 
 /**
@@ -45,19 +60,18 @@ export function offerChild(
   above: Above,
   template: ChildTemplate,
   where: Where,
-  trigger?: Flow,
-  isSinglePair = false,
+  { trigger, old, isSinglePair = template.onePair }: OfferWish = {},
 ): Result<ChildOffer, Refusal> {
-  const wantsTransport = template.mode.want === 'transport';
+  const mode = old?.sa.mode ?? template.mode.want;
   const uncut = policySelectors(template, above.path, 'tunnel');
-  const cut = policySelectors(template, above.path, wantsTransport ? 'transport' : 'tunnel');
+  const cut = policySelectors(template, above.path, mode);
   const holdsHosts = cut.local.length > 0 && cut.remote.length > 0;
   if (!holdsHosts && template.mode.strictness === 'require') {
     return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
   }
   const own = holdsHosts ? cut : uncut;
-  const local = [...triggerSelector(trigger, 'local'), ...own.local];
-  const remote = [...triggerSelector(trigger, 'remote'), ...own.remote];
+  const atLeast = old && keptSelectors(old, own);
+  const wanted = isSinglePair ? (atLeast ?? onePairOf(own, trigger)) : own;
   const inSpi = env.freshEspSpi();
   const proposals =
     where === 'inAuth'
@@ -67,9 +81,10 @@ export function offerChild(
     template,
     inSpi,
     proposals: offerUnder(proposals, octetsOfEspSpi(inSpi)),
-    local: isSinglePair ? firstHost(local) : local,
-    remote: isSinglePair ? firstHost(remote) : remote,
-    wantsTransport,
+    local: [...triggerSelector(trigger, 'local'), ...wanted.local],
+    remote: [...triggerSelector(trigger, 'remote'), ...wanted.remote],
+    wantsTransport: mode === 'transport',
+    ...(atLeast ? { atLeast } : {}),
   });
 }
 
@@ -85,9 +100,15 @@ export function offerPayloads(offer: ChildOffer): ChildPayloads {
   };
 }
 
-/** A peer that answered SINGLE_PAIR_REQUIRED takes one address at each end (RFC 7296 2.9). */
-const firstHost = ([first]: readonly TrafficSelector[]): readonly TrafficSelector[] =>
-  first ? [{ ...first, end: first.start }] : [];
+/** The packet's addresses, or the first of each side. */
+function onePairOf({ local, remote }: SelectorPair, trigger: Flow | undefined): SelectorPair {
+  const hostOf = (side: readonly TrafficSelector[], host: IpAddress | undefined) =>
+    cutToHosts(
+      side,
+      [host ?? side[0]?.start].filter((each) => each !== undefined),
+    );
+  return { local: hostOf(local, trigger?.local), remote: hostOf(remote, trigger?.remote) };
+}
 
 const hostsOf = ({ local, remote }: Path): SelectorPair => ({
   local: [hostSelector(local.address)],

@@ -1,6 +1,5 @@
 /** Taking the answer to our offer of a CHILD SA (RFC 7296 1.3.1, 2.7, 2.9): only what we offered is believed. */
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { areWithin } from '../../spd/narrow.ts';
 import type { Payload } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';
 import { find, readSelectors } from '../message/payloads.ts';
@@ -9,10 +8,13 @@ import { outerView } from '../nat/transport-nat.ts';
 import { chosenFrom } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import type { ChildChoice } from './answering.ts';
-import { type Above, missing } from './negotiating.ts';
+import { type Above, isPairWithin, missing } from './negotiating.ts';
 import type { ChildOffer } from './offering.ts';
 
-/** An initiator judges the answer to its offer. A choice that we had not offered, or wider selectors, end the CHILD SA. */
+/**
+ * An initiator judges the answer to its offer. A choice that we had not offered, wider selectors, or narrower ones than the SA that
+ * is replaced has, end the CHILD SA. That more would be possible (ADDITIONAL_TS_POSSIBLE) is seen when a packet asks for it.
+ */
 export function checkAnswer(
   above: Above,
   offer: ChildOffer,
@@ -35,13 +37,12 @@ export function checkAnswer(
     local: readSelectors(tsi.selectors),
     remote: readSelectors(tsr.selectors),
   });
-  const { local, remote } = answered.selectors;
-  if (!areWithin(local, offer.local) || !areWithin(remote, offer.remote)) {
-    return err({
-      code: 'selectors',
-      offered: answered.selectors,
-      allowed: { local: offer.local, remote: offer.remote },
-    });
+  const { selectors } = answered;
+  if (!isPairWithin(selectors, offer)) {
+    return err({ code: 'selectors', offered: selectors, allowed: { local: offer.local, remote: offer.remote } });
+  }
+  if (offer.atLeast && !isPairWithin(offer.atLeast, selectors)) {
+    return err({ code: 'selectors', offered: selectors, allowed: offer.atLeast }); // narrower than it is in use (2.9.2)
   }
   if (offer.template.mode.strictness === 'require' && mode !== offer.template.mode.want) {
     return err({ code: 'mode', wanted: offer.template.mode.want, got: mode });
@@ -51,9 +52,7 @@ export function checkAnswer(
     proposal,
     outSpi,
     mode,
-    local,
-    remote,
-    isMorePossible: hasNotify(payloads, 'ADDITIONAL_TS_POSSIBLE'),
+    ...selectors,
     ...(answered.original ? { original: answered.original } : {}),
   });
 }

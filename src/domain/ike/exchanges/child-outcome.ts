@@ -37,6 +37,8 @@ export function childRefusedBy(
       return { code: 'noProposal', protocol: 'ESP', offered: offer.proposals };
     case numbers.TS_UNACCEPTABLE:
       return { code: 'selectors', offered: { local: offer.local, remote: offer.remote } };
+    case numbers.SINGLE_PAIR_REQUIRED:
+      return { code: 'singlePair', offered: { local: offer.local, remote: offer.remote } };
     case numbers.NO_ADDITIONAL_SAS:
       return { code: 'noAdditionalSas' };
     case numbers.TEMPORARY_FAILURE:

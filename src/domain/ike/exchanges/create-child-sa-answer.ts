@@ -42,7 +42,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
   if (old && isReplacing(live, old)) return refuse({ code: 'busy', why: 'rekeyingChild' });
   if (!old && live.children.length >= env.settings.childrenPerIkeSa) return refuse({ code: 'noAdditionalSas' });
 
-  const chosen = chooseChild(env, live, payloads, 'alone', old?.template.name);
+  const chosen = chooseChild(env, live, payloads, 'alone', old);
   const nonceI = find(payloads, 'NONCE')?.nonce;
   if (!chosen.ok) return refuse(chosen.error);
   if (!nonceI) return refuse(incompleteChild(payloads));

@@ -49,7 +49,7 @@ export async function requestChild(
   if (task.replaces !== undefined && old?.state !== 'installed') return undefined;
   const template = live.connection.children.find(({ name }) => name === task.child);
   if (!template) return undefined;
-  const offered = offerChild(env, live, template, 'alone', task.trigger, task.isSinglePair);
+  const offered = offerChild(env, live, template, 'alone', { ...task, old });
   if (!offered.ok) return offered;
   const offer = offered.value;
 
@@ -92,10 +92,8 @@ export async function concludeChild(
   if (!checked.ok || !keyed.ok || !nonceR || isCutShort) {
     const refusal = !checked.ok ? checked.error : !keyed.ok ? keyed.error : incompleteChild(payloads);
     const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: refusal } as const;
-    return {
-      session: { ...live, tasks: [deletion, ...live.tasks] },
-      facts: [failure(env, live, task, 'local', refusal)],
-    };
+    const asks = { ...live, tasks: [deletion, ...live.tasks] };
+    return keepOld(env, asks, task, [failure(env, live, task, 'local', refusal)]);
   }
   const choice = checked.value;
   const keying = {
