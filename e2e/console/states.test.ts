@@ -64,12 +64,13 @@ test('a page whose code cannot be fetched says so inside the shell, and is shown
   await context.setOffline(true);
 
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Lab controls' }).click();
-  await expect(heading(page, 'This page could not be shown')).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('Lab controls could not be shown');
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 
   await context.setOffline(false);
-  await page.reload();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await expect(heading(page, 'Lab controls')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('a link to a cluster that is not here opens no other one in its place', async ({ page }) => {

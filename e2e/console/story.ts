@@ -15,8 +15,9 @@ export const pageUrls: Readonly<Record<PageName, string>> = {
   'Lab controls': '/c/lab/controls',
 };
 
+/** The name of a page whose data have come. */
 export const heading = (page: Page, name: string | RegExp): Locator =>
-  page.getByRole('heading', { level: 1, name, exact: true });
+  page.locator('main:not(:has([aria-busy="true"]))').getByRole('heading', { level: 1, name, exact: true });
 
 export async function openLab(page: Page): Promise<void> {
   await page.goto('/');

@@ -80,7 +80,8 @@ async function call(cluster: ClusterRef, method: string, path: string, options: 
   if (response.ok) return body;
   const refusal = ontapErrorBody.safeParse(body);
   if (!refusal.success) throw new Unreachable(`${path} answered HTTP ${response.status} without ONTAP's error body`);
-  throw new OntapError({ ...refusal.data.error, status: response.status });
+  const request = `${method} ${cluster.apiRoot}${path.replace(/\?.*/, '')}`;
+  throw new OntapError({ ...refusal.data.error, status: response.status, request });
 }
 
 async function send(

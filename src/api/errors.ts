@@ -9,12 +9,21 @@ export class OntapError extends Error {
   readonly code: string;
   readonly target: string | undefined;
   readonly status: number;
+  /** What was refused: `GET /api/security/ipsec`. */
+  readonly request: string | undefined;
 
-  constructor(refusal: { code: string; message: string; target?: string | undefined; status: number }) {
+  constructor(refusal: {
+    code: string;
+    message: string;
+    target?: string | undefined;
+    status: number;
+    request?: string | undefined;
+  }) {
     super(refusal.message);
     this.code = refusal.code;
     this.target = refusal.target;
     this.status = refusal.status;
+    this.request = refusal.request;
   }
 }
 

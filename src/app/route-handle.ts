@@ -1,14 +1,16 @@
-/** What a route says of itself beside its page: the skeleton that stands in while its data come. */
+/** What a route says of itself beside its page: its name, and the skeleton that stands in while its data come. */
+
+import type { SkeletonLayout } from '../components/feedback/LoadingSkeleton.tsx';
 
 export interface RouteHandle {
-  readonly skeleton: 'table' | 'form' | 'overview';
+  /** The page's `h1`. */
+  readonly title: string;
+  readonly skeleton: SkeletonLayout;
 }
 
-/** The skeleton of the innermost route that names one. */
-export function skeletonOf(matches: readonly { readonly handle: unknown }[]): RouteHandle['skeleton'] {
-  const handle = matches.map((match) => match.handle).findLast(isRouteHandle);
-  return handle?.skeleton ?? 'table';
-}
+/** What the innermost route that says anything says. */
+export const handleOf = (matches: readonly { readonly handle: unknown }[]): RouteHandle | undefined =>
+  matches.map((match) => match.handle).findLast(isRouteHandle);
 
 const isRouteHandle = (handle: unknown): handle is RouteHandle =>
   typeof handle === 'object' && handle !== null && 'skeleton' in handle;

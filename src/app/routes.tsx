@@ -6,42 +6,64 @@
 import type { RouteObject } from 'react-router';
 import { redirect } from 'react-router';
 import { labCluster } from '../api/cluster-ref.ts';
-import { LoadingSkeleton } from '../components/feedback/LoadingSkeleton.tsx';
 import { paths } from '../components/paths.ts';
 import { ClusterGate } from './ClusterGate.tsx';
 import { PageFault } from './PageFault.tsx';
+import { PageLoading } from './PageLoading.tsx';
 import type { RouteHandle } from './route-handle.ts';
+import { ShellSkeleton } from './shell/ShellSkeleton.tsx';
 import { WindowFault } from './WindowFault.tsx';
 
-const skeleton = (layout: RouteHandle['skeleton']): RouteHandle => ({ skeleton: layout });
+const named = (title: string, skeleton: RouteHandle['skeleton']): RouteHandle => ({ title, skeleton });
 const goToLab = () => redirect(paths.overview(labCluster.id));
-
-const policyWizard = () => import('../pages/policies/PolicyWizard.tsx');
 
 /** Under `/c/:cluster`, each with the shell around it. */
 const pages: RouteObject[] = [
-  { index: true, handle: skeleton('overview'), lazy: () => import('../pages/overview/OverviewPage.tsx') },
-  { path: 'settings', handle: skeleton('form'), lazy: () => import('../pages/settings/SettingsPage.tsx') },
-  { path: 'settings/enable', handle: skeleton('form'), lazy: () => import('../pages/settings/EnablePage.tsx') },
-  { path: 'policies', handle: skeleton('table'), lazy: () => import('../pages/policies/PoliciesPage.tsx') },
-  { path: 'policies/new/:step?', handle: skeleton('form'), lazy: policyWizard },
-  { path: 'associations', handle: skeleton('table'), lazy: () => import('../pages/associations/AssociationsPage.tsx') },
-  { path: 'controls', handle: skeleton('form'), lazy: () => import('../pages/controls/ControlsPage.tsx') },
+  {
+    index: true,
+    handle: named('Overview', 'overview'),
+    lazy: () => import('../pages/overview/OverviewPage.tsx'),
+  },
+  {
+    path: 'settings',
+    handle: named('IPsec settings', 'facts'),
+    lazy: () => import('../pages/settings/SettingsPage.tsx'),
+  },
+  {
+    path: 'settings/enable',
+    handle: named('Enable IPsec', 'checks'),
+    lazy: () => import('../pages/settings/EnablePage.tsx'),
+  },
+  {
+    path: 'policies',
+    handle: named('Policies', 'table'),
+    lazy: () => import('../pages/policies/PoliciesPage.tsx'),
+  },
+  {
+    path: 'policies/new/:step?',
+    handle: named('New policy', 'wizard'),
+    lazy: () => import('../pages/policies/PolicyWizard.tsx'),
+  },
+  {
+    path: 'associations',
+    handle: named('Associations', 'table'),
+    lazy: () => import('../pages/associations/AssociationsPage.tsx'),
+  },
+  {
+    path: 'controls',
+    handle: named('Lab controls', 'sections'),
+    lazy: () => import('../pages/controls/ControlsPage.tsx'),
+  },
   { path: '*', lazy: () => import('../pages/not-found/NotFoundPage.tsx') },
 ];
 
 export const routes: RouteObject[] = [
-  { path: '/', loader: goToLab, ErrorBoundary: WindowFault },
+  { path: '/', loader: goToLab, ErrorBoundary: WindowFault, HydrateFallback: ShellSkeleton },
   {
     path: '/c/:cluster',
     Component: ClusterGate,
     ErrorBoundary: WindowFault,
-    HydrateFallback: FirstSkeleton,
-    children: [{ ErrorBoundary: PageFault, children: pages }],
+    children: [{ ErrorBoundary: PageFault, HydrateFallback: PageLoading, children: pages }],
   },
-  { path: '*', loader: goToLab },
+  { path: '*', loader: goToLab, HydrateFallback: ShellSkeleton },
 ];
-
-function FirstSkeleton() {
-  return <LoadingSkeleton layout="overview" />;
-}

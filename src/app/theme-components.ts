@@ -137,7 +137,7 @@ export const components: Components<Themed> = {
   MuiLink: { defaultProps: { underline: 'always' }, styleOverrides: { root: { textUnderlineOffset: '2px' } } },
   MuiSkeleton: {
     defaultProps: { animation: false },
-    styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.background.raised }) },
+    styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.divider, opacity: 0.6 }) },
   },
   MuiSnackbarContent: {
     styleOverrides: {

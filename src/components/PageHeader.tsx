@@ -3,10 +3,10 @@
  * focus when the route changes, so that a screen reader says where one is.
  */
 
-import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import { DocumentTitle } from './DocumentTitle.tsx';
+import { PageHeaderFrame } from './PageHeaderFrame.tsx';
 import { usePageHeading } from './use-page-heading.ts';
 
 export interface PageHeaderProps {
@@ -25,27 +25,24 @@ export interface PageHeaderProps {
 export function PageHeader({ title, answer, actions, children, size = 'page' }: PageHeaderProps) {
   const heading = usePageHeading(title);
   return (
-    <Box
-      component="header"
-      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: '12px 24px', mb: '24px' }}
-    >
+    <>
       <DocumentTitle page={title} />
-      <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
-        <Typography ref={heading} component="h1" variant="pageName" tabIndex={-1} data-page-heading="">
-          {title}
-        </Typography>
-        {answer === undefined ? null : (
-          <Typography component="p" variant={size === 'figure' ? 'answerFigure' : 'answer'}>
-            {answer}
+      <PageHeaderFrame
+        name={
+          <Typography ref={heading} component="h1" variant="pageName" tabIndex={-1} data-page-heading="">
+            {title}
           </Typography>
-        )}
-        {children === undefined ? null : (
-          <Typography component="div" variant="body2" color="textSecondary" sx={{ mt: '4px' }}>
-            {children}
-          </Typography>
-        )}
-      </Box>
-      {actions === undefined ? null : <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>{actions}</Box>}
-    </Box>
+        }
+        answer={
+          answer === undefined ? null : (
+            <Typography component="p" variant={size === 'figure' ? 'answerFigure' : 'answer'}>
+              {answer}
+            </Typography>
+          )
+        }
+        detail={children}
+        actions={actions}
+      />
+    </>
   );
 }

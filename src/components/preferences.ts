@@ -1,6 +1,6 @@
 /**
- * What a user prefers on every page, kept in this browser: density for now; the theme is kept by MUI itself. A page never
- * overrides it.
+ * What a user prefers on every page, kept in this browser: density and single-key shortcuts; the theme is kept by MUI itself. A page
+ * never overrides it.
  */
 
 import { useSyncExternalStore } from 'react';
@@ -18,22 +18,29 @@ const densities: Readonly<Record<DensityName, Density>> = {
   compact: { name: 'compact', rowHeight: 32 },
 };
 
-const key = 'overwire.density';
+const densityKey = 'overwire.density';
+const singleKeysKey = 'overwire.single-keys';
 const listeners = new Set<() => void>();
 
 export function useDensity(): Density {
   return densities[useSyncExternalStore(subscribe, readDensity, () => 'comfortable' as const)];
 }
 
-export function setDensity(name: DensityName): void {
-  localStorage.setItem(key, name);
+export const setDensity = (name: DensityName): void => keep(densityKey, name);
+
+const readDensity = (): DensityName => (localStorage.getItem(densityKey) === 'compact' ? 'compact' : 'comfortable');
+
+export const useSingleKeys = (): boolean => useSyncExternalStore(subscribe, areSingleKeysOn, () => true);
+
+export const setSingleKeys = (isOn: boolean): void => keep(singleKeysKey, isOn ? 'on' : 'off');
+
+export const areSingleKeysOn = (): boolean => localStorage.getItem(singleKeysKey) !== 'off';
+
+function keep(key: string, value: string): void {
+  localStorage.setItem(key, value);
   for (const listener of listeners) {
     listener();
   }
-}
-
-function readDensity(): DensityName {
-  return localStorage.getItem(key) === 'compact' ? 'compact' : 'comfortable';
 }
 
 /** Another tab's change counts here too. */

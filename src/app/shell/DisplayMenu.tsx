@@ -1,4 +1,4 @@
-/** How the console looks, per user and for every page: scheme and density. */
+/** How the console looks and listens, per user and for every page: scheme, density, single-key shortcuts. */
 
 import CheckOutlined from '@mui/icons-material/CheckOutlined';
 import ContrastOutlined from '@mui/icons-material/ContrastOutlined';
@@ -9,7 +9,13 @@ import MenuItem from '@mui/material/MenuItem';
 import { useColorScheme } from '@mui/material/styles';
 import Tooltip from '@mui/material/Tooltip';
 import { type MouseEvent, useState } from 'react';
-import { type DensityName, setDensity, useDensity } from '../../components/preferences.ts';
+import {
+  type DensityName,
+  setDensity,
+  setSingleKeys,
+  useDensity,
+  useSingleKeys,
+} from '../../components/preferences.ts';
 
 const schemes = [
   { value: 'system', label: 'Scheme of the system' },
@@ -26,6 +32,7 @@ export function DisplayMenu() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const { mode, setMode } = useColorScheme();
   const density = useDensity();
+  const hasSingleKeys = useSingleKeys();
   const open = (event: MouseEvent<HTMLElement>) => setAnchor(event.currentTarget);
   return (
     <>
@@ -60,6 +67,11 @@ export function DisplayMenu() {
             {label}
           </MenuItem>
         ))}
+        <Divider component="li" />
+        <MenuItem role="menuitemcheckbox" aria-checked={hasSingleKeys} onClick={() => setSingleKeys(!hasSingleKeys)}>
+          <CheckMark isShown={hasSingleKeys} />
+          Single-key shortcuts
+        </MenuItem>
       </Menu>
     </>
   );

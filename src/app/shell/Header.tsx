@@ -1,44 +1,61 @@
 /** The head of every page: the menu on narrow windows, the product, which cluster this is, how it looks. */
 
+import KeyboardOutlined from '@mui/icons-material/KeyboardOutlined';
 import MenuOutlined from '@mui/icons-material/MenuOutlined';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { Link as RouterLink } from 'react-router';
 import type { ClusterRef } from '../../api/cluster-ref.ts';
+import { region } from '../../components/keys/regions.ts';
 import { paths } from '../../components/paths.ts';
 import { ClusterChip } from './ClusterChip.tsx';
 import { DisplayMenu } from './DisplayMenu.tsx';
-
-export const headerHeight = 48;
+import { headerHeight } from './shell-sizes.ts';
 
 export interface HeaderProps {
   readonly cluster: ClusterRef;
   /** Opens the drawer, or folds the navigation. */
   readonly onMenu: () => void;
   readonly menuLabel: string;
+  /** Shows the keyboard shortcuts. */
+  readonly onHelp: () => void;
 }
 
-export function Header({ cluster, onMenu, menuLabel }: HeaderProps) {
+export function Header({ cluster, onMenu, menuLabel, onHelp }: HeaderProps) {
   return (
-    <Box component="header" sx={head}>
+    <Box component="header" {...region} sx={headerStyle}>
       <Tooltip title={menuLabel}>
         <IconButton aria-label={menuLabel} onClick={onMenu}>
           <MenuOutlined fontSize="inherit" />
         </IconButton>
       </Tooltip>
-      <Box component={RouterLink} to={paths.overview(cluster.id)} sx={product}>
-        <ProductMark />
-        <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
-          Overwire
-        </Box>
-        <Box component="span" className="visually-hidden" sx={{ display: { sm: 'none' } }}>
-          Overwire
-        </Box>
+      <Box component={RouterLink} to={paths.overview(cluster.id)} sx={link}>
+        <Product />
       </Box>
       <ClusterChip cluster={cluster} />
       <Box sx={{ flex: 1 }} />
+      <Tooltip title="Keyboard shortcuts (?)">
+        <IconButton aria-label="Keyboard shortcuts" aria-haspopup="dialog" onClick={onHelp}>
+          <KeyboardOutlined fontSize="inherit" />
+        </IconButton>
+      </Tooltip>
       <DisplayMenu />
+    </Box>
+  );
+}
+
+/** The mark, and where there is room the name. */
+export function Product() {
+  return (
+    <Box component="span" sx={product}>
+      <ProductMark />
+      <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+        Overwire
+      </Box>
+      <Box component="span" className="visually-hidden" sx={{ display: { sm: 'none' } }}>
+        Overwire
+      </Box>
     </Box>
   );
 }
@@ -60,7 +77,7 @@ function ProductMark() {
   );
 }
 
-const head = {
+export const headerStyle = {
   height: headerHeight,
   px: '8px',
   display: 'flex',
@@ -71,15 +88,14 @@ const head = {
   borderColor: 'divider',
 } as const;
 
+const link = { borderRadius: '6px', color: 'text.primary', textDecoration: 'none' } as const;
+
 const product = {
   display: 'flex',
   alignItems: 'center',
   gap: '10px',
   minHeight: 36,
   px: '8px',
-  borderRadius: '6px',
   fontSize: '1rem',
   fontWeight: 600,
-  color: 'text.primary',
-  textDecoration: 'none',
 } as const;

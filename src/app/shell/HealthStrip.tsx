@@ -14,6 +14,7 @@ import { useFreshness } from '../../api/freshness.ts';
 import { ipsecQuery } from '../../api/ipsec.ts';
 import { useLabSnapshot } from '../../api/lab.tsx';
 import { nodesQuery } from '../../api/nodes.ts';
+import { region } from '../../components/keys/regions.ts';
 import { paths } from '../../components/paths.ts';
 import { countStates, hostStates } from '../../components/state/host-states.ts';
 import { StateMark } from '../../components/state/StateMark.tsx';
@@ -21,8 +22,7 @@ import { wireStates, worstFirst } from '../../components/state/wire-states.ts';
 import { formatCount, formatDuration } from '../../components/text/format.ts';
 import { useNow } from '../../components/use-now.ts';
 import type { WireState } from '../../contract/lab-port.ts';
-
-export const stripHeight = 32;
+import { stripHeight } from './shell-sizes.ts';
 
 /** In the order of the strip; the others count only when there are any. */
 const alwaysShown: readonly WireState[] = ['encrypted', 'clear', 'failed', 'negotiating'];
@@ -33,9 +33,10 @@ export function HealthStrip({ cluster }: { readonly cluster: ClusterRef }) {
   const lab = useLabSnapshot();
   const counts = countStates(lab === undefined ? [] : hostStates(lab.hosts, lab.streams).map(({ state }) => state));
   const worst = worstFirst.find((state) => counts[state] > 0);
+  const { isStale } = useFreshness(cluster, useNow());
   return (
-    <Box component="section" aria-label="Health" className="figures" sx={strip}>
-      <Figure to={paths.settings(cluster.id)}>
+    <Box component="section" aria-label="Health" {...region} className="figures" sx={stripStyle}>
+      <Figure to={paths.settings(cluster.id)} isNarrow={!isStale}>
         {settings === undefined ? 'IPsec unknown' : `IPsec ${settings.enabled ? 'on' : 'off'}`}
       </Figure>
       {lab === undefined
@@ -84,8 +85,11 @@ function Age({ cluster }: { readonly cluster: ClusterRef }) {
   const age = `${formatDuration(nowMs - answeredAtMs)} ago`;
   return isStale ? (
     <Box component="span" sx={{ color: 'state.clear', fontWeight: 500, whiteSpace: 'nowrap' }}>
-      last answer {age}
-      <Button size="small" color="inherit" onClick={retry} sx={{ ml: '4px' }}>
+      <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+        {'last answer '}
+      </Box>
+      {age}
+      <Button size="small" color="inherit" onClick={retry} sx={{ ml: '4px', mr: '-12px' }}>
         Retry
       </Button>
     </Box>
@@ -96,12 +100,12 @@ function Age({ cluster }: { readonly cluster: ClusterRef }) {
   );
 }
 
-const strip = {
+export const stripStyle = {
   height: stripHeight,
-  px: '24px',
+  px: { xs: '16px', md: '24px' },
   display: 'flex',
   alignItems: 'center',
-  gap: '20px',
+  gap: { xs: '12px', sm: '20px' },
   overflow: 'hidden',
   fontSize: '0.8125rem',
   backgroundColor: 'background.raised',

@@ -11,8 +11,7 @@ import { useLabSnapshot } from '../../api/lab.tsx';
 import { paths } from '../../components/paths.ts';
 import { formatClock } from '../../components/text/format.ts';
 import type { LabFaults, LabSnapshot } from '../../contract/lab-port.ts';
-
-export const bandHeight = 28;
+import { bandHeight } from './shell-sizes.ts';
 
 export function LabBand() {
   const snapshot = useLabSnapshot();

@@ -1,18 +1,15 @@
 /** The destinations that exist, in their groups; beside a label a count only where it asks for action. */
 
-import CableOutlined from '@mui/icons-material/CableOutlined';
-import DashboardOutlined from '@mui/icons-material/DashboardOutlined';
-import PolicyOutlined from '@mui/icons-material/PolicyOutlined';
-import ScienceOutlined from '@mui/icons-material/ScienceOutlined';
-import TuneOutlined from '@mui/icons-material/TuneOutlined';
 import Box from '@mui/material/Box';
 import Tooltip from '@mui/material/Tooltip';
-import { type ComponentType, useId } from 'react';
+import { useId } from 'react';
 import { NavLink } from 'react-router';
 import type { ClusterRef } from '../../api/cluster-ref.ts';
 import { useLabSnapshot } from '../../api/lab.tsx';
+import { region } from '../../components/keys/regions.ts';
 import { paths } from '../../components/paths.ts';
 import { StateMark } from '../../components/state/StateMark.tsx';
+import { type Destination, destinationGroups } from './destinations.ts';
 
 export interface NavigationProps {
   readonly cluster: ClusterRef;
@@ -21,52 +18,22 @@ export interface NavigationProps {
   readonly onGo?: () => void;
 }
 
-interface Destination {
-  readonly label: string;
-  readonly path: (cluster: string) => string;
-  readonly Icon: ComponentType<{ sx: object }>;
-  readonly isLabOnly?: boolean;
-}
-
-interface Group {
-  readonly title?: string;
-  readonly destinations: readonly Destination[];
-}
-
-const groups: readonly Group[] = [
-  { destinations: [{ label: 'Overview', path: paths.overview, Icon: DashboardOutlined }] },
-  {
-    title: 'Protect',
-    destinations: [
-      { label: 'IPsec settings', path: paths.settings, Icon: TuneOutlined },
-      { label: 'Policies', path: paths.policies, Icon: PolicyOutlined },
-    ],
-  },
-  { title: 'Watch', destinations: [{ label: 'Associations', path: paths.associations, Icon: CableOutlined }] },
-  {
-    title: 'Tools',
-    destinations: [{ label: 'Lab controls', path: paths.controls, Icon: ScienceOutlined, isLabOnly: true }],
-  },
-];
-
 export function Navigation({ cluster, isFolded, onGo }: NavigationProps) {
   const failedCount = useLabSnapshot()?.streams.filter(({ state }) => state === 'failed').length ?? 0;
   return (
-    <Box component="nav" aria-label="Pages" sx={{ py: '12px', px: '8px' }}>
-      {groups.map((group) => (
+    <Box component="nav" aria-label="Pages" {...region} sx={{ py: '12px', px: '8px' }}>
+      {destinationGroups(cluster).map((group) => (
         <NavGroup key={group.title ?? ''} title={isFolded ? undefined : group.title}>
-          {group.destinations
-            .filter(({ isLabOnly }) => isLabOnly !== true || cluster.kind === 'lab')
-            .map((destination) => (
-              <NavItem
-                key={destination.label}
-                destination={destination}
-                cluster={cluster}
-                isFolded={isFolded}
-                failedCount={destination.path === paths.associations ? failedCount : 0}
-                onGo={onGo}
-              />
-            ))}
+          {group.destinations.map((destination) => (
+            <NavItem
+              key={destination.label}
+              destination={destination}
+              cluster={cluster}
+              isFolded={isFolded}
+              failedCount={destination.path === paths.associations ? failedCount : 0}
+              onGo={onGo}
+            />
+          ))}
         </NavGroup>
       ))}
     </Box>

@@ -5,73 +5,66 @@
 
 import Box from '@mui/material/Box';
 import Drawer from '@mui/material/Drawer';
-import { useTheme } from '@mui/material/styles';
-import useMediaQuery from '@mui/material/useMediaQuery';
 import { Suspense, useEffect, useState } from 'react';
-import { Outlet, ScrollRestoration, useMatches, useNavigation } from 'react-router';
+import { Outlet, ScrollRestoration, useNavigation } from 'react-router';
 import { useCluster } from '../../api/use-cluster.ts';
-import { LoadingSkeleton } from '../../components/feedback/LoadingSkeleton.tsx';
-import { skeletonOf } from '../route-handle.ts';
+import { PageLoading } from '../PageLoading.tsx';
 import { markFavicon } from './favicon.ts';
-import { Header, headerHeight } from './Header.tsx';
-import { HealthStrip, stripHeight } from './HealthStrip.tsx';
-import { bandHeight, LabBand } from './LabBand.tsx';
+import { Header } from './Header.tsx';
+import { HealthStrip } from './HealthStrip.tsx';
+import { LabBand } from './LabBand.tsx';
 import { Navigation } from './Navigation.tsx';
+import { ShellFrame, useIsNarrow } from './ShellFrame.tsx';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { useFoldedNavigation } from './use-folded-navigation.ts';
+import { useShellKeys } from './use-shell-keys.ts';
 
 export function Shell() {
   const cluster = useCluster();
-  const isLab = cluster.kind === 'lab';
-  const isNarrow = useMediaQuery(useTheme().breakpoints.down('md'), { noSsr: true });
+  const isNarrow = useIsNarrow();
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const folding = useFoldedNavigation();
-  const matches = useMatches();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useShellKeys({ cluster, onFold: folding.toggle, onHelp: () => setHelpOpen(true) });
   useEffect(() => markFavicon(cluster.kind), [cluster.kind]);
-  // A low or narrow window keeps its room for the page: there the strip scrolls away.
-  const isStripSticky = !isNarrow;
-  const headHeight = headerHeight + (isLab ? bandHeight : 0) + (isStripSticky ? stripHeight : 0);
-
   return (
-    <Box sx={{ '--ow-head': `${headHeight}px`, minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
+    <>
       <Box component="a" href="#content" sx={skipLink}>
         Skip to content
       </Box>
-      {isLab ? <Box aria-hidden="true" sx={labFrame} /> : null}
-      <Box sx={{ position: 'sticky', top: 0, zIndex: 'appBar' }}>
-        {isLab ? <LabBand /> : null}
-        <Header
-          cluster={cluster}
-          onMenu={isNarrow ? () => setDrawerOpen(true) : folding.toggle}
-          menuLabel={isNarrow ? 'Open navigation' : folding.isFolded ? 'Unfold navigation' : 'Fold navigation'}
-        />
-        <LoadingBar />
-        {isStripSticky ? <HealthStrip cluster={cluster} /> : null}
-      </Box>
-      {isStripSticky ? null : <HealthStrip cluster={cluster} />}
-      <Box sx={{ display: 'flex', flex: 1, minWidth: 0 }}>
-        {isNarrow ? (
-          <Drawer
-            open={isDrawerOpen}
-            onClose={() => setDrawerOpen(false)}
-            slotProps={{ paper: { 'aria-label': 'Navigation', sx: { width: 264 } } }}
-          >
-            <Navigation cluster={cluster} isFolded={false} onGo={() => setDrawerOpen(false)} />
-          </Drawer>
-        ) : (
-          <Box sx={{ ...sideways, width: folding.isFolded ? 60 : 216 }}>
-            <Box sx={{ position: 'sticky', top: headHeight }}>
-              <Navigation cluster={cluster} isFolded={folding.isFolded} />
-            </Box>
-          </Box>
-        )}
-        <Box component="main" id="content" tabIndex={-1} sx={content}>
-          <Suspense fallback={<LoadingSkeleton layout={skeletonOf(matches)} />}>
-            <Outlet />
-          </Suspense>
-        </Box>
-      </Box>
+      <ShellFrame
+        {...(cluster.kind === 'lab' && { band: <LabBand /> })}
+        header={
+          <>
+            <Header
+              cluster={cluster}
+              onMenu={isNarrow ? () => setDrawerOpen(true) : folding.toggle}
+              onHelp={() => setHelpOpen(true)}
+              menuLabel={isNarrow ? 'Open navigation' : folding.isFolded ? 'Unfold navigation' : 'Fold navigation'}
+            />
+            <LoadingBar />
+          </>
+        }
+        strip={<HealthStrip cluster={cluster} />}
+        navigation={<Navigation cluster={cluster} isFolded={folding.isFolded} />}
+        isFolded={folding.isFolded}
+      >
+        <Suspense fallback={<PageLoading />}>
+          <Outlet />
+        </Suspense>
+      </ShellFrame>
+      {isNarrow ? (
+        <Drawer
+          open={isDrawerOpen}
+          onClose={() => setDrawerOpen(false)}
+          slotProps={{ paper: { 'aria-label': 'Navigation', sx: { width: 264 } } }}
+        >
+          <Navigation cluster={cluster} isFolded={false} onGo={() => setDrawerOpen(false)} />
+        </Drawer>
+      ) : null}
+      <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
       <ScrollRestoration getKey={({ pathname }) => pathname} />
-    </Box>
+    </>
   );
 }
 
@@ -104,29 +97,4 @@ const skipLink = {
   color: 'primary.contrastText',
   backgroundColor: 'primary.main',
   '&:focus': { top: 8 },
-} as const;
-
-/** The second of the lab's marks: a frame round the window, in any cropped corner of a picture. */
-const labFrame = {
-  position: 'fixed',
-  inset: 0,
-  zIndex: 'tooltip',
-  border: '2px solid',
-  borderColor: 'lab.frame',
-  pointerEvents: 'none',
-} as const;
-
-const sideways = {
-  flex: 'none',
-  backgroundColor: 'background.paper',
-  borderRight: '1px solid',
-  borderColor: 'divider',
-} as const;
-
-const content = {
-  flex: 1,
-  minWidth: 0,
-  px: { xs: '16px', md: '24px' },
-  py: '24px',
-  outline: 'none',
 } as const;

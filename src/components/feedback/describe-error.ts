@@ -1,25 +1,44 @@
 /** An error of any origin as a sentence for a person and details for a report. Details never hold what a form held. */
 
+import { OntapError } from '../../api/errors.ts';
+
 export interface DescribedError {
   readonly sentence: string;
-  /** Code and target of ONTAP's answer, where it is one. */
+  /** What was asked, and the code and target of ONTAP's answer, where it is one. */
   readonly details?: string;
+  /** What an administrator enters so that it works the next time. */
+  readonly command?: string;
 }
 
 export function describeError(error: unknown): DescribedError {
-  const code = textField(error, 'code');
-  const target = textField(error, 'target');
-  const sentence = textField(error, 'message') ?? 'The cause is not known.';
-  if (code === undefined) {
-    return { sentence: error instanceof TypeError ? 'The cluster did not answer.' : sentence };
-  }
-  return { sentence, details: `code ${code}${target === undefined || target === '' ? '' : `, target ${target}`}` };
+  if (error instanceof OntapError) return error.status === 403 ? forbidden(error) : refused(error);
+  if (isMissingCode(error)) return { sentence: 'The code of this page could not be fetched from where it is served.' };
+  if (error instanceof TypeError) return { sentence: 'The cluster did not answer.' };
+  return { sentence: sentenceOf(error instanceof Error ? error.message : 'The cause is not known') };
 }
 
-function textField(value: unknown, name: string): string | undefined {
-  if (typeof value !== 'object' || value === null || !(name in value)) {
-    return undefined;
-  }
-  const field: unknown = Reflect.get(value, name);
-  return typeof field === 'string' || typeof field === 'number' ? String(field) : undefined;
+/** A module that the browser could not load; it asks no second time, only a reload helps. */
+export const isMissingCode = (error: unknown): boolean =>
+  error instanceof TypeError && /module/i.test(error.message) && /fetch|load|import/i.test(error.message);
+
+function refused({ message, code, target, request }: OntapError): DescribedError {
+  const details = [`code ${code}`, target && `target ${target}`, request];
+  return { sentence: sentenceOf(message), details: details.filter(Boolean).join(', ') };
+}
+
+/** Which privilege is missing, on which path of the API (ONTAP: `security login rest-role create`). */
+function forbidden({ message, code, request }: OntapError): DescribedError {
+  const [method, path] = request?.split(' ') ?? [];
+  return {
+    sentence: `The role of this user may not ${method === 'GET' ? 'read' : 'change'} ${path ?? 'it'}.`,
+    details: [`ONTAP: ${message}`, `code ${code}`, request].filter(Boolean).join(', '),
+    ...(path !== undefined && {
+      command: `security login rest-role create -role ROLE -api ${path} -access ${method === 'GET' ? 'readonly' : 'all'}`,
+    }),
+  };
+}
+
+function sentenceOf(message: string): string {
+  const text = message.trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -10,6 +10,9 @@ import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 
+import { region } from '../keys/regions.ts';
+import { useKeys } from '../keys/use-keys.ts';
+
 export interface InspectorProps {
   /** The object's name; absent: closed. */
   readonly title: string | undefined;
@@ -42,7 +45,7 @@ export function WithInspector({ title, kind, onClose, inspected, children }: Ins
   );
 }
 
-const columns = { one: 'minmax(0, 1fr)', two: 'minmax(0, 1fr) minmax(0, 480px)' } as const;
+const columns = { one: 'minmax(0, 1fr)', two: 'minmax(0, 1fr) minmax(400px, 40%)' } as const;
 
 interface DrawerProps {
   readonly title: string;
@@ -60,11 +63,12 @@ function Drawer({ title, kind, onClose, children }: DrawerProps) {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);
+  useKeys([{ keys: ']', does: 'Close the drawer', act: onClose }]);
   const closeOnEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.defaultPrevented) onClose();
   };
   return (
-    <Box component="section" aria-label={`${kind} ${title}`} onKeyDown={closeOnEscape} sx={drawer}>
+    <Box component="section" aria-label={`${kind} ${title}`} {...region} onKeyDown={closeOnEscape} sx={drawer}>
       <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: '8px', mb: '16px' }}>
         <Box sx={{ flex: 1, minWidth: 0 }}>
           <Typography variant="body2" color="textSecondary" component="p">
@@ -74,7 +78,7 @@ function Drawer({ title, kind, onClose, children }: DrawerProps) {
             {title}
           </Typography>
         </Box>
-        <Tooltip title="Close (Esc)">
+        <Tooltip title="Close (Esc or ])">
           <IconButton size="small" aria-label="Close" onClick={onClose}>
             <CloseOutlined fontSize="small" />
           </IconButton>

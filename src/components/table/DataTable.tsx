@@ -12,9 +12,10 @@ import { useDensity } from '../preferences.ts';
 import { type ShownRow, useShownRows } from './row-model.ts';
 import { TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
-import { cardColumns, type TableColumn, type TableSort, tracksOf } from './table-column.ts';
+import { cardColumns, columnsWithin, type TableColumn, type TableSort, tracksOf } from './table-column.ts';
 import { cardsClass, tableStyle } from './table-style.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
+import { useWidth } from './use-width.ts';
 
 export interface DataTableProps<Row extends object> {
   /** The table's name: `Policies of lab`. */
@@ -28,6 +29,8 @@ export interface DataTableProps<Row extends object> {
   /** Enter or a click on the row. */
   readonly onOpen?: (row: Row) => void;
   readonly openRowId?: string | undefined;
+  /** What a key does with the row that has the focus. */
+  readonly rowKeys?: Readonly<Record<string, (row: Row) => void>>;
   /** Kept in the URL by the page (`useTableSort`). */
   readonly sort?: TableSort | undefined;
   readonly onSort?: (sort: TableSort | undefined) => void;
@@ -44,7 +47,12 @@ const firstRect = { width: 1280, height: 640 };
 
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const isCard = useMediaQuery(useTheme().breakpoints.down('sm'), { noSsr: true });
-  const columns = useMemo(() => (isCard ? cardColumns(props.columns) : props.columns), [isCard, props.columns]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const besideWidth = useWidth(scroller, props.openRowId !== undefined);
+  const columns = useMemo(
+    () => (isCard ? cardColumns(props.columns) : columnsWithin(props.columns, besideWidth)),
+    [isCard, props.columns, besideWidth],
+  );
   const density = useDensity();
   const rows = useShownRows({ ...props, columns: props.columns, sort: props.sort, childrenOf: props.childrenOf });
   const { tracks, minWidth } = tracksOf(columns);
@@ -52,8 +60,15 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     isCard ? columns.filter(({ isBlank }) => isBlank?.(record) !== true).length * 24 + 24 : density.rowHeight;
   const rowHeight = isCard ? columns.length * 24 + 24 : density.rowHeight; // at most
 
-  const scroller = useRef<HTMLDivElement>(null);
-  const grid = useRovingFocus({ scroller, rows, columns, rowHeight, isCard, onOpen: props.onOpen });
+  const grid = useRovingFocus({
+    scroller,
+    rows,
+    columns,
+    rowHeight,
+    isCard,
+    onOpen: props.onOpen,
+    rowKeys: props.rowKeys,
+  });
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -107,7 +122,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         />
         <Box
           role="rowgroup"
-          style={{ position: 'relative', height: virtualizer.getTotalSize(), minWidth: isCard ? 0 : minWidth }}
+          style={{
+            position: 'relative',
+            height: virtualizer.getTotalSize(),
+            minWidth: isCard ? 0 : minWidth,
+            marginBottom: -1, // the last row's hairline is the table's
+          }}
         >
           {virtualizer.getVirtualItems().map((item) => {
             const row = rows[item.index];

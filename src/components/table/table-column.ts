@@ -48,3 +48,25 @@ export function cardColumns<Row extends object>(columns: readonly TableColumn<Ro
     ? columns.filter((column) => column.isInCard === true || column.isRowHeader === true)
     : columns.slice(0, 4);
 }
+
+/**
+ * The columns for which there is room beside an open drawer, which shows all of the row: what a card leaves out goes first, and always
+ * from the right. Undefined: there is no drawer, and a table that is too wide scrolls.
+ */
+export function columnsWithin<Row extends object>(
+  columns: readonly TableColumn<Row>[],
+  width: number | undefined,
+): readonly TableColumn<Row>[] {
+  if (width === undefined) return columns;
+  const kept = new Set(cardColumns(columns));
+  const leaving = columns.filter(({ isRowHeader }) => isRowHeader !== true).reverse();
+  const inOrder = [...leaving.filter((column) => !kept.has(column)), ...leaving.filter((column) => kept.has(column))];
+  const gone = new Set<TableColumn<Row>>();
+  let needed = tracksOf(columns).minWidth;
+  for (const column of inOrder) {
+    if (needed <= width) break;
+    gone.add(column);
+    needed -= column.width;
+  }
+  return columns.filter((column) => !gone.has(column));
+}

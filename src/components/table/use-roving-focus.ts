@@ -6,6 +6,7 @@
 
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../feedback/announcer.tsx';
+import { areSingleKeysOn } from '../preferences.ts';
 import { type GridPlace, moveInGrid, pastBlanks } from './grid-moves.ts';
 import { reachable } from './reachable.ts';
 import type { ShownRow } from './row-model.ts';
@@ -19,6 +20,7 @@ export interface RovingFocusOptions<Row extends object> {
   /** Cards leave empty cells out. */
   readonly isCard: boolean;
   readonly onOpen: ((row: Row) => void) | undefined;
+  readonly rowKeys: Readonly<Record<string, (row: Row) => void>> | undefined;
 }
 
 interface Active {
@@ -68,6 +70,12 @@ export function useRovingFocus<Row extends object>(options: RovingFocusOptions<R
     if (event.key === 'Enter' && row !== undefined && isCell(event.target) && options.onOpen !== undefined) {
       event.preventDefault();
       options.onOpen(row.record);
+      return;
+    }
+    const rowAct = event.ctrlKey ? undefined : options.rowKeys?.[event.key];
+    if (row !== undefined && rowAct !== undefined && areSingleKeysOn()) {
+      event.preventDefault();
+      rowAct(row.record);
       return;
     }
     const copied = row === undefined ? undefined : column?.copy?.(row.record);

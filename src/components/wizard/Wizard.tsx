@@ -11,6 +11,7 @@ import { Link as RouterLink } from 'react-router';
 import { DocumentTitle } from '../DocumentTitle.tsx';
 import { submitOnCtrlEnter } from '../form/ctrl-enter.ts';
 import { ErrorSummary, type FieldError } from '../form/ErrorSummary.tsx';
+import { useIsSilent } from '../use-is-silent.ts';
 import { usePageHeading } from '../use-page-heading.ts';
 import { WizardSteps } from './WizardSteps.tsx';
 
@@ -53,6 +54,7 @@ export function Wizard(props: WizardProps) {
   const isLast = place === props.steps.length - 1;
   const heading = usePageHeading(props.currentId, { isYielding: props.errors.length > 0 && props.attempt > 0 });
   const stepTitle = step?.title ?? props.title;
+  const isSilent = useIsSilent();
   return (
     <Box sx={frame}>
       <DocumentTitle
@@ -96,6 +98,7 @@ export function Wizard(props: WizardProps) {
             variant="contained"
             loading={props.isPending}
             loadingPosition="start"
+            disabled={isLast && isSilent}
             // Else the field that is left says its error first, the button moves away, and the click is lost.
             onMouseDown={(event) => event.preventDefault()}
           >

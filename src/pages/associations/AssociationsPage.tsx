@@ -16,12 +16,12 @@ import { useCluster } from '../../api/use-cluster.ts';
 import { StaleBanner } from '../../components/feedback/StaleBanner.tsx';
 import { WithInspector } from '../../components/inspector/Inspector.tsx';
 import { useOpenRow } from '../../components/inspector/use-open-row.ts';
+import { useKeys } from '../../components/keys/use-keys.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { DataTable } from '../../components/table/DataTable.tsx';
 import { useTableSort } from '../../components/table/use-table-sort.ts';
 import { formatClock, plural } from '../../components/text/format.ts';
 import { useNow } from '../../components/use-now.ts';
-import { usePageKeys } from '../../components/use-page-keys.ts';
 import { AssociationDrawer } from './AssociationDrawer.tsx';
 import { AssociationsEmpty } from './AssociationsEmpty.tsx';
 import { associationColumns, hostText } from './association-columns.tsx';
@@ -62,7 +62,7 @@ export function Component() {
   const { shown: rows, frozenAtMs, toggle } = useFrozen(live);
   const { sort, onSort } = useTableSort();
   const { openId, open, close } = useOpenRow();
-  usePageKeys({ f: toggle });
+  useKeys([{ keys: 'f', does: frozenAtMs === undefined ? 'Freeze' : 'Resume', act: toggle }]);
   const opened = findRow(rows, openId);
   const failures = rows.filter((row) => row.kind === 'failure');
   return (
@@ -78,13 +78,14 @@ export function Component() {
           )
         }
       >
-        {frozenAtMs === undefined
-          ? `Live, each ${pollMs(cluster) / 1000} s; read ${formatClock(associations.dataUpdatedAt)}`
-          : `Frozen at ${formatClock(frozenAtMs)}, ${plural(changesSince(rows, live), 'change')} waiting`}
+        {frozenAtMs !== undefined
+          ? `Frozen at ${formatClock(frozenAtMs)}, ${plural(changesSince(rows, live), 'change')} waiting`
+          : `${isStale ? 'Not live' : `Live, each ${pollMs(cluster) / 1000} s`}; read ${formatClock(associations.dataUpdatedAt)}`}
       </PageHeader>
       <StaleBanner
         asOfMs={isStale ? associations.dataUpdatedAt : undefined}
         source={cluster.id}
+        error={associations.error}
         onRetry={() => associations.refetch()}
       />
       {failures.length === 0 ? null : <Failures rows={failures} />}

@@ -1,10 +1,10 @@
 /** What can be done to an SA. REST has no verb to rekey or end one: the lab can, elsewhere the client's command does. */
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import { type ClusterRef, inLab } from '../../api/cluster-ref.ts';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { Mono } from '../../components/text/Mono.tsx';
@@ -30,9 +30,9 @@ function IpsecActs({ row, cluster }: { readonly row: IpsecRow; readonly cluster:
     );
   return (
     <Acts error={command.error}>
-      <Button variant="outlined" size="small" loading={command.isPending} loadingPosition="start" onClick={rekey}>
+      <ActButton variant="outlined" size="small" loading={command.isPending} loadingPosition="start" onClick={rekey}>
         {command.isPending ? 'Rekeying…' : inLab(cluster, 'Rekey')}
-      </Button>
+      </ActButton>
     </Acts>
   );
 }
@@ -57,13 +57,13 @@ function IkeActs({ row, cluster }: { readonly row: IkeRow; readonly cluster: Clu
   return (
     <Acts error={command.error}>
       {child === undefined ? null : (
-        <Button variant="outlined" size="small" disabled={command.isPending} onClick={rekey}>
+        <ActButton variant="outlined" size="small" disabled={command.isPending} onClick={rekey}>
           {inLab(cluster, 'Rekey IPsec SA')}
-        </Button>
+        </ActButton>
       )}
-      <Button variant="outlined" size="small" color="error" disabled={command.isPending} onClick={end}>
+      <ActButton variant="outlined" size="small" color="error" disabled={command.isPending} onClick={end}>
         {inLab(cluster, 'Delete')}
-      </Button>
+      </ActButton>
     </Acts>
   );
 }

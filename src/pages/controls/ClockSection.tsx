@@ -2,15 +2,16 @@
 import PauseOutlined from '@mui/icons-material/PauseOutlined';
 import PlayArrowOutlined from '@mui/icons-material/PlayArrowOutlined';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import Typography from '@mui/material/Typography';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { CopyButton } from '../../components/text/CopyButton.tsx';
 import { formatInstant } from '../../components/text/format.ts';
 import { Mono } from '../../components/text/Mono.tsx';
+import { useIsSilent } from '../../components/use-is-silent.ts';
 import type { LabClock } from '../../contract/lab-port.ts';
 import { Section } from './Section.tsx';
 
@@ -18,6 +19,7 @@ const rates = [1, 10, 60] as const;
 
 export function ClockSection({ clock, seed }: { readonly clock: LabClock; readonly seed: string }) {
   const command = useLabCommand();
+  const isSilent = useIsSilent();
   const { rate, isPaused } = clock;
   const set = (change: Partial<Pick<LabClock, 'rate' | 'isPaused'>>) =>
     command.mutate({ type: 'setClock', rate, isPaused, ...change });
@@ -27,15 +29,16 @@ export function ClockSection({ clock, seed }: { readonly clock: LabClock; readon
         <Typography sx={{ fontVariantNumeric: 'tabular-nums', fontWeight: 500 }}>
           {formatInstant(clock.nowMs)}
         </Typography>
-        <Button
+        <ActButton
           variant="outlined"
           startIcon={isPaused ? <PlayArrowOutlined /> : <PauseOutlined />}
           onClick={() => set({ isPaused: !isPaused })}
         >
           {isPaused ? 'Run' : 'Pause'}
-        </Button>
+        </ActButton>
         <ToggleButtonGroup
           exclusive
+          disabled={isSilent}
           size="small"
           value={rate}
           aria-label="Speed of the lab’s clock"

@@ -3,13 +3,16 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { Link as RouterLink } from 'react-router';
 import { labCluster } from '../../api/cluster-ref.ts';
+import { useFreshness } from '../../api/freshness.ts';
 import { useLabSnapshot } from '../../api/lab.tsx';
 import { useCluster } from '../../api/use-cluster.ts';
 import { EmptyState } from '../../components/feedback/EmptyState.tsx';
 import { LoadingSkeleton } from '../../components/feedback/LoadingSkeleton.tsx';
+import { StaleBanner, staleStyle } from '../../components/feedback/StaleBanner.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { paths } from '../../components/paths.ts';
 import { plural } from '../../components/text/format.ts';
+import { useNow } from '../../components/use-now.ts';
 import type { LabSnapshot } from '../../contract/lab-port.ts';
 import { ClockSection } from './ClockSection.tsx';
 import { FaultsSection } from './FaultsSection.tsx';
@@ -21,12 +24,14 @@ import { StreamsSection } from './StreamsSection.tsx';
 export function Component() {
   const cluster = useCluster();
   const snapshot = useLabSnapshot();
+  const { answeredAtMs, isStale, retry } = useFreshness(cluster, useNow());
   if (cluster.kind !== 'lab') return <NoLab name={cluster.id} />;
-  if (snapshot === undefined) return <LoadingSkeleton layout="form" />;
+  if (snapshot === undefined) return <LoadingSkeleton title="Lab controls" layout="sections" />;
   return (
     <>
       <PageHeader title="Lab controls" answer={controlsAnswer(snapshot)} />
-      <Box sx={{ display: 'grid', gap: '16px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <StaleBanner asOfMs={isStale ? answeredAtMs : undefined} source={cluster.id} onRetry={retry} />
+      <Box sx={{ ...staleStyle(isStale), display: 'grid', gap: '16px', gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <StreamsSection streams={snapshot.streams} hosts={snapshot.hosts} />
         <HostsSection hosts={snapshot.hosts} />
         <FaultsSection faults={snapshot.faults} />

@@ -1,13 +1,14 @@
 /** What the lab's wire does to datagrams: a slider and a figure for each fault; both set it at once. */
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import InputAdornment from '@mui/material/InputAdornment';
 import Slider from '@mui/material/Slider';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
+import { useIsSilent } from '../../components/use-is-silent.ts';
 import type { LabFaults } from '../../contract/lab-port.ts';
 import { areEqual, type FaultKnob, faultKnobs, hasFaults, noFaults, shownOf, turned } from './faults.ts';
 import { Section } from './Section.tsx';
@@ -28,9 +29,9 @@ export function FaultsSection({ faults: told }: { readonly faults: LabFaults }) 
       title="Faults of the wire"
       lead="Drawn from the lab’s seed, so a run can be repeated."
       actions={
-        <Button size="small" variant="outlined" disabled={!hasFaults(faults)} onClick={() => set(noFaults)}>
+        <ActButton size="small" variant="outlined" disabled={!hasFaults(faults)} onClick={() => set(noFaults)}>
           Clear faults
-        </Button>
+        </ActButton>
       }
     >
       <Box
@@ -62,6 +63,7 @@ interface KnobProps {
 
 function Knob({ knob, figure, onTurn }: KnobProps) {
   const id = useId();
+  const isSilent = useIsSilent();
   /** What the hand holds: a slider on its way, a figure half typed. Absent: the lab's own. */
   const [held, setHeld] = useState<string>();
   const letGo = (text: string | undefined) => {
@@ -81,6 +83,7 @@ function Knob({ knob, figure, onTurn }: KnobProps) {
       <Box sx={{ display: 'flex', alignItems: 'center', gap: '16px' }}>
         <Slider
           size="small"
+          disabled={isSilent}
           aria-label={`${knob.label}, slider`}
           value={Math.min(knob.max, dragged)}
           max={knob.max}
@@ -90,6 +93,7 @@ function Knob({ knob, figure, onTurn }: KnobProps) {
           onChangeCommitted={(_, value) => letGo(String(value))}
         />
         <TextField
+          disabled={isSilent}
           value={held ?? String(figure)}
           onChange={(event) => setHeld(event.target.value)}
           onBlur={() => letGo(held)}

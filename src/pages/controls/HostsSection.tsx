@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { Link as RouterLink } from 'react-router';
 import { inLab, labCluster } from '../../api/cluster-ref.ts';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { paths } from '../../components/paths.ts';
@@ -66,7 +67,7 @@ function HostItem({ host }: { readonly host: LabHost }) {
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px 16px' }}>
         {configuration === undefined ? (
-          <Typography color="text.secondary">
+          <Typography color="textSecondary">
             No IPsec configuration: it sends in clear.{' '}
             <Link component={RouterLink} to={`${paths.policyNew(labCluster.id)}?remote=${host.addresses[0] ?? ''}`}>
               Write a policy for it
@@ -81,7 +82,7 @@ function HostItem({ host }: { readonly host: LabHost }) {
             <Button size="small" onClick={() => setShown(!isShown)} aria-expanded={isShown}>
               {isShown ? 'Hide file' : 'Show file'}
             </Button>
-            <Button
+            <ActButton
               size="small"
               color="error"
               variant="outlined"
@@ -90,7 +91,7 @@ function HostItem({ host }: { readonly host: LabHost }) {
               onClick={clear}
             >
               {command.isPending ? 'Removing…' : inLab(labCluster, 'Remove configuration')}
-            </Button>
+            </ActButton>
           </>
         )}
       </Box>

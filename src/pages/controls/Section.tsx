@@ -31,7 +31,7 @@ export function Section({ title, lead, actions, children }: SectionProps) {
             {title}
           </Typography>
           {lead === undefined ? null : (
-            <Typography variant="body2" color="text.secondary" component="div">
+            <Typography variant="body2" color="textSecondary" component="div">
               {lead}
             </Typography>
           )}

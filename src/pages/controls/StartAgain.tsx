@@ -1,10 +1,10 @@
 /** Two ways back: all traffic in clear with the lab's run kept, or everything as at the first start. */
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { inLab, labCluster } from '../../api/cluster-ref.ts';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ConfirmDialog } from '../../components/feedback/ConfirmDialog.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { plural } from '../../components/text/format.ts';
@@ -51,12 +51,12 @@ export function StartAgain({ snapshot }: { readonly snapshot: LabSnapshot }) {
   return (
     <Section title="Start again" lead="Both act at once on every tab that shows this lab.">
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>
-        <Button variant="outlined" onClick={() => setAsked('allClear')}>
+        <ActButton variant="outlined" onClick={() => setAsked('allClear')}>
           {inLab(labCluster, ways.allClear.act)}
-        </Button>
-        <Button variant="outlined" color="error" onClick={() => setAsked('reset')}>
+        </ActButton>
+        <ActButton variant="outlined" color="error" onClick={() => setAsked('reset')}>
           {ways.reset.act}…
-        </Button>
+        </ActButton>
       </Box>
       {asked === undefined ? null : (
         <ConfirmDialog

@@ -1,8 +1,8 @@
 /** The lab's traffic: each stream as a wire with its counters, to start and stop. */
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { formatCount, formatOctets } from '../../components/text/format.ts';
 import { Wire } from '../../components/wire/Wire.tsx';
@@ -58,13 +58,13 @@ function StreamItem({ stream, hostName }: { readonly stream: LabStream; readonly
         <Typography component="h3" sx={{ fontWeight: 600 }}>
           {title}
         </Typography>
-        <Typography variant="body2" color="text.secondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+        <Typography variant="body2" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
           {counterWords(stream)}
         </Typography>
         {stream.reason === undefined ? null : <Typography variant="body2">{stream.reason}</Typography>}
         {command.error === null ? null : <ErrorState title="The stream is as it was" error={command.error} />}
       </Box>
-      <Button
+      <ActButton
         variant="outlined"
         size="small"
         disabled={command.isPending}
@@ -73,7 +73,7 @@ function StreamItem({ stream, hostName }: { readonly stream: LabStream; readonly
         sx={{ justifySelf: 'start' }}
       >
         {isRunning ? 'Stop' : 'Start'}
-      </Button>
+      </ActButton>
     </Box>
   );
 }

@@ -12,6 +12,7 @@ import { type Resolver, useForm } from 'react-hook-form';
 import { type ClusterRef, inLab } from '../../api/cluster-ref.ts';
 import { useChangeIpsecPolicy } from '../../api/ipsec-policies.ts';
 import { useLabCommand } from '../../api/lab.tsx';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { SecretInput } from '../../components/form/SecretInput.tsx';
@@ -73,7 +74,7 @@ export function ConfigureHost({ host, policy, heading, ...props }: ConfigureHost
         {file.ok ? (
           <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={280} />
         ) : (
-          <Typography color="text.secondary">{file.error}</Typography>
+          <Typography color="textSecondary">{file.error}</Typography>
         )}
       </Box>
     </Box>
@@ -123,7 +124,7 @@ function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast, onC
           Turn IPsec on first: configured now, {host.name} protects and the cluster does not, so this traffic stops.
         </Alert>
       )}
-      <Typography color="text.secondary" sx={{ maxWidth: '64ch' }}>
+      <Typography color="textSecondary" sx={{ maxWidth: '64ch' }}>
         Loads the file below into {host.name}
         {enablesToo ? ', then enables the policy: the next packet starts a negotiation.' : '.'}
       </Typography>
@@ -135,11 +136,16 @@ function ConfigureForm({ host, policy, typedKey, cluster, isIpsecOn, isLast, onC
           helper="As it was stored; the cluster does not give it back."
         />
       ) : null}
-      <Button type="submit" variant={isIpsecOn ? 'contained' : 'outlined'} loading={isPending} loadingPosition="start">
+      <ActButton
+        type="submit"
+        variant={isIpsecOn ? 'contained' : 'outlined'}
+        loading={isPending}
+        loadingPosition="start"
+      >
         {isPending
           ? 'Configuring…'
           : inLab(cluster, `Configure ${host.name}${enablesToo ? ' and enable policy' : ' to match'}`)}
-      </Button>
+      </ActButton>
       {command.error === null ? null : <ErrorState title={`${host.name} is as it was`} error={command.error} />}
       {change.error === null ? null : <ErrorState title="The policy is still disabled" error={change.error} />}
     </Box>

@@ -1,10 +1,10 @@
 /** The last step of a policy that was created disabled: what enabling it does now, and the button. */
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { inLab } from '../../api/cluster-ref.ts';
 import { useChangeIpsecPolicy } from '../../api/ipsec-policies.ts';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
@@ -42,14 +42,14 @@ export function EnablePolicy({ policy, facts }: EnablePolicyProps) {
           {unready.length === 1 ? 'is' : 'are'} not configured to match: enabled now, the policy drops that traffic.
         </Alert>
       )}
-      <Button
+      <ActButton
         variant={unready.length === 0 ? 'contained' : 'outlined'}
         loading={change.isPending}
         loadingPosition="start"
         onClick={enable}
       >
         {change.isPending ? 'Enabling…' : inLab(facts.cluster, 'Enable policy')}
-      </Button>
+      </ActButton>
       {change.error === null ? null : <ErrorState title="The policy is still disabled" error={change.error} />}
     </Box>
   );

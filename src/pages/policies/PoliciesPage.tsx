@@ -17,13 +17,13 @@ import { StaleBanner } from '../../components/feedback/StaleBanner.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { WithInspector } from '../../components/inspector/Inspector.tsx';
 import { useOpenRow } from '../../components/inspector/use-open-row.ts';
+import { useKeys } from '../../components/keys/use-keys.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { paths } from '../../components/paths.ts';
 import { DataTable } from '../../components/table/DataTable.tsx';
 import { useTableSort } from '../../components/table/use-table-sort.ts';
 import { formatClock, plural } from '../../components/text/format.ts';
 import { useNow } from '../../components/use-now.ts';
-import { usePageKeys } from '../../components/use-page-keys.ts';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import { EnablePolicyDialog } from './EnablePolicyDialog.tsx';
 import { PoliciesEmpty } from './PoliciesEmpty.tsx';
@@ -62,7 +62,6 @@ export function Component() {
   const enable = useEnable();
   const { sort, onSort } = useTableSort();
   const newPolicy = paths.policyNew(cluster.id);
-  usePageKeys({ n: () => navigate(newPolicy) });
 
   const acts: PolicyActs = {
     onOpen: ({ uuid }) => open(uuid),
@@ -78,6 +77,14 @@ export function Component() {
     onDelete: (policy) => setDialog({ act: 'delete', policy }),
   };
   const openRow = rows.find(({ policy }) => policy.uuid === openId);
+  useKeys([
+    { keys: 'n', does: 'New policy', act: () => void navigate(newPolicy) },
+    {
+      keys: 'd',
+      does: 'Delete the policy of the drawer or of the focused row',
+      act: () => openRow && !isStale && acts.onDelete(openRow.policy),
+    },
+  ]);
   const facts = { cluster, lifs: lifs.data, hosts: lab?.hosts ?? [], isIpsecOn: ipsec.data.enabled };
   return (
     <>
@@ -97,6 +104,7 @@ export function Component() {
       <StaleBanner
         asOfMs={isStale ? policies.dataUpdatedAt : undefined}
         source={cluster.id}
+        error={policies.error}
         onRetry={() => policies.refetch()}
       />
       {enable.error === null ? null : <ErrorState title="The policy is as it was" error={enable.error} />}
@@ -120,6 +128,7 @@ export function Component() {
               columns={policyColumns}
               rowId={({ policy }) => policy.uuid}
               onOpen={({ policy }) => open(policy.uuid)}
+              rowKeys={{ d: ({ policy }) => isStale || acts.onDelete(policy) }}
               openRowId={openId}
               sort={sort}
               onSort={onSort}

@@ -4,6 +4,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { inLab } from '../../api/cluster-ref.ts';
+import { ActButton } from '../../components/ActButton.tsx';
 import { FactList } from '../../components/inspector/Inspector.tsx';
 import { CodeBlock } from '../../components/text/CodeBlock.tsx';
 import { CopyButton } from '../../components/text/CopyButton.tsx';
@@ -45,19 +46,19 @@ export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
         </Alert>
       )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>
-        <Button
+        <ActButton
           variant="outlined"
           size="small"
           onClick={() => (policy.enabled ? acts.onDisable(policy) : acts.onEnable(policy))}
         >
           {policy.enabled ? 'Disable' : 'Enable'}
-        </Button>
+        </ActButton>
         <Button variant="outlined" size="small" onClick={() => acts.onRepeat(policy)}>
           Create another like this
         </Button>
-        <Button variant="outlined" size="small" color="error" onClick={() => acts.onDelete(policy)}>
+        <ActButton variant="outlined" size="small" color="error" onClick={() => acts.onDelete(policy)}>
           {inLab(facts.cluster, 'Delete')}
-        </Button>
+        </ActButton>
       </Box>
       <section aria-label="The cluster’s half">
         <Typography component="h3" variant="h2" sx={{ mb: '8px' }}>
@@ -132,12 +133,12 @@ function ExampleFile({ policy }: Pick<PolicyRow, 'policy'>) {
   const host = exampleHost(reachOf(policy).remote);
   if (host === undefined) {
     return (
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         This policy is for every host; each gets a file with its own address.
       </Typography>
     );
   }
   const file = swanctlOf(matchOfRecord(policy), host);
-  if (!file.ok) return <Typography color="text.secondary">{file.error}</Typography>;
+  if (!file.ok) return <Typography color="textSecondary">{file.error}</Typography>;
   return <CodeBlock name={`swanctl.conf of ${host.name}`} text={file.value} maxHeight={320} />;
 }

@@ -6,6 +6,7 @@ import MenuItem from '@mui/material/MenuItem';
 import { createContext, useContext, useState } from 'react';
 import { inLab } from '../../api/cluster-ref.ts';
 import { useCluster } from '../../api/use-cluster.ts';
+import { useIsSilent } from '../../components/use-is-silent.ts';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 
 export interface PolicyActs {
@@ -22,6 +23,7 @@ export const PolicyActsContext = createContext<PolicyActs | undefined>(undefined
 export function PolicyMenu({ policy }: { readonly policy: IpsecPolicyRecord }) {
   const acts = useContext(PolicyActsContext);
   const cluster = useCluster();
+  const isSilent = useIsSilent();
   const [anchor, setAnchor] = useState<HTMLElement>();
   const close = () => setAnchor(undefined);
   if (acts === undefined) return null;
@@ -50,11 +52,13 @@ export function PolicyMenu({ policy }: { readonly policy: IpsecPolicyRecord }) {
         onClick={(event) => event.stopPropagation()}
       >
         <MenuItem onClick={choose(acts.onOpen)}>Show both ends</MenuItem>
-        <MenuItem onClick={choose(policy.enabled ? acts.onDisable : acts.onEnable)}>
+        <MenuItem onClick={choose(policy.enabled ? acts.onDisable : acts.onEnable)} disabled={isSilent}>
           {policy.enabled ? 'Disable' : 'Enable'}
         </MenuItem>
         <MenuItem onClick={choose(acts.onRepeat)}>Create another like this</MenuItem>
-        <MenuItem onClick={choose(acts.onDelete)}>{inLab(cluster, 'Delete')}</MenuItem>
+        <MenuItem onClick={choose(acts.onDelete)} disabled={isSilent}>
+          {inLab(cluster, 'Delete')}
+        </MenuItem>
       </Menu>
     </>
   );

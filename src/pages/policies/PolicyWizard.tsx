@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useWatch } from 'react-hook-form';
 import { type LoaderFunctionArgs, Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { inLab } from '../../api/cluster-ref.ts';
+import { useFreshness } from '../../api/freshness.ts';
 import { ipInterfacesQuery } from '../../api/ip-interfaces.ts';
 import { ipsecQuery } from '../../api/ipsec.ts';
 import { ipsecPoliciesQuery, useCreateIpsecPolicy } from '../../api/ipsec-policies.ts';
@@ -11,8 +12,10 @@ import { useLabSnapshot } from '../../api/lab.tsx';
 import { loaderTools } from '../../api/query-client.ts';
 import { svmsQuery } from '../../api/svms.ts';
 import { useCluster } from '../../api/use-cluster.ts';
+import { StaleBanner } from '../../components/feedback/StaleBanner.tsx';
 import { flatErrors } from '../../components/form/ErrorSummary.tsx';
 import { paths } from '../../components/paths.ts';
+import { useNow } from '../../components/use-now.ts';
 import { Wizard } from '../../components/wizard/Wizard.tsx';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import { DraftNotice } from './DraftNotice.tsx';
@@ -157,11 +160,18 @@ function PolicyWizard({ facts, start, startFurthest, onRepeat, notice }: PolicyW
         onCancel={() => navigate(paths.policies(cluster.id))}
         side={step.id === 'review' ? undefined : <OtherEndPane form={form} facts={facts} />}
       >
+        <Silence />
         {notice}
         <step.View form={form} facts={facts} />
       </Wizard>
     </>
   );
+}
+
+function Silence() {
+  const cluster = useCluster();
+  const { answeredAtMs, isStale, retry } = useFreshness(cluster, useNow());
+  return <StaleBanner asOfMs={isStale ? answeredAtMs : undefined} source={cluster.id} onRetry={retry} />;
 }
 
 function usePolicyFacts(): PolicyFacts {

@@ -16,6 +16,7 @@ import { useLabSnapshot } from '../../api/lab.tsx';
 import { nodesQuery } from '../../api/nodes.ts';
 import { loaderTools } from '../../api/query-client.ts';
 import { useCluster } from '../../api/use-cluster.ts';
+import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { StaleBanner } from '../../components/feedback/StaleBanner.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
@@ -125,9 +126,9 @@ export function Component() {
           </Typography>
         ) : null}
         <Box sx={{ display: 'flex', gap: '8px', mt: '24px' }}>
-          <Button variant="contained" onClick={enable} loading={change.isPending} loadingPosition="start">
+          <ActButton variant="contained" onClick={enable} loading={change.isPending} loadingPosition="start">
             {change.isPending ? 'Enabling…' : inLab(cluster, 'Enable IPsec')}
-          </Button>
+          </ActButton>
           <Button component={RouterLink} to={paths.settings(cluster.id)} disabled={change.isPending}>
             Cancel
           </Button>

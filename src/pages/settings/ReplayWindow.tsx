@@ -7,22 +7,23 @@ import { type FormEvent, useState } from 'react';
 import { inLab } from '../../api/cluster-ref.ts';
 import { useChangeIpsec } from '../../api/ipsec.ts';
 import { useCluster } from '../../api/use-cluster.ts';
+import { ActButton } from '../../components/ActButton.tsx';
 import { describeError } from '../../components/feedback/describe-error.ts';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { Field } from '../../components/form/Field.tsx';
 import { replayWindows } from '../../domain/cluster/limits.ts';
 import { replayWords } from './preflight.ts';
 
-export function ReplayWindow({ value, isDisabled }: { readonly value: number; readonly isDisabled: boolean }) {
+export function ReplayWindow({ value }: { readonly value: number }) {
   const [isEditing, setEditing] = useState(false);
   return isEditing ? (
     <ReplayWindowForm value={value} onClose={() => setEditing(false)} />
   ) : (
-    <Box sx={{ display: 'flex', alignItems: 'center', gap: '16px' }}>
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: '4px', my: '-4px' }}>
       <span>{replayWords(value)}</span>
-      <Button size="small" onClick={() => setEditing(true)} disabled={isDisabled} aria-label="Edit replay window">
+      <ActButton size="small" onClick={() => setEditing(true)} aria-label="Edit replay window">
         Edit
-      </Button>
+      </ActButton>
     </Box>
   );
 }

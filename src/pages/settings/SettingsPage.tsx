@@ -14,6 +14,7 @@ import { useLabSnapshot } from '../../api/lab.tsx';
 import { loaderTools } from '../../api/query-client.ts';
 import { securityAssociationsQuery } from '../../api/security-associations.ts';
 import { useCluster } from '../../api/use-cluster.ts';
+import { ActButton } from '../../components/ActButton.tsx';
 import { EmptyState } from '../../components/feedback/EmptyState.tsx';
 import { StaleBanner, staleStyle } from '../../components/feedback/StaleBanner.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -51,9 +52,9 @@ export function Component() {
         answer={enabled ? onAnswer(effect) : 'IPsec is off: all traffic passes in clear.'}
         actions={
           enabled ? (
-            <Button variant="outlined" color="error" onClick={() => setDisabling(true)} disabled={isStale}>
+            <ActButton variant="outlined" color="error" onClick={() => setDisabling(true)}>
               {inLab(cluster, 'Disable IPsec')}…
-            </Button>
+            </ActButton>
           ) : undefined
         }
       />
@@ -73,7 +74,7 @@ export function Component() {
       )}
       <Box component="dl" sx={{ ...facts, ...staleStyle(isStale) }}>
         <Setting name="Replay window" note="Refuses packets that were repeated on the way. 0 turns it off.">
-          <ReplayWindow value={replayWindow} isDisabled={isStale} />
+          <ReplayWindow value={replayWindow} />
         </Setting>
         <Setting name="Offload" note={offloadNote(enabled)}>
           {offload === undefined ? 'not reported' : offload ? 'on' : 'off'}
