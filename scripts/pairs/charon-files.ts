@@ -27,7 +27,11 @@ export async function filesOf(end: PairEnd, folder: string): Promise<EndFiles> {
   const authorities = namesIn('x509ca')
     .map((name) => [name, certificateIn(folder, name)] as const)
     .filter(([, certificate]) => certificate.basicConstraints?.isAuthority === true); // others are refused at load
-  const keys = await Promise.all(namesIn('private').map(async (name) => [name, await keyIn(folder, name)] as const));
+  // NSS keeps a certificate with its key, so that Libreswan's ends name no file of their own for it.
+  const keyNames = end['ipsec.conf']
+    ? namesIn('x509').map((name) => name.replace(/\.pem$/, '.key'))
+    : namesIn('private');
+  const keys = await Promise.all(keyNames.map(async (name) => [name, await keyIn(folder, name)] as const));
   return {
     own: new Map(namesIn('x509').map((name) => [name, certificateIn(folder, name)])),
     keys: new Map(keys),

@@ -3,15 +3,15 @@
  * accident. A line goes when the engine learns the thing.
  */
 import type { Pair, PairEnd } from './pair.ts';
+import { parseConn } from './pluto-file.ts';
 import { parseSections, type Section, sectionOf } from './swanctl-file.ts';
 
 /** Why this pair is not played; undefined: it is. */
 export function reasonToSkip(pair: Pair): string | undefined {
-  if (pair.daemons.includes('libreswan')) return 'Libreswan: ipsec.conf is not read here';
   const ends = [pair.left, pair.right, ...(pair.left2 ? [pair.left2] : [])];
   if (ends.some(({ files = [] }) => files.some((path) => path.startsWith('x509crl/')))) return 'revocation lists';
   const connections = ends.flatMap(connectionsOf);
-  if (connectionsOf(pair.left).every(({ values }) => values.get('version') === '1')) return 'IKEv1';
+  if (speaksIkev1(pair.left)) return 'IKEv1';
   return lacking.find(({ isAsked }) => connections.some(isAsked))?.name;
 }
 
@@ -28,6 +28,11 @@ const lacking: readonly { readonly name: string; isAsked(connection: Section): b
   { name: 'certificates that are never sent', isAsked: ({ values }) => values.get('send_cert') === 'never' },
   { name: 'certificates that are not asked for', isAsked: ({ values }) => values.get('send_certreq') === 'no' },
 ];
+
+const speaksIkev1 = (end: PairEnd): boolean =>
+  end['ipsec.conf']
+    ? parseConn(end['ipsec.conf']).values.get('ikev2') === 'never'
+    : connectionsOf(end).every(({ values }) => values.get('version') === '1');
 
 function connectionsOf(end: PairEnd): readonly Section[] {
   const file = parseSections((end.swanctl ?? []).join('\n'));

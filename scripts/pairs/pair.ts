@@ -13,6 +13,8 @@ const end = z.object({
   strongswan: text.optional(),
   files: lines.optional(),
   'ipsec.conf': text.optional(),
+  'ipsec.secrets': text.optional(),
+  setup: text.optional(),
 });
 
 const errorNotify = z.object({ name: z.string(), from: z.string() });

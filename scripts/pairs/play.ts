@@ -15,11 +15,9 @@ import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 import { type EndFiles, filesOf, noFiles } from './charon-files.ts';
+import { loadEnd } from './load.ts';
 import type { EndName, Pair, PairEnd } from './pair.ts';
 import { strangersRequest } from './stranger.ts';
-import { matchesRdnsInAnyOrder, prefersPss, settingsOf } from './strongswan.ts';
-import { loadSwanctl } from './swanctl.ts';
-import { parseSections } from './swanctl-file.ts';
 
 /** Long enough for every retransmission and doubt, too short for any lifetime. */
 const settleMs = 20_000;
@@ -48,13 +46,7 @@ export class PlayedEnd {
     files: EndFiles,
     play: Play,
   ) {
-    const strongswan = configured.strongswan ?? [];
-    const loaded = loadSwanctl(parseSections((configured.swanctl ?? []).join('\n')), {
-      address: address(configured.address),
-      files,
-      prefersPss: prefersPss(strongswan),
-      matchesRdnsInAnyOrder: matchesRdnsInAnyOrder(strongswan),
-    });
+    const loaded = loadEnd(configured, files);
     this.provider = seededProvider(nodeProvider, `${play.pair.id} ${name}`);
     this.endpoint = new IkeEndpoint(
       {
@@ -65,7 +57,7 @@ export class PlayedEnd {
           if (entry.direction === 'out') this.sent.push(entry);
         },
       },
-      settingsOf(strongswan),
+      loaded.settings,
     );
     this.refused = loaded.refused;
     void this.endpoint.setConnections(loaded.connections, play.nowMs);
