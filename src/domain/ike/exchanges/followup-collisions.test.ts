@@ -126,6 +126,40 @@ describe.each(cases)('$a rekeys the $what by several key exchanges', ({ what, be
   });
 });
 
+describe('the first group is not the one that the other wants', () => {
+  const [here, there] = ['x25519-ecp256-ke1_mlkem512', 'ecp256-x25519-ke1_mlkem512'];
+
+  test.each(roles)('$a rekeys the CHILD SA: it asks again, and the second key exchange follows', async ({ a, b }) => {
+    const { ike } = several;
+    const wish = {
+      [a]: { ike, esp: [`aes256gcm16-noesn-${here}`] },
+      [b]: { ike, esp: [`aes256gcm16-noesn-${there}`] },
+    };
+    const { pair, wire, old } = await inHand({ ...wish, settings });
+    await rekey(pair, a);
+    await wire.rest();
+
+    expect(wire.said[1]).toContain('N(INVALID_KE_PAYLOAD)');
+    expect(wire.said.filter((line) => line.includes('IKE_FOLLOWUP_KE'))).toHaveLength(2);
+    expectReplaced(pair, 'CHILD SA', old, undefined);
+  });
+
+  test('the cluster rekeys the IKE SA, whose group the host does not like best: likewise', async () => {
+    const wish = {
+      host: { ike: [`aes256gcm16-prfsha384-${here}`] },
+      cluster: { ike: [`aes256gcm16-prfsha384-${there}`] },
+    };
+    const { pair, wire, old } = await inHand({ ...wish, settings });
+    const before = pair.host.ikeSas[0]?.initiatorSpi;
+    await rekeyIke(pair, 'cluster');
+    await wire.rest();
+
+    expect(wire.said[1]).toContain('N(INVALID_KE_PAYLOAD)');
+    expect(wire.said.filter((line) => line.includes('IKE_FOLLOWUP_KE'))).toHaveLength(2);
+    expectReplaced(pair, 'IKE SA', old, before);
+  });
+});
+
 async function deleteChild(pair: Pair, name: EndName): Promise<void> {
   await pair[name].endpoint.deleteChild(pair[name].child.inSpi, pair.nowMs);
   await pair.settle();
