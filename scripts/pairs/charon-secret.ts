@@ -35,7 +35,8 @@ export function ppkSecretOf(secrets: Section, id: string): Secret | undefined {
 
 export function octetsOfSecret(text: string): Octets {
   const [, prefix = '', digits = ''] = /^(0x|0s)(.*)$/i.exec(text) ?? [];
-  const decoded = prefix === '0x' ? parseHex(evenDigits(digits)) : prefix === '0s' ? parseBase64(digits) : undefined;
+  const kind = prefix.toLowerCase();
+  const decoded = kind === '0x' ? parseHex(evenDigits(digits)) : kind === '0s' ? parseBase64(digits) : undefined;
   return decoded ?? utf8(text);
 }
 

@@ -102,6 +102,8 @@ test('a selector that cannot be read costs its connection', () => {
 
 test.each([
   ['0x426c7565', '426c7565'],
+  ['0X42:6C:75:65', '426c7565'],
+  ['0xabc', '0abc'],
   ['0sQmx1ZQ==', '426c7565'],
   ['Blue', '426c7565'],
   ['ü', 'c3bc'],

@@ -33,6 +33,11 @@ test.each([
   expect(parseProposalKeywords(protocol, text)).toEqual({ ok: false, error });
 });
 
+test('what is only named is read as well, so that an offer of it can be shown', () => {
+  const parsed = parseProposalKeywords('IKE', 'camellia256-sha256-modp2048');
+  expect(parsed.ok && printProposal(parsed.value)).toContain('CAMELLIA');
+});
+
 test('of a list, the first proposal that is wrong is refused', () => {
   expect(parseProposalList('ESP', 'aes256gcm16, aes999')).toEqual({
     ok: false,

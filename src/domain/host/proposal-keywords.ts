@@ -188,13 +188,17 @@ const groups: ReadonlyMap<string, number> = new Map([
   ['mlkem1024', 37],
 ]);
 
-const aesKeyBits = [128, 192, 256];
+const keyLengths = [128, 192, 256];
 
-/** AES in one mode, in three key lengths, under one suffix or several. */
-const aes = (id: number, ...suffixes: string[]): readonly [string, Transform][] =>
-  aesKeyBits.flatMap((keyBits) =>
-    suffixes.map((suffix): [string, Transform] => [`aes${keyBits}${suffix}`, { type: ENCR, id, keyBits }]),
-  );
+/** A cipher in one mode, in three key lengths, under one suffix or several. */
+const ciphersNamed =
+  (name: string) =>
+  (id: number, ...suffixes: string[]): readonly [string, Transform][] =>
+    keyLengths.flatMap((keyBits) =>
+      suffixes.map((suffix): [string, Transform] => [`${name}${keyBits}${suffix}`, { type: ENCR, id, keyBits }]),
+    );
+const aes = ciphersNamed('aes');
+const camellia = ciphersNamed('camellia');
 
 const ciphers: ReadonlyMap<string, Transform> = new Map([
   ...aes(12, ''),
@@ -207,6 +211,9 @@ const ciphers: ReadonlyMap<string, Transform> = new Map([
   ...aes(20, 'gcm16', 'gcm128', 'gcm'),
   ...aes(21, 'gmac'),
   ['aes', { type: ENCR, id: 12, keyBits: 128 }],
+  ...camellia(23, ''),
+  ...camellia(24, 'ctr'),
+  ['camellia', { type: ENCR, id: 23, keyBits: 128 }],
   ['chacha20poly1305', { type: ENCR, id: 28 }],
   ['null', { type: ENCR, id: 11 }],
   ['3des', { type: ENCR, id: 3 }],
