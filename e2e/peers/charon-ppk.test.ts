@@ -157,6 +157,7 @@ test('rekeys of the IKE SA and its child descend from the mixed keys', async () 
 
   await charon.swanctl('--rekey', '--ike', 't');
   await end.until('ikeEstablished');
+  await end.until('ikeClosed'); // charon has heard our answer and deleted the old one
   end.forget();
   await charon.swanctl('--rekey', '--child', 't');
 
