@@ -1,5 +1,5 @@
 /**
- * docs/conformance.md and docs/attacks.md name the test that proves each of their rows. A row without a proof says that it is open;
+ * docs/conformance.md, docs/attacks.md and docs/interop.md name the test that proves each of their rows. A row without a proof says that it is open;
  * a proof that does not exist fails here.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const played = new Set(
   (await pairsOf('pairs')).pairs.filter((pair) => reasonToSkip(pair) === undefined).map(({ id }) => id),
 );
 
-describe.each(['docs/conformance.md', 'docs/attacks.md'])('%s', (page) => {
+describe.each(['docs/conformance.md', 'docs/attacks.md', 'docs/interop.md'])('%s', (page) => {
   const rows = rowsOf(readFileSync(page, 'utf8'));
 
   test.each(rows)('row $title has a proof, or says what is open', ({ proofs, isOpen }) => {
