@@ -79,6 +79,16 @@ export const noPackets = (): PolicyCounters => ({
   drops: noDrops(),
 });
 
+export function countOut(counters: PolicyCounters, octets: number): void {
+  counters.outPackets += 1;
+  counters.outOctets += octets;
+}
+
+export function countIn(counters: PolicyCounters, octets: number): void {
+  counters.inPackets += 1;
+  counters.inOctets += octets;
+}
+
 /** What ESP's refusal to seal means for a packet. */
 export function reasonOfSeal({ code }: SealRefusal): DropReason {
   return sealReasons[code];

@@ -5,15 +5,16 @@
  */
 import { type Gathered, octetsIn } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
-import { espHeaderOctets, sequenceOf, spiOf } from '../esp/packet.ts';
+import { espHeaderOctets, spiOf } from '../esp/packet.ts';
 import { carries, Sad, type SaPair } from '../esp/sad.ts';
-import { equalAddresses, type IpAddress } from '../net/address.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
-import { type IpLayout, layOut, sourceOf, u16At } from '../net/ip-layout.ts';
+import { type IpLayout, layOut } from '../net/ip-layout.ts';
 import { type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import {
+  countIn,
+  countOut,
   type Delivery,
   type Drop,
   type DropCounts,
@@ -26,13 +27,8 @@ import {
 } from './fate.ts';
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
+import { elsewhereOf, isNewest, type UdpSource } from './met-elsewhere.ts';
 import { isHidden, SharedAddresses } from './shared-address.ts';
-
-/** Where a datagram came from. */
-export interface UdpSource {
-  readonly address: IpAddress;
-  readonly port: number;
-}
 
 export interface PathPorts<Pair extends SaPair> {
   /** An IP packet for the wire. */
@@ -42,11 +38,11 @@ export interface PathPorts<Pair extends SaPair> {
   /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that do not carry it. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
-  /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
   /** An authentic packet, newer than any before, came in UDP from another end than the one we send to (RFC 7296 2.23). */
   onMetElsewhere?(pair: Pair, end: UdpSource, nowMs: number): void;
   /** ESP of an SA that is not here: the sender may hold what this end has lost (RFC 7296 1.5). */
   onUnknownSpi?(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void;
+  /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
   onPassed?(pair: Pair, direction: 'outbound' | 'inbound', nowMs: number): void;
 }
 
@@ -291,36 +287,6 @@ export class PacketPath<Pair extends SaPair> {
   }
 }
 
-interface Elsewhere {
-  readonly end: UdpSource;
-  /** The low half. */
-  readonly sequence: number;
-}
-
-/** Undefined: not in UDP, or from where we send to. */
-function elsewhereOf(pair: SaPair, packet: Octets, layout: IpLayout, espAt: number): Elsewhere | undefined {
-  const { udp, destination } = pair.outbound.path;
-  if (!udp || espAt === layout.upperAt) return undefined;
-  const port = u16At(packet, layout.upperAt);
-  const address = sourceOf(packet, layout.family);
-  if (port === udp.destinationPort && equalAddresses(address, destination)) return undefined;
-  return { end: { address, port }, sequence: sequenceOf(packet, espAt) };
-}
-
-/** Without a replay window a copy would do, so such an SA follows IKE alone. */
-const isNewest = ({ inbound: { window } }: SaPair, { sequence }: Elsewhere): boolean =>
-  window.size > 0 && sequence === window.highest % 0x1_0000_0000;
-
 function whose(flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> {
   return name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
-}
-
-function countOut(counters: PolicyCounters, octets: number): void {
-  counters.outPackets += 1;
-  counters.outOctets += octets;
-}
-
-function countIn(counters: PolicyCounters, octets: number): void {
-  counters.inPackets += 1;
-  counters.inOctets += octets;
 }
