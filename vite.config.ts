@@ -7,6 +7,7 @@ export default defineConfig({
     target: 'es2023',
     sourcemap: true,
     rolldownOptions: {
+      checks: { pluginTimings: false }, // a slow machine is nothing that `npm start` should warn of
       output: {
         // What every page needs, by how it changes together: a release of ours leaves these in the browser's cache.
         codeSplitting: {
