@@ -40,6 +40,7 @@ export const kernelSuites = {
     suite: { encr: { id: 12, keyBits: 128 }, integ: { id: 14 } },
     xfrm: withHmac('cbc(aes)', 'sha512', 256),
   },
+  'AES-256-CCM-16': { suite: { encr: { id: 16, keyBits: 256 } }, xfrm: aead('rfc4309(ccm(aes))') },
   'AES-256-CTR, SHA-256': {
     suite: { encr: { id: 13, keyBits: 256 }, integ: { id: 12 } },
     xfrm: withHmac('rfc3686(ctr(aes))', 'sha256', 128),
