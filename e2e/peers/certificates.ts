@@ -34,16 +34,28 @@ export function makeCertificates({ names, kinds, days = 3650 }: FolderWish): str
   return folder;
 }
 
+/** Issues a certificate of a folder anew, with one more extension, or signed with SHA-1. */
+export function reissue(
+  folder: string,
+  kind: KeyName,
+  name: string,
+  { extension, digest }: { readonly extension?: string; readonly digest?: 'sha1' },
+): void {
+  const extensions = [`subjectAltName=DNS:${name}`, 'keyUsage=critical,digitalSignature'];
+  issue(join(folder, kind), name, 'ca', [...extensions, ...(extension ? [extension] : [])], digest);
+}
+
 /**
- * Issues the ends' certificates anew, below so many authorities between them and the root, each as large as its comment makes it.
- * Gives the files of those between, the lowest first.
+ * Issues the ends' certificates anew (.pem and .p12), below so many authorities between them and the root, each as large as its
+ * comment makes it. Gives the files of those between, the lowest first.
  */
 export function lengthenChain(
   folder: string,
   kind: KeyName,
   { names, between, commentLetters }: { names: readonly string[]; between: number; commentLetters: number },
 ): readonly string[] {
-  const path = (file: string) => join(folder, kind, file);
+  const directory = join(folder, kind);
+  const path = (file: string) => join(directory, file);
   const middles = Array.from({ length: between }, (_, i) => `middle-${i + 1}`);
   const identified = [
     'subjectKeyIdentifier=hash',
@@ -52,34 +64,33 @@ export function lengthenChain(
   ];
   for (const [i, middle] of middles.entries()) {
     openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', path(`${middle}.key`));
-    issue(middle, middles[i - 1] ?? 'ca', [
-      'basicConstraints=critical,CA:TRUE',
-      'keyUsage=critical,keyCertSign',
-      ...identified,
-    ]);
+    const extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign', ...identified];
+    issue(directory, middle, middles[i - 1] ?? 'ca', extensions);
   }
+  const above = ['ca', ...middles].map((each) => readFileSync(path(`${each}.pem`), 'utf8'));
+  writeFileSync(path('above.pem'), above.join(''));
   for (const name of names) {
     const extensions = [`subjectAltName=DNS:${name}`, 'keyUsage=critical,digitalSignature', ...identified];
-    issue(name, middles.at(-1) ?? 'ca', extensions);
+    issue(directory, name, middles.at(-1) ?? 'ca', extensions);
+    bundle(directory, name);
   }
   return middles.toReversed().map((middle) => path(`${middle}.pem`));
+}
 
-  function issue(name: string, by: string, extensions: readonly string[]): void {
-    writeFileSync(path('extensions'), `${extensions.join('\n')}\n`);
-    openssl('req', '-new', '-key', path(`${name}.key`), '-subj', `/O=Peers/CN=${name}`, '-out', path('request'));
-    const authority = ['-CA', path(`${by}.pem`), '-CAkey', path(`${by}.key`), '-CAcreateserial', '-days', '30'];
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      path('request'),
-      ...authority,
-      '-extfile',
-      path('extensions'),
-      '-out',
-      path(`${name}.pem`),
-    );
-  }
+function issue(directory: string, name: string, by: string, extensions: readonly string[], digest = 'sha256'): void {
+  const path = (file: string) => join(directory, file);
+  writeFileSync(path('extensions'), `${extensions.join('\n')}\n`);
+  openssl('req', '-new', '-key', path(`${name}.key`), '-subj', `/O=Peers/CN=${name}`, '-out', path('request'));
+  const authority = ['-CA', path(`${by}.pem`), '-CAkey', path(`${by}.key`), '-CAcreateserial', '-days', '30'];
+  const files = ['-in', path('request'), '-extfile', path('extensions'), '-out', path(`${name}.pem`)];
+  openssl('x509', '-req', `-${digest}`, ...authority, ...files);
+}
+
+/** With all above it, as pluto takes it. */
+function bundle(directory: string, name: string): void {
+  const path = (file: string) => join(directory, file);
+  const own = ['-inkey', path(`${name}.key`), '-in', path(`${name}.pem`), '-certfile', path('above.pem')];
+  openssl('pkcs12', '-export', '-name', name, ...own, '-passout', 'pass:peer', '-out', path(`${name}.p12`));
 }
 
 export const anchorOf = (folder: string, kind: KeyName): Certificate => certificateIn(join(folder, kind, 'ca.pem'));

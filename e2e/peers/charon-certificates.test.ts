@@ -2,10 +2,12 @@
  * Certificates against real strongSwan (RFC 4945), in each role: what either end must refuse. charon's log and status are the
  * witness. Signatures are charon-signatures.test.ts, chains charon-chains.test.ts.
  */
-import { rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exactly } from '../../src/domain/ike/auth/identity.ts';
-import { anchorOf, credentialIn, makeCertificates } from './certificates.ts';
+import { exactly, type IdentityPattern, parseIdentityPattern } from '../../src/domain/ike/auth/identity.ts';
+import { anchorOf, credentialIn, makeCertificates, reissue } from './certificates.ts';
 import { CertifiedPair, refusalOf, roles } from './certified-pair.ts';
 import { identity } from './own-end.ts';
 
@@ -16,18 +18,38 @@ let folder: string;
 let strangers: string;
 /** Of further authorities; the ends' certificates ended yesterday. */
 let expired: string;
+/** By the same authorities as `folder`: signed with SHA-1; with a critical extension that nobody knows. */
+let old: string;
+let demanding: string;
 
 beforeAll(() => {
   folder = makeCertificates({ names: ['a.test', 'b.test', 'c.test'], kinds: ['p256', 'ecdsa'] });
   strangers = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'] });
   expired = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'], days: -1 });
+  [old, demanding] = [copyOf(folder), copyOf(folder)];
+  for (const name of ['a.test', 'b.test']) {
+    reissue(old, 'p256', name, { digest: 'sha1' });
+    reissue(demanding, 'p256', name, { extension: '1.2.3.4=critical,ASN1:NULL' });
+  }
   pair = new CertifiedPair(ports, folder, 'p256');
 });
 afterEach(() => pair.part());
 afterAll(() => {
   pair?.stop();
-  for (const each of [folder, strangers, expired]) rmSync(each, { recursive: true, force: true });
+  for (const each of [folder, strangers, expired, old, demanding]) rmSync(each, { recursive: true, force: true });
 });
+
+function copyOf(certificates: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'certificates-'));
+  cpSync(certificates, copy, { recursive: true });
+  return copy;
+}
+
+function pattern(text: string): IdentityPattern {
+  const parsed = parseIdentityPattern(text);
+  if (!parsed) throw new Error(`${text} is no pattern`);
+  return parsed;
+}
 
 describe.each(roles)('%s begin(s)', (who) => {
   test('certificates are sent only when they are asked for: both ask', async () => {
@@ -93,6 +115,57 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
     await pair.logSays(/subject certificate invalid|certificate.*(?:expired|invalid)/);
+  });
+
+  test('charon’s certificate is signed with SHA-1: we refuse', async () => {
+    const end = await pair.meet('p256', {}, { certificates: { kind: 'p256', folder: old } });
+
+    await pair.begin(who);
+
+    expect(await refusalOf(end)).toMatchObject({
+      check: 'certificate',
+      path: { check: 'weakSignature', certificate: { subject: 'O=Peers, CN=b.test' } },
+    });
+  });
+
+  test('our certificate demands an extension that nobody knows: charon refuses', async () => {
+    const { chain, key } = await credentialIn(demanding, 'p256', 'a.test');
+    const end = await pair.meet('p256', { authentication: { chain, key } });
+
+    await pair.begin(who);
+
+    await pair.logSays(/no trusted .*public key found for 'a\.test'/);
+    expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+  });
+
+  test('each is called by its distinguished name, and expects one with a wildcard in it', async () => {
+    const end = await pair.meet(
+      'p256',
+      { connection: { identity: identity('O=Peers, CN=a.test'), peerIdentity: pattern('O=Peers, CN=*') } },
+      {
+        edit: (text) =>
+          text.replace('id = b.test', 'id = "O=Peers, CN=b.test"').replace('id = a.test', 'id = "O=Peers, CN=*"'),
+      },
+    );
+
+    await pair.begin(who);
+
+    await end.until('childInstalled');
+    await pair.logSays(
+      /IKE_SA t\[1\] established between 127.0.0.2\[O=Peers, CN=b.test\]...127.0.0.1\[O=Peers, CN=a.test\]/,
+    );
+  });
+
+  test('a distinguished name that the pattern does not fit: we refuse the identity', async () => {
+    const end = await pair.meet(
+      'p256',
+      { connection: { peerIdentity: pattern('O=Others, CN=*') } },
+      { edit: (text) => text.replace('id = b.test', 'id = "O=Peers, CN=b.test"') },
+    );
+
+    await pair.begin(who);
+
+    expect(await refusalOf(end)).toMatchObject({ check: 'identity', expectedIdentity: { kind: 'name' } });
   });
 
   test('we claim a name that our certificate does not have: charon refuses', async () => {

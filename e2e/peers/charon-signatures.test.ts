@@ -67,6 +67,21 @@ describe.each(roles)('%s begin(s)', (who) => {
     await expectSignatures(said);
   });
 
+  test('charon may sign with SHA-256 alone and we verify SHA-512 alone: no SA', async () => {
+    const peerAuthentication = {
+      method: 'certificate',
+      anchors: [anchorOf(folder, 'p256')],
+      hashes: ['SHA-512'],
+    } as const;
+    const edit = (text: string) => text.replace(/(local \{\s+auth =) pubkey/, '$1 ecdsa-sha256');
+    const end = await pair.meet('p256', { connection: { peerAuthentication } }, { edit });
+
+    await pair.begin(who);
+
+    await pair.logSays('no common hash|not supported|no .*signature scheme');
+    if (who === 'we') expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+  });
+
   test('keys of two kinds: RSA of ours, Ed25519 of charon', async () => {
     const anchors = [anchorOf(folder, 'ed25519')];
     // charon trusts the authority of its own kind alone, so it is given ours instead

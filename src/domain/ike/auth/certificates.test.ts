@@ -140,6 +140,22 @@ test.each<[string, NonNullable<CredentialWish['certificate']>, string]>([
   expect([byHost.host.sad, byHost.cluster.sad]).toEqual([[], []]);
 });
 
+test('a signature that is good, and made otherwise than the cluster demands, is refused with both facts', async () => {
+  const demand = { rsaPadding: 'pss', hashes: ['SHA-256', 'SHA-384'] } as const;
+  const pair = await certifiedPair({
+    host: { key: 'rsa2048', authentication: { rsaPadding: 'pkcs1' } },
+    clusterConnection: { peerAuthentication: { method: 'certificate', anchors: [await authority()], ...demand } },
+  });
+  await pair.establish();
+
+  expect(refusalAt(pair, 'cluster')).toMatchObject({
+    check: 'signature',
+    method: 14,
+    signature: { why: 'notDemanded', scheme: { type: 'rsaPkcs1', hash: 'SHA-256' }, demand },
+  });
+  expect(refusalAt(pair, 'host')).toMatchObject({ check: 'peer' });
+});
+
 test('certificates that are sent if asked for are sent nobody who does not ask, and are missed', async () => {
   const pair = await certifiedPair({ host: { authentication: { sends: 'ifAsked' } } });
   pair.wire.tamper = dropCertificateRequest;
