@@ -15,6 +15,7 @@ import { type Octets, octetsOf } from '../domain/bytes/octets.ts';
 import type { HashName } from '../domain/crypto/hash-name.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from '../domain/crypto/ml-kem.ts';
 import type { Aead, BlockCipher, CryptoProvider, Mac, StreamCipher } from '../domain/crypto/provider.ts';
+import { drawnAhead } from '../domain/crypto/random.ts';
 import { nodeKeyPair } from './node-key-pairs.ts';
 import { nodeSigningKey, nodeVerifyingKey } from './node-signatures.ts';
 
@@ -24,7 +25,7 @@ const random = (count: number): Octets => randomFillSync(new Uint8Array(count));
 
 export const nodeProvider: CryptoProvider = {
   name: 'node:crypto',
-  random,
+  random: drawnAhead(random),
   digest: (hash, data) => octetsOf(createHash(hashNames[hash]).update(data).digest()),
   hmac,
   aesGcm: (key, tagOctets = 16) => aead(`aes-${8 * key.length}-gcm` as CipherGCMTypes, key, tagOctets), // 128, 192 or 256
@@ -40,10 +41,10 @@ export const nodeProvider: CryptoProvider = {
 
 function hmac(hash: HashName, key: Octets): Mac {
   const name = hashNames[hash];
-  const secret = createSecretKey(key);
+  const own = key.slice(); // most keys sign once or twice: a key object costs half as much as a signature
   return {
     sign(...parts) {
-      const state = createHmac(name, secret);
+      const state = createHmac(name, own);
       for (const part of parts) if (part.length > 0) state.update(part);
       return octetsOf(state.digest());
     },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toHex } from '../bytes/hex.ts';
-import { concat } from '../bytes/octets.ts';
-import { scriptedRandom, seededRandom } from './random.ts';
+import { concat, type Octets } from '../bytes/octets.ts';
+import { drawnAhead, scriptedRandom, seededRandom } from './random.ts';
 import { seededProvider } from './seeded-provider.ts';
 import { webProvider } from './web-provider.ts';
 
@@ -23,6 +23,22 @@ test('a script gives its octets in order, and fails who asks for more or for ano
   expect(random(2)).toEqual(Uint8Array.of(1, 2));
   expect(() => random(2)).toThrow('the script has 1 here');
   expect(() => random(1)).toThrow('the script has none here');
+});
+
+test('octets drawn ahead come once each, in the order of their source, and are wiped where they waited', () => {
+  const drawn: Octets[] = [];
+  const source = seededRandom(1, 'source');
+  const random = drawnAhead((count) => {
+    const octets = source(count);
+    drawn.push(octets);
+    return octets;
+  });
+
+  const whole = concat(...Array.from({ length: 64 }, () => random(32)));
+
+  expect(whole).toEqual(seededRandom(1, 'source')(2048));
+  expect(drawn).toEqual([new Uint8Array(1024), new Uint8Array(1024)]);
+  expect(random(500)).toBe(drawn[2]); // much at once comes from the source itself
 });
 
 test.each([14, 15, 16, 19, 20, 21, 31] as const)(

@@ -14,6 +14,30 @@ export const platformRandom: Random = (count) =>
   // biome-ignore lint/plugin: here, and nowhere else, the domain's randomness begins
   crypto.getRandomValues(new Uint8Array(count));
 
+const littleOctets = 64;
+const aheadOctets = 1024;
+
+/**
+ * The same source with fewer calls, for nonces, SPIs and IVs: each call costs about two microseconds, however little it gives.
+ * What was drawn ahead is handed out once, and is zeros from then on.
+ */
+export function drawnAhead(source: Random): Random {
+  let ahead = emptyOctets;
+  let used = 0;
+  return (count) => {
+    if (count > littleOctets) return source(count);
+    if (used + count > ahead.length) {
+      ahead.fill(0);
+      ahead = source(aheadOctets);
+      used = 0;
+    }
+    const drawn = ahead.slice(used, used + count);
+    ahead.fill(0, used, used + count);
+    used += count;
+    return drawn;
+  };
+}
+
 /** Octets from a script, in order; asking for more, or for another length, fails the test that asked. */
 export function scriptedRandom(...script: readonly Octets[]): Random {
   let at = 0;

@@ -12,13 +12,13 @@ import { invariant } from '../bytes/result.ts';
 import type { HashName } from './hash-name.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from './ml-kem.ts';
 import type { Aead, BlockCipher, CryptoProvider, Mac, StreamCipher } from './provider.ts';
-import { platformRandom } from './random.ts';
+import { drawnAhead, platformRandom } from './random.ts';
 import { webKeyPair } from './web-key-pairs.ts';
 import { webSigningKey, webVerifyingKey } from './web-signatures.ts';
 
 export const webProvider: CryptoProvider = {
   name: 'WebCrypto',
-  random: platformRandom,
+  random: drawnAhead(platformRandom),
   digest: async (hash, data) => new Uint8Array(await crypto.subtle.digest(hash, data)),
   hmac,
   aesGcm,
