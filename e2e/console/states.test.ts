@@ -6,7 +6,7 @@ import { encryptNfs, goTo, heading, openLab } from './story.ts';
 test('an empty page says why it is empty, with the wire in clear and one way on', async ({ page }) => {
   await openLab(page);
   await goTo(page, 'Policies');
-  await expect(page.getByRole('heading', { name: 'No policy yet: all traffic flows in clear' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nothing is protected yet' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('img', { name: /in clear/ })).toBeVisible();
   await expect(page.getByRole('main').getByRole('link', { name: 'New policy' })).toHaveCount(1);
   await goTo(page, 'Associations');

@@ -11,7 +11,7 @@ export const components: Components<Themed> = {
   MuiCssBaseline: {
     styleOverrides: (theme) => ({
       ':root': { '--ow-mono': '"IBM Plex Mono", ui-monospace, "Cascadia Mono", Menlo, monospace' },
-      html: { scrollPaddingTop: 'var(--ow-head, 0px)' },
+      html: { scrollPaddingTop: 'calc(var(--ow-head, 0px) + 8px)' },
       body: {
         '--ow-cut': theme.vars.palette.background.default,
         fontVariantNumeric: 'slashed-zero',
@@ -135,6 +135,7 @@ export const components: Components<Themed> = {
     },
   },
   MuiLink: { defaultProps: { underline: 'always' }, styleOverrides: { root: { textUnderlineOffset: '2px' } } },
+  MuiAlert: { styleOverrides: { message: { overflow: 'visible' } } }, // a focus ring inside of it is not cut
   MuiSkeleton: {
     defaultProps: { animation: false },
     styleOverrides: { root: ({ theme }) => ({ backgroundColor: theme.vars.palette.divider, opacity: 0.6 }) },

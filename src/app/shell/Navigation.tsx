@@ -111,7 +111,7 @@ const item = {
   color: 'text.primary',
   textDecoration: 'none',
   whiteSpace: 'nowrap',
-  '& svg': { color: 'text.secondary' },
+  '& > svg': { color: 'text.secondary' },
   '&:hover': { backgroundColor: 'background.raised' },
   '&.active': { backgroundColor: 'background.selected', fontWeight: 600, color: 'text.primary' },
   '&.active > svg:first-of-type': { color: 'primary.main' },

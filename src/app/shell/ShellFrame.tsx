@@ -4,6 +4,7 @@
  */
 
 import Box from '@mui/material/Box';
+import GlobalStyles from '@mui/material/GlobalStyles';
 import { useTheme } from '@mui/material/styles';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import type { ReactNode } from 'react';
@@ -28,7 +29,9 @@ export function ShellFrame({ band, header, strip, navigation, isFolded = false, 
   const isNarrow = useIsNarrow();
   const headHeight = headerHeight + (band === undefined ? 0 : bandHeight) + (isNarrow ? 0 : stripHeight);
   return (
-    <Box sx={{ '--ow-head': `${headHeight}px`, minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
+    <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column' }}>
+      {/* On the root: what takes the focus must not come to lie beneath the head. */}
+      <GlobalStyles styles={{ ':root': { '--ow-head': `${headHeight}px` } }} />
       {band === undefined ? null : <Box aria-hidden="true" sx={labFrame} />}
       <Box sx={{ position: 'sticky', top: 0, zIndex: 'appBar' }}>
         {band}

@@ -43,7 +43,7 @@ export function ErrorSummary({ errors, attempt, details }: ErrorSummaryProps) {
       <Typography component="h2" variant="h2">
         {errors.length === 1 ? 'One entry stands in the way' : `${errors.length} entries stand in the way`}
       </Typography>
-      <Box component="ul" sx={{ my: '8px', pl: '20px' }}>
+      <Box component="ul" sx={{ my: '8px', pl: '20px', '& li + li': { mt: '4px' } }}>
         {errors.map((error) => (
           <li key={`${error.name}-${error.message}`}>
             {error.name === undefined ? error.message : <FieldLink name={error.name} message={error.message} />}

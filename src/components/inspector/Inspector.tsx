@@ -10,6 +10,7 @@ import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 
+import { focusNearby } from '../focus-nearby.ts';
 import { region } from '../keys/regions.ts';
 import { useKeys } from '../keys/use-keys.ts';
 
@@ -61,6 +62,7 @@ function Drawer({ title, kind, onClose, children }: DrawerProps) {
     heading.current?.focus({ preventScroll: true });
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+      else focusNearby();
     };
   }, []);
   useKeys([{ keys: ']', does: 'Close the drawer', act: onClose }]);
@@ -112,6 +114,8 @@ const drawer = {
 export interface Fact {
   readonly name: string;
   readonly value: ReactNode;
+  /** Addresses, counts and times: digits of one width. Not for names, whose hyphens would be as wide. */
+  readonly isFigure?: boolean;
 }
 
 /** Facts of an object, a line each; those without a value are left out. */
@@ -125,15 +129,15 @@ export function FactList({ facts }: { readonly facts: readonly Fact[] }) {
         gridTemplateColumns: 'minmax(104px, max-content) minmax(0, 1fr)',
         gap: '6px 12px',
         '& dt': { color: 'text.secondary' },
-        '& dd': { m: 0, minWidth: 0, overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums slashed-zero' },
+        '& dd': { m: 0, minWidth: 0, overflowWrap: 'anywhere' },
       }}
     >
       {facts
         .filter(({ value }) => value !== undefined && value !== '')
-        .map(({ name, value }) => (
+        .map(({ name, value, isFigure }) => (
           <Box key={name} sx={{ display: 'contents' }}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd className={isFigure ? 'figures' : ''}>{value}</dd>
           </Box>
         ))}
     </Box>

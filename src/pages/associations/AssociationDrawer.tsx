@@ -88,9 +88,9 @@ function IkeFacts({ row }: { readonly row: IkeRow }) {
           { name: 'Responder SPI', value: <CopiedSpi value={row.responderSpi} what="responder SPI" /> },
           { name: 'Initiator', value: initiatorWords(row.isInitiator) },
           { name: 'Suite', value: row.suite },
-          { name: 'Born', value: row.life && formatInstant(row.life.bornAtMs) },
+          { name: 'Born', value: row.life && formatInstant(row.life.bornAtMs), isFigure: true },
           { name: 'Life', value: <LifeBar life={row.life} lifetimeSeconds={row.lifetimeSeconds} /> },
-          { name: 'IPsec SAs', value: formatCount(row.children.length) },
+          { name: 'IPsec SAs', value: formatCount(row.children.length), isFigure: true },
         ]}
       />
     </Section>
@@ -109,13 +109,13 @@ function IpsecFacts({ row }: { readonly row: IpsecRow }) {
           { name: 'SPI out', value: <CopiedSpi value={row.outSpi} what="outbound SPI" /> },
           { name: 'Suite', value: row.suite },
           { name: 'Mode', value: lab && `transport, ${lab.isUdpEncapsulated ? 'ESP in UDP' : 'ESP'}` },
-          { name: 'Local', value: lab?.localSelector },
-          { name: 'Remote', value: lab?.remoteSelector },
-          { name: 'In', value: countWords(row.inOctets, row.inPackets) },
-          { name: 'Out', value: countWords(row.outOctets, row.outPackets) },
-          { name: 'Replayed', value: lab && `${formatCount(lab.replayDrops)} dropped` },
-          { name: 'Wrong ICV', value: lab && `${formatCount(lab.icvDrops)} dropped` },
-          { name: 'Born', value: row.life && formatInstant(row.life.bornAtMs) },
+          { name: 'Local', value: lab?.localSelector, isFigure: true },
+          { name: 'Remote', value: lab?.remoteSelector, isFigure: true },
+          { name: 'In', value: countWords(row.inOctets, row.inPackets), isFigure: true },
+          { name: 'Out', value: countWords(row.outOctets, row.outPackets), isFigure: true },
+          { name: 'Replayed', value: lab && `${formatCount(lab.replayDrops)} dropped`, isFigure: true },
+          { name: 'Wrong ICV', value: lab && `${formatCount(lab.icvDrops)} dropped`, isFigure: true },
+          { name: 'Born', value: row.life && formatInstant(row.life.bornAtMs), isFigure: true },
           { name: 'Life', value: <LifeBar life={row.life} lifetimeSeconds={row.lifetimeSeconds} /> },
         ]}
       />

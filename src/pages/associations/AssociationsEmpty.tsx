@@ -4,6 +4,7 @@ import { Link as RouterLink } from 'react-router';
 import type { ClusterRef } from '../../api/cluster-ref.ts';
 import { EmptyState } from '../../components/feedback/EmptyState.tsx';
 import { paths } from '../../components/paths.ts';
+import { LearnLink } from '../../components/text/LearnLink.tsx';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import type { LabSnapshot, WireState } from '../../contract/lab-port.ts';
 
@@ -33,6 +34,7 @@ export function AssociationsEmpty({ cluster, isIpsecOn, policies, lab }: Associa
         state: reason.state,
       }}
       title={reason.title}
+      learn={<LearnLink guide="prepare" />}
       action={
         <Button component={RouterLink} to={reason.action.to} variant="contained">
           {reason.action.label}

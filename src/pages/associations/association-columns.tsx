@@ -62,7 +62,7 @@ export const associationColumns: readonly TableColumn<AssociationRow>[] = [
     grow: 1,
     copy: suiteText,
     // The cipher; the drawer has the rest.
-    cell: (row) => suiteText(row)?.split(',')[0] ?? '',
+    cell: (row) => suiteText(row)?.split(',')[0] ?? <NotReported />,
   },
   {
     id: 'in',
@@ -139,7 +139,7 @@ const placeText = (row: AssociationRow): string => {
 
 /** An IKE SA by its initiator's SPI (the drawer has both), an IPsec SA by in and out. */
 function Spis({ row }: { readonly row: AssociationRow }): ReactNode {
-  if (row.kind === 'failure') return <Quiet>decided in {row.failure.decidedAt}</Quiet>;
+  if (row.kind === 'failure') return <NotReported />;
   if (row.kind === 'ike') return <Spi value={row.initiatorSpi} />;
   return (
     <Box component="span" sx={{ display: 'inline-flex', gap: '6px', alignItems: 'baseline', whiteSpace: 'nowrap' }}>
@@ -158,7 +158,7 @@ function spiText(row: AssociationRow): string | undefined {
 }
 
 function suiteText(row: AssociationRow): string | undefined {
-  return row.kind === 'failure' ? row.failure.notify : row.suite;
+  return row.kind === 'failure' ? undefined : row.suite;
 }
 
 /** Of an IKE SA: the sum of its IPsec SAs, which is what the host sent and got. */
@@ -194,9 +194,3 @@ export function retryText(retryAtMs: number | undefined, nowMs: number): string 
   if (retryAtMs === undefined) return 'with the next packet';
   return retryAtMs <= nowMs ? 'retrying' : `retry in ${formatDuration(retryAtMs - nowMs)}`;
 }
-
-const Quiet = ({ children }: { readonly children: ReactNode }) => (
-  <Box component="span" sx={{ color: 'text.secondary' }}>
-    {children}
-  </Box>
-);

@@ -40,7 +40,7 @@ function StreamItem({ stream, hostName }: { readonly stream: LabStream; readonly
         display: 'grid',
         gap: '4px 24px',
         alignItems: 'center',
-        gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(0, 320px) minmax(0, 1fr) auto' },
+        gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(0, 360px) minmax(0, 1fr) auto' },
         py: '12px',
         borderTop: '1px solid',
         borderColor: 'divider',

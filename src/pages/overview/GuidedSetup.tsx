@@ -63,6 +63,8 @@ const actions: Readonly<
   packets: { todo: 'Send traffic', done: 'Open associations', path: paths.controls, shown: paths.associations },
 };
 
+const failing = { ...actions.packets, todo: 'Show why', path: paths.associations } as const;
+
 interface StepActionProps {
   readonly step: SetupStep;
   readonly isCurrent: boolean;
@@ -81,7 +83,7 @@ function StepAction({ step, isCurrent, clusterId, onCheck }: StepActionProps) {
       </Button>
     );
   }
-  const { todo, done, path, shown } = actions[step.id];
+  const { todo, done, path, shown } = step.isFailing === true ? failing : actions[step.id];
   return (
     <Button
       component={RouterLink}

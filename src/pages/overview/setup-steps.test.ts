@@ -55,6 +55,13 @@ test('packets count as encrypted once ESP has crossed both ways', () => {
   expect(withProof([esp(true), esp(false)])).toContain('packets');
 });
 
+test('a stream that fails is not helped by more traffic: the step says who fails', () => {
+  const failing = aLab({ streams: [aStream({ state: 'failed', isRunning: true })] });
+  const step = setupSteps(facts({ lab: failing })).find(({ id }) => id === 'packets');
+
+  expect(step).toMatchObject({ isFailing: true, evidence: '10.1.4.17 and nfs_lif1 fail to negotiate.' });
+});
+
 test('packets are counted by the IPsec SAs between the two ends, not those that crossed in clear before', () => {
   const stream = aStream({
     state: 'encrypted',

@@ -18,6 +18,8 @@ export interface SetupStep {
   readonly isDone: boolean;
   /** What was found, whether done or not. */
   readonly evidence: string;
+  /** It was tried and failed: the associations say why. */
+  readonly isFailing?: boolean;
 }
 
 export interface SetupFacts {
@@ -90,16 +92,23 @@ function hostStep({ lab }: SetupFacts): SetupStep {
 
 function packetsStep({ lab }: SetupFacts): SetupStep {
   const encrypted = lab?.streams.find(({ state, proof }) => state === 'encrypted' && hasEspBothWays(proof));
+  const failing = lab?.streams.find(({ state, isRunning }) => isRunning && state === 'failed');
   return {
     id: 'packets',
     title: 'See encrypted packets',
     isDone: encrypted !== undefined,
     evidence:
       encrypted === undefined
-        ? 'No packet has crossed as ESP in both directions yet.'
+        ? noPackets(failing)
         : `${encrypted.hostAddress} and ${encrypted.lifName}: ESP both ways${espCount(encrypted, lab)}.`,
+    ...(encrypted === undefined && failing !== undefined && { isFailing: true }),
   };
 }
+
+const noPackets = (failing: LabStream | undefined): string =>
+  failing === undefined
+    ? 'No packet has crossed as ESP in both directions yet.'
+    : `${failing.hostAddress} and ${failing.lifName} fail to negotiate.`;
 
 /** Of the SAs that are there now: the stream's own packets count those from before too, which crossed in clear. */
 function espCount({ policyName, lifAddress, hostAddress }: LabStream, lab: LabSnapshot | undefined): string {

@@ -33,7 +33,7 @@ export function LifPicker({ form, facts }: StepProps) {
   };
   return (
     <Box component="fieldset" sx={{ border: 0, m: 0, p: 0, minWidth: 0 }}>
-      <Typography component="legend" variant="fieldLabel">
+      <Typography component="legend" variant="fieldLabel" sx={{ p: 0 }}>
         LIF
       </Typography>
       {svmNames.map((svmName) => (

@@ -4,6 +4,7 @@ import { Link as RouterLink } from 'react-router';
 import type { ClusterRef } from '../../api/cluster-ref.ts';
 import { EmptyState } from '../../components/feedback/EmptyState.tsx';
 import { paths } from '../../components/paths.ts';
+import { LearnLink } from '../../components/text/LearnLink.tsx';
 import type { IpInterfaceRecord } from '../../contract/ip-interfaces.ts';
 import type { LabSnapshot } from '../../contract/lab-port.ts';
 
@@ -28,7 +29,8 @@ export function PoliciesEmpty({ cluster, lifs, lab }: PoliciesEmptyProps) {
         remote: { name: host?.name ?? 'host', ...(stream && { address: stream.hostAddress }) },
         state: 'clear',
       }}
-      title="No policy yet: all traffic flows in clear"
+      title="Nothing is protected yet"
+      learn={<LearnLink guide="configure" />}
       action={
         <Button component={RouterLink} to={paths.policyNew(cluster.id)} variant="contained">
           New policy

@@ -33,6 +33,7 @@ import { type PolicyActs, PolicyActsContext } from './PolicyMenu.tsx';
 import { policyColumns } from './policy-columns.tsx';
 import { associationsOf, lossOf, standingFailure, unreadyHosts } from './policy-effect.ts';
 import { policiesAnswer, policyRows } from './policy-row.ts';
+import { useFocusAfterDelete } from './use-focus-after-delete.ts';
 
 export const loader = (args: LoaderFunctionArgs) => {
   const { cluster, queries } = loaderTools(args);
@@ -61,6 +62,7 @@ export function Component() {
   const navigate = useNavigate();
   const enable = useEnable();
   const { sort, onSort } = useTableSort();
+  const markDeleted = useFocusAfterDelete(policies.data);
   const newPolicy = paths.policyNew(cluster.id);
 
   const acts: PolicyActs = {
@@ -154,7 +156,10 @@ export function Component() {
           loss={lossOf(dialog.policy, policies.data, associations.data ?? [], lab)}
           isIpsecOn={ipsec.data.enabled}
           onClose={() => setDialog(undefined)}
-          onDone={() => setDialog(undefined)}
+          onDone={() => {
+            if (dialog.act === 'delete') markDeleted(dialog.policy);
+            setDialog(undefined);
+          }}
         />
       ) : null}
     </>

@@ -68,9 +68,9 @@ export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
           facts={[
             { name: 'State', value: <PolicyState state={state} /> },
             { name: 'SVM', value: policy.svm?.name },
-            { name: 'Local', value: localText(row) },
-            { name: 'Remote', value: remoteText(row) },
-            { name: 'Traffic', value: serviceText(row) },
+            { name: 'Local', value: localText(row), isFigure: true },
+            { name: 'Remote', value: remoteText(row), isFigure: true },
+            { name: 'Traffic', value: serviceText(row), isFigure: true },
             { name: 'Action', value: actionWords[policy.action ?? 'esp_transport'] },
             { name: 'Key', value: policy.authentication_method === 'psk' ? 'set, cannot be read back' : undefined },
             {
@@ -80,7 +80,7 @@ export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
                   ? 'left out: each end sends its subnet'
                   : identitiesText(row),
             },
-            { name: 'IPsec SAs', value: formatCount(row.ipsecSaCount) },
+            { name: 'IPsec SAs', value: formatCount(row.ipsecSaCount), isFigure: true },
             {
               name: 'UUID',
               value: (

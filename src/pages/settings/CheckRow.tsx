@@ -37,13 +37,16 @@ export function CheckRow({ check, isTicked, onTick }: CheckRowProps) {
           <Box component="span" sx={{ flex: { xs: '1 0 100%', sm: 1 }, overflowWrap: 'anywhere' }}>
             {check.found}
           </Box>
-          <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
+          <Box component="span" sx={{ ...source, display: { xs: 'none', sm: 'inline' } }}>
             <Mono>{check.source}</Mono>
           </Box>
         </Box>
         <Typography variant="body2" color="textSecondary">
           {check.why}
         </Typography>
+        <Box sx={{ ...source, display: { sm: 'none' } }}>
+          <Mono>{check.source}</Mono>
+        </Box>
         {wantsTick(check) ? (
           <Box
             component="label"
@@ -57,6 +60,8 @@ export function CheckRow({ check, isTicked, onTick }: CheckRowProps) {
     </Box>
   );
 }
+
+const source = { color: 'text.secondary', fontSize: '0.75rem' } as const;
 
 const row = {
   display: 'flex',

@@ -20,6 +20,7 @@ import { StaleBanner, staleStyle } from '../../components/feedback/StaleBanner.t
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { paths } from '../../components/paths.ts';
 import { plural } from '../../components/text/format.ts';
+import { LearnLink } from '../../components/text/LearnLink.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { DisableDialog } from './DisableDialog.tsx';
 import { type DisableEffect, disableEffect } from './disable-effect.ts';
@@ -62,7 +63,8 @@ export function Component() {
       {enabled ? null : (
         <EmptyState
           wire={{ local: { lif: 'every LIF' }, remote: { name: 'every host' }, state: 'clear' }}
-          title={`IPsec is off on ${cluster.id}`}
+          title="Nothing is encrypted while it is off"
+          learn={<LearnLink guide="prepare" />}
           action={
             <Button component={RouterLink} to={paths.settingsEnable(cluster.id)} variant="contained">
               Check and enable IPsec

@@ -138,8 +138,8 @@ function clockCheck({ lab, nowMs }: PreflightFacts): Check {
     ...base,
     verdict: isApart ? 'warn' : 'pass',
     found: isApart
-      ? `${Math.round(offMs / 1000)} s from this browser's`
-      : `within ${Math.max(1, Math.ceil(offMs / 1000))} s of this browser's`,
+      ? `${Math.round(offMs / 1000)} s from this browser’s`
+      : `within ${Math.max(1, Math.ceil(offMs / 1000))} s of this browser’s`,
     why: 'Certificates are judged by it; pre-shared keys are not.',
   };
 }
