@@ -51,6 +51,8 @@ test.each(decryptable)('%s with %s over %s: tshark decrypts all, every ICV is ri
   expect(read.match(/Integrity Checksum Data: [0-9a-f]+.*\[correct\]/g) ?? []).toHaveLength(ikeDatagrams - unprotected);
   expect(read.match(/ESP ICV: [0-9a-f]+.*\[correct\]/g) ?? []).toHaveLength(capture.espPackets);
   expect(read).toContain('Dst Port: 2049');
+  expect(capture.ikeTable).toHaveLength(2); // the IKE SA and its successor
+  expect(capture.espTable).toHaveLength(6); // three CHILD SAs, two directions each
 });
 
 test.each([
@@ -75,8 +77,32 @@ test('a transcript becomes a capture that tshark decrypts with the key table bes
   expect(read.match(/Integrity Checksum Data: [0-9a-f]+.*\[correct\]/g)).toHaveLength(transcript.length - 2);
 });
 
+test('additional key exchanges change the keys under one pair of SPIs: the table reads all but the rounds that made them, the first entry reads those', async () => {
+  const capture = await converse('aes256-sha384-ecp384-ke1_mlkem768', 'aes256gcm16', families.IPv4);
+  const intermediate = 'Unknown (43)'; // IKE_INTERMEDIATE, after tshark 4.0's time
+
+  const byTable = wrongIcvs(tshark(capture));
+  const byFirst = wrongIcvs(tshark({ ...capture, ikeTable: ikeTable(capture.ikeKeys.slice(0, 1)) }));
+
+  expect(capture.ikeKeys).toHaveLength(3);
+  expect(capture.ikeTable).toHaveLength(2);
+  expect(byTable).toEqual([intermediate, intermediate, intermediate]); // the request in two fragments, the answer in one
+  expect(byFirst).not.toContain(intermediate);
+  expect(byFirst).toContain('IKE_AUTH (35)');
+});
+
+/** The exchanges of the messages whose integrity tshark does not find right. */
+function wrongIcvs(read: string): readonly string[] {
+  return read.split(/^(?=Frame \d+: )/m).flatMap((frame) => {
+    const [, exchange] = /Exchange type: (.+)/.exec(frame) ?? [];
+    return exchange && /Integrity Checksum Data: .*incorrect/.test(frame) ? [exchange] : [];
+  });
+}
+
 interface Capture extends CaptureFile {
   readonly espPackets: number;
+  /** One entry a set of keys, in their order. */
+  readonly ikeKeys: readonly KeyLogEntry[];
   readonly transcript: readonly TranscriptEntry[];
 }
 
@@ -121,6 +147,7 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
   return {
     file: writePcapng(packets, 'two ends of ours'),
     transcript: transcript.entries,
+    ikeKeys,
     ikeTable: ikeTable(ikeKeys),
     espTable,
     espPackets: 20,
