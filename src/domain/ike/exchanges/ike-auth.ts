@@ -182,12 +182,15 @@ async function installFirst(
   { task, offer }: Extract<Pending, { type: 'auth' }>,
   payloads: readonly Payload[],
 ): Promise<Change> {
-  const established: Fact = { type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(live) };
-  if (!task || !offer) return { session: live, facts: [established] };
+  const established = (session: Live): Fact => ({ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(session) });
+  if (!task || !offer) return { session: live, facts: [established(live)] };
 
   const error = errorIn(payloads);
   if (error?.notify === notifyTypes.numbers.SINGLE_PAIR_REQUIRED) {
-    return { session: { ...live, tasks: [{ ...task, isSinglePair: true }, ...live.tasks] }, facts: [established] };
+    return {
+      session: { ...live, tasks: [{ ...task, isSinglePair: true }, ...live.tasks] },
+      facts: [established(live)],
+    };
   }
   const answer: Result<ChildChoice, Refusal> = error
     ? err(childRefusedBy(offer, error.notify, error.data))
@@ -204,7 +207,7 @@ async function installFirst(
     // The peer holds an SA that we do not want: it is told so (RFC 7296 2.9).
     const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: answer.error } as const;
     const session = error ? live : { ...live, tasks: [deletion, ...live.tasks] };
-    return { session, facts: [established, failure] };
+    return { session, facts: [established(live), failure] };
   }
   const child = await makeChild(
     env,
@@ -221,7 +224,7 @@ async function installFirst(
     payloads,
   );
   const session: Live = { ...live, children: [child] };
-  return { session, facts: [{ ...established, ikeSa: viewOf(session) }, installed(env, child, task)] };
+  return { session, facts: [established(session), installed(env, child, task)] };
 }
 
 /** The responder liked us, we do not like the responder: a new exchange says so (RFC 7296 2.21.2). */
