@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { utf8 } from '../bytes/octets.ts';
+import type { KeyLogEntry } from '../ike/keys/key-log.ts';
+import { address } from '../net/address.ts';
+import { writeUdp } from '../net/udp.ts';
+import { espTableLines, ikeTable } from './key-tables.ts';
+import { hostAddress, lifAddress, twoBoundaries } from './testing/two-boundaries.ts';
+
+test('both ends log the same keys, an entry an IKE SA, and the table has one line for each', async () => {
+  const [host, cluster]: KeyLogEntry[][] = [[], []];
+  const world = await twoBoundaries({
+    host: { keyLog: (entry) => host?.push(entry) },
+    cluster: { keyLog: (entry) => cluster?.push(entry) },
+  });
+  await negotiateAndRekey(world);
+
+  expect(host).toHaveLength(2);
+  expect(cluster).toEqual(host);
+  const table = ikeTable([...(host ?? []), ...(cluster ?? [])]);
+  expect(table).toEqual([
+    expect.stringMatching(
+      /^[0-9a-f]{16},[0-9a-f]{16},[0-9a-f]{72},[0-9a-f]{72},"AES-GCM-256 with 16 octet ICV \[RFC5282\]",,,"NONE \[RFC4306\]"$/,
+    ),
+    expect.stringMatching(/^[0-9a-f]{16},[0-9a-f]{16},/),
+  ]);
+  expect(new Set(table.map((line) => line.slice(0, 33))).size).toBe(2);
+});
+
+test('of several sets of keys under one pair of SPIs the last stands in the table', async () => {
+  const entries: KeyLogEntry[] = [];
+  const world = await twoBoundaries({
+    both: { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem768'] },
+    host: { keyLog: (entry) => entries.push(entry) },
+  });
+  await negotiate(world);
+
+  const [first, last] = entries;
+  expect(entries).toHaveLength(2);
+  expect(first?.initiatorSpi).toBe(last?.initiatorSpi);
+  expect(first?.skEi).not.toBe(last?.skEi);
+  expect(ikeTable(entries)).toEqual(ikeTable(entries.slice(1)));
+});
+
+test('an SA is two lines, one a direction; a cipher that Wireshark has not is none', async () => {
+  const world = await twoBoundaries({ both: { esp: ['aes256-sha384-noesn'] } });
+  await negotiate(world);
+  const [pair] = world.host.boundary.ipsecSas();
+  expect(pair && espTableLines(pair.sa)).toEqual([
+    expect.stringMatching(
+      /^"IPv4","10\.1\.1\.1","10\.2\.2\.2","0x[0-9a-f]{8}","AES-CBC \[RFC3602\]","0x[0-9a-f]{64}","HMAC-SHA-384-192 \[RFC4868\]","0x[0-9a-f]{96}"$/,
+    ),
+    expect.stringMatching(/^"IPv4","10\.2\.2\.2","10\.1\.1\.1",/),
+  ]);
+
+  const other = await twoBoundaries({
+    both: { ike: ['chacha20poly1305-prfsha256-x25519'], esp: ['chacha20poly1305-noesn'] },
+  });
+  await negotiate(other);
+  const [unnamed] = other.host.boundary.ipsecSas();
+  expect(unnamed && espTableLines(unnamed.sa)).toEqual([]);
+});
+
+type World = Awaited<ReturnType<typeof twoBoundaries>>;
+
+async function negotiate(world: World): Promise<void> {
+  const ends = {
+    source: address(hostAddress),
+    destination: address(lifAddress),
+    sourcePort: 700,
+    destinationPort: 2049,
+  };
+  world.host.send(writeUdp({ ...ends, payload: utf8('a message') }));
+  await world.run();
+}
+
+async function negotiateAndRekey(world: World): Promise<void> {
+  await negotiate(world);
+  const { ike } = world.cluster.boundary;
+  for (const { initiatorSpi } of ike.ikeSas()) await ike.rekeyIke(initiatorSpi, world.nowMs);
+  await world.run();
+}
