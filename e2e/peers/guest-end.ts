@@ -18,6 +18,8 @@ export interface GuestEndWish {
   readonly psk?: string;
   readonly child?: Partial<ChildTemplate>;
   readonly connection?: Partial<Connection>;
+  /** Whom our policy and our child are for; absent: the guest's address. */
+  readonly remote?: string;
   readonly settings?: Partial<EndpointSettings>;
 }
 
@@ -25,13 +27,21 @@ export interface GuestEndWish {
 export async function meetGuest({ link }: Guest, wish: GuestEndWish): Promise<BoundaryEnd> {
   const end = new BoundaryEnd(link, ownAddress, wish.settings);
   const connection = connectionToGuest(wish);
-  const selectors = { local: [hostSelector(address(ownAddress))], remote: [hostSelector(address(guestAddress))] };
+  const remote = hostSelector(address(wish.remote ?? guestAddress));
+  const selectors = { local: [hostSelector(address(ownAddress))], remote: [remote] };
   await end.configure([{ name: 'all', action: 'protect', connection: connection.name, ...selectors }], [connection]);
   return end;
 }
 
 /** One child between the two addresses, transport mode. */
-export function connectionToGuest({ ike, esp, psk = 'sekrit', child, connection }: GuestEndWish): Connection {
+export function connectionToGuest({
+  ike,
+  esp,
+  psk = 'sekrit',
+  child,
+  connection,
+  remote: to,
+}: GuestEndWish): Connection {
   const [local, remote] = [address(ownAddress), address(guestAddress)];
   const hour = 3_600_000;
   const lifetime = { rekeyAfterMs: hour, expireAfterMs: 2 * hour, jitter: 0 };
@@ -46,7 +56,7 @@ export function connectionToGuest({ ike, esp, psk = 'sekrit', child, connection 
         name: 't',
         espProposals: proposals('ESP', esp),
         mode: { want: 'transport', strictness: 'require' },
-        ...{ localSelectors: [hostSelector(local)], remoteSelectors: [hostSelector(remote)] },
+        ...{ localSelectors: [hostSelector(local)], remoteSelectors: [hostSelector(to ? address(to) : remote)] },
         ...{ lifetime, volume: {}, replayWindow: 64 },
         ...child,
       },

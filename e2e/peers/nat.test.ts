@@ -20,6 +20,7 @@ import { factsOf, until } from './waiting.ts';
 const missing = missingFor('nat');
 if (missing !== undefined) console.log(`NAT: ${missing}`);
 
+const insideAddress = '10.10.0.7';
 const suites = { ike: 'aes256gcm16-prfsha384-ecp384', esp: 'aes256gcm16' };
 describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kernel’s NAT', () => {
   let guest: Guest;
@@ -29,7 +30,7 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
   beforeAll(async () => {
     guest = await Guest.start('nat', { ports: { own: 17262, guest: 17261 } });
     await startNat(guest);
-    const host = { name: 'inside', address: '10.10.0.7', gateway: '10.10.0.1', id: 'b.test' };
+    const host = { name: 'inside', address: insideAddress, gateway: '10.10.0.1', id: 'b.test' };
     inside = await BehindNat.start(guest, host, suites);
   });
   afterEach(async () => {
@@ -82,6 +83,14 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     expect(factsOf(end.facts, 'ikeEstablished')).toHaveLength(1);
   });
 
+  test('we have tunnels alone: the selectors are those before the NAT, and pings pass both ways', async () => {
+    await meet({ child: { mode: { want: 'tunnel', strictness: 'require' } }, remote: insideAddress });
+    await expectPingsBothWays({ at: insideAddress });
+    expect(await inside.swanctl('--list-sas')).toContain('TUNNEL-in-UDP');
+    const [pair] = end.boundary.ipsecSas();
+    expect(pair?.remoteSelectors.map(({ start }) => printAddress(start))).toEqual([insideAddress]);
+  });
+
   describe('and another charon beside it, both to TCP 2049', () => {
     let beside: BehindNat;
 
@@ -110,6 +119,7 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     test('pings of both pass, and each talks on after both SAs were rekeyed', async () => {
       await meetBoth();
       const pings = await Promise.all([inside.ping(), beside.ping()]);
+      expect(end.drops).toEqual([]);
       for (const printed of pings) expect(printed).toContain('3 packets transmitted, 3 received');
 
       for (const { sa } of end.boundary.ipsecSas()) await end.boundary.ike.rekeyChild(sa.inSpi, Date.now());
@@ -142,11 +152,11 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     await until(() => end.boundary.ipsecSas().length === 1);
   }
 
-  async function expectPingsBothWays({ guestFirst = false } = {}): Promise<void> {
-    if (!guestFirst) await end.pinger.ping(guestAddress);
+  async function expectPingsBothWays({ guestFirst = false, at = guestAddress } = {}): Promise<void> {
+    if (!guestFirst) await end.pinger.ping(at);
     const printed = await inside.ping();
     expect(printed).toMatch(/3 packets transmitted, [23] received/); // the first goes to the port of before, if any does
-    await end.pinger.ping(guestAddress);
+    await end.pinger.ping(at);
   }
 
   const portSeen = (): number => end.boundary.ike.ikeSas()[0]?.remote.port ?? 0;
