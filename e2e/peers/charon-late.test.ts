@@ -1,0 +1,156 @@
+/**
+ * Exchanges that meet each other with messages late, and what is said unasked, with real strongSwan at the other end (RFC 7296 2.8.1,
+ * 2.8.2, 2.25, 2.3, 1.5). A message of ours is late because its first copy is lost.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Datagram } from '../../src/domain/ike/datagram.ts';
+import type { EspSpi } from '../../src/domain/ike/message/message.ts';
+import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
+import { address } from '../../src/domain/net/address.ts';
+import { Charon, charonAddress, ownAddress } from './charon.ts';
+import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+
+const { CREATE_CHILD_SA } = exchangeTypes.numbers;
+const ports = { charonIke: 16630, charonNat: 16631, ownIke: 15630, ownNat: 15631 };
+let own: OwnEnd | undefined;
+let charon: Charon;
+
+beforeAll(() => {
+  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
+});
+afterEach(async () => {
+  await own?.close();
+  own = undefined;
+});
+afterAll(() => charon.stop());
+
+/** Loses the first copy of our first CREATE_CHILD_SA of this kind. */
+function losing(kind: 'request' | 'answer'): (datagram: Datagram) => readonly Datagram[] {
+  let isLost = false;
+  return (datagram) => {
+    const isAnswer = ((datagram.octets[19] ?? 0) & 0x20) !== 0;
+    const isIt = datagram.octets[18] === CREATE_CHILD_SA && isAnswer === (kind === 'answer');
+    if (!isIt || isLost) return [datagram];
+    isLost = true;
+    return [];
+  };
+}
+
+async function established(ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
+  charon.configure({ ports, ike: defaultIke, esp: defaultEsp });
+  own = await OwnEnd.open({ ports, ...ours });
+  await own.initiate();
+  await own.until('childInstalled');
+  return own;
+}
+
+describe.each(['request', 'answer'] as const)('both rekey at once, and our %s is late', (kind) => {
+  test('the CHILD SA: one is left', async () => {
+    const end = await established({ outbound: losing(kind) });
+    const [child] = end.children();
+
+    await Promise.all([
+      charon.swanctl('--rekey', '--child', 't'),
+      child && end.endpoint.rekeyChild(child.inSpi, Date.now()),
+    ]);
+
+    await expectSame(end);
+    expect(end.children().map(({ inSpi }) => inSpi)).not.toContain(child?.inSpi);
+  });
+
+  test('the IKE SA: one is left, with its child', async () => {
+    const end = await established({ outbound: losing(kind) });
+    const { initiatorSpi } = onlyIkeSa(end);
+
+    await Promise.all([charon.swanctl('--rekey', '--ike', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
+
+    await expectSame(end);
+    expect(onlyIkeSa(end).initiatorSpi).not.toBe(initiatorSpi);
+  });
+});
+
+test('we delete the CHILD SA that charon rekeys: nothing takes its place', async () => {
+  const end = await established();
+  const [child] = end.children();
+  end.forget();
+
+  await Promise.all([
+    charon.swanctl('--rekey', '--child', 't').catch(() => undefined),
+    child && end.endpoint.deleteChild(child.inSpi, Date.now()),
+  ]);
+
+  await end.until('childRemoved');
+  await vi.waitFor(async () =>
+    expect((await charon.sas()).match(/INSTALLED/g)?.length ?? 0).toBe(end.children().length),
+  );
+  expect(onlyIkeSa(end)).toBeDefined();
+});
+
+test('charon deletes the IKE SA that we rekey: both ends have nothing', async () => {
+  const end = await established();
+  const { initiatorSpi } = onlyIkeSa(end);
+
+  await Promise.all([charon.swanctl('--terminate', '--ike', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
+
+  await vi.waitFor(async () => expect([end.endpoint.ikeSas(), await charon.sas()]).toEqual([[], '']), {
+    timeout: 10_000,
+  });
+});
+
+test('we announce a window of 4: charon asks one thing at a time, and all goes on', async () => {
+  const end = await established({ settings: { windowSize: 4 } });
+  expect(charon.log()).toMatch(/parsed IKE_AUTH request 1 \[.*N\(SET_WINSIZE\)/);
+
+  await charon.swanctl('--rekey', '--child', 't');
+  await charon.swanctl('--rekey', '--ike', 't');
+
+  await expectSame(end);
+});
+
+test('charon is told of an SPI that is nobody’s: it answers, and its SAs stay (INVALID_SPI)', async () => {
+  const end = await established();
+  const ends = { local: address(ownAddress), remote: address(charonAddress) };
+
+  await end.endpoint.unknownEspSpi(0xdead_beef as EspSpi, ends, Date.now());
+
+  await vi.waitFor(() => expect(charon.log()).toMatch(/parsed INFORMATIONAL request \d+ \[ N\(INVAL_SPI\) \]/));
+  await expectSame(end);
+});
+
+test('we have lost the IKE SA: charon hears so without protection, does not believe it, and asks again', async () => {
+  const end = await established();
+  await end.endpoint.dropSilently(Date.now());
+
+  const rekeyed = charon.swanctl('--rekey', '--child', 't').catch(() => undefined);
+
+  await vi.waitFor(
+    () => expect(charon.log()).toMatch(/response with message ID 0 processing failed[\s\S]*retransmit 1 of request/),
+    {
+      timeout: 10_000,
+    },
+  );
+  expect(await charon.sas()).toContain('ESTABLISHED');
+  await charon.swanctl('--terminate', '--ike', 't', '--force');
+  await rekeyed;
+});
+
+/** Things have settled: one IKE SA and one CHILD SA, by charon's word and by ours. */
+async function expectSame(end: OwnEnd): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const listed = await charon.sas();
+      const [installed, ...more] = [...listed.matchAll(/INSTALLED[\s\S]*?out +([0-9a-f]{8})/g)].map(([, spi]) => spi);
+      expect(more).toEqual([]);
+      expect(end.children().map(({ inSpi }) => inSpi.toString(16).padStart(8, '0'))).toEqual([installed]);
+      expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
+      expect(listed).toContain(onlyIkeSa(end).initiatorSpi);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+}
+
+function onlyIkeSa(end: OwnEnd) {
+  const [ikeSa, ...more] = end.endpoint.ikeSas().filter(({ phase }) => phase === 'established');
+  if (!ikeSa || more.length > 0) throw new Error(`one IKE SA was expected, ${more.length + (ikeSa ? 1 : 0)} stand`);
+  return ikeSa;
+}
