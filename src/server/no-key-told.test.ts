@@ -2,6 +2,8 @@
  * No key is told to anybody: whatever the engine, the lab and its REST say, in facts, refusals, views, transcripts, exports, errors
  * and logs, is searched for every key that ever was at work, as itself, in hex, in base64, as numbers, and for pre-shared keys as typed.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { toHex } from '../domain/bytes/hex.ts';
@@ -175,6 +177,20 @@ test('a secret says its length alone, and so do the errors of who gets a wrong o
   expect(text).toContain('secret(33 octets)');
   expect(errors.filter((error) => error instanceof Error).length).toBeGreaterThan(3);
   expect(keys.toldIn(text)).toEqual([]);
+});
+
+test('a secret is opened where it is used, sealed or compared, where it was typed, and for the user’s key log; nowhere else', () => {
+  const openers = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.|testing/.test(path))
+    .filter((path) => /\.reveal\b/.test(readFileSync(join('src', path), 'utf8')));
+
+  expect(openers.filter((path) => !/^(domain\/crypto|domain\/ike\/keys|server)\//.test(path)).sort()).toEqual([
+    'domain/cluster/pre-shared-key.ts',
+    'domain/ike/auth/intermediate-auth.ts',
+    'domain/ike/endpoint/same.ts',
+    'domain/ipsec/key-tables.ts',
+    'mocks/sealer.ts',
+  ]);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /**
  * Octets that must not be seen: keys and pre-shared keys. Any log, JSON or inspector prints their length alone;
- * `reveal` is called in crypto/ and where a secret is sealed for storage, and nowhere else.
+ * Who calls `reveal` is listed in src/server/no-key-told.test.ts: where a secret is used, sealed or compared, and the user's key log.
  */
 import type { Octets } from './octets.ts';
 
