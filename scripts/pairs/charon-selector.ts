@@ -1,9 +1,9 @@
 /** Traffic selectors as swanctl.conf writes them: `dynamic`, a subnet, a range, each perhaps with `[protocol/port]` behind it. */
 import type { Result } from '../../src/domain/bytes/result.ts';
 import { parseAddress } from '../../src/domain/net/address.ts';
-import { anyPort, parsePorts } from '../../src/domain/net/ports.ts';
+import { anyPort, isAnyPort, isOpaquePort, parsePorts } from '../../src/domain/net/ports.ts';
 import { firstAddress, lastAddress, parsePrefix } from '../../src/domain/net/prefix.ts';
-import { anyProtocol, parseProtocol } from '../../src/domain/net/protocol.ts';
+import { anyProtocol, isIcmp, parseProtocol } from '../../src/domain/net/protocol.ts';
 import type { DynamicSelector } from '../../src/domain/spd/narrow.ts';
 import type { TrafficSelector } from '../../src/domain/spd/selector.ts';
 import { printSelector } from '../../src/domain/spd/selector.ts';
@@ -17,9 +17,23 @@ export function selectorsOf(text: string): readonly ConfiguredSelector[] | undef
   return read.length === selectors.length ? read : undefined;
 }
 
-/** As charon prints it, with numbers for ports and two dots for a range that is no subnet. */
-export const printCharonSelector = (selector: TrafficSelector): string =>
-  printSelector(selector).replace(/^([\d.a-f:]+)-/, '$1..');
+/**
+ * As charon prints it, with numbers for ports and for any protocol, two dots for a range that is no subnet, and ICMP's type with
+ * its code in brackets where other protocols have ports.
+ */
+export function printCharonSelector(selector: TrafficSelector): string {
+  const printed = printSelector(selector)
+    .replace(/^([\d.a-f:]+)-/, '$1..')
+    .replace('[any/', '[0/');
+  const { start, end } = selector.ports;
+  if (!isIcmp(selector.protocol) || isAnyPort(selector.ports) || isOpaquePort(selector.ports)) return printed;
+  return printed.replace(
+    /\/[\d-]+\]$/,
+    `/${start === end ? printIcmp(start) : `${printIcmp(start)}-${printIcmp(end)}`}]`,
+  );
+}
+
+const printIcmp = (port: number): string => (port & 0xff ? `${port >> 8}(${port & 0xff})` : String(port >> 8));
 
 function selectorOf(text: string): ConfiguredSelector | undefined {
   const [, addresses = '', brackets] = /^([^[]*)(?:\[(.*)\])?$/.exec(text) ?? [];

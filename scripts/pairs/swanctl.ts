@@ -10,9 +10,10 @@ import { address, type IpAddress, parseAddress } from '../../src/domain/net/addr
 import { hostPrefix, type Prefix } from '../../src/domain/net/prefix.ts';
 import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
 import { toPrefixes } from '../../src/domain/spd/range.ts';
+import { hostSelector, includesAddress, type TrafficSelector } from '../../src/domain/spd/selector.ts';
 import { judgeFor, type Means, readProofs } from './charon-proofs.ts';
 import { defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
-import { selectorsOf, spanOf } from './charon-selector.ts';
+import { type ConfiguredSelector, selectorsOf, spanOf } from './charon-selector.ts';
 import { type Section, sectionOf } from './swanctl-file.ts';
 
 export interface Loaded {
@@ -58,10 +59,11 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   const own = means.address;
   const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
   if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
+  const callee = firstHostOf(section.values.get('remote_addrs'));
   const children: ChildTemplate[] = [];
   for (const [childName, child] of sectionOf(section, 'children').sections) {
     if (isShunt(child)) continue;
-    const template = templateOf(childName, child);
+    const template = templateOf(childName, child, { own, peer: callee });
     if (!template.ok) return refusedAt(`${name}.${childName}`, template.error);
     children.push(template.value);
   }
@@ -71,7 +73,6 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   if (!proofs.ok) return refusedAt(`${name}.${proofs.error}`, 'not to be had');
   const delay = section.values.get('dpd_delay');
   const childless = section.values.get('childless');
-  const callee = firstHostOf(section.values.get('remote_addrs'));
   return ok({
     name,
     local,
@@ -93,23 +94,47 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
 /** What lets packets pass or drops them is no CHILD SA. */
 const isShunt = ({ values }: Section): boolean => /^(pass|drop)$/.test(values.get('mode') ?? '');
 
-function templateOf(name: string, { values }: Section): Result<ChildTemplate, string> {
+interface Hosts {
+  readonly own: IpAddress;
+  /** Absent: anybody. */
+  readonly peer: IpAddress | undefined;
+}
+
+function templateOf(name: string, { values }: Section, hosts: Hosts): Result<ChildTemplate, string> {
   const espProposals = proposalsOf('ESP', values.get('esp_proposals'), defaultEspProposals);
   if (!espProposals.ok) return { ok: false, error: `esp_proposals: ${espProposals.error}` };
   const localSelectors = selectorsOf(values.get('local_ts') ?? 'dynamic');
   const remoteSelectors = selectorsOf(values.get('remote_ts') ?? 'dynamic');
   if (!localSelectors || !remoteSelectors) return { ok: false, error: 'a selector that cannot be read' };
+  const want = values.get('mode') === 'transport' ? 'transport' : 'tunnel';
   return ok({
     name,
     espProposals: espProposals.value,
-    mode: { want: values.get('mode') === 'transport' ? 'transport' : 'tunnel', strictness: 'prefer' },
-    localSelectors,
-    remoteSelectors,
+    mode: { want, strictness: 'prefer' },
+    localSelectors: want === 'transport' ? cutTo(hosts.own, localSelectors) : localSelectors,
+    remoteSelectors: want === 'transport' ? cutTo(hosts.peer, remoteSelectors) : remoteSelectors,
     lifetime: lifetimeOf(values.get('rekey_time') ?? '1h'),
     volume: {},
     replayWindow: Number(values.get('replay_window') ?? 32),
   });
 }
+
+/** A child that wants transport has selectors for the two hosts alone, and keeps them where the peer wants a tunnel. */
+function cutTo(host: IpAddress | undefined, selectors: readonly ConfiguredSelector[]): readonly ConfiguredSelector[] {
+  if (!host) return selectors;
+  const cut = selectors.flatMap((each): readonly ConfiguredSelector[] => {
+    if ('isDynamic' in each) return [each];
+    const { protocol, ports } = each;
+    return includesAddress(each, host) ? [{ isDynamic: true, protocol, ports }] : [];
+  });
+  return cut.length > 0 ? cut : [nobody[host.family]];
+}
+
+/** What is left where a selector does not hold the host: nothing, and nothing of that family meets it. */
+const nobody: Readonly<Record<4 | 6, TrafficSelector>> = {
+  4: hostSelector(address('::')),
+  6: hostSelector(address('0.0.0.0')),
+};
 
 function proposalsOf(
   protocol: 'IKE' | 'ESP',
