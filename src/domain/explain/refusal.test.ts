@@ -148,6 +148,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   unknownChild: { code: 'unknownChild', spi: 0xc4c5b3d6 },
   busy: { code: 'busy', why: 'peer' },
   noAdditionalSas: { code: 'noAdditionalSas' },
+  severalPeers: { code: 'severalPeers', remote: address('203.0.113.1') },
   childless: { code: 'childless', insists: 'local' },
   noAnswer: { code: 'noAnswer', tries: 5, forMs: 31_000 },
   halfOpenExpired: { code: 'halfOpenExpired', afterMs: 30_000 },

@@ -127,6 +127,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     sentence: `${peer.name} takes no further IPsec SAs in this IKE SA with ${own.name}.`,
     remedy: 'Delete the IKE SA: a new one is negotiated with the next packet.',
   }),
+  severalPeers: ({ remote }, { own }) => ({
+    sentence: `Several hosts behind the NAT at ${printAddress(remote)} have IKE SAs with ${own.name}, and nothing tells which of them a new IPsec SA is for.`,
+    remedy: 'Let the host that is meant send first: what it sends says over which SA it is answered.',
+  }),
   childless: ({ insists }, { own, peer }) => {
     const [without, within] = insists === 'local' ? [own, peer] : [peer, own];
     return {

@@ -81,6 +81,8 @@ export type Refusal =
   | { readonly code: 'unknownChild'; readonly spi: number }
   | { readonly code: 'busy'; readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'peer' }
   | { readonly code: 'noAdditionalSas' }
+  /** A NAT hides several peers at this address, and what asks for an SA does not tell which is meant (RFC 3948 5.2). */
+  | { readonly code: 'severalPeers'; readonly remote: IpAddress }
   /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it; `insists`: who goes without (RFC 6023). */
   | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
@@ -177,6 +179,7 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   unknownChild: 'RFC 7296 2.25',
   busy: 'RFC 7296 2.25',
   noAdditionalSas: 'RFC 7296 1.3',
+  severalPeers: 'RFC 3948 5.2',
   childless: 'RFC 6023 3',
   noAnswer: 'RFC 7296 2.4',
   halfOpenExpired: 'RFC 7296 2.4',

@@ -190,6 +190,32 @@ test('a client that has left gets nothing more, and the other does not get it ei
   await expectNothingForTheDeparted(await bothEstablished());
 });
 
+test.each([
+  {
+    title: 'the one client there is is asked for a new SA',
+    count: 1 as const,
+    delivered: [['for the first'], []],
+    sas: 1,
+  },
+  { title: 'none of two is, since nobody can tell which is meant', count: 2 as const, delivered: [[], []], sas: 0 },
+])('when IKE SAs stand and no others: $title', async ({ count, delivered, sas }) => {
+  const world = await bothEstablished({}, [portOne, portTwo], count);
+  for (const { boundary } of world.clients.slice(0, count)) {
+    for (const { sa } of boundary.ipsecSas()) await boundary.ike.deleteChild(sa.inSpi, world.nowMs);
+  }
+  await world.run(1000);
+  expect(world.cluster.boundary.ipsecSas()).toEqual([]);
+
+  answer(world, portOne, 'for the first');
+  await world.run(60_000);
+
+  expect(world.clients.map(textsAt)).toEqual(delivered);
+  expect(world.cluster.boundary.ipsecSas()).toHaveLength(sas);
+  expect(world.cluster.drops.map(({ why }) => why)).toEqual(sas === 0 ? ['noSa'] : []);
+  const failures = world.cluster.facts.flatMap((fact) => (fact.type === 'failed' ? [fact.failure.refusal.code] : []));
+  expect(failures).toEqual(sas === 0 ? ['severalPeers'] : []);
+});
+
 async function expectNothingForTheDeparted(world: NatWorld): Promise<void> {
   const [ikeSa] = world.clients[1].boundary.ike.ikeSas();
   if (ikeSa) await world.clients[1].boundary.ike.deleteIkeSa(ikeSa.initiatorSpi, world.nowMs);
@@ -237,13 +263,17 @@ describe('memory', () => {
 });
 
 /** Each client has said something, the first one first. */
-async function bothEstablished(wish: NatWorldWish = {}, ports = [portOne, portTwo]): Promise<NatWorld> {
+async function bothEstablished(
+  wish: NatWorldWish = {},
+  ports = [portOne, portTwo],
+  count: 1 | 2 = 2,
+): Promise<NatWorld> {
   const world = new NatWorld(wish);
-  for (const i of [0, 1] as const) {
+  for (const i of ([0, 1] as const).slice(0, count)) {
     say(world, i, 'first words', ports[i]);
     await world.run();
   }
-  expect(world.cluster.boundary.ipsecSas()).toHaveLength(2);
+  expect(world.cluster.boundary.ipsecSas()).toHaveLength(count);
   return world;
 }
 

@@ -27,6 +27,10 @@ export class Beginnings {
 
     const flow = trigger.flow && { trigger: trigger.flow };
     const task: CreateChildTask = { type: 'createChild', child, tries: 0, ...flow };
+    if (this.slots.hidesSeveral(connection.name, path.remote.address)) {
+      this.runner.refuse(connection, path, task, { code: 'severalPeers', remote: path.remote.address }, nowMs);
+      return done;
+    }
     const slot = this.slots.usableFor(connection.name, path.remote.address);
     if (!slot) return this.#begin(connection, path, task, nowMs);
     return isWanted(slot.session, child) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);

@@ -7,6 +7,7 @@ import { printAddress } from '../../net/address.ts';
 import { equalIdentities, type Identity } from '../auth/identity.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
+import { ofTask } from '../exchanges/child-outcome.ts';
 import { type Env, failed } from '../exchanges/exchange.ts';
 import { beginInit } from '../exchanges/ike-sa-init.ts';
 import type { Fact } from '../facts.ts';
@@ -80,6 +81,13 @@ export class Runner {
     const decidedAt = { exchange: exchangeTypes.numbers.IKE_SA_INIT, message: 'request' } as const;
     const facts = { by: 'local', scope: 'ike', decidedAt, refusal: begun.error } as const;
     this.ports.onFact(failed(env, { path, isInitiator: true, connection }, facts));
+  }
+
+  /** Nobody is even asked. */
+  refuse(connection: Connection, path: Path, task: CreateChildTask, refusal: Refusal, nowMs: number): void {
+    const decidedAt = { exchange: exchangeTypes.numbers.CREATE_CHILD_SA, message: 'request' } as const;
+    const facts = { ...ofTask(task), by: 'local', scope: 'child', decidedAt, refusal } as const;
+    this.ports.onFact(failed(this.ports.env(nowMs), { path, isInitiator: true, connection }, facts));
   }
 
   /** A new IKE SA with a new authentication, in the place of this one (RFC 7296 2.8.3). */

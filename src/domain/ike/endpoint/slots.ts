@@ -122,6 +122,16 @@ export class Slots {
     return undefined;
   }
 
+  /** A NAT hides several peers at this address: whom of them to ask for an SA, nobody can tell (RFC 3948 5.2). */
+  hidesSeveral(connection: string, remote: IpAddress): boolean {
+    const ports = new Set<number>();
+    for (const { session } of this.ofPeer(remote)) {
+      const isHidden = session.phase === 'established' && session.hasNat.remote;
+      if (isHidden && session.connection.name === connection) ports.add(session.path.remote.port);
+    }
+    return ports.size > 1;
+  }
+
   /** An IKE SA for this connection stands, or a peer has begun one that may turn out to be for it. */
   isConnected(connection: string): boolean {
     for (const { session } of this.#bySpi.values()) {
