@@ -86,6 +86,22 @@ describe.each([webProvider, nodeProvider])('$name', (provider) => {
     expect(worlds).toHaveLength(Object.keys(lives).length); // both ends were held while the heap was searched
   }, 120_000);
 
+  test('keys that a rekey has replaced are gone while their session goes on', async () => {
+    const keys = new SpentKeys(utf8(psk));
+    keys.era = ', replaced';
+    const world = await twoBoundaries({ provider: keys.watch(provider, 'SAs'), both: gcm });
+    world.host.send(segment(hostAddress, lifAddress));
+    await world.run();
+    keys.era = ', current';
+    await rekeyBoth(world);
+    await world.run(60_000);
+
+    const alive = await keys.alive();
+    expect(alive).toContain('SAs, current: AES-GCM key');
+    expect([...alive, ...keys.handlesAlive()].filter((what) => what.includes('replaced'))).toEqual([]);
+    expect(world.host.boundary.ipsecSas()).toHaveLength(1);
+  }, 60_000);
+
   test('a negotiation that fails leaves none, whatever it fails of and however far it came', async () => {
     const keys = new SpentKeys(utf8(psk), utf8(otherPsk));
     const worlds: TwoBoundaries[] = [];
@@ -141,13 +157,8 @@ async function live(wish: BoundariesWish): Promise<TwoBoundaries> {
   const { host, cluster } = made;
   host.send(segment(hostAddress, lifAddress));
   await made.run(1_000);
-  const [pair] = host.boundary.ipsecSas();
-  if (pair) await host.boundary.ike.rekeyChild(pair.sa.inSpi, made.nowMs);
-  await made.run(1_000);
+  await rekeyBoth(made);
   send(made);
-  await made.run(1_000);
-  const [ikeSa] = cluster.boundary.ike.ikeSas();
-  if (ikeSa) await cluster.boundary.ike.rekeyIke(ikeSa.initiatorSpi, made.nowMs);
   await made.run(1_000);
   send(made);
   await made.run(1_000);
@@ -155,6 +166,16 @@ async function live(wish: BoundariesWish): Promise<TwoBoundaries> {
   expect(host.facts.filter(({ type }) => type === 'ikeEstablished')).toHaveLength(2);
   expect([host, cluster].map(({ delivered }) => delivered.length)).toEqual([2, 3]);
   return made;
+}
+
+async function rekeyBoth(world: TwoBoundaries): Promise<void> {
+  const { host, cluster } = world;
+  const [pair] = host.boundary.ipsecSas();
+  if (pair) await host.boundary.ike.rekeyChild(pair.sa.inSpi, world.nowMs);
+  await world.run(1_000);
+  const [ikeSa] = cluster.boundary.ike.ikeSas();
+  if (ikeSa) await cluster.boundary.ike.rekeyIke(ikeSa.initiatorSpi, world.nowMs);
+  await world.run(1_000);
 }
 
 async function deleteFrom(world: TwoBoundaries, end: 'host' | 'cluster'): Promise<void> {

@@ -24,6 +24,9 @@ export class SpentKeys {
   /** Key objects at work, which hold octets that no search sees. */
   readonly #handles: { readonly what: string; readonly handle: WeakRef<object> }[] = [];
 
+  /** What a key is noted as belongs to, beside its owner. */
+  era = '';
+
   /** `owned`: pre-shared keys, which stay in the configuration. */
   constructor(...owned: readonly Octets[]) {
     this.#draws = owned.map(invert);
@@ -36,12 +39,13 @@ export class SpentKeys {
   /** A provider that does what this one does, and whose keys are noted here, as those of `owner`. */
   watch(provider: CryptoProvider, owner: string): CryptoProvider {
     const keyed = <T extends object>(what: string, key: Octets, made: Awaitable<T>): Awaitable<T> => {
-      this.note(`${owner}: ${what}`, key);
-      return this.#hold(`${owner}: ${what}`, made);
+      const name = `${owner}${this.era}: ${what}`;
+      this.note(name, key);
+      return this.#hold(name, made);
     };
     const agreed = async (secret: Awaitable<Secret | undefined>): Promise<Secret | undefined> => {
       const shared = await secret;
-      if (shared) this.note(`${owner}: shared secret`, shared.reveal());
+      if (shared) this.note(`${owner}${this.era}: shared secret`, shared.reveal());
       return shared;
     };
     return {
@@ -57,11 +61,11 @@ export class SpentKeys {
       aesCbc: (key) => keyed('AES-CBC key', key, provider.aesCbc(key)),
       aesCtr: (key) => keyed('AES-CTR key', key, provider.aesCtr(key)),
       keyPair: async (group, privateValue) => {
-        const pair = await this.#hold(`${owner}: key pair`, provider.keyPair(group, privateValue));
+        const pair = await this.#hold(`${owner}${this.era}: key pair`, provider.keyPair(group, privateValue));
         return { ...pair, derive: (peer) => agreed(pair.derive(peer)) };
       },
       kemKeyPair: async (kem, seed) => {
-        const pair = await this.#hold(`${owner}: key pair`, provider.kemKeyPair(kem, seed));
+        const pair = await this.#hold(`${owner}${this.era}: key pair`, provider.kemKeyPair(kem, seed));
         return { ...pair, derive: (ciphertext) => agreed(pair.derive(ciphertext)) };
       },
       encapsulate: async (kem, key, seed) => {
