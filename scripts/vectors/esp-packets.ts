@@ -15,7 +15,7 @@ import {
 import { disagree, expectOctets, expectThat } from './expect.ts';
 import { eachOctetFlipped } from './flip.ts';
 
-/** For `openEsp`: what was opened, and nothing made of it. */
+/** For what opens a packet: nothing is made of what was inside. */
 export const asItIs = <T>(opened: T): T => opened;
 
 /** `sequenceHigh` with extended sequence numbers. Gives what was inside. */

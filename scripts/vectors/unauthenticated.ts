@@ -17,7 +17,8 @@ export async function unauthenticated(provider: CryptoProvider, cipher: number, 
     return {
       ...{ isAead: false, ivOctets: 16, blockOctets: 16, icvOctets: 0 },
       seal: (iv, _associated, plain, head) => andThen(aes.encrypt(iv, plain), (text): Gathered => [head, text]),
-      open: (packet, ivAt) => aes.decrypt(packet.subarray(ivAt, ivAt + 16), packet.subarray(ivAt + 16)),
+      open: (packet, ivAt, _associated, next) =>
+        andThen(aes.decrypt(packet.subarray(ivAt, ivAt + 16), packet.subarray(ivAt + 16)), next),
     };
   }
   const nonce = key.subarray(-4);
@@ -26,6 +27,7 @@ export async function unauthenticated(provider: CryptoProvider, cipher: number, 
   return {
     ...{ isAead: false, ivOctets: 8, blockOctets: 1, icvOctets: 0 },
     seal: (iv, _associated, plain, head) => andThen(apply(iv, plain), (text): Gathered => [head, text]),
-    open: (packet, ivAt) => apply(packet.subarray(ivAt, ivAt + 8), packet.subarray(ivAt + 8)),
+    open: (packet, ivAt, _associated, next) =>
+      andThen(apply(packet.subarray(ivAt, ivAt + 8), packet.subarray(ivAt + 8)), next),
   };
 }

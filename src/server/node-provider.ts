@@ -63,9 +63,9 @@ function aead(cipher: CipherGCMTypes | 'chacha20-poly1305', key: Octets, authTag
       state.final();
       return [head, text, state.getAuthTag()];
     },
-    open(nonce, associated, packet, sealedAt) {
+    open(nonce, associated, packet, sealedAt, next) {
       const tagAt = packet.length - authTagLength;
-      if (tagAt < sealedAt) return undefined;
+      if (tagAt < sealedAt) return next(undefined);
       const state = createDecipheriv(name, secret, nonce, options);
       state.setAAD(associated);
       state.setAuthTag(packet.subarray(tagAt));
@@ -73,9 +73,9 @@ function aead(cipher: CipherGCMTypes | 'chacha20-poly1305', key: Octets, authTag
       try {
         state.final();
       } catch {
-        return undefined; // the tag does not fit
+        return next(undefined); // the tag does not fit
       }
-      return plain;
+      return next(plain);
     },
   };
 }

@@ -40,15 +40,15 @@ export function ccmMode(cbc: BlockCipher, ctr: StreamCipher, row: EncryptionRow,
         ),
       );
     },
-    open(packet, ivAt, associated) {
+    open(packet, ivAt, associated, next) {
       const [textAt, icvAt] = [ivAt + ivOctets, packet.length - icvOctets];
-      if (icvAt < textAt) return undefined;
+      if (icvAt < textAt) return next(undefined);
       const iv = packet.subarray(ivAt, textAt);
       const own = associated.slice(); // theirs may be gone when the plaintext comes
       return andThen(crypt(iv, packet.subarray(icvAt), packet.subarray(textAt, icvAt)), (crypted) => {
         const plain = crypted.subarray(blockOctets);
         return andThen(tagOf(iv, own, plain), (tag) =>
-          equalOctets(tag, crypted.subarray(0, icvOctets)) ? plain : undefined,
+          next(equalOctets(tag, crypted.subarray(0, icvOctets)) ? plain : undefined),
         );
       });
     },

@@ -3,7 +3,6 @@
  * nothing (RFC 4543). The nonce is the salt from the key material, then the IV that is sent.
  */
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
-import { andThen } from './awaitable.ts';
 import type { Mode } from './mode.ts';
 import type { Aead } from './provider.ts';
 import type { EncryptionRow } from './transforms.ts';
@@ -13,10 +12,10 @@ export function aeadMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: Encry
   return {
     ...{ isAead: true, ivOctets, blockOctets, icvOctets },
     seal: (iv, associated, plain, head) => aead.seal(nonceOf(iv, 0), associated, plain, head),
-    open: (packet, ivAt, associated) =>
+    open: (packet, ivAt, associated, next) =>
       packet.length < ivAt + ivOctets + icvOctets
-        ? undefined
-        : aead.open(nonceOf(packet, ivAt), associated, packet, ivAt + ivOctets),
+        ? next(undefined)
+        : aead.open(nonceOf(packet, ivAt), associated, packet, ivAt + ivOctets, next),
   };
 }
 
@@ -29,12 +28,13 @@ export function gmacMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: Encry
       const whole = concat(head, plain); // ours: `plain` may be gone when the ICV comes
       return aead.seal(nonceOf(iv, 0), concat(associated, iv, plain), emptyOctets, whole);
     },
-    open(packet, ivAt, associated) {
+    open(packet, ivAt, associated, next) {
       const icvAt = packet.length - icvOctets;
-      if (icvAt < ivAt + ivOctets) return undefined;
+      if (icvAt < ivAt + ivOctets) return next(undefined);
       const covered = concat(associated, packet.subarray(ivAt, icvAt));
-      const opened = aead.open(nonceOf(packet, ivAt), covered, packet, icvAt);
-      return andThen(opened, (empty) => (empty === undefined ? undefined : packet.slice(ivAt + ivOctets, icvAt)));
+      return aead.open(nonceOf(packet, ivAt), covered, packet, icvAt, (empty) =>
+        next(empty === undefined ? undefined : packet.slice(ivAt + ivOctets, icvAt)),
+      );
     },
   };
 }

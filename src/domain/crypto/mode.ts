@@ -2,6 +2,7 @@
 import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { Awaitable } from './awaitable.ts';
+import type { WithPlain } from './provider.ts';
 
 export interface Mode {
   /** A combined mode: `associated` is the AAD, and the ICV comes with the cipher. */
@@ -17,9 +18,8 @@ export interface Mode {
    */
   seal(iv: Octets, associated: Octets, plain: Octets, head: Octets, tail?: Octets): Awaitable<Gathered>;
   /**
-   * The plaintext in new memory, as the platform has it; undefined when the ICV does not fit or the length cannot be right. Never
-   * throws at a peer's octets. IV, ciphertext and ICV stand in `packet` from `ivAt` to its end; `associated` is read before the
-   * call returns.
+   * What `next` makes of the plaintext, which is undefined when the ICV does not fit or the length cannot be right. Never throws at
+   * a peer's octets. IV, ciphertext and ICV stand in `packet` from `ivAt` to its end; `associated` is read before the call returns.
    */
-  open(packet: Octets, ivAt: number, associated: Octets, tail?: Octets): Awaitable<Uint8Array | undefined>;
+  open<T>(packet: Octets, ivAt: number, associated: Octets, next: WithPlain<T>, tail?: Octets): Awaitable<T>;
 }

@@ -35,12 +35,15 @@ export interface Mac {
 export interface Aead {
   /** `head` as it is, then ciphertext and tag in the memory and the pieces in which the platform has them. */
   seal(nonce: Octets, associated: Octets, plain: Octets, head: Octets): Awaitable<Gathered>;
-  /**
-   * The plaintext in new memory, as the platform has it, or undefined when the tag does not fit. Ciphertext and tag stand in
-   * `packet` from `sealedAt` to its end.
-   */
-  open(nonce: Octets, associated: Octets, packet: Octets, sealedAt: number): Awaitable<Uint8Array | undefined>;
+  /** What `next` makes of the plaintext. Ciphertext and tag stand in `packet` from `sealedAt` to its end. */
+  open<T>(nonce: Octets, associated: Octets, packet: Octets, sealedAt: number, next: WithPlain<T>): Awaitable<T>;
 }
+
+/**
+ * Goes on with a plaintext, in new memory as the platform has it; undefined: the tag does not fit. It is called where the platform
+ * answers: a promise more, for the plaintext alone, would cost as much as looking at the padding.
+ */
+export type WithPlain<T> = (plain: Uint8Array | undefined) => T;
 
 /** A block cipher in CBC mode under one key, without padding of its own: lengths are multiples of 16 octets. */
 export interface BlockCipher {

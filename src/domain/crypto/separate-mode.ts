@@ -53,13 +53,13 @@ function separateMode(icv: Icv, cipher: Cipher): Mode {
         andThen(icv.mac.sign(before, text, tail), (whole): Gathered => [head, text, whole.subarray(0, icv.octets)]),
       );
     },
-    open(packet, ivAt, associated, tail = emptyOctets) {
+    open(packet, ivAt, associated, next, tail = emptyOctets) {
       const [textAt, icvAt] = [ivAt + cipher.ivOctets, packet.length - icv.octets];
-      if (icvAt < textAt) return undefined;
+      if (icvAt < textAt) return next(undefined);
       return andThen(icv.mac.sign(associated, packet.subarray(ivAt, icvAt), tail), (whole) =>
         equalOctets(whole.subarray(0, icv.octets), packet.subarray(icvAt))
-          ? cipher.decrypt(packet.subarray(ivAt, textAt), packet.subarray(textAt, icvAt))
-          : undefined,
+          ? andThen(cipher.decrypt(packet.subarray(ivAt, textAt), packet.subarray(textAt, icvAt)), next)
+          : next(undefined),
       );
     },
   };

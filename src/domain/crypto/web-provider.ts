@@ -52,28 +52,29 @@ async function aesGcm(key: Octets, tagOctets: 8 | 12 | 16 = 16): Promise<Aead> {
       crypto.subtle
         .encrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, plain)
         .then((sealed): Gathered => [head, new Uint8Array(sealed)]),
-    open: (iv, additionalData, packet, sealedAt) =>
+    open: (iv, additionalData, packet, sealedAt, next) =>
       crypto.subtle
         .decrypt({ name: 'AES-GCM', iv, additionalData, tagLength }, imported, packet.subarray(sealedAt))
-        .then(plainOf, misfit),
+        .then(
+          (plain) => next(new Uint8Array(plain)),
+          () => next(undefined),
+        ),
   };
 }
 
-const plainOf = (plain: ArrayBuffer): Octets => new Uint8Array(plain);
-const misfit = (): undefined => undefined;
-
 function chacha20Poly1305(key: Octets): Aead {
   const own = key.slice();
+  const decrypted = (nonce: Octets, associated: Octets, cipherAndTag: Octets): Octets | undefined => {
+    invariant(nonce.length === 12, 'a nonce has 12 octets');
+    try {
+      return chacha20poly1305(own, nonce, associated).decrypt(cipherAndTag);
+    } catch {
+      return undefined; // the tag does not fit
+    }
+  };
   return {
     seal: (nonce, associated, plain, head) => [head, chacha20poly1305(own, nonce, associated).encrypt(plain)],
-    open(nonce, associated, packet, sealedAt) {
-      invariant(nonce.length === 12, 'a nonce has 12 octets');
-      try {
-        return chacha20poly1305(own, nonce, associated).decrypt(packet.subarray(sealedAt));
-      } catch {
-        return undefined; // the tag does not fit
-      }
-    },
+    open: (nonce, associated, packet, sealedAt, next) => next(decrypted(nonce, associated, packet.subarray(sealedAt))),
   };
 }
 

@@ -9,7 +9,7 @@
 import type { Gathered } from '../bytes/gathered.ts';
 import { type Octets, octetsOf } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
-import { type Awaitable, andThen } from '../crypto/awaitable.ts';
+import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 
 /** SPI and sequence number. */
@@ -100,13 +100,13 @@ export function openEsp<T>(
   if (sealedOctets < 2 || sealedOctets % protection.blockOctets !== 0) {
     return next(err({ code: 'truncated', octets: packet.length - espAt }));
   }
-  const plain = protection.open(
+  return protection.open(
     packet,
     ivAt,
     associatedOf(protection, readU32(packet, espAt), readU32(packet, espAt + 4), sequenceHigh),
+    (plain) => next(plain === undefined ? err({ code: 'icv' }) : readTrailer(plain)),
     tailOf(protection, sequenceHigh),
   );
-  return andThen(plain, (octets) => next(octets === undefined ? err({ code: 'icv' }) : readTrailer(octets)));
 }
 
 /** SPI of an ESP packet; undefined where not even that is there. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Gathered, inOnePiece } from '../bytes/gathered.ts';
 import { concat, type Octets, utf8 } from '../bytes/octets.ts';
 import type { Awaitable } from '../crypto/awaitable.ts';
+import type { Protection } from '../crypto/protection.ts';
 import { address, type IpAddress, printAddress } from '../net/address.ts';
 import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
 import { destinationOf, sourceOf } from '../net/ip-layout.ts';
@@ -136,9 +137,9 @@ test('a forged number does not move the window', async () => {
 
 test('of two copies under way at the same time one is delivered', async () => {
   const protection = await aProtection(suites.gcm256);
-  const slow = {
+  const slow: Protection = {
     ...protection,
-    open: (...args: Parameters<typeof protection.open>) => later(protection.open(...args)),
+    open: async (packet, ivAt, associated, next) => next(await later(protection.open(packet, ivAt, associated, same))),
   };
   const { outbound } = await makeSas();
   const { inbound } = await makeSas({ protection: slow });

@@ -53,7 +53,7 @@ export function sealSk(
 export function openSk(protection: Protection, message: Octets, sealed: Octets): Awaitable<Octets | undefined> {
   if (sealed.length < protection.ivOctets + protection.icvOctets) return undefined;
   const ivAt = message.length - sealed.length;
-  return andThen(protection.open(message, ivAt, message.subarray(0, ivAt)), unpad);
+  return protection.open(message, ivAt, message.subarray(0, ivAt), unpad);
 }
 
 /** Zeros, then their count: to a whole number of blocks. The content of padding says nothing (RFC 7296 3.14). */
