@@ -116,6 +116,13 @@ test.each<[string, Refusal, Scene, RegExp, RegExp]>([
     /childless IKE SAs on ONTAP/,
   ],
   [
+    'a key exchange by another method than the one that is due',
+    { code: 'wrongMethod', due: 36, got: 20 },
+    atCluster,
+    /^web-44 sent a public value for .+ where ONTAP expected one for .+\.$/,
+    /breaks the protocol/,
+  ],
+  [
     'mode: what each end wants',
     { code: 'mode', wanted: 'transport', got: 'tunnel' },
     atCluster,
@@ -139,6 +146,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   notOffered: { code: 'notOffered', offered: [ikeProposal(20)], chosen: [ikeProposal(19)] },
   groupRefused: { code: 'groupRefused', wanted: 2, tried: [20], offered: [20] },
   badPublicValue: { code: 'badPublicValue', group: 20 },
+  wrongMethod: { code: 'wrongMethod', due: 36, got: 20 },
   nonceLength: { code: 'nonceLength', octets: 8 },
   authFailed: { code: 'authFailed', check: 'peer' },
   ppk: { code: 'ppk', why: 'unknownId', ownId: 'ppk-2025', peerId: 'ppk-2026' },

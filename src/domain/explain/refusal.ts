@@ -15,7 +15,7 @@ import { explainUnproven } from './unproven.ts';
 import type { Explanation, Party, Scene, Words } from './words.ts';
 
 export function explain(refusal: Refusal, scene: Scene): Explanation {
-  return { ...wordsOf(refusal, scene), rfcSection: sectionOf[refusal.code] };
+  return { ...wordsOf(refusal, scene), rfcSection: sectionOf(refusal) };
 }
 
 /** The end that holds the refusal only repeats what the peer told it: the peer knows more. */
@@ -93,6 +93,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
   badPublicValue: ({ group }, { own, peer }) => ({
     sentence: `${own.name} refused the public value of ${peer.name}: it is none of group ${groupName(group)}.`,
     remedy: `Look for an update of ${peer.name}; if it persists, somebody may be changing packets on the way.`,
+  }),
+  wrongMethod: ({ due, got }, { own, peer }) => ({
+    sentence: `${peer.name} sent ${got === undefined ? 'no public value' : `a public value for ${groupName(got)}`} where ${own.name} expected ${due === undefined ? 'none' : `one for ${groupName(due)}`}.`,
+    remedy: `${peer.name} breaks the protocol: look for an update of it.`,
   }),
   nonceLength: ({ octets }, { own, peer }) => ({
     sentence: `${own.name} refused the nonce of ${peer.name}: ${octets} octets, where 16 to 256 are allowed.`,

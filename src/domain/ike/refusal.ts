@@ -4,6 +4,7 @@
  */
 import type { Octets } from '../bytes/octets.ts';
 import type { WirePlace } from '../bytes/reader.ts';
+import { isKem } from '../crypto/ml-kem.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
 import type { PathFault } from '../pki/path-judge.ts';
@@ -37,6 +38,8 @@ export type Refusal =
     }
   /** A public value that RFC 6989, 5903 or 8031 tells us to refuse. */
   | { readonly code: 'badPublicValue'; readonly group: number }
+  /** A key exchange by another method than the one whose turn it is; absent: none is due, none came. */
+  | { readonly code: 'wrongMethod'; readonly due?: number; readonly got?: number }
   | { readonly code: 'nonceLength'; readonly octets: number }
   | {
       readonly code: 'authFailed';
@@ -149,6 +152,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   notOffered: 14,
   groupRefused: 17, // INVALID_KE_PAYLOAD
   badPublicValue: 7,
+  wrongMethod: 7,
   nonceLength: 7,
   authFailed: 24, // AUTHENTICATION_FAILED; the peer never learns which check (2.21.2)
   ppk: 24,
@@ -162,7 +166,10 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
 };
 
 /** The rule that decided, for a reader who wants to look it up. */
-export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
+export const sectionOf = (refusal: Refusal): string =>
+  refusal.code === 'badPublicValue' && isKem(refusal.group) ? 'FIPS 203 7' : sections[refusal.code];
+
+const sections: Readonly<Record<Refusal['code'], string>> = {
   malformed: 'RFC 7296 2.21',
   unknownCritical: 'RFC 7296 2.5',
   noConnection: 'RFC 4301 4.4.3',
@@ -170,6 +177,7 @@ export const sectionOf: Readonly<Record<Refusal['code'], string>> = {
   notOffered: 'RFC 7296 2.7',
   groupRefused: 'RFC 7296 2.7',
   badPublicValue: 'RFC 6989 2',
+  wrongMethod: 'RFC 9370 2.2',
   nonceLength: 'RFC 7296 2.10',
   authFailed: 'RFC 7296 2.15',
   ppk: 'RFC 8784 3',

@@ -8,7 +8,14 @@
 import { compareOctets } from '../../bytes/octets.ts';
 import { chance } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
-import { answerKeyExchange, beginKeyExchange, keOfShare, linkOf, linkTo } from '../keys/additional-key-exchange.ts';
+import {
+  answerKeyExchange,
+  beginKeyExchange,
+  keOfShare,
+  linkOf,
+  linkTo,
+  wrongMethod,
+} from '../keys/additional-key-exchange.ts';
 import type { EspSpi, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
@@ -54,14 +61,14 @@ export async function concludeFollowUp(
     return giveUp(env, live, making, 'remote', refusal, error.notify);
   }
   const ke = find(payloads, 'KE');
-  if (ke?.group !== share.method) return giveUp(env, live, making, 'local', malformed(payloads, share.method));
+  if (ke?.group !== share.method) return giveUp(env, live, making, 'local', wrongMethod(share.method, ke?.group));
   const secret = await share.derive(ke.publicValue);
   if (!secret) return giveUp(env, live, making, 'local', { code: 'badPublicValue', group: share.method });
 
   const next = { ...making, methods: making.methods.slice(1), secrets: [...making.secrets, secret] };
   if (next.methods.length === 0) return finishOwn(env, live, next);
   const link = linkOf(payloads);
-  if (!link) return giveUp(env, live, making, 'local', malformed(payloads, next.methods[0]));
+  if (!link) return giveUp(env, live, making, 'local', incomplete(payloads));
   return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
 }
 
@@ -125,7 +132,7 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
   if (busy) return refuse(env, live, { code: 'busy', why: busy });
   const [method, ...methods] = making.methods;
   const ke = find(payloads, 'KE');
-  if (method === undefined || ke?.group !== method) return refuse(env, rest, malformed(payloads, method));
+  if (method === undefined || ke?.group !== method) return refuse(env, rest, wrongMethod(method, ke?.group));
   const answer = await answerKeyExchange(env.means, method, ke.publicValue);
   if (!answer) return refuse(env, rest, { code: 'badPublicValue', group: method });
 
@@ -202,12 +209,13 @@ async function childFrom(
   return child;
 }
 
-const malformed = (payloads: readonly Payload[], method: number | undefined): Refusal => ({
+/** Another method is to come, and nothing says how the answering side calls what is in the making. */
+const incomplete = (payloads: readonly Payload[]): Refusal => ({
   code: 'malformed',
   at: {
     offset: 0,
     path: 'IKE_FOLLOWUP_KE',
-    expected: method === undefined ? 'nothing more' : `KE of method ${method}, N(ADDITIONAL_KEY_EXCHANGE)`,
-    got: payloads.map((payload) => (payload.type === 'KE' ? `KE of method ${payload.group}` : payload.type)).join(', '),
+    expected: 'KE, N(ADDITIONAL_KEY_EXCHANGE)',
+    got: payloads.map(({ type }) => type).join(', '),
   },
 });

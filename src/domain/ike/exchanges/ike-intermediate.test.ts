@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Octets } from '../../bytes/octets.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { printProposal } from '../proposal/print-proposal.ts';
@@ -193,8 +194,26 @@ describe('what the other end may not do in between', () => {
     expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'halfOpenExpired' } }]);
   });
 
-  /** Seals another reserved octet into the KE payload of IKE_INTERMEDIATE than it remembers. */
-  function altering(provider: CryptoProvider): CryptoProvider {
+  test.each(['host', 'cluster'] as const)(
+    'another method than the one that is due is refused (%s begins)',
+    async (name) => {
+      const pair = makePair({ ...wish, clusterProvider: altering(webProvider, (plain) => plain.with(5, 35)) });
+      await pair[name].initiate();
+      await pair.run();
+
+      const refused = { code: 'wrongMethod', due: 36, got: 35 };
+      expect(pair.host.failures).toMatchObject([{ by: 'local', scope: 'ike', refusal: refused }]);
+      const told =
+        name === 'cluster'
+          ? 'host -> IKE_INTERMEDIATE 1 response N(INVALID_SYNTAX)'
+          : 'host <- IKE_INTERMEDIATE 1 response KE';
+      expect(pair.ladder().at(-1)).toBe(told);
+      expect(pair.host.ikeSas).toEqual([]);
+    },
+  );
+
+  /** Seals another KE payload into IKE_INTERMEDIATE than it remembers: by default another reserved octet. */
+  function altering(provider: CryptoProvider, change = (plain: Octets): Octets => plain.with(6, 1)): CryptoProvider {
     return {
       ...provider,
       async aesGcm(key, tagOctets) {
@@ -202,7 +221,7 @@ describe('what the other end may not do in between', () => {
         return {
           ...aead,
           seal: (nonce, associated, plain, ...more) =>
-            aead.seal(nonce, associated, associated[18] === 43 ? plain.with(6, 1) : plain, ...more),
+            aead.seal(nonce, associated, associated[18] === 43 ? change(plain) : plain, ...more),
         };
       },
     };

@@ -9,7 +9,7 @@ import type { Secret } from '../../bytes/secret.ts';
 import { afterExchange, authIdAfter, coveredOfOwn } from '../auth/intermediate-auth.ts';
 import { Channel } from '../channel/channel.ts';
 import { goneOn } from '../channel/window.ts';
-import { answerKeyExchange, beginKeyExchange, keOfShare } from '../keys/additional-key-exchange.ts';
+import { answerKeyExchange, beginKeyExchange, keOfShare, wrongMethod } from '../keys/additional-key-exchange.ts';
 import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys/keys.ts';
 import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -77,7 +77,7 @@ export async function concludeIntermediate(
   const error = errorIn(payloads);
   if (error) return err({ code: 'peerRefused', notify: error.notify, data: error.data });
   const ke = find(payloads, 'KE');
-  if (ke?.group !== share.method) return err(malformed(payloads, share.method));
+  if (ke?.group !== share.method) return err(wrongMethod(share.method, ke?.group));
   const sharedSecret = await share.derive(ke.publicValue);
   if (!sharedSecret) return err({ code: 'badPublicValue', group: share.method });
   const next = await advanceKeys(env, session, agreed, session, sharedSecret, { request, response });
@@ -98,7 +98,7 @@ export async function respondIntermediate(
   const method = nextMethodOf(session.agreed);
   const ke = find(payloads, 'KE');
   if (method === undefined || ke?.group !== method) {
-    return refuseRequest(env, session, malformed(payloads, method));
+    return refuseRequest(env, session, wrongMethod(method, ke?.group));
   }
   const answer = await answerKeyExchange(env.means, method, ke.publicValue);
   if (!answer) return refuseRequest(env, session, { code: 'badPublicValue', group: method });
@@ -151,13 +151,3 @@ async function advanceKeys(
   const channel = new Channel(await protectIke(provider, suite, keys), isInitiator);
   return { agreed: { ...agreed, intermediate }, keyed: { keys, channel } };
 }
-
-const malformed = (payloads: readonly Payload[], method: number | undefined): Refusal => ({
-  code: 'malformed',
-  at: {
-    offset: 0,
-    path: 'IKE_INTERMEDIATE',
-    expected: method === undefined ? 'IKE_AUTH' : `KE of method ${method}`,
-    got: payloads.map((payload) => (payload.type === 'KE' ? `KE of method ${payload.group}` : payload.type)).join(', '),
-  },
-});

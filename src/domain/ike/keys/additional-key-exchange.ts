@@ -11,6 +11,7 @@ import type { Means } from '../means.ts';
 import type { Payload, Proposal, Transform } from '../message/message.ts';
 import { findNotify, notify } from '../message/notifies.ts';
 import { isGroup } from '../proposal/choice.ts';
+import type { Refusal } from '../refusal.ts';
 
 export type KeyExchangeMethod = GroupNumber | KemNumber;
 
@@ -85,6 +86,13 @@ export const keOfShare = ({ method, publicValue }: Pick<KeyShare, 'method' | 'pu
   type: 'KE',
   group: method,
   publicValue,
+});
+
+/** What came is no key exchange by the method whose turn it is. */
+export const wrongMethod = (due: number | undefined, got: number | undefined): Refusal => ({
+  code: 'wrongMethod',
+  ...(due === undefined ? {} : { due }),
+  ...(got === undefined ? {} : { got }),
 });
 
 const isAdditional = ({ type }: Transform): boolean => type >= 6 && type <= 12;
