@@ -1,6 +1,6 @@
 /**
  * AES-CCM (RFC 3610) as ESP and IKE use it (RFC 4309, RFC 5282), built from CBC and counter mode, since neither WebCrypto
- * nor noble has it. We never negotiate it; it is here to read what others recorded.
+ * nor noble has it. With a full ICV it may be negotiated; shorter ones are read in what others recorded (RFC 8221 5).
  */
 import type { Gathered } from '../bytes/gathered.ts';
 import { equalOctets, type Octets } from '../bytes/octets.ts';
