@@ -34,15 +34,27 @@ export function makeCertificates({ names, kinds, days = 3650 }: FolderWish): str
   return folder;
 }
 
-/** Issues a certificate of a folder anew, with one more extension, or signed with SHA-1. */
+/** Issues a certificate of a folder anew, with other names, one more extension, or signed with SHA-1. */
 export function reissue(
   folder: string,
   kind: KeyName,
   name: string,
-  { extension, digest }: { readonly extension?: string; readonly digest?: 'sha1' },
+  {
+    names = `DNS:${name}`,
+    extension,
+    digest,
+  }: { readonly names?: string; readonly extension?: string; readonly digest?: 'sha1' },
 ): void {
-  const extensions = [`subjectAltName=DNS:${name}`, 'keyUsage=critical,digitalSignature'];
+  const extensions = [`subjectAltName=${names}`, 'keyUsage=critical,digitalSignature'];
   issue(join(folder, kind), name, 'ca', [...extensions, ...(extension ? [extension] : [])], digest);
+}
+
+export interface ChainWish {
+  readonly names: readonly string[];
+  readonly between: number;
+  readonly commentLetters?: number;
+  /** How many authorities the uppermost one allows below it; absent: any number. */
+  readonly pathLength?: number;
 }
 
 /**
@@ -52,7 +64,7 @@ export function reissue(
 export function lengthenChain(
   folder: string,
   kind: KeyName,
-  { names, between, commentLetters }: { names: readonly string[]; between: number; commentLetters: number },
+  { names, between, commentLetters = 1, pathLength }: ChainWish,
 ): readonly string[] {
   const directory = join(folder, kind);
   const path = (file: string) => join(directory, file);
@@ -64,7 +76,8 @@ export function lengthenChain(
   ];
   for (const [i, middle] of middles.entries()) {
     openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', path(`${middle}.key`));
-    const extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign', ...identified];
+    const limit = i === 0 && pathLength !== undefined ? `,pathlen:${pathLength}` : '';
+    const extensions = [`basicConstraints=critical,CA:TRUE${limit}`, 'keyUsage=critical,keyCertSign', ...identified];
     issue(directory, middle, middles[i - 1] ?? 'ca', extensions);
   }
   const above = ['ca', ...middles].map((each) => readFileSync(path(`${each}.pem`), 'utf8'));

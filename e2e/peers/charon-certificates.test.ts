@@ -21,12 +21,16 @@ let expired: string;
 /** By the same authorities as `folder`: signed with SHA-1; with a critical extension that nobody knows. */
 let old: string;
 let demanding: string;
+/** Also by the same, for an address and a mail address of each end. */
+let named: string;
 
 beforeAll(() => {
   folder = makeCertificates({ names: ['a.test', 'b.test', 'c.test'], kinds: ['p256', 'ecdsa'] });
   strangers = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'] });
   expired = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'], days: -1 });
-  [old, demanding] = [copyOf(folder), copyOf(folder)];
+  [old, demanding, named] = [copyOf(folder), copyOf(folder), copyOf(folder)];
+  reissue(named, 'p256', 'a.test', { names: 'IP:127.0.0.1,email:a@peers.test' });
+  reissue(named, 'p256', 'b.test', { names: 'IP:127.0.0.2,email:b@peers.test' });
   for (const name of ['a.test', 'b.test']) {
     reissue(old, 'p256', name, { digest: 'sha1' });
     reissue(demanding, 'p256', name, { extension: '1.2.3.4=critical,ASN1:NULL' });
@@ -36,7 +40,8 @@ beforeAll(() => {
 afterEach(() => pair.part());
 afterAll(() => {
   pair?.stop();
-  for (const each of [folder, strangers, expired, old, demanding]) rmSync(each, { recursive: true, force: true });
+  for (const each of [folder, strangers, expired, old, demanding, named])
+    rmSync(each, { recursive: true, force: true });
 });
 
 function copyOf(certificates: string): string {
@@ -136,6 +141,29 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await pair.logSays(/no trusted .*public key found for 'a\.test'/);
     expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+  });
+
+  test.each([
+    ['address', '127.0.0.1', '127.0.0.2'],
+    ['mail address', 'a@peers.test', 'b@peers.test'],
+  ])('each is called by its %s, which its certificate certifies', async (_, ours, theirs) => {
+    const { chain } = await credentialIn(named, 'p256', 'a.test');
+    const end = await pair.meet(
+      'p256',
+      {
+        authentication: { chain },
+        connection: { identity: identity(ours), peerIdentity: exactly(identity(theirs)) },
+      },
+      {
+        certificates: { kind: 'p256', folder: named },
+        edit: (text) => text.replace('id = b.test', `id = ${theirs}`).replace('id = a.test', `id = ${ours}`),
+      },
+    );
+
+    await pair.begin(who);
+
+    await end.until('childInstalled');
+    await pair.logSays(`established between 127.0.0.2\\[${theirs}\\]...127.0.0.1\\[${ours}\\]`);
   });
 
   test('each is called by its distinguished name, and expects one with a wildcard in it', async () => {

@@ -16,6 +16,8 @@ let folder: string;
 /** Below a root and one authority more; and far below their root. The files are those of the authorities between. */
 let below: { readonly folder: string; readonly middle: string };
 let deep: { readonly folder: string; readonly between: readonly string[] };
+/** Below two authorities, of which the upper one allows none below it. */
+let crowded: { readonly folder: string; readonly between: readonly string[] };
 
 beforeAll(() => {
   folder = makeCertificates({ names, kinds: ['p256', 'ed25519'] });
@@ -24,14 +26,17 @@ beforeAll(() => {
     makeCertificates({ names, kinds: ['p256'] }),
     makeCertificates({ names, kinds: ['p256'] }),
   ] as const;
-  const [middle = 'none'] = lengthenChain(one, 'p256', { names, between: 1, commentLetters: 1 });
+  const [middle = 'none'] = lengthenChain(one, 'p256', { names, between: 1 });
   below = { folder: one, middle };
+  const two = makeCertificates({ names, kinds: ['p256'] });
+  crowded = { folder: two, between: lengthenChain(two, 'p256', { names, between: 2, pathLength: 0 }) };
   deep = { folder: five, between: lengthenChain(five, 'p256', { names, between: 5, commentLetters: 1700 }) };
 });
 afterEach(() => pair.part());
 afterAll(() => {
   pair?.stop();
-  for (const each of [folder, below.folder, deep.folder]) rmSync(each, { recursive: true, force: true });
+  for (const each of [folder, below.folder, deep.folder, crowded.folder])
+    rmSync(each, { recursive: true, force: true });
 });
 
 const ofEach = [
@@ -131,6 +136,38 @@ describe.each(roles)('%s begin(s)', (who) => {
 
       await pair.logSays(/no issuer certificate found for "O=Peers, CN=a\.test"/);
       expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    });
+  });
+
+  describe('an authority above another, of which it allows none', () => {
+    test('our chain: charon refuses', async () => {
+      const { key, anchors, chain } = await credentialIn(crowded.folder, 'p256', 'a.test');
+      const whole = [chain[0], ...crowded.between.map(certificateIn)] as const;
+      const files = { 'x509ca/ca.pem': join(crowded.folder, 'p256/ca.pem') };
+      const authentication = { key, chain: whole, anchors: [...anchors, anchorOf(folder, 'p256')] };
+      const end = await pair.meet('p256', { authentication }, { files });
+
+      await pair.begin(who);
+
+      await pair.logSays(/path length of 1 violates constraint of 0/);
+      expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    });
+
+    test('charon’s chain: we refuse, and name that authority', async () => {
+      const files = { ...filesOf(crowded.between), 'x509ca/ca.pem': authorityOf('p256') };
+      const root = join(crowded.folder, 'p256/ca.pem');
+      const end = await pair.meet(
+        'p256',
+        { authentication: { anchors: [certificateIn(root)] } },
+        { certificates: { kind: 'p256', folder: crowded.folder }, files: { ...files, 'x509ca/root.pem': root } },
+      );
+
+      await pair.begin(who);
+
+      expect(await refusalOf(end)).toMatchObject({
+        check: 'certificate',
+        path: { check: 'pathLength', certificate: { subject: 'O=Peers, CN=middle-1' } },
+      });
     });
   });
 
