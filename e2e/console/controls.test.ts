@@ -37,6 +37,11 @@ test('a rekeyed IPsec SA has other SPIs, and no packet is dropped on the way', a
   await expect(page.getByText(before, { exact: true })).toHaveCount(0);
   await expect(spis).toHaveText(/^[0-9a-f]{8}\/[0-9a-f]{8}$/);
   expect(await spis.textContent()).not.toBe(before);
+  await sa.getByRole('link').click();
+  const lineage = page.getByRole('region', { name: 'Lineage' });
+  await expect(lineage).toContainText('2 IPsec SAs, one after the other');
+  await expect(lineage.getByRole('listitem').first()).toContainText(before.split('/')[0] ?? '');
+  await expect(page.getByRole('img', { name: /^Over \d+ s: in .+; out .+\.$/ })).toBeVisible();
   await expectStream(page, 'web-17', 'Encrypted');
   await goTo(page, 'Lab controls');
   await expect.poll(async () => droppedIn((await counters.textContent()) ?? '')).toBe(droppedBefore);

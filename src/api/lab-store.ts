@@ -5,6 +5,7 @@
  */
 import { proxy } from 'comlink';
 import type { LabAnswer, LabCommand, LabPort, LabSnapshot } from '../contract/lab-port.ts';
+import { extendHistory, type LabHistory } from './lab-history.ts';
 
 /** What the page holds: the newest snapshot and when this page got it, so that every figure can say its age. */
 export interface LabHeld {
@@ -14,6 +15,8 @@ export interface LabHeld {
 
 export interface LabStore {
   readonly held: () => LabHeld | undefined;
+  /** What was seen since this page was opened. */
+  readonly history: () => LabHistory | undefined;
   readonly subscribe: (listener: () => void) => () => void;
   readonly do: (command: LabCommand) => Promise<LabAnswer>;
 }
@@ -21,11 +24,13 @@ export interface LabStore {
 /** Starts listening at once and until the page ends. `nowMs` is the page's clock, given for tests. */
 export function makeLabStore(port: LabPort, nowMs: () => number = Date.now): LabStore {
   let held: LabHeld | undefined;
+  let history: LabHistory | undefined;
   const listeners = new Set<() => void>();
   const receive = (snapshot: LabSnapshot): void => {
     const next = newer(held, { snapshot, receivedAtMs: nowMs() });
     if (next === held) return;
     held = next;
+    history = extendHistory(history, next.snapshot, next.receivedAtMs);
     for (const listener of listeners) listener();
   };
 
@@ -34,6 +39,7 @@ export function makeLabStore(port: LabPort, nowMs: () => number = Date.now): Lab
 
   return {
     held: () => held,
+    history: () => history,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -6,6 +6,7 @@ import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/r
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import type { LabCommand, LabSnapshot } from '../contract/lab-port.ts';
 import { labCluster } from './cluster-ref.ts';
+import type { LabHistory } from './lab-history.ts';
 import type { LabHeld, LabStore } from './lab-store.ts';
 
 const LabContext = createContext<LabStore | undefined>(undefined);
@@ -21,6 +22,12 @@ const nothing = () => undefined;
 export function useLabHeld(): LabHeld | undefined {
   const store = useContext(LabContext);
   return useSyncExternalStore(store?.subscribe ?? noSubscription, store?.held ?? nothing);
+}
+
+/** What this page saw since it was opened; absent: not a lab, or nothing came yet. */
+export function useLabHistory(): LabHistory | undefined {
+  const store = useContext(LabContext);
+  return useSyncExternalStore(store?.subscribe ?? noSubscription, store?.history ?? nothing);
 }
 
 export const useLabSnapshot = (): LabSnapshot | undefined => useLabHeld()?.snapshot;

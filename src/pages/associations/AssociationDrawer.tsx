@@ -13,6 +13,7 @@ import { FailureFacts } from './FailureNotice.tsx';
 import { LifeBar } from './LifeBar.tsx';
 import { ProofPackets } from './ProofPackets.tsx';
 import { SaActs } from './SaActs.tsx';
+import { SeenHistory } from './SeenHistory.tsx';
 
 export interface AssociationDrawerProps {
   readonly row: AssociationRow;
@@ -29,6 +30,7 @@ export function AssociationDrawer({ row, parent, cluster }: AssociationDrawerPro
       <Wire {...wireOf(row, ike)} size="row" />
       <SaActs row={row} cluster={cluster} />
       {row.kind === 'ike' ? <IkeFacts row={row} /> : <IpsecFacts row={row} />}
+      <SeenHistory row={row} />
       {ike?.traffic === undefined ? null : <ProofPackets proof={ike.traffic.proof} />}
     </>
   );
