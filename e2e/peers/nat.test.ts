@@ -66,8 +66,7 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
   });
 
   test('the NAT forgets its mapping: ESP from the new port leads us, and pings pass both ways again', async () => {
-    const forgetful = ['', '_stream'].map((kind) => `net.netfilter.nf_conntrack_udp_timeout${kind}=2`);
-    await guest.exec(`sysctl -qw ${forgetful.join(' ')}`);
+    await rememberMappings(2);
     await meet();
     await expectPingsBothWays();
     const before = portSeen();
@@ -81,6 +80,7 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
     expect(portSeen()).not.toBe(before);
     expect(portSeen()).toBeGreaterThanOrEqual(50_000);
     expect(factsOf(end.facts, 'ikeEstablished')).toHaveLength(1);
+    await rememberMappings(120);
   });
 
   test('we have tunnels alone: the selectors are those before the NAT, and pings pass both ways', async () => {
@@ -145,6 +145,11 @@ describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kerne
       end.onDelivered = (packet) => echo.take(packet);
     }
   });
+
+  async function rememberMappings(seconds: number): Promise<void> {
+    const settings = ['', '_stream'].map((kind) => `net.netfilter.nf_conntrack_udp_timeout${kind}=${seconds}`);
+    await guest.exec(`sysctl -qw ${settings.join(' ')}`);
+  }
 
   async function meet(wish: Partial<GuestEndWish> = {}): Promise<void> {
     end = await meetGuest(guest, { ...suites, ...wish });

@@ -242,6 +242,24 @@ describe('memory', () => {
     expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
   });
 
+  test('who is given the port of one that has left does not get its conversations', async () => {
+    const { cluster } = await twoEndsOfAPair();
+    const [left, next] = ['one.test', 'two.test'].map((hiddenPeer) => ({ ...cluster, hiddenPeer }));
+    if (!left || !next) throw new Error('two pairs');
+    const shared = new SharedAddresses({ outboundFor: () => undefined });
+    const packet = [aPacket('UDP', hostAddress, publicAddress, '', portOne)] as const;
+    const laidOut = layOut(packet[0]);
+    if (!laidOut.ok) throw new Error('no packet');
+    const flow = flowOf(packet, laidOut.value, 'inbound');
+    shared.installed(left);
+    shared.admit(left, packet, laidOut.value, flow, 0);
+    shared.installed(next);
+    shared.removed(left);
+
+    expect(shared.admit(next, packet, laidOut.value, flow, 1000)).toBe(false);
+    expect(shared.outboundFor(next, next, packet, laidOut.value, flow, 1000)).toBe('another');
+  });
+
   test('conversations are bounded by peer, those of peers that have left by the number of peers, and none outlast the last SA', async () => {
     const { cluster } = await twoEndsOfAPair();
     const shared = new SharedAddresses({ outboundFor: () => undefined }, { conversationsPerPeer: 3, departedPeers: 2 });

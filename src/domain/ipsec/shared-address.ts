@@ -144,8 +144,8 @@ export class SharedAddresses<Pair extends SaPair> {
     const owned = conversation === undefined ? undefined : place?.owned.get(conversation);
     if (owned && owned.untilMs > nowMs) {
       const { pair: owner } = owned;
-      if (newest?.connection === owner.connection && isSameEnd(newest, owner)) return newest;
-      const own = this.sad.outboundFor(owner.connection, owner.child, flow, (pair) => isSameEnd(pair, owner));
+      if (newest?.connection === owner.connection && isSamePeer(newest, owner)) return newest;
+      const own = this.sad.outboundFor(owner.connection, owner.child, flow, (pair) => isSamePeer(pair, owner));
       return own ?? (newest && 'another');
     }
     if (!newest) return undefined;
@@ -154,7 +154,7 @@ export class SharedAddresses<Pair extends SaPair> {
   }
 
   #isAnother(one: Pair, other: Pair, nowMs: number): boolean {
-    if (isSameEnd(one, other)) return false;
+    if (isSamePeer(one, other)) return false;
     const heardAtMs = one.inbound.counters.lastAtMs ?? one.installedAtMs;
     return one.hiddenPeer !== other.hiddenPeer || (this.#placeOf.has(one) && nowMs - heardAtMs < heardMs);
   }
@@ -168,7 +168,7 @@ function bequeath<Pair extends SaPair>(
   gone: HiddenPair<Pair>,
   conversations: Iterable<Conversation>,
 ): void {
-  const heir = [...pairs].findLast((pair) => isSameEnd(pair, gone));
+  const heir = [...pairs].findLast((pair) => isSamePeer(pair, gone));
   if (!heir) return;
   for (const conversation of conversations) {
     const entry = owned.get(conversation);
@@ -176,7 +176,12 @@ function bequeath<Pair extends SaPair>(
   }
 }
 
-function isSameEnd(a: SaPair, b: SaPair): boolean {
+/** Under the same identity at the same end: when one has left, the NAT may give its port to another. */
+function isSamePeer(a: SaPair, b: SaPair): boolean {
   const [one, other] = [a.outbound.path, b.outbound.path];
-  return one.udp?.destinationPort === other.udp?.destinationPort && equalAddresses(one.destination, other.destination);
+  return (
+    a.hiddenPeer === b.hiddenPeer &&
+    one.udp?.destinationPort === other.udp?.destinationPort &&
+    equalAddresses(one.destination, other.destination)
+  );
 }
