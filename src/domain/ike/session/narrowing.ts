@@ -1,6 +1,7 @@
 /**
  * A path that swallows datagrams of our size (RFC 7383 2.5.2): a request that nobody answers is sealed anew in smaller fragments, under
- * the same id and fresh IVs. Who has answered it already and gets it once more, cut smaller, answers in smaller fragments too.
+ * the same id and fresh IVs. Who has answered it already and gets it once more, cut smaller, answers in smaller fragments too. Only of
+ * an answered IKE_INTERMEDIATE nobody can tell: its keys are gone with the answer (RFC 9370 2.2.2).
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Channel } from '../channel/channel.ts';
