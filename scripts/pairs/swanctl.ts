@@ -57,6 +57,8 @@ export function durationMsOf(text: string): number {
 
 function connectionOf(name: string, section: Section, secrets: Section, means: Means): Result<Connection, string> {
   const own = means.address;
+  const strange = [...wordsFor].find(([key, words]) => !words.includes(section.values.get(key) ?? words[0] ?? ''));
+  if (strange) return refusedAt(`${name}.${strange[0]}`, 'no word for it');
   const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
   if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
   const callee = firstHostOf(section.values.get('remote_addrs'));
@@ -93,6 +95,15 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
 
 /** What lets packets pass or drops them is no CHILD SA. */
 const isShunt = ({ values }: Section): boolean => /^(pass|drop)$/.test(values.get('mode') ?? '');
+
+/** Where another word is refused; the first is the default. */
+const wordsFor: ReadonlyMap<string, readonly string[]> = new Map([
+  ['version', ['0', '2']],
+  ['childless', ['allow', 'force', 'never']],
+  ['fragmentation', ['yes', 'accept', 'force', 'no']],
+  ['unique', ['no', 'never', 'keep', 'replace']],
+  ['send_cert', ['ifasked', 'always', 'never']],
+]);
 
 interface Hosts {
   readonly own: IpAddress;
