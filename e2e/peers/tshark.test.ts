@@ -17,7 +17,7 @@ import { meansOf } from '../../src/domain/ike/means.ts';
 import { Transcript, type TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { Boundary } from '../../src/domain/ipsec/boundary.ts';
 import { captureOf } from '../../src/domain/ipsec/capture.ts';
-import { espTableLines, ikeTable } from '../../src/domain/ipsec/key-tables.ts';
+import { type EspKeyLogEntry, espTable, ikeTable } from '../../src/domain/ipsec/key-tables.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { type CapturedPacket, writePcapng } from '../../src/domain/net/pcapng.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';
@@ -116,7 +116,7 @@ interface CaptureFile {
 async function converse(ike: string, esp: string, ends: { cluster: string; host: string }): Promise<Capture> {
   const packets: CapturedPacket[] = [];
   const ikeKeys: KeyLogEntry[] = [];
-  const espTable: string[] = [];
+  const espKeys: EspKeyLogEntry[] = [];
   const transcript = new Transcript();
   let nowMs = 1_790_000_000_000;
 
@@ -149,7 +149,7 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
     transcript: transcript.entries,
     ikeKeys,
     ikeTable: ikeTable(ikeKeys),
-    espTable,
+    espTable: espTable(espKeys),
     espPackets: 20,
   };
 
@@ -162,10 +162,11 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
         other().receiveIp(packet, nowMs);
       },
       deliver: () => undefined,
-      onFact: (fact) => {
-        if (noteKeys && fact.type === 'childInstalled') espTable.push(...espTableLines(fact.child));
-      },
-      ...(noteKeys && { transcript: transcript.sink, keyLog: (entry: KeyLogEntry) => void ikeKeys.push(entry) }),
+      ...(noteKeys && {
+        transcript: transcript.sink,
+        keyLog: (entry) => ikeKeys.push(entry),
+        espKeyLog: (entry) => espKeys.push(entry),
+      }),
     });
   }
 

@@ -7,6 +7,7 @@
 import { toHex } from '../bytes/hex.ts';
 import type { ChildSa } from '../ike/child/child-sa.ts';
 import type { KeyLogEntry } from '../ike/keys/key-log.ts';
+import type { EspSpi } from '../ike/message/message.ts';
 import { type IpAddress, printAddress } from '../net/address.ts';
 
 /** By IANA transform number. */
@@ -40,29 +41,52 @@ function ikeTableLine(entry: KeyLogEntry): string | undefined {
   return [initiatorSpi, responderSpi, skEi, skEr, quoted(encryption), skAi, skAr, quoted(integrity)].join(',');
 }
 
-/**
- * Two lines of `esp_sa`, one a direction; none where Wireshark lacks the cipher. To be taken when the SA is installed, or moved: the
- * keys of one that was removed are zeros.
- */
-export function espTableLines(child: ChildSa): readonly string[] {
-  const encryption = espEncryption[child.transforms.find(({ type }) => type === 1)?.id ?? -1];
-  const integrity = espIntegrity[child.transforms.find(({ type }) => type === 3)?.id ?? -1] ?? 'NULL';
-  if (!encryption) return [];
-  const line = (from: IpAddress, to: IpAddress, spi: number, keys: ChildSa['inKeys']) =>
-    [
-      quoted(from.family === 4 ? 'IPv4' : 'IPv6'),
-      quoted(printAddress(from)),
-      quoted(printAddress(to)),
-      quoted(`0x${spi.toString(16).padStart(8, '0')}`),
-      quoted(encryption),
-      quoted(`0x${toHex(keys.encr.reveal())}`),
-      quoted(integrity),
-      quoted(keys.integ.length > 0 ? `0x${toHex(keys.integ.reveal())}` : ''),
-    ].join(',');
+/** The keys of one direction of an IPsec SA, in hex, and who sends to whom. */
+export interface EspKeyLogEntry {
+  readonly source: string;
+  readonly destination: string;
+  readonly spi: EspSpi;
+  /** IANA transform numbers. */
+  readonly encr: number | undefined;
+  readonly integ: number | undefined;
+  readonly encrKey: string;
+  readonly integKey: string;
+}
+
+/** Inbound, then outbound: for the user's key log alone, when the SA is installed or has moved. */
+export function espKeysOf(child: ChildSa): readonly [EspKeyLogEntry, EspKeyLogEntry] {
+  const [encr, integ] = [1, 3].map((type) => child.transforms.find((each) => each.type === type)?.id);
+  const entry = (from: IpAddress, to: IpAddress, spi: EspSpi, keys: ChildSa['inKeys']) => ({
+    ...{ source: printAddress(from), destination: printAddress(to), spi, encr, integ },
+    ...{ encrKey: toHex(keys.encr.reveal()), integKey: toHex(keys.integ.reveal()) },
+  });
   return [
-    line(child.remote, child.local, child.inSpi, child.inKeys),
-    line(child.local, child.remote, child.outSpi, child.outKeys),
+    entry(child.remote, child.local, child.inSpi, child.inKeys),
+    entry(child.local, child.remote, child.outSpi, child.outKeys),
   ];
+}
+
+/** `esp_sa`: one line an SPI between two addresses; none where Wireshark lacks the cipher. */
+export function espTable(entries: readonly EspKeyLogEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap((entry) => espTableLine(entry) ?? []))];
+}
+
+function espTableLine({
+  source,
+  destination,
+  spi,
+  encr,
+  integ,
+  encrKey,
+  integKey,
+}: EspKeyLogEntry): string | undefined {
+  const encryption = espEncryption[encr ?? -1];
+  if (!encryption) return undefined;
+  const cells = [
+    ...[source.includes(':') ? 'IPv6' : 'IPv4', source, destination, `0x${spi.toString(16).padStart(8, '0')}`],
+    ...[encryption, `0x${encrKey}`, espIntegrity[integ ?? -1] ?? 'NULL', integKey && `0x${integKey}`],
+  ];
+  return cells.map(quoted).join(',');
 }
 
 /** By the short name: `AES_CBC_256`. */

@@ -1,6 +1,6 @@
 /**
- * The user's key log: keys of IKE SAs as Wireshark's decryption table wants them. It exists only where the user asked for it, and
- * is the one place that hands keys out.
+ * The user's key log: keys of IKE SAs as Wireshark's decryption table wants them, an entry a set of keys. It exists only where the user
+ * asked for it; with its counterpart for ESP (ipsec/key-tables.ts) it is the one place that hands keys out.
  */
 import { toHex } from '../../bytes/hex.ts';
 import { shortNameOf } from '../../crypto/transforms.ts';

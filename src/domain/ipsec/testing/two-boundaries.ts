@@ -18,6 +18,7 @@ import type { SpdPolicy } from '../../spd/policy.ts';
 import { aPolicy } from '../../spd/testing/builders.ts';
 import { Boundary, type BoundarySettings } from '../boundary.ts';
 import type { Delivery, Drop } from '../fate.ts';
+import type { EspKeyLogEntry } from '../key-tables.ts';
 
 export const hostAddress = '10.2.2.2';
 export const lifAddress = '10.1.1.1';
@@ -28,6 +29,7 @@ export interface EndWish {
   readonly policies?: readonly SpdPolicy[];
   readonly settings?: Partial<BoundarySettings>;
   readonly keyLog?: KeyLogSink;
+  readonly espKeyLog?: (entry: EspKeyLogEntry) => void;
 }
 
 export interface BoundariesWish {
@@ -71,6 +73,7 @@ export class BoundaryEnd {
         onDrop: (drop) => this.drops.push(drop),
         transcript: (entry) => this.transcript.push(entry),
         ...(wish.keyLog && { keyLog: wish.keyLog }),
+        ...(wish.espKeyLog && { espKeyLog: wish.espKeyLog }),
       },
       wish.settings,
     );
