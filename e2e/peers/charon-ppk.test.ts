@@ -2,12 +2,14 @@
  * Postquantum pre-shared keys (RFC 8784) with real strongSwan, each end in each role: both have one, required or optional, one
  * side only, another identity, another secret. charon's status and the keys that it installed are the witness.
  */
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import type { PostquantumKey } from '../../src/domain/ike/connection.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
+import { credentialIn, makeCertificates } from './certificates.ts';
 import { Charon } from './charon.ts';
 import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
 import { until } from './waiting.ts';
@@ -16,15 +18,20 @@ const ports = { charonIke: 16560, charonNat: 16561, ownIke: 15560, ownNat: 15561
 const settings = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
 let own: OwnEnd | undefined;
 let charon: Charon;
+let folder: string;
 
 beforeAll(() => {
+  folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'] });
   charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
 });
 afterEach(async () => {
   await own?.close();
   own = undefined;
 });
-afterAll(() => charon.stop());
+afterAll(() => {
+  charon?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 type Holding = { readonly id?: string; readonly secret?: string; readonly required: boolean } | undefined;
 type Initiator = 'we' | 'charon';
@@ -39,19 +46,26 @@ const ourKey = ({ id = 'ppk-2026', secret = text, required: isRequired }: NonNul
   required: isRequired,
 });
 
-async function meet(initiator: Initiator, ours: Holding, theirs: Holding): Promise<OwnEnd> {
+async function meet(
+  initiator: Initiator,
+  ours: Holding,
+  theirs: Holding,
+  proof: 'psk' | 'certificate' = 'psk',
+): Promise<OwnEnd> {
   const { id = 'ppk-2026', secret = text } = theirs ?? {};
   charon.configure({
     ports,
     ike: defaultIke,
     esp: defaultEsp,
+    ...(proof === 'certificate' && { certificates: { kind: 'p256', folder } }),
     ...(theirs && {
-      edit: (swanctl) =>
-        swanctl.replace('secrets {', `secrets {\n ppk-1 {\n id-1 = ${id}\n secret = "${secret}"\n }\n`),
+      edit: (swanctl) => `${swanctl}\nsecrets {\n ppk-1 {\n id-1 = ${id}\n secret = "${secret}"\n }\n }\n`,
       connection: { ppk_id: id, ppk_required: theirs.required ? 'yes' : 'no' },
     }),
   });
-  own = await OwnEnd.open({ ports, settings, ...(ours && { connection: { ppk: ourKey(ours) } }) });
+  const authentication = proof === 'certificate' && (await credentialIn(folder, 'p256', 'a.test'));
+  const connection = { ...(authentication && { authentication }), ...(ours && { ppk: ourKey(ours) }) };
+  own = await OwnEnd.open({ ports, settings, connection });
   await (initiator === 'we' ? own.initiate() : charon.initiate());
   return own;
 }
@@ -102,6 +116,18 @@ describe.each<Initiator>(['we', 'charon'])('%s initiate', (initiator) => {
 
     await expectSameChild(end);
     expect(charon.log()).not.toContain('using PPK');
+  });
+
+  test.each([
+    ['both require it', required, required, true],
+    ['only we have it, optional', optional, undefined, false],
+    ['only charon has it, optional', undefined, optional, false],
+  ])('by certificate, %s', async (_, ours, theirs, isUsed) => {
+    const end = await meet(initiator, ours, theirs, 'certificate');
+
+    await expectSameChild(end);
+    expect(charon.log().includes("using PPK for PPK_ID 'ppk-2026'")).toBe(isUsed);
+    expect(charon.log()).toContain("authentication of 'a.test' with ECDSA_WITH_SHA256_DER successful");
   });
 
   test('only we have it, required: no SA', async () => {

@@ -25,7 +25,7 @@ interface IkedWish {
   readonly role?: 'active' | 'passive';
   readonly mode?: 'transport' | 'tunnel';
   readonly lifetimes?: string;
-  readonly auth?: 'ecdsa';
+  readonly auth?: 'ecdsa' | 'rsa';
   readonly certs?: string;
 }
 
@@ -36,7 +36,7 @@ describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
   let folder: string;
 
   beforeAll(async () => {
-    folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['ecdsa'] });
+    folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['ecdsa', 'rsa'] });
     guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, ...(layer && { layer }) });
     await configure({});
     await guest.start('iked');
@@ -183,10 +183,11 @@ describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
     });
   });
 
-  describe('certificates, ECDSA P-384', () => {
-    test.each(['we', 'iked'] as const)('%s begin', async (who) => {
-      await configure({ auth: 'ecdsa', certs: folder, role: who === 'iked' ? 'active' : 'passive' });
-      const authentication = await credentialIn(folder, 'ecdsa', 'a.test');
+  describe.each(['we', 'iked'] as const)('certificates, %s begin(s)', (who) => {
+    test.each(['ecdsa', 'rsa'] as const)('%s: each believes the signature of the other', async (kind) => {
+      const role = who === 'iked' ? 'active' : 'passive';
+      await configure({ auth: kind, certs: folder, role });
+      const authentication = await credentialIn(folder, kind, 'a.test');
       end = await meetGuest(guest, { ike, esp, connection: { authentication } });
       await guest.exec(`
         cd /etc/iked; cp /run/peer/etc/local.key private/local.key; cp /run/peer/etc/ca.crt ca/ca.crt
@@ -198,6 +199,12 @@ describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
       if (who === 'iked') await until(() => boundary.ipsecSas().length === 1);
       await firstPing(pinger);
       await expectTrafficBothWays();
+      expect(
+        guest
+          .log('iked')
+          .match(/ikev2_pld_auth: method \S+/g)
+          ?.at(-1),
+      ).toBe('ikev2_pld_auth: method SIG');
     });
   });
 
@@ -245,10 +252,11 @@ describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
   async function expectTrafficBothWays(): Promise<void> {
     if (!end) throw new Error('nobody met');
     const { pinger, boundary, drops } = end;
+    const before = drops.length; // until its kernel has all that iked agreed to, it answers a ping in the clear
     for (const octets of [0, 333, 1200]) await pinger.ping(guestAddress, octets);
     const printed = await guest.exec(`ping -c 3 -i 0.05 -s 700 -W 2 ${ownAddress} || true`);
     expect(printed).toContain('3 packets transmitted, 3 received');
-    expect(drops).toEqual([]);
+    expect(drops.slice(before)).toEqual([]);
     expect(boundary.ipsecSas()).toHaveLength(1);
     expect(boundary.ipsecSas()[0]?.sa.mode).toBe('transport');
     const shown = await guest.exec('ikectl show sa');

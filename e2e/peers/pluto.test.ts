@@ -2,10 +2,8 @@
  * Libreswan's pluto over the Linux kernel's ESP: each role, rekeys and deletes of each end, refusals of each end, and silence.
  * What we say is true when pluto's own status says it too.
  */
-import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BoundaryEnd } from './boundary-end.ts';
-import { anchorOf, credentialIn, makeCertificates } from './certificates.ts';
 import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
@@ -20,8 +18,6 @@ interface PlutoWish {
   readonly ike?: string;
   readonly esp?: string;
   readonly psk?: string;
-  readonly auth?: 'rsa' | 'ecdsa';
-  readonly certs?: string;
   readonly mode?: 'transport' | 'tunnel';
   readonly encap?: 'yes' | 'auto';
   /** A key exchange of its own for each rekeyed CHILD SA. */
@@ -33,12 +29,8 @@ interface PlutoWish {
 describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
-  let folder: string;
-  let strangers: string;
 
   beforeAll(async () => {
-    folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['rsa', 'ecdsa'] });
-    strangers = makeCertificates({ names: ['a.test'], kinds: ['rsa', 'ecdsa'] });
     guest = await Guest.start('pluto', { ports: { own: 17232, guest: 17231 }, ...(layer && { layer }) });
     await configure({});
     await guest.start('pluto');
@@ -51,7 +43,6 @@ describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
   });
   afterAll(async () => {
     await guest?.stop();
-    for (const each of [folder, strangers]) rmSync(each, { recursive: true, force: true });
   });
 
   test.each([
@@ -193,26 +184,6 @@ describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
     });
   });
 
-  describe.each([
-    ['RSA-PSS', 'rsa'],
-    ['ECDSA P-384', 'ecdsa'],
-  ] as const)('certificates, %s', (_, kind) => {
-    test.each(['we', 'pluto'])('%s begin', async (who) => {
-      const { pinger } = await meetCertified(kind, folder);
-      if (who === 'pluto') await guest.exec('ipsec auto --up t');
-      else await pinger.ping(guestAddress);
-      await expectTrafficBothWays();
-    });
-
-    test('of an authority that we do not trust: refused, and the path is what failed', async () => {
-      const { facts } = await meetCertified(kind, folder, anchorOf(strangers, kind));
-      await guest.exec('timeout 4 ipsec auto --up t || true');
-      expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
-        ...{ by: 'local', notify: 24, refusal: { code: 'authFailed', check: 'certificate' } },
-      });
-    });
-  });
-
   test('pluto falls silent: our traffic asks, nobody answers, and the SAs go', { timeout: 30_000 }, async () => {
     const livenessAfterMs = 300;
     const settings = { retransmit: { firstMs: 200, factor: 1.5, tries: 3 } };
@@ -242,16 +213,6 @@ describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
       ipsec whack --rereadsecrets; ipsec auto --replace t
     `);
     end = await meetGuest(guest, { ike, esp, ...ours });
-    return end;
-  }
-
-  /** Both ends with certificates of one folder. */
-  async function meetCertified(kind: 'rsa' | 'ecdsa', certs: string, anchor = anchorOf(certs, kind)) {
-    await configure({ auth: kind, certs });
-    await guest.exec('ipsec whack --shutdown; sleep 0.3; rm -rf /var/lib/ipsec/nss /run/pluto'); // it keeps the anchors that it read
-    await guest.start('pluto');
-    const authentication = await credentialIn(certs, kind, 'a.test', { anchors: [anchor] });
-    end = await meetGuest(guest, { ike, esp, connection: { authentication } });
     return end;
   }
 
