@@ -1,6 +1,7 @@
 /**
- * ESP against the bare cipher: an IPv4 packet laid out, numbered, padded and sealed (or opened and put together again),
- * beside the platform's own call over the same octets under the same key.
+ * ESP against the bare cipher: an IPv4 packet laid out, numbered, padded and sealed (or opened and its head made whole again),
+ * beside the platform's own call over the same octets under the same key. Packets are in pieces, as a boundary gives them: to join
+ * them is the wire's work, and in neither figure.
  */
 
 import { type Gathered, inOnePiece } from '../src/domain/bytes/gathered.ts';
