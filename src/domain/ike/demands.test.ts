@@ -12,7 +12,7 @@ import { webProvider } from '../crypto/web-provider.ts';
 import { address } from '../net/address.ts';
 import { lastId } from './channel/window.ts';
 import type { ChildTemplate } from './connection.ts';
-import type { Env } from './exchanges/exchange.ts';
+import type { Env } from './env.ts';
 import { meansOf } from './means.ts';
 import { isLive } from './session/closing.ts';
 import { advance } from './session/session.ts';

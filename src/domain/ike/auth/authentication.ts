@@ -10,7 +10,7 @@ import { type Certificate, labelOf } from '../../pki/certificate.ts';
 import { certifies } from '../../pki/identity.ts';
 import type { PathFault, VerifiedKey } from '../../pki/path-judge.ts';
 import { type CertificateAuthentication, type Connection, demandOf, expectedOf } from '../connection.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { authMethods } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';

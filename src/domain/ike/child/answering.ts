@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../../bytes/result.ts';
 import { cutToHosts, narrow, oneHostOf } from '../../spd/narrow.ts';
 import type { TrafficSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import { proposalsTowards } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, Payload, Proposal } from '../message/message.ts';
 import { hasNotify, notify } from '../message/notifies.ts';
@@ -17,7 +17,7 @@ import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
 import { outerView } from '../nat/transport-nat.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Refusal, SelectorPair } from '../refusal.ts';
-import type { Child } from '../session/state.ts';
+import type { Child } from './child.ts';
 import type { ChildSa, Mode } from './child-sa.ts';
 import {
   type Above,

@@ -1,14 +1,15 @@
 /** A CHILD SA of what both ends have agreed on: its keys (RFC 7296 2.17), and everything else in its place. */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Secret } from '../../bytes/secret.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { VerifiedPeer } from '../auth/auth.ts';
+import type { Env } from '../env.ts';
 import { deriveChildKeys } from '../keys/keys.ts';
 import type { EspSpi, Payload } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';
 import { isBehindNat } from '../nat/nat.ts';
 import { espSuiteOf, hasEsn } from '../proposal/choice.ts';
-import type { Child, Live } from '../session/state.ts';
 import type { ChildChoice } from './answering.ts';
+import type { Child } from './child.ts';
 import type { ChildSa } from './child-sa.ts';
 import { lifeFrom } from './lifetime.ts';
 import type { Above } from './negotiating.ts';
@@ -26,7 +27,7 @@ export interface ChildKeying {
 /** Keys, and everything else in its place. */
 export async function makeChild(
   env: Env,
-  above: Above & Pick<Live, 'verified'>,
+  above: Above & { readonly verified: VerifiedPeer },
   choice: ChildChoice,
   inSpi: EspSpi,
   keying: ChildKeying,

@@ -5,7 +5,7 @@ import type { Payload } from '../message/message.ts';
 import { notify } from '../message/notifies.ts';
 import type { HasNat, Path, Spis } from '../nat/nat.ts';
 import type { SelectorPair } from '../refusal.ts';
-import type { Child } from '../session/state.ts';
+import type { Child } from './child.ts';
 import type { Mode } from './child-sa.ts';
 
 /** The IKE SA above, as far as a CHILD SA needs it. */

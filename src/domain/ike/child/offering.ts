@@ -9,7 +9,7 @@ import type { Flow } from '../../spd/flow.ts';
 import { cutToHosts } from '../../spd/narrow.ts';
 import { hostSelector, type TrafficSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import { proposalsTowards } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, Proposal } from '../message/message.ts';
 import { writeSelectors } from '../message/payloads.ts';
@@ -18,7 +18,7 @@ import type { Path } from '../nat/nat.ts';
 import { offerUnder } from '../proposal/choice.ts';
 import { withoutKeyExchange } from '../proposal/proposal.ts';
 import type { Refusal, SelectorPair } from '../refusal.ts';
-import type { Child } from '../session/state.ts';
+import type { Child } from './child.ts';
 import {
   type Above,
   anyPeer,

@@ -4,7 +4,7 @@ import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { printSelector } from '../../spd/selector.ts';
 import { aFlow, aSelector } from '../../spd/testing/builders.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import { meansOf } from '../means.ts';
 import type { Payload } from '../message/message.ts';
 import { findAll, readSelectors } from '../message/payloads.ts';

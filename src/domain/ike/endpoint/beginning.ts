@@ -5,7 +5,7 @@
 import { printAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { Path } from '../nat/nat.ts';
-import type { CreateChildTask } from '../session/tasks.ts';
+import type { CreateChildTask } from '../session/create-child-task.ts';
 import { isWanted, pathFor, type Trigger } from '../session/trigger.ts';
 import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';

@@ -10,21 +10,13 @@
 import { equalAddresses } from '../../net/address.ts';
 import { areWithin } from '../../spd/narrow.ts';
 import { equalIdentities } from '../auth/identity.ts';
+import type { Child } from '../child/child.ts';
 import type { Fact } from '../facts.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, Live, Session } from '../session/state.ts';
+import type { Live, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import type { EndpointSettings } from '../settings.ts';
-import type { Slot, Slots } from './slots.ts';
-
-/** A slot whose IKE SA goes, because another carries the same. */
-export interface Yielding {
-  readonly to: Slot;
-  /** `retired`: its CHILD SAs are sent on no more. */
-  readonly stage: 'met' | 'retired' | 'deletingChildren' | 'deletingIke';
-  /** When the next stage is due; absent: when the CHILD SAs are gone. */
-  readonly atMs?: number;
-}
+import type { Slot, Slots, Yielding } from './slots.ts';
 
 export interface CrossingPorts {
   tell(slot: Slot, fact: Fact): void;

@@ -9,7 +9,7 @@
 import type { IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram, UdpEnd } from '../datagram.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import type { ChildRef, Fact, IkeSaView } from '../facts.ts';
 import { type KeyLogSink, keyLogTo } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';

@@ -3,7 +3,7 @@
  * request (RFC 7296 2.6), to an SPI that nobody knows (2.21.4), to what is no message (2.5).
  */
 import type { Datagram } from '../datagram.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import { respondInit } from '../exchanges/ike-sa-init-answer.ts';
 import type { Fact } from '../facts.ts';
 import type { MessageFault } from '../message/fault.ts';

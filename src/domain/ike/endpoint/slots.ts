@@ -9,7 +9,6 @@ import { type EspSpi, type IkeSpi, noSpi } from '../message/message.ts';
 import { espSpiOf, ikeSpiOf } from '../message/spi.ts';
 import { isLive } from '../session/closing.ts';
 import { ownSpiOf, type Session } from '../session/state.ts';
-import type { Yielding } from './crossing.ts';
 import type { Sleeper } from './wake-queue.ts';
 
 /** Removed CHILD SAs that are remembered. */
@@ -26,6 +25,15 @@ export interface Slot extends Sleeper {
   yielding?: Yielding | undefined;
   /** Under which address it is listed. */
   peer: string;
+}
+
+/** A slot whose IKE SA goes, because another carries the same. */
+export interface Yielding {
+  readonly to: Slot;
+  /** `retired`: its CHILD SAs are sent on no more. */
+  readonly stage: 'met' | 'retired' | 'deletingChildren' | 'deletingIke';
+  /** When the next stage is due; absent: when the CHILD SAs are gone. */
+  readonly atMs?: number;
 }
 
 export class Slots {

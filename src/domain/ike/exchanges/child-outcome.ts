@@ -3,12 +3,12 @@
  * its own. A peer's error is read as what it says of our offer, so that the refusal carries what we offered.
  */
 import type { Octets } from '../../bytes/octets.ts';
+import type { Child } from '../child/child.ts';
+import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { notifyTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child } from '../session/state.ts';
-import type { CreateChildTask } from '../session/tasks.ts';
-import type { Env } from './exchange.ts';
+import type { CreateChildTask } from '../session/create-child-task.ts';
 
 export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateChildTask): Fact => ({
   type: 'childInstalled',

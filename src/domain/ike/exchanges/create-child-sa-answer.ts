@@ -4,7 +4,9 @@
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { choicePayloads, chooseChild } from '../child/answering.ts';
+import type { Child } from '../child/child.ts';
 import { makeChild } from '../child/making.ts';
+import type { Env } from '../env.ts';
 import { additionalMethodsOf, freshLink, linkTo, wantsAdditional } from '../keys/additional-key-exchange.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
@@ -13,10 +15,10 @@ import { find, keOf } from '../message/payloads.ts';
 import { espSpiOf } from '../message/spi.ts';
 import { groupOf } from '../proposal/choice.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import type { Child, Live } from '../session/state.ts';
+import type { Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
-import { type Answered, type Env, failed, toNotify } from './exchange.ts';
+import { type Answered, failed, toNotify } from './exchange.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { replaced } from './rekey-child-collision.ts';
 

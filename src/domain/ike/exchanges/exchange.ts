@@ -4,32 +4,16 @@
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import type { Identity } from '../auth/identity.ts';
+import type { Child } from '../child/child.ts';
 import type { Connection } from '../connection.ts';
+import type { Env } from '../env.ts';
 import type { Fact, Failure } from '../facts.ts';
-import type { KeyLog } from '../keys/key-log.ts';
-import type { Means } from '../means.ts';
-import type { EspSpi, IkeSpi, Payload } from '../message/message.ts';
+import type { IkeSpi, Payload } from '../message/message.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
+import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { Pending } from '../session/pending.ts';
-import type { Child, Session } from '../session/state.ts';
-import type { CreateChildTask, Task } from '../session/tasks.ts';
-import type { EndpointSettings } from '../settings.ts';
-
-export interface Env {
-  readonly nowMs: number;
-  readonly means: Means;
-  readonly settings: EndpointSettings;
-  readonly connections: readonly Connection[];
-  /** SPIs that nothing of this endpoint uses. */
-  freshEspSpi(): EspSpi;
-  freshIkeSpi(): IkeSpi;
-  /** The user's key log; absent: none was asked for. */
-  readonly keyLog?: KeyLog;
-  /** Whether decoded messages are wanted. */
-  readonly transcribes: boolean;
-  /** No other IKE SA of this endpoint stands for this connection, nor has a peer begun one (RFC 7296 2.4). */
-  isFirstContact(connection: Connection): boolean;
-}
+import type { Session } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
 
 /** A request that we want to send, and the state from which it goes. */
 export interface Asked<S extends Session = Session> {

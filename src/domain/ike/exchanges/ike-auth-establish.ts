@@ -4,11 +4,11 @@
  */
 import { lifeFrom } from '../child/lifetime.ts';
 import type { Connection } from '../connection.ts';
+import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { readMobike } from '../nat/mobike.ts';
 import { moves } from '../session/moves.ts';
 import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../session/state.ts';
-import type { Env } from './exchange.ts';
 
 export function establish(
   env: Env,

@@ -6,8 +6,10 @@
  * While one is in the making here, a rekey of the peer is put off: TEMPORARY_FAILURE to both ends, and who tries again first has it.
  */
 import { compareOctets } from '../../bytes/octets.ts';
+import type { Child } from '../child/child.ts';
 import { chance } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
+import type { Env } from '../env.ts';
 import {
   answerKeyExchange,
   beginKeyExchange,
@@ -22,9 +24,9 @@ import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
-import type { Child, Live } from '../session/state.ts';
+import type { Live } from '../session/state.ts';
 import { installed, ofTask } from './child-outcome.ts';
-import { type Answered, type Asked, type Change, type Env, failed, toNotify } from './exchange.ts';
+import { type Answered, type Asked, type Change, failed, toNotify } from './exchange.ts';
 import { keySuccessor, succeedOwn, succeedPeers, successorOf } from './ike-succession.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
 

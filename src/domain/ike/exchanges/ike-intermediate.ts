@@ -9,6 +9,7 @@ import type { Secret } from '../../bytes/secret.ts';
 import { afterExchange, authIdAfter, coveredOfOwn } from '../auth/intermediate-auth.ts';
 import { Channel } from '../channel/channel.ts';
 import { goneOn } from '../channel/window.ts';
+import type { Env } from '../env.ts';
 import { answerKeyExchange, beginKeyExchange, keOfShare, wrongMethod } from '../keys/additional-key-exchange.ts';
 import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys/keys.ts';
 import type { Header, Payload } from '../message/message.ts';
@@ -23,7 +24,7 @@ import { already } from '../session/once.ts';
 import type { PendingIntermediate } from '../session/pending.ts';
 import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed } from '../session/state.ts';
 import { headerOf } from '../session/turn.ts';
-import { type Answered, type Asked, type Env, toNotify } from './exchange.ts';
+import { type Answered, type Asked, toNotify } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.IKE_INTERMEDIATE;
 

@@ -12,6 +12,7 @@ import { offerHashes } from '../auth/signature-hashes.ts';
 import { freshWindow, sendRequest } from '../channel/window.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
+import type { Env } from '../env.ts';
 import type { Failure } from '../facts.ts';
 import { additionalMethodsOf, wantsAdditional } from '../keys/additional-key-exchange.ts';
 import { offerPpk } from '../keys/ppk.ts';
@@ -34,7 +35,7 @@ import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../pro
 import type { Refusal } from '../refusal.ts';
 import type { Agreed, AwaitingInit, InitOffer, Keyed } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import { type Env, failed } from './exchange.ts';
+import { failed } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';

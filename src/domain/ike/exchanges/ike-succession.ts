@@ -11,6 +11,7 @@ import { Channel } from '../channel/channel.ts';
 import { freshWindow } from '../channel/window.ts';
 import { lifeFrom } from '../child/lifetime.ts';
 import { viewOf } from '../endpoint/view.ts';
+import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys.ts';
 import { type IkeSpi, noSpi, type Proposal } from '../message/message.ts';
@@ -18,7 +19,7 @@ import { ikeSpiOf } from '../message/spi.ts';
 import { moves } from '../session/moves.ts';
 import type { PendingIkeRekey } from '../session/pending.ts';
 import { type Keyed, type Live, ownSpiOf } from '../session/state.ts';
-import type { Change, Env } from './exchange.ts';
+import type { Change } from './exchange.ts';
 import { lower } from './rekey-child-collision.ts';
 
 /** Our rekey came through. */

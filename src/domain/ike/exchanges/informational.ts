@@ -5,6 +5,8 @@
  * deleting ourselves (1.4.1). A delete of the IKE SA takes everything below with it, unsaid.
  */
 
+import type { Child } from '../child/child.ts';
+import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
@@ -17,9 +19,9 @@ import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive, removal, removals } from '../session/closing.ts';
 import { moves } from '../session/moves.ts';
 import type { Pending } from '../session/pending.ts';
-import type { Child, Live, Refusing } from '../session/state.ts';
+import type { Live, Refusing } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import type { Answered, Asked, Change, Env } from './exchange.ts';
+import type { Answered, Asked, Change } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;
 

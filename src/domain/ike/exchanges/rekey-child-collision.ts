@@ -3,11 +3,13 @@
  * nonces decide: the SA made in the exchange with the lowest of them is deleted by the end that asked for it, the old one by the other.
  */
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
+import type { Child } from '../child/child.ts';
+import type { Env } from '../env.ts';
 import type { EspSpi } from '../message/message.ts';
 import type { PendingChild } from '../session/pending.ts';
-import type { Child, Live } from '../session/state.ts';
+import type { Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
-import type { Change, Env } from './exchange.ts';
+import type { Change } from './exchange.ts';
 
 /** The SA that we asked for stands; which one has to go now? */
 export function settleRekey(env: Env, live: Live, pending: PendingChild, child: Child, nonceR: Octets): Change {

@@ -4,6 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
+import type { Env } from '../env.ts';
 import {
   additionalMethodsOf,
   freshLink,
@@ -20,7 +21,7 @@ import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
-import { type Answered, type Env, failed, toNotify } from './exchange.ts';
+import { type Answered, failed, toNotify } from './exchange.ts';
 import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';
 

@@ -5,6 +5,7 @@
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { chance } from '../child/lifetime.ts';
+import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { additionalMethodsOf, linkOf, proposalsTowards } from '../keys/additional-key-exchange.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
@@ -18,7 +19,7 @@ import type { IkeMaking, PendingIkeRekey } from '../session/pending.ts';
 import type { Live } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
-import { type Asked, type Change, type Env, failed } from './exchange.ts';
+import { type Asked, type Change, failed } from './exchange.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';
 

@@ -10,7 +10,8 @@
 import { compareOctets, concat, type Octets } from '../../bytes/octets.ts';
 import { addressOf, type IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
-import type { Answered, Asked, Change, Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
+import type { Answered, Asked, Change } from '../exchanges/exchange.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, findNotify, hasNotify, notifiesOf, notify } from '../message/notifies.ts';

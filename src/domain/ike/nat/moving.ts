@@ -6,11 +6,12 @@
  * otherwise turn an SA on any third party.
  */
 import { compareAddresses } from '../../net/address.ts';
+import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { UdpEnd } from '../datagram.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
-import type { Child, Live } from '../session/state.ts';
+import type { Live } from '../session/state.ts';
 import { type HasNat, isBehindNat, type Path } from './nat.ts';
 
 export interface Moved {

@@ -4,15 +4,18 @@
  */
 
 import { conclude } from '../channel/window.ts';
+import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import { viewOf } from '../endpoint/view.ts';
-import { type Env, failed } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
+import { failed } from '../exchanges/exchange.ts';
 import type { Fact, Failure } from '../facts.ts';
 import { type IkeKeys, wipeIkeKeys } from '../keys/keys.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Child, Closed, Live, Session } from './state.ts';
-import type { CreateChildTask, Task } from './tasks.ts';
+import type { CreateChildTask } from './create-child-task.ts';
+import type { Closed, Live, Session } from './state.ts';
+import type { Task } from './tasks.ts';
 
 const lingerMs = 15_000;
 

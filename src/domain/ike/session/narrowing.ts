@@ -8,28 +8,13 @@ import type { Channel } from '../channel/channel.ts';
 import { datagramOctetsFor } from '../channel/fragmentation.ts';
 import { type Answer, narrowAnswer, narrowRequest, type Outstanding } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
-import type { Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
 import type { Message } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
 import type { Pending } from './pending.ts';
 import type { Keyed, Session } from './state.ts';
 import type { Turn } from './turn.ts';
-
-/** Longest datagrams of a message, in octets: now, and on a path that takes no more. */
-export interface Sizes {
-  readonly now: number;
-  readonly narrow: number;
-}
-
-/** Undefined where the peer cannot fragment, and we must not. */
-export function sizesOf({ settings }: Env, session: Session): Sizes | undefined {
-  const peer = 'peer' in session ? session.peer : 'agreed' in session ? session.agreed.peer : undefined;
-  if (!peer?.doesFragments) return undefined;
-  const { address } = session.path.remote;
-  const narrow = datagramOctetsFor(address, Math.min(settings.narrowIpOctets, settings.fragmentIpOctets));
-  return { now: session.window.isNarrow ? narrow : datagramOctetsFor(address, settings.fragmentIpOctets), narrow };
-}
 
 /** What came in fragments as short as that was cut for a path like this. */
 export const isCutNarrowly = ({ settings }: Env, { path }: Pick<Session, 'path'>, { length }: Octets): boolean =>

@@ -5,8 +5,9 @@
 import { invariant } from '../../bytes/result.ts';
 import { withoutOldSets } from '../channel/fragmentation.ts';
 import { repeatRequest } from '../channel/window.ts';
+import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
-import type { Change, Env } from '../exchanges/exchange.ts';
+import type { Change } from '../exchanges/exchange.ts';
 import type { IkeSpi } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';

@@ -12,7 +12,7 @@ import type { KeyExchangeMethod, KeyShare } from '../keys/additional-key-exchang
 import type { IkeKeyInput } from '../keys/keys.ts';
 import type { EspSpi, IkeSpi, Payload, Proposal } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
-import type { CreateChildTask } from './tasks.ts';
+import type { CreateChildTask } from './create-child-task.ts';
 
 /** What the answer to our outstanding request is for. */
 export type Pending =

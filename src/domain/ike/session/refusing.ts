@@ -4,15 +4,16 @@
  */
 
 import { conclude } from '../channel/window.ts';
-import type { Asked, Change, Env } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
+import type { Asked, Change } from '../exchanges/exchange.ts';
 import { wipeUnused } from '../keys/keys.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import type { Refusal } from '../refusal.ts';
 import { failureOf, isLive, removals } from './closing.ts';
+import type { CreateChildTask } from './create-child-task.ts';
 import { moves } from './moves.ts';
 import type { AwaitingAuthReply, Live, Refusing } from './state.ts';
-import type { CreateChildTask } from './tasks.ts';
 
 export interface RefusedAnswer {
   readonly exchange: number;

@@ -3,7 +3,8 @@
  */
 
 import type { Datagram, UdpEnd } from '../datagram.ts';
-import type { Env, HandOver } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
+import type { HandOver } from '../exchanges/exchange.ts';
 import type { Message, NotifyPayload } from '../message/message.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';

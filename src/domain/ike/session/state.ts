@@ -13,8 +13,8 @@ import type { Intermediate } from '../auth/intermediate-auth.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { FragmentSets } from '../channel/fragmentation.ts';
 import type { Window } from '../channel/window.ts';
-import type { ChildSa } from '../child/child-sa.ts';
-import type { ChildTemplate, Connection } from '../connection.ts';
+import type { Child } from '../child/child.ts';
+import type { Connection } from '../connection.ts';
 import type { Failure } from '../facts.ts';
 import type { KeyExchangeMethod } from '../keys/additional-key-exchange.ts';
 import type { IkeKeys, IkeSuite } from '../keys/keys.ts';
@@ -166,16 +166,6 @@ export interface Mobike {
   readonly decides: 'local' | 'remote';
   /** Where else the peer says that it can be met (RFC 4555 3.4). */
   readonly otherAddresses: readonly IpAddress[];
-}
-
-/** One CHILD SA and where it stands in its life. */
-export interface Child {
-  readonly sa: ChildSa;
-  readonly template: ChildTemplate;
-  /** `replaced`: a successor stands, one end deletes this one. */
-  readonly state: 'installed' | 'replaced' | 'deleting';
-  readonly rekeyAtMs?: number;
-  readonly expiresAtMs?: number;
 }
 
 /** AUTHENTICATION_FAILED and a delete are out; only their answer is awaited. */

@@ -1,9 +1,9 @@
 /** What this end wants of the other: the exchanges that it is still to begin, first come first served. */
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
-import type { Flow } from '../../spd/flow.ts';
 import type { EspSpi, NotifyPayload } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
+import type { CreateChildTask } from './create-child-task.ts';
 import type { Making } from './pending.ts';
 
 /** Something this end wants of the other. */
@@ -19,18 +19,3 @@ export type Task =
   | { readonly type: 'tell'; readonly notify: NotifyPayload; readonly notBeforeMs?: number }
   /** We have another address now. */
   | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
-
-export interface CreateChildTask {
-  readonly type: 'createChild';
-  /** The name of a template. */
-  readonly child: string;
-  readonly trigger?: Flow;
-  /** A rekey of the SA that we receive on under this SPI. */
-  readonly replaces?: EspSpi;
-  /** The peer takes one address at each end and no more (RFC 7296 2.9). */
-  readonly isSinglePair?: true;
-  /** The group to begin with, because the peer asked for it. */
-  readonly group?: GroupNumber;
-  readonly tries: number;
-  readonly notBeforeMs?: number;
-}

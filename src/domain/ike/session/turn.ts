@@ -7,15 +7,16 @@ import { invariant } from '../../bytes/result.ts';
 import type { Identity } from '../auth/identity.ts';
 import { answerRequest, type Sealed, sendRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
-import type { Asked, Change, Env, HandOver } from '../exchanges/exchange.ts';
+import type { Env } from '../env.ts';
+import type { Asked, Change, HandOver } from '../exchanges/exchange.ts';
 import type { Fact } from '../facts.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import type { Path } from '../nat/nat.ts';
 import type { TranscriptEntry } from '../transcript.ts';
-import { sizesOf } from './narrowing.ts';
+import type { CreateChildTask } from './create-child-task.ts';
+import { sizesOf } from './datagram-sizes.ts';
 import type { Keyed, Session } from './state.ts';
-import type { CreateChildTask } from './tasks.ts';
 
 export interface Step {
   /** The next state; the very same object if the input changed nothing. */

@@ -1,0 +1,22 @@
+/** What an endpoint gives its sessions with each input: the instant, what is impure, and what it knows of all of them. */
+import type { Connection } from './connection.ts';
+import type { KeyLog } from './keys/key-log.ts';
+import type { Means } from './means.ts';
+import type { EspSpi, IkeSpi } from './message/message.ts';
+import type { EndpointSettings } from './settings.ts';
+
+export interface Env {
+  readonly nowMs: number;
+  readonly means: Means;
+  readonly settings: EndpointSettings;
+  readonly connections: readonly Connection[];
+  /** SPIs that nothing of this endpoint uses. */
+  freshEspSpi(): EspSpi;
+  freshIkeSpi(): IkeSpi;
+  /** The user's key log; absent: none was asked for. */
+  readonly keyLog?: KeyLog;
+  /** Whether decoded messages are wanted. */
+  readonly transcribes: boolean;
+  /** No other IKE SA of this endpoint stands for this connection, nor has a peer begun one (RFC 7296 2.4). */
+  isFirstContact(connection: Connection): boolean;
+}

@@ -1,0 +1,19 @@
+/** A CHILD SA that this end wants of the other. */
+import type { GroupNumber } from '../../crypto/provider.ts';
+import type { Flow } from '../../spd/flow.ts';
+import type { EspSpi } from '../message/message.ts';
+
+export interface CreateChildTask {
+  readonly type: 'createChild';
+  /** The name of a template. */
+  readonly child: string;
+  readonly trigger?: Flow;
+  /** A rekey of the SA that we receive on under this SPI. */
+  readonly replaces?: EspSpi;
+  /** The peer takes one address at each end and no more (RFC 7296 2.9). */
+  readonly isSinglePair?: true;
+  /** The group to begin with, because the peer asked for it. */
+  readonly group?: GroupNumber;
+  readonly tries: number;
+  readonly notBeforeMs?: number;
+}
