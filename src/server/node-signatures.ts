@@ -3,7 +3,13 @@ import { constants, createPrivateKey, createPublicKey, type KeyObject, sign, ver
 import { type Octets, octetsOf } from '../domain/bytes/octets.ts';
 import { invariant } from '../domain/bytes/result.ts';
 import type { Secret } from '../domain/bytes/secret.ts';
-import { curveOctets, isSchemeOf, readPrivateKey, readPublicKey } from '../domain/crypto/asymmetric-keys.ts';
+import {
+  curveOctets,
+  hasKeyLength,
+  isSchemeOf,
+  readPrivateKey,
+  readPublicKey,
+} from '../domain/crypto/asymmetric-keys.ts';
 import { derOfRaw, rawOfDer } from '../domain/crypto/ecdsa-form.ts';
 import type { SigningKey, VerifyingKey } from '../domain/crypto/provider.ts';
 import type { SignatureScheme } from '../domain/crypto/signature-scheme.ts';
@@ -32,7 +38,7 @@ export function nodeVerifyingKey(spki: Octets): VerifyingKey | undefined {
   return {
     kind,
     verify(scheme, data, signature) {
-      if (!isSchemeOf(kind, scheme)) return false;
+      if (!isSchemeOf(kind, scheme) || !hasKeyLength(kind, signature)) return false;
       const needsRaw = kind.type === 'ecdsa' && scheme.type === 'ecdsa' && scheme.form === 'der';
       const plain = needsRaw ? rawOfDer(signature, curveOctets[kind.curve]) : signature;
       return plain !== undefined && verify(hashOf(scheme), data, { key, ...parametersOf(scheme) }, plain);

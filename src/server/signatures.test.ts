@@ -42,6 +42,20 @@ async function keysOf(provider: CryptoProvider, name: TestKeyName) {
   return { signing, verifying };
 }
 
+test.each([webProvider, nodeProvider])(
+  '$name: an RSA-PSS signature without its leading zero is none',
+  async (provider) => {
+    const pss = { type: 'rsaPss', hash: 'SHA-256', saltOctets: 32 } as const;
+    const { signing } = await keysOf(nodeProvider, 'rsa1024');
+    const { verifying } = await keysOf(provider, 'rsa1024');
+    let signature = await signing.sign(pss, message);
+    while (signature[0] !== 0) signature = await signing.sign(pss, message); // one in 256 begins so
+
+    expect(await verifying.verify(pss, message, signature)).toBe(true);
+    expect(await verifying.verify(pss, message, signature.subarray(1))).toBe(false);
+  },
+);
+
 describe.each([
   [webProvider, nodeProvider],
   [nodeProvider, webProvider],

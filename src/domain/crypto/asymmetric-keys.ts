@@ -80,6 +80,10 @@ export function readPrivateKey(pkcs8: Octets): PrivateKeyInfo | undefined {
 export const isSchemeOf = (kind: KeyKind, scheme: SignatureScheme): boolean =>
   kind.type === 'rsa' ? scheme.type === 'rsaPkcs1' || scheme.type === 'rsaPss' : kind.type === scheme.type;
 
+/** An RSA signature is as long as the modulus (RFC 8017 8.1.2, 8.2.2). OpenSSL takes one whose leading zeros were cut off. */
+export const hasKeyLength = (kind: KeyKind, signature: Octets): boolean =>
+  kind.type !== 'rsa' || signature.length === Math.ceil(kind.bits / 8);
+
 export function printKeyKind(kind: KeyKind): string {
   switch (kind.type) {
     case 'rsa':

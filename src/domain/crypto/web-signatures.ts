@@ -7,7 +7,14 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import { Secret } from '../bytes/secret.ts';
-import { curveOctets, isSchemeOf, type KeyKind, readPrivateKey, readPublicKey } from './asymmetric-keys.ts';
+import {
+  curveOctets,
+  hasKeyLength,
+  isSchemeOf,
+  type KeyKind,
+  readPrivateKey,
+  readPublicKey,
+} from './asymmetric-keys.ts';
 import { derOfRaw, rawOfDer } from './ecdsa-form.ts';
 import type { SigningKey, VerifyingKey } from './provider.ts';
 import type { SignatureScheme, SigningHash } from './signature-scheme.ts';
@@ -49,7 +56,7 @@ export async function webVerifyingKey(spki: Octets): Promise<VerifyingKey | unde
       kind,
       async verify(scheme, data, signature) {
         const plain = rawFormOf(kind, scheme, signature);
-        if (!plain || !isSchemeOf(kind, scheme)) return false;
+        if (!plain || !isSchemeOf(kind, scheme) || !hasKeyLength(kind, signature)) return false;
         // It rejects where a salt is longer than the key has room for: the peer names the length.
         return crypto.subtle.verify(parametersOf(scheme), keyFor(keys, scheme), plain, data).catch(() => false);
       },
