@@ -13,12 +13,7 @@ import { submitOnCtrlEnter } from '../form/ctrl-enter.ts';
 import { ErrorSummary, type FieldError } from '../form/ErrorSummary.tsx';
 import { useIsSilent } from '../use-is-silent.ts';
 import { usePageHeading } from '../use-page-heading.ts';
-import { WizardSteps } from './WizardSteps.tsx';
-
-export interface WizardStepTitle {
-  readonly id: string;
-  readonly title: string;
-}
+import { WizardSteps, type WizardStepTitle } from './WizardSteps.tsx';
 
 export interface WizardProps {
   /** What the wizard makes: `New policy`. */

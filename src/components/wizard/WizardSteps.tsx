@@ -4,7 +4,11 @@ import CheckOutlined from '@mui/icons-material/CheckOutlined';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
-import type { WizardStepTitle } from './Wizard.tsx';
+
+export interface WizardStepTitle {
+  readonly id: string;
+  readonly title: string;
+}
 
 export interface WizardStepsProps {
   readonly title: string;
