@@ -15,6 +15,9 @@ import {
   streamOf,
 } from './story.ts';
 
+// axe reads a whole page in some seconds, and more on a busy machine.
+test.describe.configure({ timeout: 180_000 });
+
 const pageNames = Object.keys(pageUrls) as PageName[];
 
 test('axe finds nothing on any page at the first start, light and dark, and 320 px hold each', async ({ page }) => {

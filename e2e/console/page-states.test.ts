@@ -5,6 +5,9 @@ import { everything, gateRequests, notPermitted } from './requests.ts';
 import { expectSound, expectSoundNow } from './sound.ts';
 import { encryptNfs, goTo, heading, nextTo, openLab, pageUrls } from './story.ts';
 
+// axe reads a whole page in some seconds, and more on a busy machine.
+test.describe.configure({ timeout: 180_000 });
+
 /** Beside the pages of the navigation the two that are reached from them; the title is that of the loaded page. */
 const places = [
   { name: 'Overview', url: pageUrls.Overview, title: 'Overview' },

@@ -62,9 +62,33 @@ test('F6 goes round the parts of the window, the drawer too; ] closes it and giv
   }
   await page.keyboard.press('Shift+F6');
   await expect.poll(() => focusedPart(page)).toBe('navigation');
+  await page.keyboard.press('F6');
+  await page.keyboard.press('F6');
+  await expect(drawer.getByRole('button', { name: 'Close' })).toBeFocused();
   await page.keyboard.press(']');
   await expect(drawer).toBeHidden();
   await expect(name).toBeFocused();
+});
+
+test('while a drawer is open the arrows in the table change what it shows, and the focus stays in the table', async ({
+  page,
+}) => {
+  await openLab(page);
+  await encryptNfs(page);
+  await goTo(page, 'Associations');
+  const ike = rowOf(page, /web-17/).getByRole('link');
+  const ipsec = rowOf(page, 'IPsec SA').getByRole('link');
+  await ike.click();
+  await expect(page.getByRole('region', { name: /^IKE SA web-17/ })).toBeVisible();
+  await ike.focus();
+
+  await page.keyboard.press('ArrowDown');
+
+  await expect(page.getByRole('region', { name: /^IPsec SA [0-9a-f]{8}/ })).toBeVisible();
+  await expect(ipsec).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('region', { name: /^I(KE|Psec) SA/ })).toHaveCount(0);
+  await expect(ipsec, 'not taken from where it is').toBeFocused();
 });
 
 test('d asks before it deletes the focused policy; kept, the focus is where it was, deleted, it stays on the page', async ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LabIkeSa, LabIpsecSa, LabSnapshot } from '../contract/lab-port.ts';
 import { aStream } from '../contract/testing/a-stream.ts';
-import { extendHistory, type LabHistory, pairName, rateWindowMs } from './lab-history.ts';
+import { extendHistory, type LabHistory, pairName, rateWindowMs, totalRates } from './lab-history.ts';
 
 const sa = (inSpi: string, over: Partial<LabIpsecSa> = {}): LabIpsecSa => ({
   inSpi,
@@ -75,4 +75,15 @@ test('rates have a point a second, of all streams between the two addresses, for
   expect(rates).toHaveLength(60);
   expect(rates.at(-1)).toEqual({ atMs: 99_000, inRate: 200, outRate: 20 });
   expect(99_500 - (rates[0]?.atMs ?? 0)).toBeLessThan(rateWindowMs);
+});
+
+test('the total of a second is that of all pairs', () => {
+  const one = aStream({ lifAddress: '10.1.0.20', hostAddress: '10.1.4.17', inRate: 100, outRate: 10 });
+  const other = aStream({ lifAddress: '10.1.0.20', hostAddress: '10.1.4.18', inRate: 1, outRate: 2 });
+  const history = after(snapshot(0, { streams: [one, other] }), snapshot(1_000, { streams: [one, other] }));
+
+  expect(history === undefined ? [] : totalRates(history)).toEqual([
+    { atMs: 0, inRate: 101, outRate: 12 },
+    { atMs: 1_000, inRate: 101, outRate: 12 },
+  ]);
 });

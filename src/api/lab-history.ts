@@ -56,6 +56,17 @@ export function extendHistory(history: LabHistory | undefined, snapshot: LabSnap
   return { sinceMs: history?.sinceMs ?? snapshot.clock.nowMs, pairs };
 }
 
+/** Of all pairs together. */
+export function totalRates({ pairs }: LabHistory): readonly RatePoint[] {
+  const totals = new Map<number, RatePoint>();
+  for (const { rates } of pairs.values())
+    for (const { atMs, inRate, outRate } of rates) {
+      const other = totals.get(atMs);
+      totals.set(atMs, { atMs, inRate: inRate + (other?.inRate ?? 0), outRate: outRate + (other?.outRate ?? 0) });
+    }
+  return [...totals.values()].sort((one, other) => one.atMs - other.atMs);
+}
+
 function ratesOf({ streams }: LabSnapshot, atMs: number): ReadonlyMap<string, RatePoint> {
   const points = new Map<string, RatePoint>();
   for (const { lifAddress, hostAddress, inRate, outRate } of streams) {

@@ -3,9 +3,20 @@
  * something else has it already.
  */
 export function focusNearby(): void {
-  if (document.activeElement !== null && document.activeElement !== document.body) return;
-  const stop =
-    document.querySelector<HTMLElement>('main :is([role="grid"], [role="treegrid"]) [tabindex="0"]') ??
-    document.querySelector<HTMLElement>('[data-page-heading]');
-  stop?.focus();
+  if (!isFocusLost()) return;
+  (tableStop() ?? document.querySelector<HTMLElement>('[data-page-heading]'))?.focus();
 }
+
+/** Back to what opened something, unless it has gone or the table has meanwhile moved on to another row. */
+export function focusOpener(opener: Element | null): void {
+  if (!isFocusLost()) return;
+  const cell = opener?.closest('[data-cell]') ?? null;
+  const isStill = cell === null || cell.contains(tableStop());
+  if (opener instanceof HTMLElement && opener.isConnected && isStill) opener.focus({ preventScroll: true });
+  else focusNearby();
+}
+
+const isFocusLost = (): boolean => document.activeElement === null || document.activeElement === document.body;
+
+const tableStop = (): HTMLElement | null =>
+  document.querySelector<HTMLElement>('main :is([role="grid"], [role="treegrid"]) [tabindex="0"]');

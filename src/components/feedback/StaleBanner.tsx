@@ -42,7 +42,7 @@ export function StaleBanner({ asOfMs, source, error, onRetry }: StaleBannerProps
       }}
     >
       <CloudOffOutlined sx={{ fontSize: 20, color: 'state.clear' }} aria-hidden="true" />
-      <Box sx={{ flex: 1, minWidth: 200 }}>
+      <Box sx={{ flex: 1, minWidth: 140 }}>
         {reasonOf(source, error)} Data is from {formatClock(asOfMs)}.
       </Box>
       {onRetry === undefined ? null : (

@@ -10,7 +10,7 @@ import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 
-import { focusNearby } from '../focus-nearby.ts';
+import { focusOpener } from '../focus-nearby.ts';
 import { region } from '../keys/regions.ts';
 import { useKeys } from '../keys/use-keys.ts';
 
@@ -28,8 +28,13 @@ export interface InspectorProps {
 
 export function WithInspector({ title, kind, onClose, inspected, children }: InspectorProps) {
   const isOpen = title !== undefined;
+  // From the table beside it too.
+  const closeOnEscape = (event: KeyboardEvent) => {
+    if (isOpen && event.key === 'Escape' && !event.defaultPrevented) onClose();
+  };
   return (
     <Box
+      onKeyDown={closeOnEscape}
       sx={{
         display: 'grid',
         gap: '24px',
@@ -60,17 +65,11 @@ function Drawer({ title, kind, onClose, children }: DrawerProps) {
   useEffect(() => {
     const opener = document.activeElement;
     heading.current?.focus({ preventScroll: true });
-    return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
-      else focusNearby();
-    };
+    return () => focusOpener(opener);
   }, []);
   useKeys([{ keys: ']', does: 'Close the drawer', act: onClose }]);
-  const closeOnEscape = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-  };
   return (
-    <Box component="section" aria-label={`${kind} ${title}`} {...region} onKeyDown={closeOnEscape} sx={drawer}>
+    <Box component="section" aria-label={`${kind} ${title}`} {...region} sx={drawer}>
       <Box sx={{ display: 'flex', alignItems: 'flex-start', gap: '8px', mb: '16px' }}>
         <Box sx={{ flex: 1, minWidth: 0 }}>
           <Typography variant="body2" color="textSecondary" component="p">

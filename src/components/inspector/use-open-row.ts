@@ -7,6 +7,8 @@ export interface OpenRow {
   /** A link that opens this row and keeps the rest of the view. */
   readonly hrefOf: (id: string) => string;
   readonly open: (id: string) => void;
+  /** Shows another row in the open drawer; Back still closes it. */
+  readonly follow: (id: string) => void;
   readonly close: () => void;
 }
 
@@ -22,6 +24,7 @@ export function useOpenRow(): OpenRow {
     openId: search.get('sel') ?? undefined,
     hrefOf: (id) => `?${selecting(id)}`,
     open: (id) => setSearch(selecting(id), { preventScrollReset: true }),
+    follow: (id) => setSearch(selecting(id), { preventScrollReset: true, replace: true }),
     close: () => setSearch(selecting(undefined), { preventScrollReset: true }),
   };
 }

@@ -29,6 +29,8 @@ export interface DataTableProps<Row extends object> {
   /** Enter or a click on the row. */
   readonly onOpen?: (row: Row) => void;
   readonly openRowId?: string | undefined;
+  /** The focus goes from row to row while one is open. */
+  readonly onFollow?: (row: Row) => void;
   /** What a key does with the row that has the focus. */
   readonly rowKeys?: Readonly<Record<string, (row: Row) => void>>;
   /** Kept in the URL by the page (`useTableSort`). */
@@ -67,6 +69,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     rowHeight,
     isCard,
     onOpen: props.onOpen,
+    onFollow: props.openRowId === undefined ? undefined : props.onFollow,
     rowKeys: props.rowKeys,
   });
   const virtualizer = useVirtualizer({

@@ -20,6 +20,8 @@ export interface RovingFocusOptions<Row extends object> {
   /** Cards leave empty cells out. */
   readonly isCard: boolean;
   readonly onOpen: ((row: Row) => void) | undefined;
+  /** Absent: no drawer is open. */
+  readonly onFollow: ((row: Row) => void) | undefined;
   readonly rowKeys: Readonly<Record<string, (row: Row) => void>> | undefined;
 }
 
@@ -88,6 +90,8 @@ export function useRovingFocus<Row extends object>(options: RovingFocusOptions<R
     if (next !== undefined) {
       event.preventDefault();
       goTo(pastBlanks(place, next, columns.length, isLeftOut), true);
+      const followed = next.row === place.row ? undefined : rows[next.row - 1];
+      if (followed !== undefined) options.onFollow?.(followed.record);
     }
   };
 

@@ -61,7 +61,7 @@ export function Component() {
   const isStale = freshness.isStale || associations.isError; // a request may also wait without end
   const { shown: rows, frozenAtMs, toggle } = useFrozen(live);
   const { sort, onSort } = useTableSort();
-  const { openId, open, close } = useOpenRow();
+  const { openId, open, follow, close } = useOpenRow();
   useKeys([{ keys: 'f', does: frozenAtMs === undefined ? 'Freeze' : 'Resume', act: toggle }]);
   const opened = findRow(rows, openId);
   const failures = rows.filter((row) => row.kind === 'failure');
@@ -105,6 +105,7 @@ export function Component() {
             rowId={({ id }) => id}
             childrenOf={childrenOf}
             onOpen={({ id }) => open(id)}
+            onFollow={({ id }) => follow(id)}
             openRowId={openId}
             sort={sort}
             onSort={onSort}

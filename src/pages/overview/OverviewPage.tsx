@@ -24,6 +24,7 @@ import { NeedsAttention } from './NeedsAttention.tsx';
 import { overviewAnswer } from './overview-answer.ts';
 import { Streams } from './Streams.tsx';
 import { setupSteps } from './setup-steps.ts';
+import { TotalThroughput } from './TotalThroughput.tsx';
 
 export const loader = (args: LoaderFunctionArgs) => {
   const { cluster, queries } = loaderTools(args);
@@ -75,6 +76,7 @@ export function Component() {
           </Box>
           <Box sx={stack}>
             <NeedsAttention items={attentionItems(lab, ipsec.data.enabled)} clusterId={cluster.id} />
+            <TotalThroughput />
             {isSetUp ? setup : null}
             <Advice />
           </Box>

@@ -58,7 +58,7 @@ export function Component() {
   const associations = useQuery(securityAssociationsQuery(cluster));
   const rows = policyRows(policies.data, associations.data ?? [], lab);
   const [dialog, setDialog] = useState<OpenDialog>();
-  const { openId, open, close } = useOpenRow();
+  const { openId, open, follow, close } = useOpenRow();
   const navigate = useNavigate();
   const enable = useEnable();
   const { sort, onSort } = useTableSort();
@@ -130,6 +130,7 @@ export function Component() {
               columns={policyColumns}
               rowId={({ policy }) => policy.uuid}
               onOpen={({ policy }) => open(policy.uuid)}
+              onFollow={({ policy }) => follow(policy.uuid)}
               rowKeys={{ d: ({ policy }) => isStale || acts.onDelete(policy) }}
               openRowId={openId}
               sort={sort}
