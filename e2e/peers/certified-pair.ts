@@ -19,16 +19,13 @@ export interface OwnWish {
 
 export class CertifiedPair {
   private own: OwnEnd | undefined;
-  private readonly charon: Charon;
+  private readonly charon = new Charon();
 
   /** `folder`: of certificates.ts; the ends' certificates and authorities come from it, where nothing else is wished. */
   constructor(
     private readonly ports: PeerPorts,
     private readonly folder: string,
-    kind: KeyName,
-  ) {
-    this.charon = Charon.start({ ...this.usual(kind) });
-  }
+  ) {}
 
   async meet(kind: KeyName, ours: OwnWish = {}, theirs: Partial<CharonOptions> = {}): Promise<OwnEnd> {
     this.charon.configure({ ...this.usual(kind), ...theirs });

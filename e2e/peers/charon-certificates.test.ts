@@ -35,7 +35,7 @@ beforeAll(() => {
     reissue(old, 'p256', name, { digest: 'sha1' });
     reissue(demanding, 'p256', name, { extension: '1.2.3.4=critical,ASN1:NULL' });
   }
-  pair = new CertifiedPair(ports, folder, 'p256');
+  pair = new CertifiedPair(ports, folder);
 });
 afterEach(() => pair.part());
 afterAll(() => {

@@ -21,7 +21,7 @@ let crowded: { readonly folder: string; readonly between: readonly string[] };
 
 beforeAll(() => {
   folder = makeCertificates({ names, kinds: ['p256', 'ed25519'] });
-  pair = new CertifiedPair(ports, folder, 'p256');
+  pair = new CertifiedPair(ports, folder);
   const [one, five] = [
     makeCertificates({ names, kinds: ['p256'] }),
     makeCertificates({ names, kinds: ['p256'] }),

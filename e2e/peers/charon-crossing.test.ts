@@ -2,23 +2,14 @@
  * charon and we begin at the same instant: two IKE SAs with the same CHILD SA. charon knows no rule for that, so in whichever
  * order their SPIs are, it is we who bring it to one, unless its own policy does (docs/decisions/0009).
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Datagram } from '../../src/domain/ike/datagram.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
-import { Charon } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
+import { CharonPair, portsOf } from './charon-pair.ts';
+import type { OwnEnd } from './own-end.ts';
 
-const ports = { charonIke: 16530, charonNat: 16531, ownIke: 15530, ownNat: 15531 };
-let own: OwnEnd | undefined;
-let charon: Charon;
-
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
+const pair = new CharonPair(portsOf(30));
+const { charon } = pair;
 
 describe.each([
   { whose: 'ours', firstOctet: 0x00 },
@@ -46,19 +37,18 @@ describe.each([
 
 /** We begin when we answer charon's first request, before it can go on. */
 async function crossed(firstOctet: number, unique: string): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, connection: { unique } });
   let hasBegun = false;
-  const end = await OwnEnd.open({
-    ports,
+  const ours = {
     settings: { crossedMs: 100, crossedWaitMs: unique === 'replace' ? 11_000 : 300 }, // it needs 10 s, the others nothing
-    random: (count) => (count === 8 ? nodeProvider.random(count).with(0, firstOctet) : nodeProvider.random(count)),
-    outbound: (datagram) => {
+    random: (count: number) =>
+      count === 8 ? nodeProvider.random(count).with(0, firstOctet) : nodeProvider.random(count),
+    outbound: (datagram: Datagram) => {
       if (!hasBegun) void end.initiate();
       hasBegun = true;
       return [datagram];
     },
-  });
-  own = end;
+  };
+  const end = await pair.meet({ connection: { unique } }, ours);
   await charon.initiate();
   await vi.waitUntil(() => end.children().length === 2);
   return end;

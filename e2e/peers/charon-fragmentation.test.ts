@@ -1,32 +1,19 @@
 /** IKE fragmentation against real strongSwan: both cut every protected message, both put the other's together (RFC 7383). */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
 import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
-import { Charon } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
+import { CharonPair, portsOf } from './charon-pair.ts';
+import type { OwnEnd } from './own-end.ts';
 
-const ports = { charonIke: 16520, charonNat: 16521, ownIke: 15520, ownNat: 15521 };
 const small = { fragmentIpOctets: 200 };
-let own: OwnEnd | undefined;
-let charon: Charon;
+const pair = new CharonPair(portsOf(20));
+const { charon } = pair;
 
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
-
-async function pair(outbound?: (datagram: Datagram) => readonly Datagram[]): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, settings: { fragment_size: '250' } });
-  own = await OwnEnd.open({ ports, settings: small, ...(outbound ? { outbound } : {}) });
-  return own;
-}
+const meet = (outbound?: (datagram: Datagram) => readonly Datagram[]): Promise<OwnEnd> =>
+  pair.meet({ settings: { fragment_size: '250' } }, { settings: small, ...(outbound ? { outbound } : {}) });
 
 test('we initiate: IKE_AUTH goes in fragments both ways', async () => {
-  const end = await pair();
+  const end = await meet();
 
   await end.initiate();
 
@@ -36,7 +23,7 @@ test('we initiate: IKE_AUTH goes in fragments both ways', async () => {
 });
 
 test('charon initiates: IKE_AUTH goes in fragments both ways', async () => {
-  const end = await pair();
+  const end = await meet();
 
   await charon.initiate();
 
@@ -46,7 +33,7 @@ test('charon initiates: IKE_AUTH goes in fragments both ways', async () => {
 
 test('one datagram of ours in four is lost: all are sent again, and it establishes', async () => {
   let count = 0;
-  const end = await pair((datagram) => (count++ % 4 === 2 ? [] : [datagram]));
+  const end = await meet((datagram) => (count++ % 4 === 2 ? [] : [datagram]));
 
   await end.initiate();
 
@@ -55,15 +42,11 @@ test('one datagram of ours in four is lost: all are sent again, and it establish
 
 describe('a path that swallows datagrams of our usual size (RFC 7383 2.5.2)', () => {
   const settings = { fragmentIpOctets: 280, narrowIpOctets: 200 };
-  const swallowing = async (): Promise<OwnEnd> => {
-    charon.configure({ ports, ike: defaultIke, esp: defaultEsp, settings: { fragment_size: '200' } });
+  const swallowing = (): Promise<OwnEnd> => {
     const isSealed = ({ octets }: Datagram) => octets[18] !== exchangeTypes.numbers.IKE_SA_INIT;
-    own = await OwnEnd.open({
-      ports,
-      settings,
-      outbound: (datagram) => (isSealed(datagram) && datagram.octets.length > 200 - 32 ? [] : [datagram]),
-    });
-    return own;
+    const outbound = (datagram: Datagram) =>
+      isSealed(datagram) && datagram.octets.length > 200 - 32 ? [] : [datagram];
+    return pair.meet({ settings: { fragment_size: '200' } }, { settings, outbound });
   };
 
   test('we initiate: after two tries the request goes in smaller fragments, and charon takes them', async () => {

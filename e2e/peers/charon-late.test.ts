@@ -2,27 +2,18 @@
  * Exchanges that meet each other with messages late, and what is said unasked, with real strongSwan at the other end (RFC 7296 2.8.1,
  * 2.8.2, 2.25, 2.3, 1.5). A message of ours is late because its first copy is lost.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
 import type { EspSpi } from '../../src/domain/ike/message/message.ts';
 import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
 import { address } from '../../src/domain/net/address.ts';
-import { Charon, charonAddress, ownAddress } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+import { charonAddress, ownAddress } from './charon.ts';
+import { CharonPair, portsOf } from './charon-pair.ts';
+import type { OwnEnd, OwnOptions } from './own-end.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;
-const ports = { charonIke: 16630, charonNat: 16631, ownIke: 15630, ownNat: 15631 };
-let own: OwnEnd | undefined;
-let charon: Charon;
-
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
+const pair = new CharonPair(portsOf(130));
+const { charon } = pair;
 
 /** Loses the first copy of our first CREATE_CHILD_SA of this kind. */
 function losing(kind: 'request' | 'answer'): (datagram: Datagram) => readonly Datagram[] {
@@ -37,11 +28,10 @@ function losing(kind: 'request' | 'answer'): (datagram: Datagram) => readonly Da
 }
 
 async function established(ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp });
-  own = await OwnEnd.open({ ports, ...ours });
-  await own.initiate();
-  await own.until('childInstalled');
-  return own;
+  const end = await pair.meet({}, ours);
+  await end.initiate();
+  await end.until('childInstalled');
+  return end;
 }
 
 describe.each(['request', 'answer'] as const)('both rekey at once, and our %s is late', (kind) => {

@@ -2,32 +2,16 @@
  * What else happens between two ends in a long life, with real strongSwan at the other: the wrong group in a rekey, extended
  * sequence numbers, IKE SAs without a child, reauthentication, a peer that comes again (`unique`), a peer that was restarted.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { Charon, type CharonOptions } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+import { CharonPair, portsOf } from './charon-pair.ts';
+import { defaultEsp, defaultIke, type OwnEnd } from './own-end.ts';
 
-const ports = { charonIke: 16560, charonNat: 16561, ownIke: 15560, ownNat: 15561 };
 const ikeSaInit = 34;
 const notify = 41;
-let own: OwnEnd | undefined;
-let charon: Charon;
-
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
-
-async function pair(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
-  own = await OwnEnd.open({ ports, ...ours });
-  return own;
-}
+const pair = new CharonPair(portsOf(60));
+const { charon } = pair;
 
 type Who = 'we' | 'charon';
 const both: readonly Who[] = ['we', 'charon'];
@@ -46,7 +30,7 @@ describe('the group of a rekeyed CHILD SA is guessed wrong (INVALID_KE_PAYLOAD i
   const narrow = 'aes256gcm16-ecp384';
 
   test('by us: we repeat with the group that charon wants', async () => {
-    const end = await pair({ esp: narrow }, { esp: wide });
+    const end = await pair.meet({ esp: narrow }, { esp: wide });
     await begin('we', end);
     const [first] = end.children();
     end.forget();
@@ -59,7 +43,7 @@ describe('the group of a rekeyed CHILD SA is guessed wrong (INVALID_KE_PAYLOAD i
   });
 
   test('by charon: it repeats with the group that we want', async () => {
-    const end = await pair({ esp: wide }, { esp: narrow });
+    const end = await pair.meet({ esp: wide }, { esp: narrow });
     await begin('charon', end);
     end.forget();
 
@@ -77,7 +61,7 @@ describe.each(both)('extended sequence numbers, %s begin(s)', (who) => {
     ['charon leaves it open, we do not', 'aes256gcm16-esn-noesn', 'aes256gcm16-noesn', false],
     ['we leave it open, charon does not', 'aes256gcm16-esn', 'aes256gcm16-noesn-esn', true],
   ])('%s', async (_, theirs, ours, hasEsn) => {
-    const end = await pair({ esp: theirs }, { esp: ours });
+    const end = await pair.meet({ esp: theirs }, { esp: ours });
 
     await begin(who, end);
 
@@ -88,7 +72,7 @@ describe.each(both)('extended sequence numbers, %s begin(s)', (who) => {
 
 describe('an IKE SA without a child (RFC 6023)', () => {
   test('we begin so: the CHILD SA comes in an exchange of its own', async () => {
-    const end = await pair({ connection: { childless: 'allow' } }, { connection: { childless: 'force' } });
+    const end = await pair.meet({ connection: { childless: 'allow' } }, { connection: { childless: 'force' } });
 
     await begin('we', end);
 
@@ -97,7 +81,7 @@ describe('an IKE SA without a child (RFC 6023)', () => {
   });
 
   test('charon begins so: likewise', async () => {
-    const end = await pair({ connection: { childless: 'force' } });
+    const end = await pair.meet({ connection: { childless: 'force' } });
 
     await begin('charon', end);
 
@@ -106,7 +90,7 @@ describe('an IKE SA without a child (RFC 6023)', () => {
   });
 
   test('we insist on it and charon never does: it fails, and says whose will it was', async () => {
-    const end = await pair({ connection: { childless: 'never' } }, { connection: { childless: 'force' } });
+    const end = await pair.meet({ connection: { childless: 'never' } }, { connection: { childless: 'force' } });
 
     await end.initiate();
 
@@ -117,7 +101,7 @@ describe('an IKE SA without a child (RFC 6023)', () => {
 
 describe('reauthentication, the new IKE SA before the old one goes (RFC 7296 2.8.3)', () => {
   test('ours: one IKE SA is left, another one, with its child', async () => {
-    const end = await pair();
+    const end = await pair.meet();
     await begin('we', end);
     const [old] = end.endpoint.ikeSas();
     end.forget();
@@ -132,7 +116,7 @@ describe('reauthentication, the new IKE SA before the old one goes (RFC 7296 2.8
   });
 
   test('charon’s: the same', async () => {
-    const end = await pair({ settings: { make_before_break: 'yes' } });
+    const end = await pair.meet({ settings: { make_before_break: 'yes' } });
     await begin('charon', end);
     const [old] = end.endpoint.ikeSas();
     end.forget();
@@ -149,13 +133,12 @@ describe('reauthentication, the new IKE SA before the old one goes (RFC 7296 2.8
 });
 
 describe('we come again from another port, with nothing left of what we had', () => {
-  const elsewhere = { ...ports, ownIke: 15562, ownNat: 15563 };
+  const elsewhere = { ...pair.ports, ownIke: 15562, ownNat: 15563 };
 
   async function comeAgain(connection: Partial<Connection>): Promise<OwnEnd> {
-    await own?.close();
-    own = await OwnEnd.open({ ports: elsewhere, connection });
-    await own.initiate();
-    return own;
+    const end = await pair.open({ ports: elsewhere, connection });
+    await end.initiate();
+    return end;
   }
 
   test.each([
@@ -165,7 +148,7 @@ describe('we come again from another port, with nothing left of what we had', ()
     ['replace', false, 1],
   ] as const)('charon’s unique = %s, our INITIAL_CONTACT %s: it holds %d', async (unique, saysInitialContact, held) => {
     const connection = { saysInitialContact };
-    const end = await pair({ connection: { unique } }, { connection });
+    const end = await pair.meet({ connection: { unique } }, { connection });
     await begin('we', end);
 
     const again = await comeAgain(connection);
@@ -177,7 +160,7 @@ describe('we come again from another port, with nothing left of what we had', ()
 
   test('charon’s unique = keep: it refuses the newcomer, and we say so', async () => {
     const connection = { saysInitialContact: false };
-    const end = await pair({ connection: { unique: 'keep' } }, { connection });
+    const end = await pair.meet({ connection: { unique: 'keep' } }, { connection });
     await begin('we', end);
 
     const again = await comeAgain(connection);
@@ -189,12 +172,11 @@ describe('we come again from another port, with nothing left of what we had', ()
 });
 
 test('charon comes again after a restart: its INITIAL_CONTACT ends the SAs that it no longer has', async () => {
-  const options = { ports, ike: defaultIke, esp: defaultEsp };
-  const end = await pair();
+  const end = await pair.meet();
   await begin('charon', end);
   const [old] = end.endpoint.ikeSas();
   charon.kill();
-  charon.configure(options);
+  charon.configure({ ports: pair.ports, ike: defaultIke, esp: defaultEsp });
   end.forget();
 
   await begin('charon', end);
@@ -207,7 +189,7 @@ test('charon comes again after a restart: its INITIAL_CONTACT ends the SAs that 
 
 test('charon finds us silent and begins anew as soon as we are there again (dpd_action = restart)', async () => {
   let isGone = false;
-  const end = await pair(
+  const end = await pair.meet(
     {
       settings: { retransmit_base: '1.0' },
       connection: { dpd_delay: '1s' },
@@ -239,7 +221,7 @@ test('a cookie is damaged on its way: charon asks again, and we establish', asyn
     damaged += 1;
     return [{ ...datagram, octets: octets.map((octet, at) => (at === 40 ? octet ^ 0xff : octet)) }];
   };
-  const end = await pair({ settings: { cookie_threshold: '1', cookie_threshold_ip: '1' } }, { outbound: spoil });
+  const end = await pair.meet({ settings: { cookie_threshold: '1', cookie_threshold_ip: '1' } }, { outbound: spoil });
   await end.initiate();
   await until(() => charon.log().includes('generating IKE_SA_INIT response 0'));
   await end.endpoint.dropSilently(Date.now());
@@ -254,7 +236,7 @@ test('a cookie is damaged on its way: charon asks again, and we establish', asyn
 test('all that we said comes again, out of order: charon answers what is in its window, and both ends stay as they are', async () => {
   const said: Datagram[] = [];
   let repeats = false;
-  const end = await pair(
+  const end = await pair.meet(
     {},
     {
       outbound: (datagram) => {

@@ -3,35 +3,26 @@
  * side only, another identity, another secret. charon's status and the keys that it installed are the witness.
  */
 import { rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import type { PostquantumKey } from '../../src/domain/ike/connection.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
 import { credentialIn, makeCertificates } from './certificates.ts';
-import { Charon } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
+import { CharonPair, type CharonWish, portsOf } from './charon-pair.ts';
+import type { OwnEnd } from './own-end.ts';
 import { until } from './waiting.ts';
 
-const ports = { charonIke: 16560, charonNat: 16561, ownIke: 15560, ownNat: 15561 };
 const settings = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
-let own: OwnEnd | undefined;
-let charon: Charon;
+const pair = new CharonPair(portsOf(50));
+const { charon } = pair;
 let folder: string;
 
 beforeAll(() => {
   folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['p256'] });
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
 });
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => {
-  charon?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Holding = { readonly id?: string; readonly secret?: string; readonly required: boolean } | undefined;
 type Initiator = 'we' | 'charon';
@@ -53,21 +44,18 @@ async function meet(
   proof: 'psk' | 'certificate' = 'psk',
 ): Promise<OwnEnd> {
   const { id = 'ppk-2026', secret = text } = theirs ?? {};
-  charon.configure({
-    ports,
-    ike: defaultIke,
-    esp: defaultEsp,
+  const configuration: CharonWish = {
     ...(proof === 'certificate' && { certificates: { kind: 'p256', folder } }),
     ...(theirs && {
       edit: (swanctl) => `${swanctl}\nsecrets {\n ppk-1 {\n id-1 = ${id}\n secret = "${secret}"\n }\n }\n`,
       connection: { ppk_id: id, ppk_required: theirs.required ? 'yes' : 'no' },
     }),
-  });
+  };
   const authentication = proof === 'certificate' && (await credentialIn(folder, 'p256', 'a.test'));
   const connection = { ...(authentication && { authentication }), ...(ours && { ppk: ourKey(ours) }) };
-  own = await OwnEnd.open({ ports, settings, connection });
-  await (initiator === 'we' ? own.initiate() : charon.initiate());
-  return own;
+  const end = await pair.meet(configuration, { settings, connection });
+  await (initiator === 'we' ? end.initiate() : charon.initiate());
+  return end;
 }
 
 /** Both ends hold the same CHILD SA: SPIs and keys, crosswise. */

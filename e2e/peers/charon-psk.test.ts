@@ -2,32 +2,16 @@
  * Which secret, and for whom: pre-shared keys of awkward lengths and each kind of identity that a policy may name, with real
  * strongSwan at the other end, which holds the SA or says why not.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
-import { Charon, type CharonOptions } from './charon.ts';
-import { defaultEsp, defaultIke, identity, OwnEnd, type OwnOptions } from './own-end.ts';
+import { CharonPair, portsOf } from './charon-pair.ts';
+import { identity, type OwnEnd } from './own-end.ts';
 
-const ports = { charonIke: 16570, charonNat: 16571, ownIke: 15570, ownNat: 15571 };
-let own: OwnEnd | undefined;
-let charon: Charon;
-
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
-
-async function pair(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
-  own = await OwnEnd.open({ ports, ...ours });
-  return own;
-}
+const pair = new CharonPair(portsOf(70));
+const { charon } = pair;
 
 const roles = ['we', 'charon'] as const;
 type Role = (typeof roles)[number];
@@ -54,7 +38,7 @@ describe.each(roles)('%s begin(s)', (who) => {
   ])('a key of %s', async (_, length, hash) => {
     const psk = 'k'.repeat(length);
     const ike = `aes256-${hash}-ecp256`;
-    const end = await pair({ psk, ike }, { psk, ike });
+    const end = await pair.meet({ psk, ike }, { psk, ike });
 
     await begin(who, end);
 
@@ -69,7 +53,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     ['IPv6 addresses, over IPv4', '2001:db8::1', '2001:db8::2'],
   ])('identities that are %s', async (_, ours, theirs) => {
     const connection = { identity: identity(ours), peerIdentity: exactly(identity(theirs)) };
-    const end = await pair({ identity: quoted(theirs), peerIdentity: quoted(ours) }, { connection });
+    const end = await pair.meet({ identity: quoted(theirs), peerIdentity: quoted(ours) }, { connection });
 
     await begin(who, end);
 
@@ -85,7 +69,7 @@ describe.each(roles)('%s begin(s)', (who) => {
         /secrets \{.*\n/,
         'secrets { ike-1 { secret = "for c"\n id = c.test }\n ike-2 { secret = "for b"\n id = a.test } }\n',
       );
-    const end = await pair({ edit }, { connection });
+    const end = await pair.meet({ edit }, { connection });
 
     await begin(who, end);
 
@@ -94,7 +78,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 });
 
 test('charon begins and does not say whom it wants to meet (no IDr): we say who we are', async () => {
-  const end = await pair({ edit: (text) => text.replace('    id = a.test\n', '    id = %any\n') });
+  const end = await pair.meet({ edit: (text) => text.replace('    id = a.test\n', '    id = %any\n') });
 
   await begin('charon', end);
 
@@ -103,7 +87,7 @@ test('charon begins and does not say whom it wants to meet (no IDr): we say who 
 });
 
 test('we begin and ask for an identity that charon has (IDr)', async () => {
-  const end = await pair({}, { connection: { asksForPeer: identity('b.test') } });
+  const end = await pair.meet({}, { connection: { asksForPeer: identity('b.test') } });
 
   await begin('we', end);
 
@@ -112,7 +96,7 @@ test('we begin and ask for an identity that charon has (IDr)', async () => {
 });
 
 test('we begin and ask for somebody else: charon has no such configuration, and we are told no more than that', async () => {
-  const end = await pair({}, { connection: { asksForPeer: identity('c.test') } });
+  const end = await pair.meet({}, { connection: { asksForPeer: identity('c.test') } });
 
   await begin('we', end);
 
@@ -122,7 +106,7 @@ test('we begin and ask for somebody else: charon has no such configuration, and 
 });
 
 test('charon is not who we expect, with the right key: we refuse the identity, and say which it was', async () => {
-  const end = await pair({ identity: 'c.test' });
+  const end = await pair.meet({ identity: 'c.test' });
 
   await begin('charon', end);
 

@@ -2,29 +2,18 @@
  * Rekeys of the IKE SA against real strongSwan, from either side and from both at once (RFC 7296 2.8, 2.8.1, 2.8.2). However
  * the two meet, one IKE SA with one CHILD SA is left, the same on both ends.
  */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { Charon, type CharonOptions } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+import { expect, test, vi } from 'vitest';
+import { CharonPair, type CharonWish, portsOf } from './charon-pair.ts';
+import type { OwnEnd } from './own-end.ts';
 
-const ports = { charonIke: 16510, charonNat: 16511, ownIke: 15510, ownNat: 15511 };
-let own: OwnEnd | undefined;
-let charon: Charon;
+const pair = new CharonPair(portsOf(10));
+const { charon } = pair;
 
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
-
-async function established(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
-  own = await OwnEnd.open({ ports, ...ours });
-  await own.initiate();
-  await own.until('childInstalled');
-  return own;
+async function established(theirs: CharonWish = {}): Promise<OwnEnd> {
+  const end = await pair.meet(theirs);
+  await end.initiate();
+  await end.until('childInstalled');
+  return end;
 }
 
 test('charon rekeys the IKE SA: the new one inherits the CHILD SA, rekeys it and is deleted', async () => {

@@ -2,26 +2,17 @@
  * Selectors that the Linux kernel has no word for, agreed with charon (RFC 7296 3.13.1): OPAQUE is for packets whose ports cannot
  * be seen, and no range of ports holds it.
  */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { address } from '../../src/domain/net/address.ts';
 import { anyPort, opaquePort } from '../../src/domain/net/ports.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
 import { hostSelector, printSelector } from '../../src/domain/spd/selector.ts';
-import { Charon, charonAddress, ownAddress } from './charon.ts';
-import { connectionOf, defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
+import { charonAddress, ownAddress } from './charon.ts';
+import { CharonPair, portsOf } from './charon-pair.ts';
+import { connectionOf, type OwnEnd } from './own-end.ts';
 
-const ports = { charonIke: 16600, charonNat: 16601, ownIke: 15600, ownNat: 15601 };
-let own: OwnEnd | undefined;
-let charon: Charon;
-
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-afterAll(() => charon.stop());
+const pair = new CharonPair(portsOf(100));
+const { charon } = pair;
 
 test.each([
   { who: 'charon', theirs: 'opaque', ours: opaquePort, agreed: 'opaque' },
@@ -49,14 +40,12 @@ test('a port and OPAQUE have no packet in common: TS_UNACCEPTABLE', async () => 
   expect(charon.log()).toContain('TS_UNACCEPT');
 });
 
-async function meet({ theirs, ours }: { theirs: string; ours: { start: number; end: number } }): Promise<OwnEnd> {
+function meet({ theirs, ours }: { theirs: string; ours: { start: number; end: number } }): Promise<OwnEnd> {
   const edit = (text: string) => text.replaceAll(/_ts = dynamic/g, `_ts = dynamic[udp/${theirs}]`);
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, edit });
-  const children = connectionOf({ ports }).children.map((child) => ({
+  const children = connectionOf({ ports: pair.ports }).children.map((child) => ({
     ...child,
     localSelectors: [hostSelector(address(ownAddress), protocols.udp, ours)],
     remoteSelectors: [hostSelector(address(charonAddress), protocols.udp, ours)],
   }));
-  own = await OwnEnd.open({ ports, connection: { children } });
-  return own;
+  return pair.meet({ edit }, { connection: { children } });
 }

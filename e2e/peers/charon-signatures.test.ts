@@ -16,7 +16,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = makeCertificates({ names: ['a.test', 'b.test'], kinds });
-  pair = new CertifiedPair(ports, folder, 'rsa');
+  pair = new CertifiedPair(ports, folder);
 });
 afterEach(() => pair.part());
 afterAll(() => {

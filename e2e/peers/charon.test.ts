@@ -2,35 +2,20 @@
  * Our engine against real strongSwan on loopback, as initiator and as responder. charon's own status is the witness; where it
  * holds a key we compare it with ours. Each group of tests restarts charon with its configuration.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { Charon, type CharonOptions } from './charon.ts';
-import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
+import { CharonPair, type CharonWish, portsOf } from './charon-pair.ts';
+import type { OwnEnd, OwnOptions } from './own-end.ts';
 
-const ports = { charonIke: 16500, charonNat: 16501, ownIke: 15500, ownNat: 15501 };
 const responderTries = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
-let own: OwnEnd | undefined;
-let charon: Charon;
-
-beforeAll(() => {
-  charon = Charon.start({ ports, ike: defaultIke, esp: defaultEsp });
-});
-
-afterEach(async () => {
-  await own?.close();
-  own = undefined;
-});
-
-afterAll(() => charon.stop());
+const pair = new CharonPair(portsOf(0));
+const { charon } = pair;
 
 /** A fresh charon and a fresh end of ours. */
-async function pair(theirs: Partial<CharonOptions> = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
-  charon.configure({ ports, ike: defaultIke, esp: defaultEsp, ...theirs });
-  own = await OwnEnd.open({ ports, settings: responderTries, ...ours });
-  return own;
-}
+const meet = (theirs: CharonWish = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> =>
+  pair.meet(theirs, { settings: responderTries, ...ours });
 
 /** Both ends hold the same CHILD SA: its SPIs and its keys, crosswise. */
 async function expectSameChild(end: OwnEnd): Promise<void> {
@@ -72,7 +57,7 @@ describe.each([
   ['aes256-sha512-modp8192', 'aes128ccm16'],
 ])('%s with %s', (ike, esp) => {
   test('we initiate: both ends hold the same SA', async () => {
-    const end = await pair({ ike, esp }, { ike, esp });
+    const end = await meet({ ike, esp }, { ike, esp });
 
     await end.initiate();
 
@@ -80,7 +65,7 @@ describe.each([
   });
 
   test('charon initiates: both ends hold the same SA', async () => {
-    const end = await pair({ ike, esp }, { ike, esp });
+    const end = await meet({ ike, esp }, { ike, esp });
 
     await charon.initiate();
 
@@ -91,7 +76,7 @@ describe.each([
 describe('IKE_SA_INIT in more than one round', () => {
   test('charon asks for a cookie: we return it and establish', async () => {
     let isAuthSent = false;
-    const end = await pair(
+    const end = await meet(
       { settings: { cookie_threshold: '1', cookie_threshold_ip: '1' } },
       { outbound: (datagram) => (isAuthSent || exchangeOf(datagram) === 34 ? [datagram] : []) },
     );
@@ -107,7 +92,7 @@ describe('IKE_SA_INIT in more than one round', () => {
   });
 
   test('we ask for a cookie: charon returns it and establishes', async () => {
-    const end = await pair({}, { settings: { cookieThreshold: 0 } });
+    const end = await meet({}, { settings: { cookieThreshold: 0 } });
 
     await charon.initiate();
 
@@ -116,7 +101,7 @@ describe('IKE_SA_INIT in more than one round', () => {
   });
 
   test('charon wants another group: we repeat with it', async () => {
-    const end = await pair({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes256-sha384-ecp256-ecp384' });
+    const end = await meet({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes256-sha384-ecp256-ecp384' });
 
     await end.initiate();
 
@@ -125,7 +110,7 @@ describe('IKE_SA_INIT in more than one round', () => {
   });
 
   test('we want another group: charon repeats with it', async () => {
-    const end = await pair({ ike: 'aes256-sha384-ecp256-ecp384' }, { ike: 'aes256-sha384-ecp384' });
+    const end = await meet({ ike: 'aes256-sha384-ecp256-ecp384' }, { ike: 'aes256-sha384-ecp384' });
 
     await charon.initiate();
 
@@ -134,7 +119,7 @@ describe('IKE_SA_INIT in more than one round', () => {
   });
 
   test('cookie and another group together: both rounds, no loop', async () => {
-    const end = await pair(
+    const end = await meet(
       { ike: 'aes256-sha384-ecp256-ecp384' },
       { ike: 'aes256-sha384-ecp384', settings: { cookieThreshold: 0 } },
     );
@@ -147,7 +132,7 @@ describe('IKE_SA_INIT in more than one round', () => {
 
 describe('refusals', () => {
   test('no common proposal: charon refuses us in IKE_SA_INIT', async () => {
-    const end = await pair({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes128-sha256-ecp256' });
+    const end = await meet({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes128-sha256-ecp256' });
 
     await end.initiate();
 
@@ -156,7 +141,7 @@ describe('refusals', () => {
   });
 
   test('no common proposal: we refuse charon in IKE_SA_INIT', async () => {
-    const end = await pair({ ike: 'aes128-sha256-ecp256' }, { ike: 'aes256-sha384-ecp384' });
+    const end = await meet({ ike: 'aes128-sha256-ecp256' }, { ike: 'aes256-sha384-ecp384' });
 
     const printed = await charon.initiate();
 
@@ -166,7 +151,7 @@ describe('refusals', () => {
   });
 
   test('the keys differ and we initiate: charon refuses our AUTH', async () => {
-    const end = await pair({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
+    const end = await meet({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
 
     await end.initiate();
 
@@ -176,7 +161,7 @@ describe('refusals', () => {
   });
 
   test('the keys differ and charon initiates: we refuse its AUTH, protected', async () => {
-    const end = await pair({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
+    const end = await meet({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
 
     const printed = await charon.initiate();
 
@@ -187,7 +172,7 @@ describe('refusals', () => {
   });
 
   test('the ESP proposals differ: the IKE SA stands, without a child', async () => {
-    const end = await pair({ esp: 'aes256gcm16' }, { esp: 'aes128-sha256' });
+    const end = await meet({ esp: 'aes256gcm16' }, { esp: 'aes128-sha256' });
 
     await end.initiate();
 
@@ -198,7 +183,7 @@ describe('refusals', () => {
   });
 
   test('charon wants tunnel mode and we insist on transport: no SA is left that tunnels', async () => {
-    const end = await pair({ mode: 'tunnel' });
+    const end = await meet({ mode: 'tunnel' });
 
     await end.initiate();
 
@@ -210,7 +195,7 @@ describe('refusals', () => {
 
 describe('a life', () => {
   test('charon rekeys the CHILD SA: a new one is made, then the old one deleted', async () => {
-    const end = await pair();
+    const end = await meet();
     await charon.initiate();
     const { child: first } = await end.until('childInstalled');
     end.forget();
@@ -228,7 +213,7 @@ describe('a life', () => {
     ['without PFS', 'aes256gcm16'],
     ['with PFS', 'aes256gcm16-ecp384'],
   ])('we rekey the CHILD SA, %s: a new one is made, then the old one deleted', async (_, esp) => {
-    const end = await pair({ esp }, { esp });
+    const end = await meet({ esp }, { esp });
     await end.initiate();
     const { child: first } = await end.until('childInstalled');
     end.forget();
@@ -244,7 +229,7 @@ describe('a life', () => {
   });
 
   test('charon asks whether we live: we answer, and the SA stays', async () => {
-    const end = await pair({ connection: { dpd_delay: '1s' } });
+    const end = await meet({ connection: { dpd_delay: '1s' } });
     await charon.initiate();
     await end.until('childInstalled');
 
@@ -255,7 +240,7 @@ describe('a life', () => {
   });
 
   test('we ask whether charon lives: it answers, and the SA stays', async () => {
-    const end = await pair({}, { connection: { livenessAfterMs: 1 } });
+    const end = await meet({}, { connection: { livenessAfterMs: 1 } });
     await end.initiate();
     const { child } = await end.until('childInstalled');
 
@@ -266,7 +251,7 @@ describe('a life', () => {
   });
 
   test('charon is gone: we ask, give up, and the SA goes', async () => {
-    const end = await pair(
+    const end = await meet(
       {},
       { connection: { livenessAfterMs: 1 }, settings: { retransmit: { firstMs: 100, factor: 1.2, tries: 3 } } },
     );
@@ -281,7 +266,7 @@ describe('a life', () => {
   });
 
   test('we delete the CHILD SA: charon has none, its IKE SA stays', async () => {
-    const end = await pair();
+    const end = await meet();
     await end.initiate();
     const { child } = await end.until('childInstalled');
 
@@ -294,7 +279,7 @@ describe('a life', () => {
   });
 
   test('charon deletes the CHILD SA: it goes here', async () => {
-    const end = await pair();
+    const end = await meet();
     await end.initiate();
     await end.until('childInstalled');
 
@@ -305,7 +290,7 @@ describe('a life', () => {
   });
 
   test('we delete the IKE SA: charon has nothing left', async () => {
-    const end = await pair();
+    const end = await meet();
     await end.initiate();
     const { ikeSa } = await end.until('ikeEstablished');
 
@@ -316,7 +301,7 @@ describe('a life', () => {
   });
 
   test('charon deletes the IKE SA: it goes here with its child', async () => {
-    const end = await pair();
+    const end = await meet();
     await end.initiate();
     await end.until('childInstalled');
 
@@ -331,7 +316,7 @@ describe('a bad wire', () => {
   test('every second datagram of ours is lost: retransmission establishes all the same', async () => {
     let count = 0;
     const everySecond = (datagram: Datagram) => (count++ % 2 === 0 ? [] : [datagram]);
-    const end = await pair({}, { outbound: everySecond });
+    const end = await meet({}, { outbound: everySecond });
 
     await end.initiate();
 
@@ -339,7 +324,7 @@ describe('a bad wire', () => {
   });
 
   test('each datagram of ours comes twice: charon and we answer once', async () => {
-    const end = await pair({}, { outbound: (datagram) => [datagram, datagram] });
+    const end = await meet({}, { outbound: (datagram) => [datagram, datagram] });
 
     await end.initiate();
 

@@ -54,13 +54,12 @@ export const charonIdentity = 'b.test';
 export const ownIdentity = 'a.test';
 
 export class Charon {
-  private constructor(readonly directory: string) {}
+  #directory: string | undefined;
 
-  static start(options: CharonOptions): Charon {
-    const directory = mkdtempSync(join(tmpdir(), 'charon-'));
-    const charon = new Charon(directory);
-    charon.configure(options);
-    return charon;
+  /** All that charon reads and writes; made when it is first asked for. */
+  get directory(): string {
+    this.#directory ??= mkdtempSync(join(tmpdir(), 'charon-'));
+    return this.#directory;
   }
 
   /** Writes the configuration and starts charon anew: nothing of an earlier run is left. */
@@ -124,8 +123,9 @@ export class Charon {
   }
 
   stop(): void {
+    if (this.#directory === undefined) return;
     this.down();
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 
   private insert(file: string, after: string, lines: Readonly<Record<string, string>> = {}): void {
