@@ -37,7 +37,7 @@ export const components: Components<Themed> = {
         '*, *::before, *::after': {
           animationDuration: '0.01ms !important',
           animationIterationCount: '1 !important',
-          transitionDuration: '0.01ms !important',
+          transitionDuration: '0s !important', // any longer, and each colour passes through every level one frame later
           scrollBehavior: 'auto !important',
         },
       },
