@@ -9,7 +9,7 @@ import { concat, type Octets } from '../src/domain/bytes/octets.ts';
 import { Secret } from '../src/domain/bytes/secret.ts';
 import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from '../src/domain/crypto/protection.ts';
 import type { Awaitable, CryptoProvider } from '../src/domain/crypto/provider.ts';
-import { InboundSa } from '../src/domain/esp/inbound-sa.ts';
+import { type DecryptResult, InboundSa } from '../src/domain/esp/inbound-sa.ts';
 import { OutboundSa } from '../src/domain/esp/outbound-sa.ts';
 import type { EspParameters } from '../src/domain/esp/sa.ts';
 import { layOut } from '../src/domain/net/ip-layout.ts';
@@ -123,14 +123,13 @@ function openInTurn(sealed: readonly Octets[], parameters: EspParameters): () =>
     const packet = sealed[at++];
     const layout = packet === undefined ? undefined : layOut(packet);
     if (packet === undefined || !layout?.ok) throw new Error('a packet that was sealed');
-    const opened = inbound.open(packet, layout.value, layout.value.upperAt, 0);
-    if (opened instanceof Promise) return opened.then(expectOpened);
-    return expectOpened(opened);
+    const sa = inbound;
+    const admit = (decrypted: DecryptResult) => {
+      if (!decrypted.ok || !sa.admit(decrypted.value, 0).ok) throw new Error('the packet opens');
+    };
+    const decrypted = sa.decrypt(packet, layout.value, layout.value.upperAt);
+    return decrypted instanceof Promise ? decrypted.then(admit) : admit(decrypted);
   };
-}
-
-function expectOpened(result: { readonly ok: boolean }): void {
-  if (!result.ok) throw new Error('the packet opens');
 }
 
 const address = (last: number) => ({ family: 4, octets: Uint8Array.of(192, 0, 2, last) }) as const;

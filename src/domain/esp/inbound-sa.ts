@@ -1,6 +1,7 @@
 /**
- * The receiving half of an IPsec SA (RFC 4303 3.4): replay check, ICV, window, padding, in this order; then the packet as its
- * sender had it. Several packets may be under way at once: the window is asked before the ICV is computed and again after.
+ * The receiving half of an IPsec SA (RFC 4303 3.4): replay check, ICV, padding, window, in this order; then the packet as its
+ * sender had it. It comes in two steps, since several packets may be under way at once and a cipher answers in an order of its own: `decrypt`
+ * asks the window, `admit` moves it, and packets are admitted in the order in which they came.
  */
 import type { Gathered } from '../bytes/gathered.ts';
 import { joined, type Octets } from '../bytes/octets.ts';
@@ -26,6 +27,16 @@ export type OpenRefusal =
   | { readonly code: 'volumeEnd' };
 
 export type OpenResult = Result<Gathered, OpenRefusal>;
+
+/** Whole and from the peer; whether it came before is for `admit` to say. */
+export interface Decrypted {
+  readonly sequence: number;
+  readonly packet: Octets;
+  readonly layout: IpLayout;
+  readonly opened: Opened;
+}
+
+export type DecryptResult = Result<Decrypted, OpenRefusal>;
 
 export interface InboundDrops {
   replay: number;
@@ -62,14 +73,10 @@ export class InboundSa {
     return volumeState(this.counters, this.parameters.limits);
   }
 
-  /**
-   * The IP packet that was protected: in tunnel mode as the cipher gave it, in transport mode the headers before ESP made whole
-   * again, then what the cipher gave. ESP stands at `espAt`: where the packet's upper layer begins, or eight octets later, behind
-   * UDP.
-   */
-  open(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): Awaitable<OpenResult> {
+  /** ESP stands at `espAt`: where the packet's upper layer begins, or eight octets later, behind UDP. */
+  decrypt(packet: Octets, layout: IpLayout, espAt: number): Awaitable<DecryptResult> {
     const protection = this.#protection;
-    if (protection instanceof Promise) return this.#openLater(packet, layout, espAt, nowMs);
+    if (protection instanceof Promise) return protection.then(() => this.decrypt(packet, layout, espAt));
     const whole = packet.length === layout.length ? packet : packet.subarray(0, layout.length);
     const low = sequenceOf(whole, espAt);
     const sequence = this.parameters.hasEsn ? this.window.extend(low) : low;
@@ -78,18 +85,19 @@ export class InboundSa {
     if (this.state === 'expired') return err({ code: 'volumeEnd' });
 
     const sequenceHigh = this.parameters.hasEsn ? Math.floor(sequence / two32) : undefined;
-    return openEsp(protection, whole, espAt, sequenceHigh, (opened) => {
-      if (!opened.ok) return this.#refuse(opened.error);
-      const noted = this.window.note(sequence);
-      if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
-      return this.#restore(whole, layout, opened.value, nowMs);
-    });
+    return openEsp(protection, whole, espAt, sequenceHigh, (opened) =>
+      opened.ok ? ok({ sequence, packet: whole, layout, opened: opened.value }) : this.#refuse(opened.error),
+    );
   }
 
-  /** The keys are still being made. */
-  async #openLater(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): Promise<OpenResult> {
-    await this.#protection;
-    return await this.open(packet, layout, espAt, nowMs);
+  /**
+   * The IP packet that was protected: in tunnel mode as the cipher gave it, in transport mode the headers before ESP made whole
+   * again, then what the cipher gave.
+   */
+  admit({ sequence, packet, layout, opened }: Decrypted, nowMs: number): OpenResult {
+    const noted = this.window.note(sequence);
+    if (noted !== 'fresh') return this.#refuse({ code: 'replay', sequence, why: noted });
+    return this.#restore(packet, layout, opened, nowMs);
   }
 
   #restore(packet: Octets, layout: IpLayout, opened: Opened, nowMs: number): OpenResult {

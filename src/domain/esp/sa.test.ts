@@ -9,7 +9,7 @@ import { destinationOf, sourceOf } from '../net/ip-layout.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
 import { readUdp, writeUdp } from '../net/udp.ts';
 import { openEsp, sealEsp } from './packet.ts';
-import { aProtection, laidOut, makeSas, open, seal, suites } from './testing/sa-pair.ts';
+import { aProtection, laidOut, makeSas, open, openInPieces, seal, suites } from './testing/sa-pair.ts';
 
 const same = <T>(value: T): T => value;
 
@@ -63,7 +63,7 @@ test('packets go in pieces that begin where IP headers end: only headers that co
     const sealed = outbound.seal(packet, laidOut(packet), 0);
     const pieces: Gathered = sealed.ok ? await sealed.value : [packet];
     const whole = inOnePiece(pieces);
-    const opened = await inbound.open(whole, laidOut(whole), 40, 0);
+    const opened = await openInPieces(inbound, whole);
     octetsOfPieces.push(opened.ok ? opened.value.map(({ length }) => length) : []);
     expect(pieces[0].length).toBe(40 + 8 + 8); // IPv6, SPI and sequence number, IV
   }
@@ -145,7 +145,7 @@ test('of two copies under way at the same time one is delivered', async () => {
   const { inbound } = await makeSas({ protection: slow });
   const packet = await seal(outbound, aPacket(ends.IPv4));
 
-  const opened = await Promise.all([1, 2].map(() => inbound.open(packet, laidOut(packet), 20, 0)));
+  const opened = await Promise.all([1, 2].map(() => open(inbound, packet)));
 
   expect(opened.map(({ ok }) => ok)).toEqual([true, false]);
 });

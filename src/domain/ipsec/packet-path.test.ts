@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { type Octets, utf8 } from '../bytes/octets.ts';
-import { address } from '../net/address.ts';
 import { layOut } from '../net/ip-layout.ts';
-import { tcpFlags, writeTcp } from '../net/tcp.ts';
 import { makeSpd } from '../spd/lookup.ts';
 import type { SpdPolicy } from '../spd/policy.ts';
 import { aPolicy, aSelector } from '../spd/testing/builders.ts';
-import { anEnd, clusterPolicy, hostAddress, hostPolicy, lifAddress, twoEndsOfAPair } from './testing/two-paths.ts';
+import {
+  anEnd,
+  aRequest,
+  clusterPolicy,
+  hostAddress,
+  hostPolicy,
+  lifAddress,
+  segment,
+  twoEndsOfAPair,
+} from './testing/two-paths.ts';
 
 describe('outbound', () => {
   test('what no policy names flows in clear, or is discarded where the database says so', async () => {
@@ -219,21 +226,6 @@ test('policies and SAs count what passed, in packets and in octets of the packet
   expect(pair.cluster.inbound.counters).toEqual({ packets: 3, octets, firstAtMs: 5, lastAtMs: 5 });
 });
 
-test('packets keep their order although ciphers answer when they like', async () => {
-  const [host, cluster] = [anEnd({ policies: [hostPolicy] }), anEnd({ policies: [clusterPolicy] })];
-  const pair = await twoEndsOfAPair();
-  host.path.install(pair.host, 0);
-  cluster.path.install(pair.cluster, 0);
-  const requests = Array.from({ length: 50 }, (_, i) =>
-    aRequest('x'.repeat(i % 2 === 0 ? 1400 : 1), lifAddress, 2049, i),
-  );
-
-  for (const request of requests) host.path.sendIp(request, 0);
-  for (const packet of await host.sent()) cluster.receive(packet);
-
-  expect((await cluster.got()).map(({ packet }) => packet)).toEqual(requests);
-});
-
 test('a discard policy drops both ways', async () => {
   const discard: SpdPolicy = {
     name: 'no',
@@ -258,24 +250,6 @@ test('octets that are no IP packet are refused, never thrown at', () => {
   }
 });
 
-function aRequest(text = 'a request', lif = lifAddress, port = 2049, sequence = 1): Octets {
-  return segment(hostAddress, lif, 700, port, text, sequence);
-}
-
 function aReply(): Octets {
   return segment(lifAddress, hostAddress, 2049, 700, 'a reply', 1);
-}
-
-function segment(
-  source: string,
-  destination: string,
-  sourcePort: number,
-  destinationPort: number,
-  text: string,
-  sequence: number,
-) {
-  return writeTcp({
-    ...{ source: address(source), destination: address(destination), sourcePort, destinationPort },
-    ...{ sequence, acknowledgement: 0, flags: tcpFlags.ack, window: 1000, payload: utf8(text) },
-  });
 }

@@ -120,7 +120,8 @@ export class PacketPath<Pair extends SaPair> {
       return;
     }
     const elsewhere = this.ports.onMetElsewhere && elsewhereOf(pair, packet, layout, espAt);
-    this.#inbound.add(pair.inbound.open(packet, layout, espAt, nowMs), (opened) => {
+    this.#inbound.add(pair.inbound.decrypt(packet, layout, espAt), (decrypted) => {
+      const opened = decrypted.ok ? pair.inbound.admit(decrypted.value, nowMs) : decrypted;
       if (opened.ok && elsewhere && isNewest(pair, elsewhere)) this.ports.onMetElsewhere?.(pair, elsewhere.end, nowMs);
       if (opened.ok) this.#accept(opened.value, pair, inSpi, nowMs);
       else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOfOpen(opened.error), inSpi }, nowMs);

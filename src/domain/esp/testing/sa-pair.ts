@@ -9,7 +9,7 @@ import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } fr
 import { webProvider } from '../../crypto/web-provider.ts';
 import { address } from '../../net/address.ts';
 import { type IpLayout, layOut } from '../../net/ip-layout.ts';
-import { InboundSa, type OpenRefusal } from '../inbound-sa.ts';
+import { InboundSa, type OpenRefusal, type OpenResult } from '../inbound-sa.ts';
 import { OutboundSa } from '../outbound-sa.ts';
 import type { EspParameters } from '../sa.ts';
 
@@ -63,9 +63,14 @@ export async function seal(sa: OutboundSa, packet: Octets, nowMs = 0): Promise<O
 
 /** In one piece, as an application has it. */
 export async function open(sa: InboundSa, packet: Octets, nowMs = 0): Promise<Result<Octets, OpenRefusal>> {
-  const layout = laidOut(packet);
-  const opened = await sa.open(packet, layout, layout.upperAt + (layout.protocol === 17 ? 8 : 0), nowMs);
+  const opened = await openInPieces(sa, packet, nowMs);
   return opened.ok ? ok(inOnePiece(opened.value)) : opened;
+}
+
+export async function openInPieces(sa: InboundSa, packet: Octets, nowMs = 0): Promise<OpenResult> {
+  const layout = laidOut(packet);
+  const decrypted = await sa.decrypt(packet, layout, layout.upperAt + (layout.protocol === 17 ? 8 : 0));
+  return decrypted.ok ? sa.admit(decrypted.value, nowMs) : decrypted;
 }
 
 export function laidOut(packet: Octets): IpLayout {

@@ -2,7 +2,7 @@
  * Two packet paths joined by a wire that a test can see and change, with SAs keyed by hand: for tests alone.
  */
 import { inOnePiece } from '../../bytes/gathered.ts';
-import type { Octets } from '../../bytes/octets.ts';
+import { type Octets, utf8 } from '../../bytes/octets.ts';
 import { InboundSa } from '../../esp/inbound-sa.ts';
 import { OutboundSa } from '../../esp/outbound-sa.ts';
 import type { EspParameters } from '../../esp/sa.ts';
@@ -11,6 +11,7 @@ import { aProtection, suites } from '../../esp/testing/sa-pair.ts';
 import { address } from '../../net/address.ts';
 import { layOut } from '../../net/ip-layout.ts';
 import { protocols } from '../../net/protocol.ts';
+import { tcpFlags, writeTcp } from '../../net/tcp.ts';
 import type { Flow } from '../../spd/flow.ts';
 import { makeSpd } from '../../spd/lookup.ts';
 import type { SpdPolicy } from '../../spd/policy.ts';
@@ -124,4 +125,23 @@ export async function twoEndsOfAPair(options: PairOptions = {}): Promise<{ host:
       ...{ localSelectors: selectors.lif, remoteSelectors: selectors.host },
     },
   };
+}
+
+/** NFS in TCP, from the host to the LIF. */
+export function aRequest(text = 'a request', lif = lifAddress, port = 2049, sequence = 1): Octets {
+  return segment(hostAddress, lif, 700, port, text, sequence);
+}
+
+export function segment(
+  source: string,
+  destination: string,
+  sourcePort: number,
+  destinationPort: number,
+  text: string,
+  sequence: number,
+) {
+  return writeTcp({
+    ...{ source: address(source), destination: address(destination), sourcePort, destinationPort },
+    ...{ sequence, acknowledgement: 0, flags: tcpFlags.ack, window: 1000, payload: utf8(text) },
+  });
 }
