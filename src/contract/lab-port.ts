@@ -5,7 +5,7 @@
  * Everything here is plain data that a structured clone keeps. Instants are milliseconds of the lab's clock since the epoch.
  */
 
-/** One state per stream of traffic, as the console shows it (docs/ui: states). */
+/** One state per stream of traffic, as the console shows it. */
 export type WireState = 'encrypted' | 'oneWay' | 'negotiating' | 'clear' | 'blocked' | 'failed' | 'idle' | 'unknown';
 
 export type TrafficKind = 'nfs' | 'smb' | 'iscsi';

@@ -1,6 +1,6 @@
 /**
  * Why a negotiation failed, as a sentence that names the end and the difference, and a remedy that names the next step
- * (docs/ui: words). Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
+ *. Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
  */
 import { printIdentity, printIdentityPattern } from '../ike/auth/identity.ts';
 import { isSignatureMethod } from '../ike/auth/signature-auth.ts';

@@ -1,5 +1,5 @@
 /**
- * The state of one stream between a LIF and a host, from what is known of it (docs/ui: states). Pure: the same facts give the same
+ * The state of one stream between a LIF and a host, from what is known of it. Pure: the same facts give the same
  * word. The order of the questions is the meaning: a policy that protects never shows as clear, a failure outranks a wait, and
  * silence without a policy is idle, not broken.
  */
