@@ -111,7 +111,9 @@ export class Runner {
       return Promise.resolve();
     }
     slot.queued += 1;
+    if (input.type === 'end') slot.ends += 1;
     const turn = slot.chain.then(async () => {
+      if (isInVain(slot, input)) return;
       const before = slot.session;
       const step = await advance(before, input, this.ports.env(nowMs));
       if (step.session === before && input.type === 'datagram') this.counters.ignored += 1;
@@ -119,6 +121,7 @@ export class Runner {
     });
     const leave = () => {
       slot.queued -= 1;
+      if (input.type === 'end') slot.ends -= 1;
     };
     slot.chain = turn.then(leave, leave); // a rejection is a bug of ours: the caller gets it, the session goes on
     return this.track(turn);
@@ -151,6 +154,7 @@ export class Runner {
   }
 
   forget(slot: Slot): void {
+    slot.isForgotten = true;
     this.slots.remove(slot);
     this.halfOpen.forget(slot);
     this.#waking.set(slot, undefined);
@@ -204,6 +208,7 @@ export class Runner {
 
   #arm(slot: Slot): void {
     const { session, yielding } = slot;
+    if (slot.isForgotten) return;
     this.#waking.set(slot, nextOf(deadlinesOf(session, this.settings.halfOpenMs), yielding?.atMs));
   }
 
@@ -230,3 +235,10 @@ export class Runner {
     }
   }
 }
+
+/**
+ * Work for a peer whose session is gone, or ends as soon as its turn comes. A wish of ours and an inheritance are still taken:
+ * who waits for them is told that they came to nothing.
+ */
+const isInVain = ({ ends, isForgotten }: Slot, { type }: Input): boolean =>
+  (isForgotten || ends > 0) && (type === 'datagram' || type === 'deadline' || type === 'prepare');

@@ -19,6 +19,9 @@ export interface Slot extends Sleeper {
   session: Session;
   chain: Promise<void>;
   queued: number;
+  /** Ends among what is queued: work for the peer that stands before them is not begun. */
+  ends: number;
+  isForgotten: boolean;
   /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
   predecessor?: Slot | undefined;
   /** Two ends began at once, and this one is to go (crossing.ts). */
@@ -45,7 +48,8 @@ export class Slots {
 
   add(session: Session, predecessor?: Slot): Slot {
     const peer = printAddress(session.path.remote.address);
-    const slot: Slot = { session, chain: Promise.resolve(), queued: 0, wakeAtMs: undefined, predecessor, peer };
+    const idle = { chain: Promise.resolve(), queued: 0, ends: 0, isForgotten: false, wakeAtMs: undefined };
+    const slot: Slot = { ...idle, session, predecessor, peer };
     this.#bySpi.set(ownSpiOf(session), slot);
     this.#list(slot);
     return slot;
