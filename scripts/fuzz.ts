@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, and lets hostile
- * peers negotiate with an endpoint; looks whether anything that must hold does not. Octets that it finds go to
+ * peers negotiate with an endpoint; looks whether anything that must hold does not, and whether memory grows. Octets that it finds go to
  * vectors/fuzz-corpus/ and are from then on vectors like the others; a hostile peer is named by its seed.
  */
 import { createHash } from 'node:crypto';
@@ -13,7 +13,10 @@ import { chainSamples, messageSamples } from '../src/domain/ike/message/testing/
 import { negotiateWithHostilePeer } from './fuzz/hostile-peer.ts';
 
 const corpus = 'vectors/fuzz-corpus';
-const defaultSeconds = 30;
+const defaultSeconds = 600;
+/** Caches and compiled code settle so long before memory is first measured. */
+const warmUpShare = 0.2;
+const growthLimitMib = 8;
 /** After so many findings there is enough to mend. */
 const enough = 20;
 
@@ -30,10 +33,13 @@ interface Finding {
 }
 
 const draw = drawFrom(seed);
-const until = Date.now() + 1000 * seconds;
+const startedAtMs = Date.now();
+const until = startedAtMs + 1000 * seconds;
+const warmAtMs = startedAtMs + 1000 * seconds * warmUpShare;
 const seen = new Set<string>();
 let runs = 0;
 let peers = 0;
+let warmMib: number | undefined;
 console.log(`fuzz: ${seconds} s, seed ${seed}`);
 while (Date.now() < until && seen.size < enough) {
   for (let i = 0; i < 1000; i++) {
@@ -42,9 +48,25 @@ while (Date.now() < until && seen.size < enough) {
     if (finding) await keep(finding);
   }
   await meetHostilePeer(draw(0x7fffffff));
+  if (Date.now() >= warmAtMs) warmMib ??= heapMib();
 }
+if (warmMib !== undefined) lookForGrowth(warmMib, heapMib());
 console.log(`${runs} inputs, ${peers} hostile peers, ${seen.size} findings`);
 process.exitCode = seen.size > 0 ? 1 : 0;
+
+function lookForGrowth(fromMib: number, toMib: number): void {
+  console.log(`heap after collection: ${fromMib.toFixed(1)} MiB warm, ${toMib.toFixed(1)} MiB at the end`);
+  if (toMib - fromMib <= growthLimitMib) return;
+  const claim = `memory grew by more than ${growthLimitMib} MiB`;
+  seen.add(claim);
+  console.log(`FOUND    ${claim}`);
+}
+
+function heapMib(): number {
+  if (!globalThis.gc) throw new Error('Memory can be measured with node --expose-gc only; npm run fuzz does so.');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
 
 function damagedMessage(): Finding | undefined {
   const octets = mutateMessage(

@@ -1,7 +1,7 @@
 /**
  * `npm test`: lint, types, unit and property tests, then the console in a browser and the engine against real peers where
  * their Debian packages can be had. What cannot run is named with its reason; with CI=true that is a failure. The last
- * line counts everything: a stage without a count of its own (lint, types, build) counts as one test.
+ * line counts everything: a stage without a count of its own (lint, types, fuzz, build) counts as one test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,11 +23,14 @@ interface Stage {
   readonly needs?: readonly Part[];
 }
 
+const isCi = process.env['CI'] === 'true';
+
 const stages: readonly Stage[] = [
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'types of the domain', command: ['tsc', '-p', 'tsconfig.domain.json'] },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'unit', command: ['vitest', 'run'], report: 'vitest' },
+  { name: 'fuzz', command: ['tsx', '--expose-gc', 'scripts/fuzz.ts', isCi ? '60' : '5'] },
   { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] },
   { name: 'console', command: ['playwright', 'test'], report: 'playwright', needs: ['browser'] },
   {
@@ -42,7 +45,6 @@ const nothing: Count = { passed: 0, failed: 0, skipped: 0 };
 const onePassed: Count = { ...nothing, passed: 1 };
 const oneFailed: Count = { ...nothing, failed: 1 };
 
-const isCi = process.env['CI'] === 'true';
 const only = process.argv.slice(2);
 const unknown = only.filter((name) => !stages.some((stage) => stage.name === name));
 if (unknown.length > 0) {
