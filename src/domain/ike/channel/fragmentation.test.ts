@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../bytes/octets.ts';
 import type { EncryptedFragment } from '../message/message.ts';
+import { hasNotify } from '../message/notifies.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
-import { messageFrom } from '../testing/tamper.ts';
+import { messageFrom, rewrite } from '../testing/tamper.ts';
 import { type FragmentSet, gather, isWanted, split } from './fragmentation.ts';
 
 /** So small that every protected message is cut. */
@@ -132,3 +133,31 @@ test('a message that never comes whole is forgotten after a while, and the SA go
   expect(pair.cluster.endpoint.sessions()[0]?.fragments).toBeUndefined();
   expect(pair.cluster.ikeSas).toHaveLength(1);
 });
+
+test.each([
+  { silent: 'host', isResponse: false, other: 'cluster' },
+  { silent: 'cluster', isResponse: true, other: 'host' },
+] as const)(
+  'fragments of a peer that never said it would are not opened: the $silent',
+  async ({ isResponse, other }) => {
+    const said = 'IKEV2_FRAGMENTATION_SUPPORTED';
+    const pair = makePair({ settings: small });
+    pair.wire.tamper = (datagram) => {
+      const message = messageFrom(datagram);
+      return message?.header.isResponse === isResponse && hasNotify(message.payloads, said)
+        ? [rewrite(datagram, (payloads) => payloads.filter((each) => !hasNotify([each], said)))]
+        : [datagram];
+    };
+    await pair.host.initiate();
+    await pair.runFor(1_000);
+
+    const parts = pair[other].transcript.filter(
+      ({ direction, octets }) => direction === 'in' && octets[16] === 53, // next payload: SKF
+    );
+    expect(parts.length).toBeGreaterThan(1);
+    expect(new Set(parts.map(({ note }) => note))).toEqual(new Set(['undecipherable']));
+    expect(pair[other].endpoint.sessions().map(({ phase, fragments }) => ({ phase, fragments }))).toEqual([
+      { phase: other === 'host' ? 'awaitingAuthReply' : 'awaitingAuth', fragments: undefined },
+    ]);
+  },
+);

@@ -135,6 +135,17 @@ describe('selection', () => {
     ));
 });
 
+test('NULL is chosen where both ends name it, and only there (RFC 8221 5)', () => {
+  const encrNull: Transform = { type: ENCR, id: 11 };
+  const withNull = esp(encrNull, hmac384, noEsn);
+  const either = esp(encrNull, cbc256, hmac384, noEsn);
+
+  expect(selectProposal([withNull], [either], keep)?.transforms).toEqual([encrNull, hmac384, noEsn]);
+  expect(selectProposal([either], [esp(cbc256, hmac384, noEsn)], keep)?.transforms).toEqual([cbc256, hmac384, noEsn]);
+  expect(selectProposal([esp(cbc256, hmac384, noEsn)], [either], keep)?.transforms).toEqual([cbc256, hmac384, noEsn]);
+  expect(selectProposal([withNull], [esp(cbc256, hmac384, noEsn)], keep)).toBeUndefined();
+});
+
 describe('additional key exchanges (RFC 9370 2.2.2)', () => {
   const kem768: Transform = { type: 6, id: 36 };
   const kem1024: Transform = { type: 6, id: 37 };
@@ -209,6 +220,20 @@ describe("ONTAP's suites", () => {
 
   test.each(entries)('%s guesses P-384 for its first KE payload', (_, { ikeProposals }) => {
     expect(groupsOf(ikeProposals)[0]).toBe(20);
+  });
+
+  test('NULL is named by none, and whoever asks for it alone gets nothing', () => {
+    const encrNull: Transform = { type: ENCR, id: 11 };
+    const all = entries.flatMap(([, { ikeProposals, espProposals }]) => [...ikeProposals, ...espProposals]);
+    expect(all.flatMap(({ transforms }) => transforms).filter((each) => areSame(each, encrNull))).toEqual([]);
+    for (const [, { espProposals }] of entries) {
+      const onlyNull = espProposals.map((each) => ({
+        ...each,
+        transforms: [encrNull, hmac384, ...each.transforms.filter(({ type }) => type !== ENCR && type !== INTEG)],
+      }));
+      expect(selectProposal(onlyNull, espProposals, keep)).toBeUndefined();
+      expect(selectProposal(espProposals, onlyNull, keep)).toBeUndefined();
+    }
   });
 
   test('GMAC encrypts nothing, and says so', () => {

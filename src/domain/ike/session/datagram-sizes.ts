@@ -1,7 +1,7 @@
 /** How long a message's datagrams may be (RFC 7383 2.5.1). */
 import { datagramOctetsFor } from '../channel/fragmentation.ts';
 import type { Env } from '../env.ts';
-import type { Session } from './state.ts';
+import { peerFeaturesOf, type Session } from './state.ts';
 
 /** Longest datagrams of a message, in octets: now, and on a path that takes no more. */
 export interface Sizes {
@@ -11,8 +11,7 @@ export interface Sizes {
 
 /** Undefined where the peer cannot fragment, and we must not. */
 export function sizesOf({ settings }: Env, session: Session): Sizes | undefined {
-  const peer = 'peer' in session ? session.peer : 'agreed' in session ? session.agreed.peer : undefined;
-  if (!peer?.doesFragments) return undefined;
+  if (!peerFeaturesOf(session)?.doesFragments) return undefined;
   const { address } = session.path.remote;
   const narrow = datagramOctetsFor(address, Math.min(settings.narrowIpOctets, settings.fragmentIpOctets));
   return { now: session.window.isNarrow ? narrow : datagramOctetsFor(address, settings.fragmentIpOctets), narrow };

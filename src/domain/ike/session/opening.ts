@@ -23,7 +23,7 @@ import { parsePayloads } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import { isCutNarrowly } from './narrowing.ts';
-import type { Keyed, Session } from './state.ts';
+import { type Keyed, peerFeaturesOf, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 
 const { IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL, IKE_INTERMEDIATE } = exchangeTypes.numbers;
@@ -102,7 +102,10 @@ async function openWhole(
   return plain && { inner, plain, datagram: octets, head: octets.subarray(0, octets.length - sealed.length) };
 }
 
-/** A part of a message is kept, and nothing more happens until the last one is there. */
+/**
+ * A part of a message is kept, and nothing more happens until the last one is there. It is not even opened where the peer never said
+ * that it fragments (RFC 7383 2.3).
+ */
 async function openFragment(
   turn: Turn,
   channel: Channel,
@@ -112,6 +115,7 @@ async function openFragment(
 ): Promise<Whole | 'kept' | undefined> {
   const { messageId, isResponse } = header;
   const { session, env } = turn;
+  if (peerFeaturesOf(session)?.doesFragments === false) return undefined;
   const known = setOf(session.fragments, header);
   if (!fragment || !isWanted(known, fragment)) return undefined;
   const plain = await channel.open(datagram.octets, fragment.sealed);

@@ -189,6 +189,10 @@ export function confirmed(live: Live): Live {
   return rest;
 }
 
+/** Undefined before IKE_SA_INIT has told, and of an SA that is going. */
+export const peerFeaturesOf = (session: Session): PeerFeatures | undefined =>
+  'peer' in session ? session.peer : 'agreed' in session ? session.agreed.peer : undefined;
+
 /** The SPI under which datagrams find us. */
 export const ownSpiOf = ({ isInitiator, spis }: Pick<Common, 'isInitiator' | 'spis'>): IkeSpi =>
   isInitiator ? spis.initiator : spis.responder;
