@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Octets } from '../../bytes/octets.ts';
 import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import type { Datagram } from '../datagram.ts';
@@ -90,6 +91,30 @@ describe('what waits for a session that ends', () => {
     expect(await cost(20)).toEqual(await cost(0));
   });
 
+  test('IKE_AUTH is refused: what is queued behind it costs nothing and makes no fact', async () => {
+    const cost = async (count: number) => {
+      const { provider, calls } = countingProvider();
+      const pair = makePair({ clusterProvider: provider, host: { psk: 'one secret' }, cluster: { psk: 'another' } });
+      const received: Promise<void>[] = [];
+      pair.wire.tamper = (datagram) => {
+        if (datagram.octets[18] !== IKE_AUTH) return [datagram];
+        const auth = { ...datagram, local: datagram.remote, remote: datagram.local };
+        const rest = Array.from({ length: count }, (_, i) => forged(pair, 2 + (i % 2), auth.octets));
+        if (received.length > 0) return [];
+        received.push(...[auth, ...rest].map((each) => pair.cluster.endpoint.receive(each, pair.nowMs)));
+        return [];
+      };
+      await pair.host.initiate();
+      await pair.runFor(100);
+      await Promise.all(received);
+      return { received: received.length, calls: calls(), facts: pair.cluster.facts.map(({ type }) => type) };
+    };
+
+    const [beside, alone] = [await cost(20), await cost(0)];
+    expect(alone.facts).toContain('failed');
+    expect(beside).toEqual({ ...alone, received: 21 });
+  });
+
   test('a half-open SA expires: what comes after it costs nothing, and nothing of it wants waking', async () => {
     const { provider, calls } = countingProvider();
     const pair = makePair({ clusterProvider: provider, clusterSettings: { halfOpenMs: 5000 } });
@@ -160,10 +185,10 @@ async function negotiateBeside(queued: number): Promise<{ calls: number; worked:
 }
 
 /** A request of the host to all appearance, ids from 2 on are still to come: its ICV must be looked at to know better. */
-function forged(pair: Pair, messageId = 2): Datagram {
+function forged(pair: Pair, messageId = 2, like?: Octets): Datagram {
   const sent = pair.host.transcript.filter(({ direction }) => direction === 'out').at(-1);
   if (!sent) throw new Error('the host has said nothing');
-  const octets = sent.octets.slice();
+  const octets = (like ?? sent.octets).slice();
   new DataView(octets.buffer).setUint32(20, messageId);
   return { local: sent.remote, remote: sent.local, octets };
 }
