@@ -1,12 +1,16 @@
 /**
  * The law that matters most: whatever a wire does, in the end both ends hold the same SAs, or neither holds any. A plan of faults
  * and of wishes at both ends comes from a seed; then the wire heals, both ends send traffic, and time passes.
+ * Whatever was said meanwhile, no IV and no message id was used twice.
  *
  * agreement.test.ts runs a part of it, scripts/soak.ts as much as one likes.
  */
 import fc from 'fast-check';
-import type { ConnectionWish } from './builders.ts';
+import { printAddress } from '../../net/address.ts';
+import type { Datagram } from '../datagram.ts';
+import { type ConnectionWish, hostAddress } from './builders.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from './pair.ts';
+import { demandFreshIvs, demandFreshMessageIds } from './reuse.ts';
 
 const wishes = ['initiate', 'rekeyChild', 'rekeyIke', 'deleteChild', 'deleteIke', 'wait'] as const;
 const often = ['rekeyChild', 'rekeyChild', 'rekeyIke', 'rekeyIke'] as const;
@@ -31,13 +35,19 @@ export const somePlan = fc.record({
 
 export type AgreementPlan = typeof somePlan extends fc.Arbitrary<infer Plan> ? Plan : never;
 
-/** Throws where the ends disagree after the wire has healed. */
+/** Throws where the ends disagree after the wire has healed, or one has used an IV or a message id twice. */
 export const playPlan = (plan: AgreementPlan): Promise<void> => playPlanWith({}, plan);
 
 /** The same, both ends configured so. */
 export async function playPlanWith(both: Partial<ConnectionWish>, plan: AgreementPlan): Promise<void> {
   const { seed, beginMs, fragmentIpOctets, beginner, wishes: wanted, ...faults } = plan;
   const pair = makePair({ seed, faults, settings: { fragmentIpOctets, narrowIpOctets: 150 }, both });
+
+  const sent: Record<TestEnd['name'], Datagram[]> = { host: [], cluster: [] };
+  pair.wire.tamper = (datagram) => {
+    sent[printAddress(datagram.local.address) === hostAddress ? 'host' : 'cluster'].push(datagram);
+    return [datagram];
+  };
 
   const beginners = beginner === 'both' ? pair.ends : [pair[beginner]];
   await Promise.all(beginners.map((end) => end.initiate()));
@@ -49,6 +59,10 @@ export async function playPlanWith(both: Partial<ConnectionWish>, plan: Agreemen
   await heal(pair);
 
   expectAgreement(pair);
+  for (const { name, transcript } of pair.ends) {
+    demandFreshIvs(name, sent[name]);
+    demandFreshMessageIds(name, transcript);
+  }
 }
 
 async function wish(end: TestEnd, what: (typeof wishes)[number], nowMs: number): Promise<void> {
