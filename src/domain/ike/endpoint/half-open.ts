@@ -63,8 +63,9 @@ export class HalfOpen {
   }
 
   /** It has authenticated itself, or has come to nothing: it is half-open no more. */
-  ended(address: string): void {
-    this.#add(address, -1);
+  ended(slot: Slot): void {
+    const key = this.#keyOf.get(slot); // the peer may be met elsewhere now, and it was counted where it began
+    if (key) this.#add(key.address, -1);
   }
 
   forget(slot: Slot): void {

@@ -3,7 +3,6 @@
  * order that makes it true (facts before datagrams: an SA stands before the peer hears that it does), and keeps who wants waking.
  */
 import { invariant } from '../../bytes/result.ts';
-import { printAddress } from '../../net/address.ts';
 import { equalIdentities, type Identity } from '../auth/identity.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
@@ -184,7 +183,7 @@ export class Runner {
     for (const each of [slot, ...newborn, ...(yielding ? [yielding] : [])]) this.#arm(each);
     for (const each of newborn) void this.enqueue(each, { type: 'deadline' }, nowMs); // what it inherited may be due
     if (before.phase === 'awaitingAuth' && step.session.phase !== 'awaitingAuth') {
-      this.halfOpen.ended(printAddress(before.path.remote.address));
+      this.halfOpen.ended(slot);
     }
     if (step.session.phase === 'closed' && step.session.forgetAtMs <= nowMs) this.forget(slot);
     if (step.handOver) {

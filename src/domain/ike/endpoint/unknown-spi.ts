@@ -19,6 +19,8 @@ const { IKE_SA_INIT, INFORMATIONAL } = exchangeTypes.numbers;
 
 /** Hints that are followed, a second. */
 const hintsPerSecond = 5;
+/** ESP packets of unknown SPIs that anything is said of, a second: anybody can send them. */
+const tellsPerSecond = 20;
 /** A peer that was heard so lately lives. */
 const heardLatelyMs = 10_000;
 /** Packets of an SA that is gone may still be on their way. */
@@ -38,6 +40,8 @@ export interface EspEnds {
 
 export class UnknownSpis {
   readonly #hints = new AnswerLimit(hintsPerSecond);
+  /** Apart from what is said to IKE messages, so that no ESP packet silences it. */
+  readonly #tells = new AnswerLimit(tellsPerSecond);
 
   constructor(
     private readonly ports: UnknownSpiPorts,
@@ -56,12 +60,13 @@ export class UnknownSpis {
   tell(spi: EspSpi, { local, remote, udp }: EspEnds, nowMs: number): Promise<void> {
     const goneAtMs = this.slots.goneAtMs(spi);
     if (goneAtMs !== undefined && nowMs - goneAtMs < goneLatelyMs) return done;
+    if (!this.#tells.allows(nowMs)) return done;
     for (const slot of this.slots.ofPeer(remote)) {
       const isThatPeer = udp === undefined || slot.session.path.remote.port === udp.remotePort;
       if (!isThatPeer || slot.session.phase !== 'established') continue;
+      if (slot.queued > 0) return done; // anybody can send such a packet, and the peer's own messages come first
       return this.ports.enqueue(slot, { type: 'tell', notify: invalidSpi(spi) }, nowMs);
     }
-    if (!this.answers.allows(nowMs)) return done;
     const ends = {
       local: { address: local, port: udp?.localPort ?? ikePort },
       remote: { address: remote, port: udp?.remotePort ?? ikePort },
