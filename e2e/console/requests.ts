@@ -52,6 +52,7 @@ export async function gateRequests(page: Page): Promise<Gate> {
 
 /** In the page. */
 function wrapFetch(): void {
+  // Playwright has put it there, which the page's types cannot know.
   const { verdictOn } = globalThis as unknown as { verdictOn: (path: string) => Promise<Verdict> };
   const real = globalThis.fetch;
   globalThis.fetch = async (input, init) => {

@@ -8,7 +8,7 @@ import type { EspSpi } from '../../src/domain/ike/message/message.ts';
 import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { charonAddress, ownAddress } from './charon.ts';
-import { CharonPair, portsOf } from './charon-pair.ts';
+import { CharonPair, onlyIkeSa, portsOf } from './charon-pair.ts';
 import type { OwnEnd, OwnOptions } from './own-end.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;
@@ -44,7 +44,7 @@ describe.each(['request', 'answer'] as const)('both rekey at once, and our %s is
       child && end.endpoint.rekeyChild(child.inSpi, Date.now()),
     ]);
 
-    await expectSame(end);
+    await pair.expectSame(end);
     expect(end.children().map(({ inSpi }) => inSpi)).not.toContain(child?.inSpi);
   });
 
@@ -54,7 +54,7 @@ describe.each(['request', 'answer'] as const)('both rekey at once, and our %s is
 
     await Promise.all([charon.swanctl('--rekey', '--ike', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
 
-    await expectSame(end);
+    await pair.expectSame(end);
     expect(onlyIkeSa(end).initiatorSpi).not.toBe(initiatorSpi);
   });
 });
@@ -94,7 +94,7 @@ test('we announce a window of 4: charon asks one thing at a time, and all goes o
   await charon.swanctl('--rekey', '--child', 't');
   await charon.swanctl('--rekey', '--ike', 't');
 
-  await expectSame(end);
+  await pair.expectSame(end);
 });
 
 test('charon is told of an SPI that is nobody’s: it answers, and its SAs stay (INVALID_SPI)', async () => {
@@ -104,7 +104,7 @@ test('charon is told of an SPI that is nobody’s: it answers, and its SAs stay 
   await end.endpoint.unknownEspSpi(0xdead_beef as EspSpi, ends, Date.now());
 
   await vi.waitFor(() => expect(charon.log()).toMatch(/parsed INFORMATIONAL request \d+ \[ N\(INVAL_SPI\) \]/));
-  await expectSame(end);
+  await pair.expectSame(end);
 });
 
 test('we have lost the IKE SA: charon hears so without protection, does not believe it, and asks again', async () => {
@@ -123,24 +123,3 @@ test('we have lost the IKE SA: charon hears so without protection, does not beli
   await charon.swanctl('--terminate', '--ike', 't', '--force');
   await rekeyed;
 });
-
-/** Things have settled: one IKE SA and one CHILD SA, by charon's word and by ours. */
-async function expectSame(end: OwnEnd): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const listed = await charon.sas();
-      const [installed, ...more] = [...listed.matchAll(/INSTALLED[\s\S]*?out +([0-9a-f]{8})/g)].map(([, spi]) => spi);
-      expect(more).toEqual([]);
-      expect(end.children().map(({ inSpi }) => inSpi.toString(16).padStart(8, '0'))).toEqual([installed]);
-      expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
-      expect(listed).toContain(onlyIkeSa(end).initiatorSpi);
-    },
-    { timeout: 15_000, interval: 100 },
-  );
-}
-
-function onlyIkeSa(end: OwnEnd) {
-  const [ikeSa, ...more] = end.endpoint.ikeSas().filter(({ phase }) => phase === 'established');
-  if (!ikeSa || more.length > 0) throw new Error(`one IKE SA was expected, ${more.length + (ikeSa ? 1 : 0)} stand`);
-  return ikeSa;
-}

@@ -2,7 +2,8 @@
  * charon and our end for the tests of one file. Both are made anew for each meeting, so that nothing of an earlier test is left; our end
  * goes after each test, charon after the last.
  */
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, expect, vi } from 'vitest';
+import type { IkeSaView } from '../../src/domain/ike/facts.ts';
 import { Charon, type CharonOptions, type PeerPorts } from './charon.ts';
 import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
 
@@ -30,11 +31,32 @@ export class CharonPair {
     return this.#own;
   }
 
+  /** Things have settled: one IKE SA and one CHILD SA, by charon's word and by ours. */
+  async expectSame(end: OwnEnd): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const listed = await this.charon.sas();
+        const [installed, ...more] = [...listed.matchAll(/INSTALLED[\s\S]*?out +([0-9a-f]{8})/g)].map(([, spi]) => spi);
+        expect(more).toEqual([]);
+        expect(end.children().map(({ inSpi }) => inSpi.toString(16).padStart(8, '0'))).toEqual([installed]);
+        expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
+        expect(listed).toContain(onlyIkeSa(end).initiatorSpi);
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+  }
+
   /** Our end falls silent. */
   async part(): Promise<void> {
     await this.#own?.close();
     this.#own = undefined;
   }
+}
+
+export function onlyIkeSa(end: OwnEnd): IkeSaView {
+  const [ikeSa, ...more] = end.endpoint.ikeSas().filter(({ phase }) => phase === 'established');
+  if (!ikeSa || more.length > 0) throw new Error(`one IKE SA was expected, ${more.length + (ikeSa ? 1 : 0)} stand`);
+  return ikeSa;
 }
 
 /** Two ports of each end that no other file uses. */

@@ -3,7 +3,7 @@
  * the two meet, one IKE SA with one CHILD SA is left, the same on both ends.
  */
 import { expect, test, vi } from 'vitest';
-import { CharonPair, type CharonWish, portsOf } from './charon-pair.ts';
+import { CharonPair, type CharonWish, onlyIkeSa, portsOf } from './charon-pair.ts';
 import type { OwnEnd } from './own-end.ts';
 
 const pair = new CharonPair(portsOf(10));
@@ -40,7 +40,7 @@ test.each(['no', 'yes'] as const)('we rekey the IKE SA, forced encapsulation: %s
 
   await end.until('ikeClosed');
   expect(onlyIkeSa(end).initiatorSpi).not.toBe(initiatorSpi);
-  await expectSame(end);
+  await pair.expectSame(end);
 });
 
 test.each([0, 2, 4, 8, 16])('both rekey the IKE SA, we %d ms later: one is left, with its child', async (laterMs) => {
@@ -52,7 +52,7 @@ test.each([0, 2, 4, 8, 16])('both rekey the IKE SA, we %d ms later: one is left,
     pause(laterMs).then(() => end.endpoint.rekeyIke(initiatorSpi, Date.now())),
   ]);
 
-  await expectSame(end);
+  await pair.expectSame(end);
 });
 
 test.each([0, 2, 4, 8, 16])('both rekey the CHILD SA, we %d ms later: one is left', async (laterMs) => {
@@ -64,7 +64,7 @@ test.each([0, 2, 4, 8, 16])('both rekey the CHILD SA, we %d ms later: one is lef
     pause(laterMs).then(() => child && end.endpoint.rekeyChild(child.inSpi, Date.now())),
   ]);
 
-  await expectSame(end);
+  await pair.expectSame(end);
 });
 
 test('we rekey the IKE SA while charon rekeys the CHILD SA: both come through in the end', async () => {
@@ -73,28 +73,7 @@ test('we rekey the IKE SA while charon rekeys the CHILD SA: both come through in
 
   await Promise.all([charon.swanctl('--rekey', '--child', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
 
-  await expectSame(end);
+  await pair.expectSame(end);
 });
-
-/** Things have settled: one IKE SA and one CHILD SA, by charon's word and by ours. */
-async function expectSame(end: OwnEnd): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const listed = await charon.sas();
-      const [installed, ...more] = [...listed.matchAll(/INSTALLED[\s\S]*?out +([0-9a-f]{8})/g)].map(([, spi]) => spi);
-      expect(more).toEqual([]);
-      expect(end.children().map(({ inSpi }) => inSpi.toString(16).padStart(8, '0'))).toEqual([installed]);
-      expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
-      expect(listed).toContain(onlyIkeSa(end).initiatorSpi);
-    },
-    { timeout: 10_000, interval: 100 },
-  );
-}
-
-function onlyIkeSa(end: OwnEnd) {
-  const [ikeSa, ...more] = end.endpoint.ikeSas().filter(({ phase }) => phase === 'established');
-  if (!ikeSa || more.length > 0) throw new Error(`one IKE SA was expected, ${more.length + (ikeSa ? 1 : 0)} stand`);
-  return ikeSa;
-}
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -3,14 +3,13 @@
  * not below, since only Node tells how much memory is in use.
  */
 import { expect, test } from 'vitest';
-import { emptyOctets, type Octets, utf8 } from '../domain/bytes/octets.ts';
+import { emptyOctets, type Octets } from '../domain/bytes/octets.ts';
 import { seededProvider } from '../domain/crypto/seeded-provider.ts';
 import { defaultSettings } from '../domain/ike/settings.ts';
 import { aConnection, prefix } from '../domain/ike/testing/builders.ts';
-import { hostAddress, lifAddress, TwoBoundaries } from '../domain/ipsec/testing/two-boundaries.ts';
+import { hostAddress, lifAddress, message, TwoBoundaries } from '../domain/ipsec/testing/two-boundaries.ts';
 import { address, printAddress } from '../domain/net/address.ts';
 import { destinationOf, layOut } from '../domain/net/ip-layout.ts';
-import { tcpFlags, writeTcp } from '../domain/net/tcp.ts';
 import { readUdp, type UdpDatagram, writeUdp } from '../domain/net/udp.ts';
 import { aPolicy } from '../domain/spd/testing/builders.ts';
 import { nodeProvider } from './node-provider.ts';
@@ -43,10 +42,10 @@ test('100,000 first requests of 10,000 sources: memory stays flat, and meanwhile
       for (const { initiatorSpi } of host.boundary.ike.ikeSas())
         await host.boundary.ike.rekeyIke(initiatorSpi, world.nowMs);
     }
-    if (round === 6) newcomer.host.send(segment(newcomerAddress, lifAddress));
+    if (round === 6) newcomer.host.send(message(newcomerAddress, lifAddress));
     while (requests < (round * requestCount) / rounds) {
-      host.send(segment(hostAddress, lifAddress));
-      cluster.send(segment(lifAddress, hostAddress));
+      host.send(message(hostAddress, lifAddress));
+      cluster.send(message(lifAddress, hostAddress));
       await flood(500);
     }
     await world.run(2_000);
@@ -99,7 +98,7 @@ async function aServer(): Promise<{ readonly world: TwoBoundaries; readonly newc
 
 /** The host has its SA afterwards. */
 async function firstRequestOf(world: TwoBoundaries): Promise<UdpDatagram> {
-  world.host.send(segment(hostAddress, lifAddress));
+  world.host.send(message(hostAddress, lifAddress));
   await world.run();
   const [first] = world.host.transmitted;
   const layout = layOut(first ?? emptyOctets);
@@ -114,19 +113,6 @@ function floodRequest(template: UdpDatagram, i: number): Octets {
   payload.set([1 + (i & 0x7f), (i >>> 7) & 0xff, (i >>> 15) & 0xff, 1], 0);
   const source = i % sourceCount;
   return writeUdp({ ...template, source: address(`10.9.${source >>> 8}.${source & 0xff}`), payload });
-}
-
-function segment(source: string, destination: string): Octets {
-  const [sourcePort, destinationPort] = destination === lifAddress ? [700, 2049] : [2049, 700];
-  const ends = { source: address(source), destination: address(destination), sourcePort, destinationPort };
-  return writeTcp({
-    ...ends,
-    sequence: 1,
-    acknowledgement: 0,
-    flags: tcpFlags.ack,
-    window: 1000,
-    payload: utf8('a message'),
-  });
 }
 
 function destinationText(packet: Octets): string {

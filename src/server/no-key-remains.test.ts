@@ -10,11 +10,10 @@ import {
   type BoundariesWish,
   hostAddress,
   lifAddress,
+  message,
   type TwoBoundaries,
   twoBoundaries,
 } from '../domain/ipsec/testing/two-boundaries.ts';
-import { address } from '../domain/net/address.ts';
-import { tcpFlags, writeTcp } from '../domain/net/tcp.ts';
 import { nodeProvider } from './node-provider.ts';
 import { countPlatformKeys } from './testing/heap.ts';
 import { SpentKeys } from './testing/spent-keys.ts';
@@ -90,7 +89,7 @@ describe.each([webProvider, nodeProvider])('$name', (provider) => {
     const keys = new SpentKeys(utf8(psk));
     keys.era = ', replaced';
     const world = await twoBoundaries({ provider: keys.watch(provider, 'SAs'), both: gcm });
-    world.host.send(segment(hostAddress, lifAddress));
+    world.host.send(message(hostAddress, lifAddress));
     await world.run();
     keys.era = ', current';
     await rekeyBoth(world);
@@ -118,7 +117,7 @@ describe.each([webProvider, nodeProvider])('$name', (provider) => {
       worlds.push(world);
       let passed = 0;
       world.passes = () => ++passed <= passing;
-      world.host.send(segment(hostAddress, lifAddress));
+      world.host.send(message(hostAddress, lifAddress));
       await world.run(3_600_000);
     }
 
@@ -155,7 +154,7 @@ test('the search finds what a private field, a closure, a timer, a promise or a 
 async function live(wish: BoundariesWish): Promise<TwoBoundaries> {
   const made = await twoBoundaries(wish);
   const { host, cluster } = made;
-  host.send(segment(hostAddress, lifAddress));
+  host.send(message(hostAddress, lifAddress));
   await made.run(1_000);
   await rekeyBoth(made);
   send(made);
@@ -184,19 +183,6 @@ async function deleteFrom(world: TwoBoundaries, end: 'host' | 'cluster'): Promis
 }
 
 function send({ host, cluster }: TwoBoundaries): void {
-  host.send(segment(hostAddress, lifAddress));
-  cluster.send(segment(lifAddress, hostAddress));
-}
-
-function segment(source: string, destination: string) {
-  const [sourcePort, destinationPort] = source === hostAddress ? [700, 2049] : [2049, 700];
-  const ends = { source: address(source), destination: address(destination), sourcePort, destinationPort };
-  return writeTcp({
-    ...ends,
-    sequence: 1,
-    acknowledgement: 0,
-    flags: tcpFlags.ack,
-    window: 1000,
-    payload: utf8('a message'),
-  });
+  host.send(message(hostAddress, lifAddress));
+  cluster.send(message(lifAddress, hostAddress));
 }

@@ -7,6 +7,7 @@ import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
+import { wizardColumns } from '../geometry.ts';
 import { PageHeaderFrame } from '../PageHeaderFrame.tsx';
 import { Line, skeletonBodies } from './skeleton-bodies.tsx';
 
@@ -54,7 +55,7 @@ function PageSkeleton({ title, layout }: PageSkeletonProps) {
 /** Steps, fields, preview, as the wizard lays them (components/wizard). */
 function WizardSkeleton({ title }: { readonly title: string | undefined }) {
   return (
-    <Box sx={wizard}>
+    <Box sx={wizardColumns}>
       <Box sx={steps}>
         {[0, 1, 2, 3, 4].map((step) => (
           <Line key={step} width={104} textHeight={32} />
@@ -97,15 +98,4 @@ const steps = {
   flexWrap: 'wrap',
   flexDirection: { xs: 'row', md: 'column' },
   gap: { xs: '4px 16px', md: '4px' },
-} as const;
-
-const wizard = {
-  display: 'grid',
-  gap: '24px 48px',
-  alignItems: 'start',
-  gridTemplateColumns: {
-    xs: 'minmax(0, 1fr)',
-    md: '184px minmax(0, 1fr)',
-    lg: '184px minmax(0, 1fr) minmax(320px, 400px)',
-  },
 } as const;

@@ -2,6 +2,7 @@
 
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
+import { settingRow } from '../geometry.ts';
 import { useDensity } from '../preferences.ts';
 
 export interface LineProps {
@@ -62,7 +63,7 @@ function Facts() {
   return (
     <Box sx={{ maxWidth: 800, borderTop: '1px solid', borderColor: 'divider' }}>
       {[0, 1, 2, 3].map((fact) => (
-        <Box key={fact} sx={factRow}>
+        <Box key={fact} sx={settingRow}>
           <Line width={112} textHeight={20} />
           <div>
             <Line width={80} textHeight={20} />
@@ -164,13 +165,4 @@ const cell = {
   borderBottom: '1px solid',
   borderColor: 'divider',
   '&:last-of-type': { borderBottom: 0 },
-} as const;
-
-const factRow = {
-  display: 'grid',
-  gap: '4px 24px',
-  gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: '168px minmax(0, 1fr)' },
-  py: '16px',
-  borderBottom: '1px solid',
-  borderColor: 'divider',
 } as const;

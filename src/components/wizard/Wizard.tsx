@@ -11,6 +11,7 @@ import { Link as RouterLink } from 'react-router';
 import { DocumentTitle } from '../DocumentTitle.tsx';
 import { submitOnCtrlEnter } from '../form/ctrl-enter.ts';
 import { ErrorSummary, type FieldError } from '../form/ErrorSummary.tsx';
+import { wizardColumns } from '../geometry.ts';
 import { useIsSilent } from '../use-is-silent.ts';
 import { usePageHeading } from '../use-page-heading.ts';
 import { WizardSteps, type WizardStepTitle } from './WizardSteps.tsx';
@@ -113,17 +114,7 @@ export function Wizard(props: WizardProps) {
   );
 }
 
-const frame = {
-  display: 'grid',
-  gap: '24px 48px',
-  alignItems: 'start',
-  gridTemplateColumns: {
-    xs: 'minmax(0, 1fr)',
-    md: '184px minmax(0, 1fr)',
-    lg: '184px minmax(0, 1fr) minmax(320px, 400px)',
-  },
-  '& > aside': { gridColumn: { md: '2', lg: 'auto' } },
-} as const;
+const frame = { ...wizardColumns, '& > aside': { gridColumn: { md: '2', lg: 'auto' } } } as const;
 
 function nextLabel({ isPending, act, acting }: WizardProps, isLast: boolean): string {
   if (isPending) {

@@ -17,6 +17,7 @@ import { useCluster } from '../../api/use-cluster.ts';
 import { ActButton } from '../../components/ActButton.tsx';
 import { EmptyState } from '../../components/feedback/EmptyState.tsx';
 import { StaleBanner, staleStyle } from '../../components/feedback/StaleBanner.tsx';
+import { settingRow } from '../../components/geometry.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { paths } from '../../components/paths.ts';
 import { plural } from '../../components/text/format.ts';
@@ -115,7 +116,7 @@ interface SettingProps {
 
 function Setting({ name, note, children }: SettingProps) {
   return (
-    <Box sx={setting}>
+    <Box sx={settingRow}>
       <Box component="dt" sx={{ fontWeight: 600 }}>
         {name}
       </Box>
@@ -130,12 +131,3 @@ function Setting({ name, note, children }: SettingProps) {
 }
 
 const facts = { m: 0, maxWidth: 800, borderTop: '1px solid', borderColor: 'divider' } as const;
-
-const setting = {
-  display: 'grid',
-  gap: '4px 24px',
-  gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: '168px minmax(0, 1fr)' },
-  py: '16px',
-  borderBottom: '1px solid',
-  borderColor: 'divider',
-} as const;

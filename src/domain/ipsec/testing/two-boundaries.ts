@@ -19,6 +19,7 @@ import { aPolicy } from '../../spd/testing/builders.ts';
 import { Boundary, type BoundarySettings } from '../boundary.ts';
 import type { Delivery, Drop } from '../fate.ts';
 import type { EspKeyLogEntry } from '../key-tables.ts';
+import { segment } from './two-paths.ts';
 
 export const hostAddress = '10.2.2.2';
 export const lifAddress = '10.1.1.1';
@@ -154,4 +155,10 @@ export async function twoBoundaries(wish: BoundariesWish = {}): Promise<TwoBound
   const world = new TwoBoundaries(wish);
   await Promise.all([world.host.configure(), world.cluster.configure()]);
   return world;
+}
+
+/** NFS in TCP, to the LIF's port or from it. */
+export function message(source: string, destination: string): Octets {
+  const [sourcePort, destinationPort] = destination === lifAddress ? [700, 2049] : [2049, 700];
+  return segment(source, destination, sourcePort, destinationPort, 'a message', 1);
 }
