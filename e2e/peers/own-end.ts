@@ -11,7 +11,6 @@ import { exactly, type Identity, parseIdentity } from '../../src/domain/ike/auth
 import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Fact } from '../../src/domain/ike/facts.ts';
-import type { KeyLogEntry } from '../../src/domain/ike/keys/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
@@ -37,7 +36,6 @@ export interface OwnOptions {
 
 export class OwnEnd {
   readonly facts: Fact[] = [];
-  readonly keyLog: KeyLogEntry[] = [];
   private watchers: (() => void)[] = [];
   private carrier!: UdpCarrier; // set by `open`, the only way here
 
@@ -50,7 +48,6 @@ export class OwnEnd {
       endpoint: {
         means: { ...meansOf(nodeProvider), ...(options.random && { random: options.random }) },
         onFact: (fact) => end.note(fact),
-        keyLog: (entry) => end.keyLog.push(entry),
       },
       ...(options.settings && { settings: options.settings }),
       ...(options.outbound && { outbound: options.outbound }),

@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
-import type { Octets } from '../../src/domain/bytes/octets.ts';
+import { type Octets, utf8 } from '../../src/domain/bytes/octets.ts';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { KeyLogEntry } from '../../src/domain/ike/keys/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
-import { Transcript, type TranscriptEntry } from '../../src/domain/ike/transcript.ts';
+import { Transcript, type TranscriptEntry, type TranscriptSink } from '../../src/domain/ike/transcript.ts';
 import { Boundary } from '../../src/domain/ipsec/boundary.ts';
-import { captureOf } from '../../src/domain/ipsec/capture.ts';
-import { type EspKeyLogEntry, espTable, ikeTable } from '../../src/domain/ipsec/key-tables.ts';
+import { espTable, ikeTable } from '../../src/domain/ipsec/key-tables.ts';
+import { type ExportedFile, exportOf } from '../../src/domain/ipsec/transcript-export.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { type CapturedPacket, writePcapng } from '../../src/domain/net/pcapng.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';
@@ -67,14 +67,19 @@ test.each([
   expect(read.match(/^Encapsulating Security Payload/gm) ?? []).toHaveLength(capture.espPackets);
 });
 
-test('a transcript becomes a capture that tshark decrypts with the key table beside it', async () => {
-  const { transcript, ikeTable } = await converse('aes256-sha384-ecp384', 'aes256gcm16', families.IPv4);
+test('a transcript is exported as a capture that tshark decrypts with the key tables beside it', async () => {
+  const { transcript, keys, file } = await converse('aes256-sha384-ecp384', 'aes256gcm16', families.IPv4);
+  const files = exportOf(transcript, keys, 'lab');
 
-  const read = tshark({ file: captureOf(transcript, 'lab'), ikeTable, espTable: [] });
+  const read = wireshark(files);
 
   expect(read).not.toMatch(/Malformed|incorrect/i);
   expect(read.match(/^Internet Security Association/gm)).toHaveLength(transcript.length);
   expect(read.match(/Integrity Checksum Data: [0-9a-f]+.*\[correct\]/g)).toHaveLength(transcript.length - 2);
+  const [, ...tables] = files;
+  const everything = wireshark([{ name: 'transcript.pcapng', octets: file }, ...tables]); // what else went over the wire
+  expect(everything).not.toMatch(/Malformed|incorrect/i);
+  expect(everything.match(/ESP ICV: [0-9a-f]+.*\[correct\]/g)).toHaveLength(20);
 });
 
 test('additional key exchanges change the keys under one pair of SPIs: the table reads all but the rounds that made them, the first entry reads those', async () => {
@@ -82,9 +87,9 @@ test('additional key exchanges change the keys under one pair of SPIs: the table
   const intermediate = 'Unknown (43)'; // IKE_INTERMEDIATE, after tshark 4.0's time
 
   const byTable = wrongIcvs(tshark(capture));
-  const byFirst = wrongIcvs(tshark({ ...capture, ikeTable: ikeTable(capture.ikeKeys.slice(0, 1)) }));
+  const byFirst = wrongIcvs(tshark({ ...capture, ikeTable: ikeTable(capture.keys.slice(0, 1)) }));
 
-  expect(capture.ikeKeys).toHaveLength(3);
+  expect(capture.keys.filter(({ type }) => type === 'ike')).toHaveLength(3);
   expect(capture.ikeTable).toHaveLength(2);
   expect(byTable).toEqual([intermediate, intermediate, intermediate]); // the request in two fragments, the answer in one
   expect(byFirst).not.toContain(intermediate);
@@ -101,8 +106,8 @@ function wrongIcvs(read: string): readonly string[] {
 
 interface Capture extends CaptureFile {
   readonly espPackets: number;
-  /** One entry a set of keys, in their order. */
-  readonly ikeKeys: readonly KeyLogEntry[];
+  /** What the cluster's key log gave, in its order. */
+  readonly keys: readonly KeyLogEntry[];
   readonly transcript: readonly TranscriptEntry[];
 }
 
@@ -115,13 +120,13 @@ interface CaptureFile {
 /** Five packets each way; the CHILD SA rekeyed, five more; the IKE SA rekeyed and its child again, five more; all deleted. */
 async function converse(ike: string, esp: string, ends: { cluster: string; host: string }): Promise<Capture> {
   const packets: CapturedPacket[] = [];
-  const ikeKeys: KeyLogEntry[] = [];
-  const espKeys: EspKeyLogEntry[] = [];
+  const keys: KeyLogEntry[] = [];
   const transcript = new Transcript();
   let nowMs = 1_790_000_000_000;
 
-  const cluster: Boundary = end(() => host, { noteKeys: true });
-  const host: Boundary = end(() => cluster, { noteKeys: false });
+  const cluster: Boundary = end(() => host, transcript.sink);
+  const host: Boundary = end(() => cluster);
+  cluster.ike.setKeyLog((entry) => keys.push(entry));
   const clusterConnection = connectionBetween(ends.cluster, ends.host, ike, esp);
   await cluster.configure(spdOf(ends.cluster, ends.host), [clusterConnection], nowMs);
   const hostConnection = connectionBetween(ends.host, ends.cluster, ike, esp);
@@ -147,13 +152,13 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
   return {
     file: writePcapng(packets, 'two ends of ours'),
     transcript: transcript.entries,
-    ikeKeys,
-    ikeTable: ikeTable(ikeKeys),
-    espTable: espTable(espKeys),
+    keys,
+    ikeTable: ikeTable(keys),
+    espTable: espTable(keys),
     espPackets: 20,
   };
 
-  function end(other: () => Boundary, { noteKeys }: { noteKeys: boolean }): Boundary {
+  function end(other: () => Boundary, sink?: TranscriptSink): Boundary {
     return new Boundary({
       means: meansOf(nodeProvider),
       transmit: (pieces) => {
@@ -162,11 +167,7 @@ async function converse(ike: string, esp: string, ends: { cluster: string; host:
         other().receiveIp(packet, nowMs);
       },
       deliver: () => undefined,
-      ...(noteKeys && {
-        transcript: transcript.sink,
-        keyLog: (entry) => ikeKeys.push(entry),
-        espKeyLog: (entry) => espKeys.push(entry),
-      }),
+      ...(sink && { transcript: sink }),
     });
   }
 
@@ -220,18 +221,27 @@ function udp(source: string, destination: string, port: number, octets: number):
 }
 
 function tshark({ file, ikeTable, espTable }: CaptureFile): string {
+  const table = (name: ExportedFile['name'], lines: readonly string[]) => ({
+    name,
+    octets: utf8(lines.map((line) => `${line}\n`).join('')),
+  });
+  return wireshark([
+    { name: 'transcript.pcapng', octets: file },
+    table('ikev2_decryption_table', ikeTable),
+    table('esp_sa', espTable),
+  ]);
+}
+
+/** What tshark reads with these files for its configuration folder. */
+function wireshark(files: readonly ExportedFile[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'tshark-'));
   try {
-    const path = join(folder, 'capture.pcapng');
-    writeFileSync(path, file);
-    const tables = [
-      ...ikeTable.flatMap((line) => ['-o', `uat:ikev2_decryption_table:${line}`]),
-      ...espTable.flatMap((line) => ['-o', `uat:esp_sa:${line}`]),
-    ];
+    for (const { name, octets } of files) writeFileSync(join(folder, name), octets);
     const options = ['-o', 'esp.enable_encryption_decode:TRUE', '-o', 'esp.enable_authentication_check:TRUE'];
-    const { stdout } = spawnSync('tshark', ['-r', path, '-V', ...tables, ...options], {
+    const { stdout } = spawnSync('tshark', ['-r', join(folder, 'transcript.pcapng'), '-V', ...options], {
       encoding: 'utf8',
       maxBuffer: 1 << 26,
+      env: { ...process.env, WIRESHARK_CONFIG_DIR: folder },
     });
     return stdout;
   } finally {

@@ -16,7 +16,8 @@ export type Judgement =
   | { readonly outcome: 'failed'; readonly disagreements: readonly Disagreement[] }
   | { readonly outcome: 'skipped'; readonly reason: string };
 
-export async function judge(pair: Pair, folder: string): Promise<Judgement> {
+/** `keep` is shown what was played. */
+export async function judge(pair: Pair, folder: string, keep?: (play: Play) => void): Promise<Judgement> {
   const reason = reasonToSkip(pair);
   if (reason !== undefined) return { outcome: 'skipped', reason };
   const play = await Play.of(pair, folder);
@@ -31,6 +32,7 @@ export async function judge(pair: Pair, folder: string): Promise<Judgement> {
     if (!next) break;
     disagreements.push(...compare(next.verdict, observed, next.action === undefined ? '' : `after ${next.action}: `));
   }
+  keep?.(play);
   return disagreements.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', disagreements };
 }
 

@@ -34,6 +34,17 @@ describe.each(kinds)('%s', (kind) => {
   }
 });
 
+test('what a pair said is recorded for Wireshark, with the keys of its ends', async () => {
+  const records: string[][] = [];
+  for (const pair of pairs.filter(({ id }) => id === 'psk-01' || id === 'psk-02')) {
+    await judge(pair, 'pairs', (play) => records.push(play.record().map(({ name }) => name)));
+  }
+  expect(records).toEqual([
+    ['transcript.pcapng', 'ikev2_decryption_table', 'esp_sa'],
+    ['transcript.pcapng', 'ikev2_decryption_table'], // another secret: no IPsec SA came of it
+  ]);
+});
+
 test('every pair of the folder is read', () => expect(faults).toEqual([]));
 
 test.each([

@@ -9,9 +9,11 @@ import type { Connection } from '../../src/domain/ike/connection.ts';
 import { type Datagram, ikePort } from '../../src/domain/ike/datagram.ts';
 import { IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
 import type { Fact, IkeSaView } from '../../src/domain/ike/facts.ts';
+import type { KeyLogEntry } from '../../src/domain/ike/keys/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import { writeMessage } from '../../src/domain/ike/message/write.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
+import { type ExportedFile, exportOf } from '../../src/domain/ipsec/transcript-export.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 import { type EndFiles, filesOf, noFiles } from './charon-files.ts';
@@ -35,6 +37,7 @@ const halfOpenConfiguration = [
 export class PlayedEnd {
   readonly facts: Fact[] = [];
   readonly sent: TranscriptEntry[] = [];
+  readonly keys: KeyLogEntry[] = [];
   readonly endpoint: IkeEndpoint;
   readonly refused: readonly string[];
   readonly provider: CryptoProvider;
@@ -59,6 +62,7 @@ export class PlayedEnd {
       },
       loaded.settings,
     );
+    this.endpoint.setKeyLog((entry) => this.keys.push(entry));
     this.refused = loaded.refused;
     void this.endpoint.setConnections(loaded.connections, play.nowMs);
   }
@@ -118,6 +122,17 @@ export class Play {
 
   send({ local, remote, octets }: Datagram): void {
     this.#flying.push({ datagram: { local: remote, remote: local, octets }, atMs: this.nowMs + delayMs });
+  }
+
+  /** Everything that was said so far, for Wireshark. */
+  record(): readonly ExportedFile[] {
+    const ends = [...Object.values(this.ends), ...this.#strangers];
+    const sent = ends.flatMap((end) => end.sent).sort((a, b) => a.atMs - b.atMs);
+    return exportOf(
+      sent,
+      ends.flatMap(({ keys }) => keys),
+      `${this.pair.id}: ${this.pair.title}`,
+    );
   }
 
   /** Works off one action of the pair, until all is quiet. */

@@ -2,13 +2,21 @@
  * `npm run pairs -- FOLDER [ID…]`: plays each pair of configurations with our engine at both ends and compares with what real
  * daemons did. A line for each disagreement and for each pair that is skipped, a count for each kind. Exit code 1: a file cannot be
  * read, or more of the pairs that the protocol decides disagree than the 3 in 100 that we allow.
+ *
+ * `--captures DIR` writes what each pair said and its keys to DIR/ID, which Wireshark takes for a configuration folder:
+ * `WIRESHARK_CONFIG_DIR=DIR/ID wireshark DIR/ID/transcript.pcapng`.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Judgement, judge } from './judge.ts';
 import { isDecidedByProtocol } from './kinds.ts';
 import { pairsOf } from './pair.ts';
+import type { Play } from './play.ts';
 import { addTo, type Count, countsOfKinds, shareOf, sumOf } from './tally.ts';
 
-const [folder = 'pairs', ...ids] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { captures: { type: 'string' } } });
+const [folder = 'pairs', ...ids] = positionals;
 const found = await pairsOf(folder);
 const pairs = found.pairs.filter(({ id }) => ids.length === 0 || ids.some((each) => id.startsWith(each)));
 
@@ -18,7 +26,7 @@ for (const { name, why } of found.faults) {
   console.log(`FAILED   ${name}: ${why}`);
 }
 for (const pair of pairs) {
-  const judgement = await judge(pair, folder).catch(thrown);
+  const judgement = await judge(pair, folder, keep).catch(thrown);
   addTo(counts, pair.kind, judgement.outcome);
   if (judgement.outcome === 'skipped') console.log(`skipped  ${pair.id}: ${judgement.reason}`);
   if (judgement.outcome !== 'failed') continue;
@@ -34,6 +42,13 @@ console.log(`decided by the protocol: ${print(byProtocol)}; agreement ${(100 * s
 console.log(`decided by a daemon's habits: ${print(byHabit)}; agreement ${(100 * shareOf(byHabit)).toFixed(1)} %`);
 console.log(print(sumOf(counts, () => true)));
 process.exitCode = shareOf(byProtocol) < 0.97 || found.faults.length > 0 ? 1 : 0;
+
+function keep(play: Play): void {
+  if (values.captures === undefined) return;
+  const folder = join(values.captures, play.pair.id);
+  mkdirSync(folder, { recursive: true });
+  for (const { name, octets } of play.record()) writeFileSync(join(folder, name), octets);
+}
 
 /** A bug of ours, or a file that is not there: it costs its pair and not the run. */
 function thrown(error: unknown): Judgement {

@@ -188,7 +188,6 @@ test('a secret is opened where it is used, sealed or compared, where it was type
     'domain/cluster/pre-shared-key.ts',
     'domain/ike/auth/intermediate-auth.ts',
     'domain/ike/endpoint/same.ts',
-    'domain/ipsec/key-tables.ts',
     'mocks/sealer.ts',
   ]);
 });

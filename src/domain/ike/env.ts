@@ -13,7 +13,7 @@ export interface Env {
   /** SPIs that nothing of this endpoint uses. */
   freshEspSpi(): EspSpi;
   freshIkeSpi(): IkeSpi;
-  /** The user's key log; absent: none was asked for. */
+  /** The user's key log; absent: it was off when this session began. */
   readonly keyLog?: KeyLog;
   /** Whether decoded messages are wanted. */
   readonly transcribes: boolean;

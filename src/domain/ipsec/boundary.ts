@@ -7,7 +7,7 @@
  */
 import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
-import { type ChildSa, wipeChildKeys } from '../ike/child/child-sa.ts';
+import { wipeChildKeys } from '../ike/child/child-sa.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
 import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint/endpoint.ts';
@@ -25,15 +25,12 @@ import type { ProtectPolicy } from '../spd/policy.ts';
 import { type ChildPair, outboundPathOf, pairOf } from './child-pair.ts';
 import type { Delivery, Drop, DropCounts, Fate, PolicyCounters } from './fate.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
-import { type EspKeyLogEntry, espKeysOf } from './key-tables.ts';
 import { NatKeepalives } from './nat-keepalive.ts';
 import { PacketPath } from './packet-path.ts';
 import { SaWatch } from './sa-watch.ts';
 import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts';
 
-export interface BoundaryPorts extends Pick<EndpointPorts, 'means' | 'transcript' | 'keyLog'> {
-  /** Keys of IPsec SAs, beside `keyLog`: only because the user asked for a key log. */
-  readonly espKeyLog?: (entry: EspKeyLogEntry) => void;
+export interface BoundaryPorts extends Pick<EndpointPorts, 'means' | 'transcript'> {
   /** An IP packet for the wire: clear, ESP, or IKE in UDP. */
   transmit(packet: Gathered): void;
   /** An IP packet for the applications of this end. */
@@ -67,7 +64,7 @@ export class Boundary {
     private readonly ports: BoundaryPorts,
     settings: Partial<BoundarySettings> = {},
   ) {
-    const { means, transcript, keyLog } = ports;
+    const { means, transcript } = ports;
     this.ike = new IkeEndpoint(
       {
         means,
@@ -75,7 +72,6 @@ export class Boundary {
         onFact: (fact) => this.#apply(fact),
         onWakeChange: () => ports.onWakeChange?.(),
         ...(transcript && { transcript }),
-        ...(keyLog && { keyLog }),
       },
       settings.ike,
     );
@@ -239,7 +235,6 @@ export class Boundary {
     switch (fact.type) {
       case 'childInstalled':
         this.#path.install(pairOf(fact.child, this.ports.means, fact.atMs), fact.atMs);
-        this.#logKeys(fact.child);
         break;
       case 'childRemoved':
         this.#path.remove(fact.child.inSpi);
@@ -251,7 +246,6 @@ export class Boundary {
         break;
       case 'childMoved':
         this.#path.sad.bySpi(fact.child.inSpi)?.outbound.moveTo(outboundPathOf(fact.child));
-        this.#logKeys(fact.child);
         break;
       case 'failed':
         this.#giveUp(fact.failure, fact.atMs);
@@ -265,11 +259,6 @@ export class Boundary {
     }
     this.ports.onFact?.(fact);
     this.ports.onWakeChange?.();
-  }
-
-  #logKeys(child: ChildSa): void {
-    const { espKeyLog } = this.ports;
-    if (espKeyLog) espKeysOf(child).forEach(espKeyLog);
   }
 
   /** What waited for this negotiation waits for nothing: the flow that asked, and others to the same peer that joined it. */

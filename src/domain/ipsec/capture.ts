@@ -1,7 +1,6 @@
 /**
  * A transcript as a capture that Wireshark reads: every datagram in its UDP and IP headers, with the non-ESP marker where the wire
- * had it. It holds no key; the key tables that may stand beside it are key-tables.ts, and exist only for IKE SAs begun while the
- * user's key log was on.
+ * had it. It holds no key; the key tables that may stand beside it come with transcript-export.ts.
  */
 import { concat, type Octets } from '../bytes/octets.ts';
 import { needsMarker } from '../ike/datagram.ts';

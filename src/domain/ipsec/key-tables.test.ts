@@ -1,22 +1,19 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '../bytes/octets.ts';
-import type { KeyLogEntry } from '../ike/keys/key-log.ts';
+import type { IkeKeyLogEntry, KeyLogEntry, KeyLogSink } from '../ike/keys/key-log.ts';
 import { address } from '../net/address.ts';
 import { writeUdp } from '../net/udp.ts';
-import { type EspKeyLogEntry, espTable, ikeTable } from './key-tables.ts';
+import { espTable, ikeTable } from './key-tables.ts';
 import { hostAddress, lifAddress, twoBoundaries } from './testing/two-boundaries.ts';
 
 test('both ends log the same keys, an entry an IKE SA, and the table has one line for each', async () => {
-  const [host, cluster]: KeyLogEntry[][] = [[], []];
-  const world = await twoBoundaries({
-    host: { keyLog: (entry) => host?.push(entry) },
-    cluster: { keyLog: (entry) => cluster?.push(entry) },
-  });
+  const [host, cluster]: [IkeKeyLogEntry[], IkeKeyLogEntry[]] = [[], []];
+  const world = await twoBoundaries({ host: { keyLog: onlyIke(host) }, cluster: { keyLog: onlyIke(cluster) } });
   await negotiateAndRekey(world);
 
   expect(host).toHaveLength(2);
   expect(cluster).toEqual(host);
-  const table = ikeTable([...(host ?? []), ...(cluster ?? [])]);
+  const table = ikeTable([...host, ...cluster]);
   expect(table).toEqual([
     expect.stringMatching(
       /^[0-9a-f]{16},[0-9a-f]{16},[0-9a-f]{72},[0-9a-f]{72},"AES-GCM-256 with 16 octet ICV \[RFC5282\]",,,"NONE \[RFC4306\]"$/,
@@ -27,10 +24,10 @@ test('both ends log the same keys, an entry an IKE SA, and the table has one lin
 });
 
 test('of several sets of keys under one pair of SPIs the last stands in the table', async () => {
-  const entries: KeyLogEntry[] = [];
+  const entries: IkeKeyLogEntry[] = [];
   const world = await twoBoundaries({
     both: { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem768'] },
-    host: { keyLog: (entry) => entries.push(entry) },
+    host: { keyLog: onlyIke(entries) },
   });
   await negotiate(world);
 
@@ -42,8 +39,12 @@ test('of several sets of keys under one pair of SPIs the last stands in the tabl
 });
 
 test('an SA is two entries and two lines, one a direction; a cipher that Wireshark has not is no line', async () => {
-  const entries: EspKeyLogEntry[] = [];
-  const noted = { espKeyLog: (entry: EspKeyLogEntry) => entries.push(entry) };
+  const entries: KeyLogEntry[] = [];
+  const noted = {
+    keyLog: (entry: KeyLogEntry) => {
+      if (entry.type === 'esp') entries.push(entry);
+    },
+  };
   await negotiate(await twoBoundaries({ both: { esp: ['aes256-sha384-noesn'] }, host: noted, cluster: noted }));
   expect(entries).toHaveLength(4); // both ends tell the same
   expect([...espTable(entries)].sort()).toEqual([
@@ -58,6 +59,12 @@ test('an SA is two entries and two lines, one a direction; a cipher that Wiresha
   expect(entries).toHaveLength(2);
   expect(espTable(entries)).toEqual([]);
 });
+
+const onlyIke =
+  (entries: IkeKeyLogEntry[]): KeyLogSink =>
+  (entry) => {
+    if (entry.type === 'ike') entries.push(entry);
+  };
 
 type World = Awaited<ReturnType<typeof twoBoundaries>>;
 

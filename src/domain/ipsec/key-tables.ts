@@ -4,11 +4,7 @@
  *
  * Wireshark names algorithms by texts of its own; what it has no name for (ChaCha20-Poly1305, GMAC) gives no line.
  */
-import { toHex } from '../bytes/hex.ts';
-import type { ChildSa } from '../ike/child/child-sa.ts';
-import type { KeyLogEntry } from '../ike/keys/key-log.ts';
-import type { EspSpi } from '../ike/message/message.ts';
-import { type IpAddress, printAddress } from '../net/address.ts';
+import type { EspKeyLogEntry, IkeKeyLogEntry, KeyLogEntry } from '../ike/keys/key-log.ts';
 
 /** By IANA transform number. */
 const espEncryption: Readonly<Record<number, string>> = {
@@ -29,11 +25,14 @@ const espIntegrity: Readonly<Record<number, string>> = {
  * 2.2.2) it is the last, which protects IKE_AUTH and all that follows; IKE_INTERMEDIATE messages went under earlier ones.
  */
 export function ikeTable(entries: readonly KeyLogEntry[]): readonly string[] {
-  const last = new Map(entries.map((entry) => [`${entry.initiatorSpi} ${entry.responderSpi}`, entry]));
+  const last = new Map<string, IkeKeyLogEntry>();
+  for (const entry of entries) {
+    if (entry.type === 'ike') last.set(`${entry.initiatorSpi} ${entry.responderSpi}`, entry);
+  }
   return [...last.values()].flatMap((entry) => ikeTableLine(entry) ?? []);
 }
 
-function ikeTableLine(entry: KeyLogEntry): string | undefined {
+function ikeTableLine(entry: IkeKeyLogEntry): string | undefined {
   const encryption = ikeEncryptionName(entry.encr);
   const integrity = ikeIntegrityName(entry.integ);
   if (!encryption || !integrity) return undefined;
@@ -41,34 +40,9 @@ function ikeTableLine(entry: KeyLogEntry): string | undefined {
   return [initiatorSpi, responderSpi, skEi, skEr, quoted(encryption), skAi, skAr, quoted(integrity)].join(',');
 }
 
-/** The keys of one direction of an IPsec SA, in hex, and who sends to whom. */
-export interface EspKeyLogEntry {
-  readonly source: string;
-  readonly destination: string;
-  readonly spi: EspSpi;
-  /** IANA transform numbers. */
-  readonly encr: number | undefined;
-  readonly integ: number | undefined;
-  readonly encrKey: string;
-  readonly integKey: string;
-}
-
-/** Inbound, then outbound: for the user's key log alone, when the SA is installed or has moved. */
-export function espKeysOf(child: ChildSa): readonly [EspKeyLogEntry, EspKeyLogEntry] {
-  const [encr, integ] = [1, 3].map((type) => child.transforms.find((each) => each.type === type)?.id);
-  const entry = (from: IpAddress, to: IpAddress, spi: EspSpi, keys: ChildSa['inKeys']) => ({
-    ...{ source: printAddress(from), destination: printAddress(to), spi, encr, integ },
-    ...{ encrKey: toHex(keys.encr.reveal()), integKey: toHex(keys.integ.reveal()) },
-  });
-  return [
-    entry(child.remote, child.local, child.inSpi, child.inKeys),
-    entry(child.local, child.remote, child.outSpi, child.outKeys),
-  ];
-}
-
 /** `esp_sa`: one line an SPI between two addresses; none where Wireshark lacks the cipher. */
-export function espTable(entries: readonly EspKeyLogEntry[]): readonly string[] {
-  return [...new Set(entries.flatMap((entry) => espTableLine(entry) ?? []))];
+export function espTable(entries: readonly KeyLogEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap((entry) => (entry.type === 'esp' && espTableLine(entry)) || []))];
 }
 
 function espTableLine({

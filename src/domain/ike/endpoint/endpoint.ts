@@ -11,7 +11,7 @@ import type { Connection } from '../connection.ts';
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { ChildRef, Fact, IkeSaView } from '../facts.ts';
-import { type KeyLogSink, keyLogTo } from '../keys/key-log.ts';
+import { KeyLog, type KeyLogSink } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
@@ -28,7 +28,7 @@ import { type Order, Orders, onCommand } from './orders.ts';
 import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
 import { areSame } from './same.ts';
-import { Slots } from './slots.ts';
+import { type Slot, Slots } from './slots.ts';
 import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
 import { AnswerLimit } from './unprotected.ts';
 import { viewOf } from './view.ts';
@@ -42,8 +42,6 @@ export interface EndpointPorts {
   onWakeChange?(nextWakeAtMs: number | undefined): void;
   /** Decoded messages, decrypted; never keys. */
   readonly transcript?: TranscriptSink;
-  /** Keys of IKE SAs begun from now on, only because the user asked for a key log. */
-  readonly keyLog?: KeyLogSink;
 }
 
 /** Datagrams and deadlines that came to nothing, by reason. */
@@ -70,6 +68,7 @@ export class IkeEndpoint {
   readonly #beginnings: Beginnings;
   readonly #orders = new Orders(this.#slots);
   #connections: readonly Connection[] = [];
+  #keyLog: KeyLog | undefined;
 
   constructor(ports: EndpointPorts, settings: Partial<EndpointSettings> = {}) {
     this.#ports = ports;
@@ -79,7 +78,7 @@ export class IkeEndpoint {
     const { send, onFact, onWakeChange, transcript } = ports;
     this.#runner = new Runner(
       {
-        env: (nowMs) => this.#env(nowMs),
+        env: (nowMs, of) => this.#env(nowMs, of),
         send: (datagram) => send.call(ports, datagram),
         onFact: (fact) => onFact.call(ports, fact),
         onWakeChange: (nextAtMs) => onWakeChange?.call(ports, nextAtMs),
@@ -134,6 +133,12 @@ export class IkeEndpoint {
 
   get connections(): readonly Connection[] {
     return this.#connections;
+  }
+
+  /** Turns the user's key log on, for sessions that begin from now on, or off, for all of them. It begins as off. */
+  setKeyLog(sink: KeyLogSink | undefined): void {
+    this.#keyLog?.end();
+    this.#keyLog = sink && new KeyLog(sink);
   }
 
   receive(datagram: Datagram, nowMs: number): Promise<void> {
@@ -255,14 +260,15 @@ export class IkeEndpoint {
     return order ? this.#runner.enqueue(order.slot, order.input, nowMs) : done;
   }
 
-  #env(nowMs: number): Env {
-    const { means, keyLog, transcript } = this.#ports;
+  /** Of a session that is to begin, or `of` one that has. */
+  #env(nowMs: number, of: Pick<Slot, 'keyLog'> = { keyLog: this.#keyLog }): Env {
+    const { means, transcript } = this.#ports;
     return {
       nowMs,
       means,
       settings: this.#settings,
       connections: this.#connections,
-      ...(keyLog ? { keyLog: keyLogTo(keyLog) } : {}),
+      ...(of.keyLog && { keyLog: of.keyLog }),
       transcribes: transcript !== undefined,
       freshEspSpi: () => this.#slots.freshEspSpi(means),
       freshIkeSpi: () => this.#slots.freshIkeSpi(means),

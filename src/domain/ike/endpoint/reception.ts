@@ -76,11 +76,12 @@ export class Reception {
   async #answerInit(datagram: Datagram, message: Message, key: InitKey, nowMs: number): Promise<void> {
     const wantsCookie = this.halfOpen.mustProve(key);
     const load = { wantsCookie, secrets: this.halfOpen.cookieSecrets(nowMs) };
-    const answer = await respondInit(this.ports.env(nowMs), load, datagram, message);
+    const env = this.ports.env(nowMs);
+    const answer = await respondInit(env, load, datagram, message);
     const { local, remote } = datagram;
     this.ports.note(datagram, message, nowMs);
     if (answer.type === 'session') {
-      const slot = this.runner.adopt(answer.session);
+      const slot = this.runner.adopt(answer.session, env);
       this.halfOpen.answered(key, datagram.octets, slot);
       this.ports.send({ local, remote, octets: answer.octets }, nowMs);
       this.runner.announceWake();

@@ -30,7 +30,8 @@ import type { Slot, Slots } from './slots.ts';
 import { WakeQueue } from './wake-queue.ts';
 
 export interface RunnerPorts {
-  env(nowMs: number): Env;
+  /** Of a session that is to begin, or `of` one that has. */
+  env(nowMs: number, of?: Slot): Env;
   send(datagram: Datagram): void;
   onFact(fact: Fact): void;
   onWakeChange?(nextWakeAtMs: number | undefined): void;
@@ -76,7 +77,7 @@ export class Runner {
     const env = this.ports.env(nowMs);
     const begun = await beginInit(env, connection, path, tasks);
     if (begun.ok) {
-      const slot = this.slots.add(begun.value, predecessor);
+      const slot = this.slots.add(begun.value, { keyLog: env.keyLog, predecessor });
       return this.#carryOut(slot, firstStep(begun.value, env), nowMs);
     }
     const decidedAt = { exchange: exchangeTypes.numbers.IKE_SA_INIT, message: 'request' } as const;
@@ -114,7 +115,7 @@ export class Runner {
     const turn = slot.chain.then(async () => {
       if (isInVain(slot, input)) return;
       const before = slot.session;
-      const step = await advance(before, input, this.ports.env(nowMs));
+      const step = await advance(before, input, this.ports.env(nowMs, slot));
       if (step.session === before && input.type === 'datagram') this.counters.ignored += 1;
       this.#carryOut(slot, step, nowMs);
     });
@@ -127,8 +128,8 @@ export class Runner {
   }
 
   /** A session that an answer of ours made. */
-  adopt(session: Session): Slot {
-    const slot = this.slots.add(session);
+  adopt(session: Session, { keyLog }: Pick<Env, 'keyLog'>): Slot {
+    const slot = this.slots.add(session, { keyLog });
     this.#arm(slot);
     return slot;
   }
@@ -174,7 +175,7 @@ export class Runner {
   #carryOut(slot: Slot, step: Step, nowMs: number): void {
     const before = slot.session;
     this.slots.update(slot, step.session);
-    const newborn = step.born.map((session) => this.slots.add(session));
+    const newborn = step.born.map((session) => this.slots.add(session, { keyLog: slot.keyLog }));
     for (const fact of step.facts) this.#tell(slot, fact);
     for (const entry of step.transcript) this.ports.transcript?.(entry);
     for (const datagram of step.send) this.ports.send(datagram);
@@ -202,6 +203,7 @@ export class Runner {
 
   #tell(slot: Slot, fact: Fact): void {
     this.slots.noteFact(slot, fact);
+    if (fact.type === 'childInstalled' || fact.type === 'childMoved') slot.keyLog?.noteChildSa(fact.child);
     this.ports.onFact(fact);
   }
 

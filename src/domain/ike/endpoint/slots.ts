@@ -4,6 +4,7 @@
  */
 import { type IpAddress, printAddress } from '../../net/address.ts';
 import type { ChildRef, Fact } from '../facts.ts';
+import type { KeyLog } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import { type EspSpi, type IkeSpi, noSpi } from '../message/message.ts';
 import { espSpiOf, ikeSpiOf } from '../message/spi.ts';
@@ -22,6 +23,8 @@ export interface Slot extends Sleeper {
   /** Ends among what is queued: work for the peer that stands before them is not begun. */
   ends: number;
   isForgotten: boolean;
+  /** The user's key log that was on when the session began, or that of the session that it succeeds. */
+  readonly keyLog: KeyLog | undefined;
   /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
   predecessor?: Slot | undefined;
   /** Two ends began at once, and this one is to go (crossing.ts). */
@@ -46,10 +49,10 @@ export class Slots {
   /** CHILD SAs that are gone, and since when: the last of them. */
   readonly #gone = new Map<EspSpi, number>();
 
-  add(session: Session, predecessor?: Slot): Slot {
+  add(session: Session, { keyLog, predecessor }: Pick<Slot, 'keyLog' | 'predecessor'>): Slot {
     const peer = printAddress(session.path.remote.address);
     const idle = { chain: Promise.resolve(), queued: 0, ends: 0, isForgotten: false, wakeAtMs: undefined };
-    const slot: Slot = { ...idle, session, predecessor, peer };
+    const slot: Slot = { ...idle, session, keyLog, predecessor, peer };
     this.#bySpi.set(ownSpiOf(session), slot);
     this.#list(slot);
     return slot;

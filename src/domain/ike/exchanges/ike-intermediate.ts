@@ -148,7 +148,7 @@ async function advanceKeys(
     deriveRekeyedIkeKeys(provider, { prf, skD: old.skD }, input),
   ]);
   sharedSecret.wipe();
-  env.keyLog?.({ ...input, keys });
+  env.keyLog?.noteIkeSa({ ...input, keys });
   const channel = new Channel(await protectIke(provider, suite, keys), isInitiator);
   return { agreed: { ...agreed, intermediate }, keyed: { keys, channel } };
 }

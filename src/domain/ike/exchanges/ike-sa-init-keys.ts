@@ -20,6 +20,6 @@ export async function keyUp(
   if (!sharedSecret) return undefined;
   const keys = await deriveIkeKeys(env.means.provider, { ...input, sharedSecret });
   sharedSecret.wipe();
-  env.keyLog?.({ ...input, keys });
+  env.keyLog?.noteIkeSa({ ...input, keys });
   return { keys, channel: new Channel(await protectIke(env.means.provider, input.suite, keys), isInitiator) };
 }

@@ -151,7 +151,7 @@ export async function keySuccessor(
   const { provider } = env.means;
   const keys = await deriveRekeyedIkeKeys(provider, { prf: live.suite.prf.id, skD: live.keys.skD }, input);
   for (const secret of [input.sharedSecret, ...(input.additionalSecrets ?? [])]) secret.wipe();
-  env.keyLog?.({ ...input, keys });
+  env.keyLog?.noteIkeSa({ ...input, keys });
   return { keys, channel: new Channel(await protectIke(provider, input.suite, keys), isInitiator) };
 }
 

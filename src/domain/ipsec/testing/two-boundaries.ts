@@ -18,7 +18,6 @@ import type { SpdPolicy } from '../../spd/policy.ts';
 import { aPolicy } from '../../spd/testing/builders.ts';
 import { Boundary, type BoundarySettings } from '../boundary.ts';
 import type { Delivery, Drop } from '../fate.ts';
-import type { EspKeyLogEntry } from '../key-tables.ts';
 import { segment } from './two-paths.ts';
 
 export const hostAddress = '10.2.2.2';
@@ -30,7 +29,6 @@ export interface EndWish {
   readonly policies?: readonly SpdPolicy[];
   readonly settings?: Partial<BoundarySettings>;
   readonly keyLog?: KeyLogSink;
-  readonly espKeyLog?: (entry: EspKeyLogEntry) => void;
 }
 
 export interface BoundariesWish {
@@ -73,11 +71,10 @@ export class BoundaryEnd {
         onFact: (fact) => this.facts.push(fact),
         onDrop: (drop) => this.drops.push(drop),
         transcript: (entry) => this.transcript.push(entry),
-        ...(wish.keyLog && { keyLog: wish.keyLog }),
-        ...(wish.espKeyLog && { espKeyLog: wish.espKeyLog }),
       },
       wish.settings,
     );
+    this.boundary.ike.setKeyLog(wish.keyLog);
   }
 
   configure(policies = this.policies, connections: readonly Connection[] = [this.connection]): Promise<void> {
