@@ -39,11 +39,7 @@ describe('both clients to TCP 2049, from ports of their own', () => {
     'each is answered after the %s has rekeyed, before it says anything',
     async (who) => {
       const world = await bothEstablished();
-      for (const end of who === 'cluster' ? [world.cluster] : world.clients) {
-        for (const { sa } of end.boundary.ipsecSas()) await end.boundary.ike.rekeyChild(sa.inSpi, world.nowMs);
-      }
-      await world.run(1000);
-      expect(world.cluster.boundary.ipsecSas()).toHaveLength(2);
+      await rekeyEach(world, who === 'cluster' ? [world.cluster] : world.clients);
 
       await expectAnswersToEach(world);
     },
@@ -51,10 +47,7 @@ describe('both clients to TCP 2049, from ports of their own', () => {
 
   test('each is answered after the NAT has given both other ports, as soon as it was heard', async () => {
     const world = await bothEstablished();
-    world.nat.forget();
-    say(world, 0, 'from elsewhere');
-    say(world, 1, 'from elsewhere');
-    await world.run();
+    await giveOtherPorts(world);
 
     await expectAnswersToEach(world);
   });
@@ -227,18 +220,27 @@ async function expectNothingForTheDeparted(world: NatWorld): Promise<void> {
   expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
 }
 
-test('a client that speaks from every port loses its own oldest conversations, and no other client’s', async () => {
-  const world = await bothEstablished();
-  for (let port = 1; port <= 1500; port += 1) {
-    say(world, 1, 'flood', port);
-    if (port % 50 === 0) await world.run(); // within the replay window
-  }
+test.each([
+  { called: 'by names of their own', wish: {} },
+  { called: 'the same', wish: oneIdentity },
+])(
+  'a client that speaks from every port loses its own oldest conversations, and no other client’s (called $called)',
+  async ({ wish }) => {
+    const world = await bothEstablished(wish);
+    for (let port = 1; port <= 1500; port += 1) {
+      if (port === 700) await giveOtherPorts(world);
+      if (port === 900) await rekeyEach(world);
+      say(world, 1, 'flood', port);
+      if (port % 50 === 0) await world.run(); // within the replay window
+    }
 
-  await expectAnswersToEach(world, { second: 1500 });
-  answer(world, 1, 'forgotten');
-  await world.run();
-  expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
-});
+    await expectAnswersToEach(world, { second: 1500 });
+    for (const port of [476, 477]) answer(world, port, `to ${port}`); // 1,024 conversations are the newest from 477 on
+    await world.run();
+    expect(textsAt(world.clients[1])).toEqual(['for the second', 'to 477']);
+    expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
+  },
+);
 
 /** Each client has said something, the first one first. */
 async function bothEstablished(
@@ -253,6 +255,22 @@ async function bothEstablished(
   }
   expect(world.cluster.boundary.ipsecSas()).toHaveLength(count);
   return world;
+}
+
+/** The NAT does, and each client is heard from there. */
+async function giveOtherPorts(world: NatWorld): Promise<void> {
+  world.nat.forget();
+  say(world, 0, 'from elsewhere');
+  say(world, 1, 'from elsewhere');
+  await world.run();
+}
+
+async function rekeyEach(world: NatWorld, ends: readonly NatEnd[] = world.clients): Promise<void> {
+  for (const { boundary } of ends) {
+    for (const { sa } of boundary.ipsecSas()) await boundary.ike.rekeyChild(sa.inSpi, world.nowMs);
+  }
+  await world.run(1000);
+  expect(world.cluster.boundary.ipsecSas()).toHaveLength(2);
 }
 
 async function expectAnswersToEach(world: NatWorld, { second = portTwo } = {}): Promise<void> {

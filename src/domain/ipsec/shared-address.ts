@@ -5,9 +5,9 @@
  * conversation, and packets of the other are none. What belongs to nobody's conversation goes out only where one peer alone could
  * be meant.
  *
- * A peer is known by the end of its UDP, which its SAs share and which moves with them. One that has restarted comes back from
- * another port under the identity of before; but a whole subnet may have one identity (docs/decisions/0005), so the same identity
- * is the same peer only where the old end is silent.
+ * A peer is known by its identity and the end of its UDP, which its SAs share and which moves with them. One that has restarted comes
+ * back from another port under the identity of before; but a whole subnet may have one identity (docs/decisions/0005), so the same
+ * identity at another end is the same peer only where the old end is silent.
  */
 import type { Gathered } from '../bytes/gathered.ts';
 import type { Sad, SaPair } from '../esp/sad.ts';
@@ -37,12 +37,16 @@ const heardMs = 10_000;
 /** Noting each packet of a conversation anew would cost more than the order of the silent is worth. */
 const notedEveryMs = 1000;
 
-interface Owned<Pair> {
-  readonly pair: Pair;
+interface Owned<Pair extends SaPair> {
+  readonly pair: HiddenPair<Pair>;
+  /** On whose account. */
+  readonly peer: Peer<Pair>;
   readonly untilMs: number;
 }
 
-interface Peer {
+interface Peer<Pair extends SaPair> {
+  /** One of its pairs, whose path says where it is now; the last one, where none is left. */
+  pair: HiddenPair<Pair>;
   sas: number;
   /** Longest silent first. */
   readonly conversations: Set<Conversation>;
@@ -52,14 +56,19 @@ interface Peer {
 interface Place<Pair extends SaPair> {
   readonly name: string;
   readonly pairs: Set<HiddenPair<Pair>>;
-  readonly owned: Map<Conversation, Owned<HiddenPair<Pair>>>;
-  /** By identity; those without SAs in the order of their leaving. */
-  readonly peers: Map<string, Peer>;
+  readonly owned: Map<Conversation, Owned<Pair>>;
+  /** Those without SAs in the order of their leaving. */
+  readonly peers: Set<Peer<Pair>>;
+}
+
+interface Standing<Pair extends SaPair> {
+  readonly place: Place<Pair>;
+  readonly peer: Peer<Pair>;
 }
 
 export class SharedAddresses<Pair extends SaPair> {
   readonly #places = new Map<string, Place<Pair>>();
-  readonly #placeOf = new Map<Pair, Place<Pair>>();
+  readonly #standing = new Map<Pair, Standing<Pair>>();
 
   constructor(
     private readonly sad: Pick<Sad<Pair>, 'outboundFor'>,
@@ -78,49 +87,52 @@ export class SharedAddresses<Pair extends SaPair> {
 
   installed(pair: HiddenPair<Pair>): void {
     const name = nameOf(pair.outbound.path.source, pair.outbound.path.destination);
-    const place = this.#places.get(name) ?? { name, pairs: new Set(), owned: new Map(), peers: new Map() };
-    this.#places.set(name, place);
-    this.#placeOf.set(pair, place);
+    const place = this.#places.get(name) ?? { name, pairs: new Set(), owned: new Map(), peers: new Set() };
+    const known = [...place.peers].find((peer) => isSamePeer(peer.pair, pair));
+    const peer = known ?? { pair, sas: 0, conversations: new Set() };
+    peer.pair = pair;
+    peer.sas += 1;
     place.pairs.add(pair);
-    const known = place.peers.get(pair.hiddenPeer);
-    if (known) known.sas += 1;
-    else place.peers.set(pair.hiddenPeer, { sas: 1, conversations: new Set() });
+    place.peers.add(peer);
+    this.#places.set(name, place);
+    this.#standing.set(pair, { place, peer });
   }
 
   removed(pair: HiddenPair<Pair>): void {
-    const place = this.#placeOf.get(pair);
-    const peer = place?.peers.get(pair.hiddenPeer);
-    this.#placeOf.delete(pair);
-    if (!place || !peer) return;
+    const standing = this.#standing.get(pair);
+    if (!standing) return;
+    const { place, peer } = standing;
+    this.#standing.delete(pair);
     place.pairs.delete(pair);
-    bequeath(place, pair, peer.conversations);
+    bequeath(place, pair, peer);
     peer.sas -= 1;
     if (peer.sas > 0) return;
-    place.peers.delete(pair.hiddenPeer);
-    place.peers.set(pair.hiddenPeer, peer);
+    place.peers.delete(peer);
+    place.peers.add(peer);
     if (place.pairs.size === 0) this.#places.delete(place.name);
-    const departed = [...place.peers].filter(([, { sas }]) => sas === 0);
-    for (const [name, { conversations }] of departed.slice(0, -this.limits.departedPeers)) {
-      place.peers.delete(name);
-      for (const conversation of conversations) place.owned.delete(conversation);
+    const departed = [...place.peers].filter(({ sas }) => sas === 0);
+    for (const gone of departed.slice(0, -this.limits.departedPeers)) {
+      place.peers.delete(gone);
+      for (const conversation of gone.conversations) place.owned.delete(conversation);
     }
   }
 
   /** An authentic packet came in on `pair`. False: its conversation is another peer's. */
   admit(pair: HiddenPair<Pair>, packet: Gathered, layout: IpLayout, flow: Flow, nowMs: number): boolean {
-    const place = this.#placeOf.get(pair);
+    const standing = this.#standing.get(pair);
     const conversation = conversationOf(packet, layout, flow);
-    if (!place || conversation === undefined) return true; // or its SA went while the packet was being opened
+    if (!standing || conversation === undefined) return true; // or its SA went while the packet was being opened
+    const { place, peer } = standing;
     const untilMs = nowMs + rememberedMs(packet, layout);
     const owned = place.owned.get(conversation);
     if (owned?.pair === pair && Math.abs(untilMs - owned.untilMs) < notedEveryMs) return true;
     if (owned && owned.untilMs > nowMs && this.#isAnother(owned.pair, pair, nowMs)) return false;
-    if (owned) place.peers.get(owned.pair.hiddenPeer)?.conversations.delete(conversation);
-    place.owned.set(conversation, { pair, untilMs });
-    const conversations = place.peers.get(pair.hiddenPeer)?.conversations.add(conversation);
-    const [oldest] = conversations ?? [];
-    if (conversations && oldest !== undefined && conversations.size > this.limits.conversationsPerPeer) {
-      conversations.delete(oldest);
+    owned?.peer.conversations.delete(conversation);
+    place.owned.set(conversation, { pair, peer, untilMs });
+    peer.conversations.add(conversation);
+    const [oldest] = peer.conversations;
+    if (oldest !== undefined && peer.conversations.size > this.limits.conversationsPerPeer) {
+      peer.conversations.delete(oldest);
       place.owned.delete(oldest);
     }
     return true;
@@ -139,7 +151,7 @@ export class SharedAddresses<Pair extends SaPair> {
     flow: Flow,
     nowMs: number,
   ): Pair | 'another' | undefined {
-    const place = newest ? this.#placeOf.get(newest) : this.#places.get(nameOf(flow.local, flow.remote));
+    const place = newest ? this.#standing.get(newest)?.place : this.#places.get(nameOf(flow.local, flow.remote));
     const conversation = place && conversationOf(packet, layout, flow);
     const owned = conversation === undefined ? undefined : place?.owned.get(conversation);
     if (owned && owned.untilMs > nowMs) {
@@ -156,21 +168,18 @@ export class SharedAddresses<Pair extends SaPair> {
   #isAnother(one: Pair, other: Pair, nowMs: number): boolean {
     if (isSamePeer(one, other)) return false;
     const heardAtMs = one.inbound.counters.lastAtMs ?? one.installedAtMs;
-    return one.hiddenPeer !== other.hiddenPeer || (this.#placeOf.has(one) && nowMs - heardAtMs < heardMs);
+    return one.hiddenPeer !== other.hiddenPeer || (this.#standing.has(one) && nowMs - heardAtMs < heardMs);
   }
 }
 
 const nameOf = (local: IpAddress, remote: IpAddress): string => `${printAddress(local)} ${printAddress(remote)}`;
 
 /** What was spoken over a pair that is gone is spoken over another of the same peer. */
-function bequeath<Pair extends SaPair>(
-  { pairs, owned }: Place<Pair>,
-  gone: HiddenPair<Pair>,
-  conversations: Iterable<Conversation>,
-): void {
+function bequeath<Pair extends SaPair>({ pairs, owned }: Place<Pair>, gone: HiddenPair<Pair>, peer: Peer<Pair>): void {
   const heir = [...pairs].findLast((pair) => isSamePeer(pair, gone));
   if (!heir) return;
-  for (const conversation of conversations) {
+  if (peer.pair === gone) peer.pair = heir;
+  for (const conversation of peer.conversations) {
     const entry = owned.get(conversation);
     if (entry?.pair === gone) owned.set(conversation, { ...entry, pair: heir });
   }
