@@ -6,7 +6,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { concat, type Octets } from '../../src/domain/bytes/octets.ts';
 import { type Datagram, needsMarker, type UdpEnd } from '../../src/domain/ike/datagram.ts';
-import { type EndpointPorts, IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
+import { IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
+import type { EndpointPorts } from '../../src/domain/ike/endpoint/ports.ts';
 import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
 import { type IpAddress, address as parsedAddress, printAddress } from '../../src/domain/net/address.ts';
 

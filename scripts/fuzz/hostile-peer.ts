@@ -1,7 +1,7 @@
 /**
  * A negotiation with a peer that knows the key and means harm: it damages what it is about to seal, so that its ICVs fit and
  * only the chains inside are wrong; what goes in the clear it damages on the wire. Whatever it sends, the endpoint that we
- * look at must neither throw nor reject, and must still answer when the peer comes to its senses.
+ * look at must not throw, and must still answer when the peer comes to its senses.
  */
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import { andThen } from '../../src/domain/crypto/awaitable.ts';
@@ -28,11 +28,13 @@ export async function negotiateWithHostilePeer(seed: number): Promise<string | u
   const harm = { isOn: true };
   const wire: Datagram[] = [];
   const facts: Fact[] = [];
+  const thrown: unknown[] = [];
   const connect = (name: string, provider: CryptoProvider, onFact: (fact: Fact) => void) =>
     new IkeEndpoint({
       means: meansOf(seededProvider(provider, `${seed} ${name}`)),
       send: ({ local, remote, octets }) => wire.push({ local: remote, remote: local, octets }),
       onFact,
+      onError: (error) => thrown.push(error),
     });
   const host = connect('host', harmful(nodeProvider, draw, harm), () => undefined);
   const cluster = connect('cluster', nodeProvider, (fact) => facts.push(fact));
@@ -78,6 +80,7 @@ export async function negotiateWithHostilePeer(seed: number): Promise<string | u
     const before = facts.length;
     await run(nowMs + roundMs);
     const hasRecovered = facts.slice(before).some(({ type }) => type === 'childInstalled');
+    for (const error of thrown) throw error;
     return hasRecovered ? undefined : 'the endpoint does not answer a good peer any more';
   } catch (error) {
     return `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

@@ -59,6 +59,7 @@ export class PlayedEnd {
         transcript: (entry) => {
           if (entry.direction === 'out') this.sent.push(entry);
         },
+        onError: (error) => play.errors.push(error),
       },
       loaded.settings,
     );
@@ -91,6 +92,8 @@ export class Play {
   readonly ends: { [name in EndName]?: PlayedEnd } = {};
   /** A day on which everything valid is valid (pairs/README.md). */
   nowMs = Date.UTC(2026, 0, 1);
+  /** Exceptions of the engine. */
+  readonly errors: unknown[] = [];
   readonly #strangers: PlayedEnd[] = [];
   #flying: { readonly datagram: Datagram; readonly atMs: number }[] = [];
 
@@ -232,6 +235,7 @@ export class Play {
       this.nowMs = Math.max(this.nowMs, nextAtMs);
       await Promise.all(this.#living.map(({ endpoint }) => endpoint.wake(this.nowMs)));
     }
+    for (const error of this.errors) throw error;
     this.nowMs = untilMs;
   }
 

@@ -3,14 +3,14 @@
  * `sendIp`, the wire's by `receiveIp`; what comes out goes by the ports. It owns no clock: call `wake` at `nextWakeAtMs`.
  *
  * `sendIp` and `receiveIp` answer at once. Ciphers and negotiations may take longer: `settle` resolves when all that was begun
- * is done, and packets keep their order meanwhile.
+ * is done, and packets keep their order meanwhile. Neither it nor `receiveIp` nor `wake` throws: exceptions go to `onError`.
  */
-import type { Gathered } from '../bytes/gathered.ts';
+import { attempt } from '../bytes/exceptions.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { wipeChildKeys } from '../ike/child/child-sa.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
-import { type EndpointPorts, IkeEndpoint } from '../ike/endpoint/endpoint.ts';
+import { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
 import { espSpiOf } from '../ike/message/spi.ts';
 import type { EndpointSettings } from '../ike/settings.ts';
@@ -23,24 +23,13 @@ import { equalFlows, type Flow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { type ChildPair, outboundPathOf, pairOf } from './child-pair.ts';
-import type { Delivery, Drop, DropCounts, Fate, PolicyCounters } from './fate.ts';
+import type { DropCounts, Fate, PolicyCounters } from './fate.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
 import { NatKeepalives } from './nat-keepalive.ts';
 import { PacketPath } from './packet-path.ts';
+import { type BoundaryPorts, type GuardedPorts, guarded } from './ports.ts';
 import { SaWatch } from './sa-watch.ts';
 import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts';
-
-export interface BoundaryPorts extends Pick<EndpointPorts, 'means' | 'transcript'> {
-  /** An IP packet for the wire: clear, ESP, or IKE in UDP. */
-  transmit(packet: Gathered): void;
-  /** An IP packet for the applications of this end. */
-  deliver(packet: Gathered, delivery: Delivery): void;
-  /** What became true of negotiations and SAs, after the boundary has acted on it. */
-  onFact?(fact: Fact): void;
-  onDrop?(drop: Drop): void;
-  /** The earliest deadline may have moved: look at `nextWakeAtMs`. */
-  onWakeChange?(): void;
-}
 
 export interface BoundarySettings {
   readonly hold: HoldLimits;
@@ -51,6 +40,7 @@ const earlyPacketsAtMost = 64;
 
 export class Boundary {
   readonly ike: IkeEndpoint;
+  readonly #ports: GuardedPorts;
   readonly #path: PacketPath<ChildPair>;
   readonly #reassembly = new Reassembly();
   readonly #keepalives = new NatKeepalives();
@@ -60,17 +50,14 @@ export class Boundary {
   /** ESP packets that wait for them. */
   #early = 0;
 
-  constructor(
-    private readonly ports: BoundaryPorts,
-    settings: Partial<BoundarySettings> = {},
-  ) {
-    const { means, transcript } = ports;
+  constructor(ports: BoundaryPorts, settings: Partial<BoundarySettings> = {}) {
+    this.#ports = guarded(ports);
+    const { means, transmit, deliver, onDrop, onWakeChange, onError, transcript } = this.#ports;
     this.ike = new IkeEndpoint(
       {
-        means,
-        send: (datagram) => ports.transmit([writeIke(datagram)]),
+        ...{ means, onWakeChange, onError },
+        send: (datagram) => transmit([writeIke(datagram)]),
         onFact: (fact) => this.#apply(fact),
-        onWakeChange: () => ports.onWakeChange?.(),
         ...(transcript && { transcript }),
       },
       settings.ike,
@@ -78,13 +65,11 @@ export class Boundary {
     this.#watch = new SaWatch(this.ike);
     this.#path = new PacketPath<ChildPair>(
       {
-        transmit: (packet) => ports.transmit(packet),
-        deliver: (packet, delivery) => ports.deliver(packet, delivery),
+        ...{ transmit, deliver, onDrop, onError },
         acquire: (policy, flow, nowMs) => this.#acquire(policy, flow, nowMs),
         onPassed: (pair, direction, nowMs) => this.#passed(pair, direction, nowMs),
         onUnknownSpi: (...esp) => this.#tellUnknown(...esp),
         onMetElsewhere: ({ sa }, end, nowMs) => void this.ike.met(sa.inSpi, end, nowMs),
-        ...(ports.onDrop && { onDrop: (drop: Drop) => ports.onDrop?.(drop) }),
       },
       settings.hold ?? defaultHold,
     );
@@ -112,25 +97,13 @@ export class Boundary {
 
   /** A packet from the wire, addressed to this end. */
   receiveIp(packet: Octets, nowMs: number): void {
-    const laidOut = layOut(packet);
-    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
-      this.#path.dropMalformed(nowMs);
-      return;
-    }
-    if (laidOut.value.fragment === undefined) {
-      this.#receiveWhole(packet, laidOut.value, nowMs);
-      return;
-    }
-    const whole = this.#reassembly.add(packet, laidOut.value, nowMs);
-    if (!whole) return;
-    const wholeLayout = layOut(whole);
-    if (wholeLayout.ok) this.#receiveWhole(whole, wholeLayout.value, nowMs);
+    attempt(() => this.#receive(packet, nowMs), this.#ports.onError);
   }
 
   async wake(nowMs: number): Promise<void> {
     this.#path.wake(nowMs);
     this.#reassembly.wake(nowMs);
-    for (const path of this.#keepalives.takeDue(nowMs)) this.ports.transmit([writeKeepalive(path)]);
+    for (const path of this.#keepalives.takeDue(nowMs)) this.#ports.transmit([writeKeepalive(path)]);
     await this.ike.wake(nowMs);
   }
 
@@ -147,8 +120,8 @@ export class Boundary {
   async settle(): Promise<void> {
     do {
       await this.#ikeWork;
-      await this.ike.settle();
       await this.#path.pending;
+      await this.ike.settle();
     } while (this.#path.pending !== undefined || this.#ikeWork !== undefined);
   }
 
@@ -181,6 +154,22 @@ export class Boundary {
     return this.#path.closedUntilMs(policy, flow);
   }
 
+  #receive(packet: Octets, nowMs: number): void {
+    const laidOut = layOut(packet);
+    if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
+      this.#path.dropMalformed(nowMs);
+      return;
+    }
+    if (laidOut.value.fragment === undefined) {
+      this.#receiveWhole(packet, laidOut.value, nowMs);
+      return;
+    }
+    const whole = this.#reassembly.add(packet, laidOut.value, nowMs);
+    if (!whole) return;
+    const wholeLayout = layOut(whole);
+    if (wholeLayout.ok) this.#receiveWhole(whole, wholeLayout.value, nowMs);
+  }
+
   #receiveWhole(packet: Octets, layout: IpLayout, nowMs: number): void {
     if (layout.protocol === protocols.esp) {
       this.#receiveEsp(packet, layout, layout.upperAt, nowMs);
@@ -206,7 +195,7 @@ export class Boundary {
     this.#early += 1;
     void work.then(() => {
       this.#early -= 1;
-      this.#path.receiveEsp(packet, layout, espAt, nowMs);
+      attempt(() => this.#path.receiveEsp(packet, layout, espAt, nowMs), this.#ports.onError);
     });
   }
 
@@ -234,7 +223,7 @@ export class Boundary {
   #apply(fact: Fact): void {
     switch (fact.type) {
       case 'childInstalled':
-        this.#path.install(pairOf(fact.child, this.ports.means, fact.atMs), fact.atMs);
+        this.#path.install(pairOf(fact.child, this.#ports.means, fact.atMs), fact.atMs);
         break;
       case 'childRemoved':
         this.#path.remove(fact.child.inSpi);
@@ -257,8 +246,8 @@ export class Boundary {
         this.#keepalives.closed(fact.ikeSa);
         break;
     }
-    this.ports.onFact?.(fact);
-    this.ports.onWakeChange?.();
+    this.#ports.onFact(fact);
+    this.#ports.onWakeChange();
   }
 
   /** What waited for this negotiation waits for nothing: the flow that asked, and others to the same peer that joined it. */

@@ -5,7 +5,7 @@ import { InOrder } from './in-order.ts';
 import { anEnd, aRequest, clusterPolicy, hostPolicy, lifAddress, twoEndsOfAPair } from './testing/two-paths.ts';
 
 test('what is there at once passes at once, unless something before it is still awaited', async () => {
-  const order = new InOrder();
+  const order = new InOrder(fail);
   const passed: string[] = [];
   let arrive: (each: string) => void = () => {};
   const slow = new Promise<string>((resolve) => {
@@ -24,6 +24,29 @@ test('what is there at once passes at once, unless something before it is still 
 
   expect(passed).toEqual(['first', 'second', 'third', 'fourth']);
   expect(order.pending).toBeUndefined();
+});
+
+test('what cannot be passed on is told, and neither holds up the rest nor lets it overtake what came before', async () => {
+  const told: unknown[] = [];
+  const order = new InOrder((error) => told.push(error));
+  const passed: string[] = [];
+  const pass = (each: string) => passed.push(each);
+  const bug = new Error('a bug');
+  let arrive: (each: string) => void = () => {};
+
+  order.add(new Promise<string>((resolve) => (arrive = resolve)), pass);
+  order.add(Promise.reject<string>(bug), pass);
+  order.add('third', () => {
+    throw bug;
+  });
+  order.add('fourth', pass);
+  await Promise.resolve();
+  await Promise.resolve();
+  arrive('first');
+  await order.pending;
+
+  expect(passed).toEqual(['first', 'fourth']);
+  expect(told).toEqual([bug, bug]);
 });
 
 test('packets keep their order although ciphers answer when they like', async () => {
@@ -56,6 +79,10 @@ test('a burst longer than the replay window loses nothing, though the cipher ans
 
   expect((await cluster.got()).map(({ packet }) => packet)).toEqual(requests);
 });
+
+function fail(error: unknown): never {
+  throw error;
+}
 
 /** Opens nothing before it is told to, and then in the reverse order. */
 function holdingBack(protection: Protection) {

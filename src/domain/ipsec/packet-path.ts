@@ -3,6 +3,7 @@
  * nothing; inbound by SPI through the SAD, or in clear if the SPD wants it so. It knows no IKE: it asks for an SA by `acquire`,
  * and SAs are installed and removed from outside, whether negotiated or keyed by hand.
  */
+import { earOf } from '../bytes/exceptions.ts';
 import { type Gathered, octetsIn } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { espHeaderOctets, spiOf } from '../esp/packet.ts';
@@ -38,6 +39,8 @@ export interface PathPorts<Pair extends SaPair> {
   /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that do not carry it. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
+  /** A bug that met a packet after the call that brought it; absent: it becomes a rejection that nobody handles. */
+  onError?(error: unknown): void;
   /** An authentic packet, newer than any before, came in UDP from another end than the one we send to (RFC 7296 2.23). */
   onMetElsewhere?(pair: Pair, end: UdpSource, nowMs: number): void;
   /** ESP of an SA that is not here: the sender may hold what this end has lost (RFC 7296 1.5). */
@@ -52,8 +55,8 @@ export class PacketPath<Pair extends SaPair> {
   #spd: Spd = makeSpd([], 'bypass');
   readonly #hold: HoldQueue;
   readonly #policies = new Map<string, PolicyCounters>();
-  readonly #outbound = new InOrder();
-  readonly #inbound = new InOrder();
+  readonly #outbound: InOrder;
+  readonly #inbound: InOrder;
   readonly #shared = new SharedAddresses(this.sad);
 
   constructor(
@@ -61,6 +64,8 @@ export class PacketPath<Pair extends SaPair> {
     limits: HoldLimits,
   ) {
     this.#hold = new HoldQueue(limits);
+    this.#outbound = new InOrder(earOf(ports));
+    this.#inbound = new InOrder(earOf(ports));
   }
 
   get spd(): Spd {

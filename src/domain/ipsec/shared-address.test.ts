@@ -8,22 +8,21 @@ import { address } from '../net/address.ts';
 import { readEcho, writeEcho } from '../net/icmp.ts';
 import { layOut } from '../net/ip-layout.ts';
 import { tcpFlags } from '../net/tcp.ts';
-import { aPacket, seen } from './testing/nat-packets.ts';
+import { clientAddresses, type NatEnd, NatWorld, natAddress, publicAddress } from './testing/nat-world.ts';
 import {
-  clientAddresses,
-  type NatEnd,
-  NatWorld,
-  type NatWorldWish,
-  natAddress,
-  publicAddress,
-} from './testing/nat-world.ts';
+  answer,
+  bothEstablished,
+  expectAnswersToEach,
+  giveOtherPorts,
+  oneIdentity,
+  portOne,
+  portTwo,
+  rekeyEach,
+  say,
+  textsAt,
+} from './testing/two-clients.ts';
 
-const [innerOne, innerTwo] = clientAddresses;
-const [portOne, portTwo] = [51_034, 51_035];
 const minuteMs = 60_000;
-/** As clients of one subnet policy have it, which is why none of them claims to be the only one (docs/decisions/0005). */
-const oneIdentity: NatWorldWish = { ids: ['group.test', 'group.test'], both: { more: { saysInitialContact: false } } };
-
 describe('both clients to TCP 2049, from ports of their own', () => {
   test('each is answered through its own SA', async () => {
     const world = await bothEstablished();
@@ -241,64 +240,6 @@ test.each([
     expect(world.cluster.drops).toMatchObject([{ why: 'severalPeers' }]);
   },
 );
-
-/** Each client has said something, the first one first. */
-async function bothEstablished(
-  wish: NatWorldWish = {},
-  ports = [portOne, portTwo],
-  count: 1 | 2 = 2,
-): Promise<NatWorld> {
-  const world = new NatWorld(wish);
-  for (const i of ([0, 1] as const).slice(0, count)) {
-    say(world, i, 'first words', ports[i]);
-    await world.run();
-  }
-  expect(world.cluster.boundary.ipsecSas()).toHaveLength(count);
-  return world;
-}
-
-/** The NAT does, and each client is heard from there. */
-async function giveOtherPorts(world: NatWorld): Promise<void> {
-  world.nat.forget();
-  say(world, 0, 'from elsewhere');
-  say(world, 1, 'from elsewhere');
-  await world.run();
-}
-
-async function rekeyEach(world: NatWorld, ends: readonly NatEnd[] = world.clients): Promise<void> {
-  for (const { boundary } of ends) {
-    for (const { sa } of boundary.ipsecSas()) await boundary.ike.rekeyChild(sa.inSpi, world.nowMs);
-  }
-  await world.run(1000);
-  expect(world.cluster.boundary.ipsecSas()).toHaveLength(2);
-}
-
-async function expectAnswersToEach(world: NatWorld, { second = portTwo } = {}): Promise<void> {
-  for (const { delivered } of world.clients) delivered.length = 0;
-  answer(world, second, 'for the second');
-  answer(world, portOne, 'for the first');
-  await world.run();
-  expect(world.clients.map(({ delivered }) => delivered.map(seen))).toEqual([
-    [[publicAddress, innerOne, 'for the first', true]],
-    [[publicAddress, innerTwo, 'for the second', true]],
-  ]);
-}
-
-function say(
-  world: NatWorld,
-  client: 0 | 1,
-  text: string,
-  port = client === 0 ? portOne : portTwo,
-  flags?: number,
-): void {
-  world.clients[client].send(aPacket('TCP', clientAddresses[client], publicAddress, text, port, flags));
-}
-
-function answer(world: NatWorld, port: number, text: string): void {
-  world.cluster.send(aPacket('TCP', publicAddress, natAddress, text, port));
-}
-
-const textsAt = ({ delivered }: NatEnd): readonly string[] => delivered.map((packet) => seen(packet)[2]);
 
 const selectorsOf = ({ boundary }: NatEnd) =>
   boundary.ipsecSas().map(({ localSelectors, remoteSelectors }) => ({ localSelectors, remoteSelectors }));

@@ -3,16 +3,16 @@
  * datagrams, instants and commands come in by the methods, datagrams and facts go out by the ports.
  *
  * Order: `receive`, `initiate`, `wake` and the commands may be called at any time; each resolves when its work is done, and
- * never rejects by a peer's doing. Inputs of one session wait for each other, sessions do not. After any of them look at
+ * never rejects: exceptions go to `onError`. Inputs of one session wait for each other, sessions do not. After any of them look at
  * `nextWakeAtMs` again (`onWakeChange` tells when it moved) and call `wake` at that instant.
  */
+import { attempt } from '../../bytes/exceptions.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { ChildRef, Fact, IkeSaView } from '../facts.ts';
+import type { ChildRef, IkeSaView } from '../facts.ts';
 import { KeyLog, type KeyLogSink } from '../keys/key-log.ts';
-import type { Means } from '../means.ts';
 import type { EspSpi, IkeSpi, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import type { Refusal } from '../refusal.ts';
@@ -21,10 +21,10 @@ import type { Input } from '../session/session.ts';
 import type { Session } from '../session/state.ts';
 import type { Trigger } from '../session/trigger.ts';
 import { defaultSettings, type EndpointSettings } from '../settings.ts';
-import type { TranscriptSink } from '../transcript.ts';
 import { Beginnings } from './beginning.ts';
 import { HalfOpen } from './half-open.ts';
 import { type Order, Orders, onCommand } from './orders.ts';
+import { type EndpointPorts, type GuardedPorts, guarded } from './ports.ts';
 import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
 import { areSame } from './same.ts';
@@ -32,17 +32,6 @@ import { type Slot, Slots } from './slots.ts';
 import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
 import { AnswerLimit } from './unprotected.ts';
 import { viewOf } from './view.ts';
-
-export interface EndpointPorts {
-  readonly means: Means;
-  /** Non-ESP marker: see datagram.ts. */
-  send(datagram: Datagram): void;
-  onFact(fact: Fact): void;
-  /** The earliest deadline moved: `undefined` means that nothing waits. */
-  onWakeChange?(nextWakeAtMs: number | undefined): void;
-  /** Decoded messages, decrypted; never keys. */
-  readonly transcript?: TranscriptSink;
-}
 
 /** Datagrams and deadlines that came to nothing, by reason. */
 export interface EndpointCounters {
@@ -57,7 +46,7 @@ export interface EndpointCounters {
 }
 
 export class IkeEndpoint {
-  readonly #ports: EndpointPorts;
+  readonly #ports: GuardedPorts;
   readonly #settings: EndpointSettings;
   readonly #slots = new Slots();
   readonly #halfOpen: HalfOpen;
@@ -71,18 +60,16 @@ export class IkeEndpoint {
   #keyLog: KeyLog | undefined;
 
   constructor(ports: EndpointPorts, settings: Partial<EndpointSettings> = {}) {
-    this.#ports = ports;
+    this.#ports = guarded(ports);
     this.#settings = { ...defaultSettings, ...settings };
     this.#halfOpen = new HalfOpen(this.#settings, ports.means);
     this.#answers = new AnswerLimit(this.#settings.unprotectedPerSecond);
-    const { send, onFact, onWakeChange, transcript } = ports;
+    const { send, onFact, onWakeChange, transcript, onError } = this.#ports;
     this.#runner = new Runner(
       {
         env: (nowMs, of) => this.#env(nowMs, of),
-        send: (datagram) => send.call(ports, datagram),
-        onFact: (fact) => onFact.call(ports, fact),
-        onWakeChange: (nextAtMs) => onWakeChange?.call(ports, nextAtMs),
-        ...(transcript ? { transcript } : {}),
+        ...{ send, onFact, onWakeChange, onError },
+        ...(transcript && { transcript }),
       },
       this.#settings,
       this.#slots,
@@ -101,7 +88,7 @@ export class IkeEndpoint {
       {
         env: (nowMs) => this.#env(nowMs),
         send: (datagram, nowMs) => this.#send(datagram, nowMs),
-        onFact: (fact) => onFact.call(ports, fact),
+        onFact,
         note: (datagram, message, nowMs) => this.#transcribe('in', datagram, message, nowMs),
       },
       this.#slots,
@@ -138,11 +125,16 @@ export class IkeEndpoint {
   /** Turns the user's key log on, for sessions that begin from now on, or off, for all of them. It begins as off. */
   setKeyLog(sink: KeyLogSink | undefined): void {
     this.#keyLog?.end();
-    this.#keyLog = sink && new KeyLog(sink);
+    this.#keyLog = sink && new KeyLog((entry) => attempt(() => sink(entry), this.#ports.onError));
   }
 
   receive(datagram: Datagram, nowMs: number): Promise<void> {
-    return this.#reception.receive(datagram, nowMs);
+    try {
+      return this.#reception.receive(datagram, nowMs);
+    } catch (error) {
+      this.#ports.onError(error);
+      return done;
+    }
   }
 
   /**

@@ -77,7 +77,10 @@ export class Reception {
     const wantsCookie = this.halfOpen.mustProve(key);
     const load = { wantsCookie, secrets: this.halfOpen.cookieSecrets(nowMs) };
     const env = this.ports.env(nowMs);
-    const answer = await respondInit(env, load, datagram, message);
+    const answer = await respondInit(env, load, datagram, message).catch((error) => {
+      this.halfOpen.dropped(key);
+      throw error;
+    });
     const { local, remote } = datagram;
     this.ports.note(datagram, message, nowMs);
     if (answer.type === 'session') {

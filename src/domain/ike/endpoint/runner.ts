@@ -5,7 +5,6 @@
 import { invariant } from '../../bytes/result.ts';
 import { equalIdentities, type Identity } from '../auth/identity.ts';
 import type { Connection } from '../connection.ts';
-import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
 import { failed } from '../exchanges/exchange.ts';
@@ -23,27 +22,26 @@ import type { Task } from '../session/tasks.ts';
 import { pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
 import type { EndpointSettings } from '../settings.ts';
-import type { TranscriptSink } from '../transcript.ts';
 import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';
+import type { GuardedPorts } from './ports.ts';
 import type { Slot, Slots } from './slots.ts';
 import { WakeQueue } from './wake-queue.ts';
 
-export interface RunnerPorts {
+export interface RunnerPorts extends Omit<GuardedPorts, 'means'> {
   /** Of a session that is to begin, or `of` one that has. */
   env(nowMs: number, of?: Slot): Env;
-  send(datagram: Datagram): void;
-  onFact(fact: Fact): void;
-  onWakeChange?(nextWakeAtMs: number | undefined): void;
-  readonly transcript?: TranscriptSink;
 }
+
+/** A deadline that met a bug comes again after so long, so that a bug is no endless loop. */
+const afterBugMs = 1000;
 
 export class Runner {
   /** Inputs that came to nothing. */
   readonly counters = { ignored: 0, queueFull: 0 };
   readonly #waking = new WakeQueue<Slot>();
   readonly #crossings: Crossings;
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #announcedWakeAtMs: number | undefined;
 
   constructor(
@@ -112,19 +110,26 @@ export class Runner {
     }
     slot.queued += 1;
     if (input.type === 'end') slot.ends += 1;
-    const turn = slot.chain.then(async () => {
+    slot.chain = slot.chain.then(() => this.#takeTurn(slot, input, nowMs));
+    return this.track(slot.chain);
+  }
+
+  /** Never rejects: whatever happens, the next in the queue has its turn. */
+  async #takeTurn(slot: Slot, input: Input, nowMs: number): Promise<void> {
+    try {
       if (isInVain(slot, input)) return;
       const before = slot.session;
       const step = await advance(before, input, this.ports.env(nowMs, slot));
       if (step.session === before && input.type === 'datagram') this.counters.ignored += 1;
       this.#carryOut(slot, step, nowMs);
-    });
-    const leave = () => {
+    } catch (error) {
+      if (slot.wakeAtMs === undefined) this.#arm(slot, nowMs + afterBugMs);
+      this.announceWake();
+      this.ports.onError(error);
+    } finally {
       slot.queued -= 1;
       if (input.type === 'end') slot.ends -= 1;
-    };
-    slot.chain = turn.then(leave, leave); // a rejection is a bug of ours: the caller gets it, the session goes on
-    return this.track(turn);
+    }
   }
 
   /** A session that an answer of ours made. */
@@ -150,7 +155,7 @@ export class Runner {
     const next = this.#waking.nextAtMs;
     if (next === this.#announcedWakeAtMs) return;
     this.#announcedWakeAtMs = next;
-    this.ports.onWakeChange?.(next);
+    this.ports.onWakeChange(next);
   }
 
   forget(slot: Slot): void {
@@ -160,16 +165,20 @@ export class Runner {
     this.#waking.set(slot, undefined);
   }
 
-  track<T>(work: Promise<T>): Promise<T> {
-    this.#inFlight.add(work);
-    const end = () => void this.#inFlight.delete(work);
-    work.then(end, end);
-    return work;
+  /** Work under way; an exception ends it and is told. */
+  track(work: Promise<void>): Promise<void> {
+    const end = () => void this.#inFlight.delete(tracked);
+    const tracked: Promise<void> = work.then(end, (error) => {
+      end();
+      this.ports.onError(error);
+    });
+    this.#inFlight.add(tracked);
+    return tracked;
   }
 
   /** Resolves when every input given so far has been worked off. */
   async settle(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
   }
 
   #carryOut(slot: Slot, step: Step, nowMs: number): void {
@@ -207,10 +216,11 @@ export class Runner {
     this.ports.onFact(fact);
   }
 
-  #arm(slot: Slot): void {
+  #arm(slot: Slot, notBeforeMs = Number.NEGATIVE_INFINITY): void {
     const { session, yielding } = slot;
     if (slot.isForgotten) return;
-    this.#waking.set(slot, nextOf(deadlinesOf(session, this.settings.halfOpenMs), yielding?.atMs));
+    const nextAtMs = nextOf(deadlinesOf(session, this.settings.halfOpenMs), yielding?.atMs);
+    this.#waking.set(slot, nextAtMs === undefined ? undefined : Math.max(nextAtMs, notBeforeMs));
   }
 
   /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */

@@ -11,7 +11,11 @@ export function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | undefined;
   return {
     get() {
-      made ??= make();
+      if (made) return made;
+      made = make();
+      made.catch(() => {
+        made = undefined; // a bug: whoever wants it next may have more luck
+      });
       return made;
     },
     made: () => made,

@@ -35,6 +35,8 @@ export interface PairWish {
   readonly clusterSettings?: Partial<EndpointSettings>;
   /** The cluster's cryptography, where it is to do something of its own. */
   readonly clusterProvider?: CryptoProvider;
+  /** Exceptions of either end; absent: the next `settle` throws them. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export type EndName = 'host' | 'cluster';
@@ -65,6 +67,7 @@ export class TestEnd {
         send: (datagram) => pair.wire.send(datagram, pair.nowMs),
         onFact: (fact) => this.facts.push(fact),
         transcript: (entry) => this.transcript.push(entry),
+        onError: (error) => pair.onError(error),
       },
       settings,
     );
@@ -110,11 +113,14 @@ export class Pair {
   readonly host: TestEnd;
   readonly cluster: TestEnd;
   nowMs = 1_000_000;
+  readonly onError: (error: unknown) => void;
+  readonly #errors: unknown[] = [];
   /** Where the wire finds each end. */
   readonly #addresses: Record<EndName, string> = { host: hostAddress, cluster: clusterAddress };
 
   constructor(wish: PairWish) {
     const seed = wish.seed ?? 'pair';
+    this.onError = wish.onError ?? ((error) => this.#errors.push(error));
     this.wire = new TestWire({ ...noFaults, ...wish.faults }, seededRandom(seed, 'wire'));
     const host = aConnection({ local: hostAddress, remote: clusterAddress, ...wish.both, ...wish.host });
     const cluster = aConnection({ local: clusterAddress, remote: hostAddress, ...wish.both, ...wish.cluster });
@@ -170,6 +176,7 @@ export class Pair {
 
   async settle(): Promise<void> {
     await Promise.all(this.ends.map(({ endpoint }) => endpoint.settle()));
+    for (const error of this.#errors.splice(0)) throw error;
   }
 
   /** An IKE SA and a CHILD SA, begun by the host. */

@@ -18,6 +18,7 @@ import type { SpdPolicy } from '../../spd/policy.ts';
 import { aPolicy } from '../../spd/testing/builders.ts';
 import { Boundary, type BoundarySettings } from '../boundary.ts';
 import type { Delivery, Drop } from '../fate.ts';
+import type { BoundaryPorts } from '../ports.ts';
 import { segment } from './two-paths.ts';
 
 export const hostAddress = '10.2.2.2';
@@ -29,6 +30,8 @@ export interface EndWish {
   readonly policies?: readonly SpdPolicy[];
   readonly settings?: Partial<BoundarySettings>;
   readonly keyLog?: KeyLogSink;
+  /** In the place of what the end does with what comes to it. */
+  readonly ports?: Partial<BoundaryPorts>;
 }
 
 export interface BoundariesWish {
@@ -71,6 +74,7 @@ export class BoundaryEnd {
         onFact: (fact) => this.facts.push(fact),
         onDrop: (drop) => this.drops.push(drop),
         transcript: (entry) => this.transcript.push(entry),
+        ...wish.ports,
       },
       wish.settings,
     );
