@@ -55,6 +55,8 @@ describe.each([
   ['aes192gcm16-prfsha512-ecp256', 'aes128gmac'],
   ['aes256ccm16-prfsha256-modp6144', 'aes256ccm16'],
   ['aes256-sha512-modp8192', 'aes128ccm16'],
+  ['aes256gcm8-prfsha256-ecp256', 'aes256gcm8'],
+  ['aes128gcm12-prfsha384-x25519', 'aes128gcm12'],
 ])('%s with %s', (ike, esp) => {
   test('we initiate: both ends hold the same SA', async () => {
     const end = await meet({ ike, esp }, { ike, esp });

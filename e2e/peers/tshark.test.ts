@@ -38,6 +38,8 @@ const decryptable = [
   ['aes128-sha256-x25519', 'aes128-sha256', 'IPv4'],
   ['aes256-sha512-ecp521', 'aes256-sha512', 'IPv4'],
   ['aes256gcm16-prfsha384-ecp256', 'aes256-sha384', 'IPv6'],
+  ['aes256gcm8-prfsha384-ecp256', 'aes256gcm8', 'IPv4'],
+  ['aes128gcm12-prfsha256-x25519', 'aes128gcm12', 'IPv6'],
 ] as const;
 
 test.each(decryptable)('%s with %s over %s: tshark decrypts all, every ICV is right', async (ike, esp, family) => {

@@ -101,11 +101,11 @@ export const encryptionTransforms: readonly EncryptionRow[] = [
     ...{ type: 1, id: 13, name: 'ENCR_AES_CTR', short: 'AES_CTR', negotiable: true, keyBits: aes, fixedKeyOctets: 0 },
     ...{ saltOctets: 4, ivOctets: 8, blockOctets: 1, icvOctets: 0, espOnly: false },
   },
-  combined(14, 'ENCR_AES_CCM_8', 'AES_CCM_8', 8, false), // short ICVs are parsed, never negotiated (RFC 8221 5)
+  combined(14, 'ENCR_AES_CCM_8', 'AES_CCM_8', 8, false), // parsed, never negotiated (RFC 8221 5)
   combined(15, 'ENCR_AES_CCM_12', 'AES_CCM_12', 12, false),
   combined(16, 'ENCR_AES_CCM_16', 'AES_CCM_16', 16, true),
-  combined(18, 'ENCR_AES_GCM_8', 'AES_GCM_8', 8, false),
-  combined(19, 'ENCR_AES_GCM_12', 'AES_GCM_12', 12, false),
+  combined(18, 'ENCR_AES_GCM_8', 'AES_GCM_8', 8, true), // where both ends name it: docs/decisions/0014
+  combined(19, 'ENCR_AES_GCM_12', 'AES_GCM_12', 12, true),
   combined(20, 'ENCR_AES_GCM_16', 'AES_GCM_16', 16, true),
   { ...combined(21, 'ENCR_NULL_AUTH_AES_GMAC', 'NULL_AES_GMAC', 16, true), espOnly: true },
   named(23, 'ENCR_CAMELLIA_CBC', 'CAMELLIA_CBC'),

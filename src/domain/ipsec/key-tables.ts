@@ -11,6 +11,8 @@ const espEncryption: Readonly<Record<number, string>> = {
   11: 'NULL',
   12: 'AES-CBC [RFC3602]',
   13: 'AES-CTR [RFC3686]',
+  18: 'AES-GCM with 8 octet ICV [RFC4106]',
+  19: 'AES-GCM with 12 octet ICV [RFC4106]',
   20: 'AES-GCM with 16 octet ICV [RFC4106]',
 };
 
@@ -65,9 +67,9 @@ function espTableLine({
 
 /** By the short name: `AES_CBC_256`. */
 function ikeEncryptionName(short: string): string | undefined {
-  const [, mode, keyBits] = /^AES_(CBC|GCM_16)_(\d+)$/.exec(short) ?? [];
+  const [, mode, icvOctets, keyBits] = /^AES_(CBC|GCM_(8|12|16))_(\d+)$/.exec(short) ?? [];
   if (mode === 'CBC') return `AES-CBC-${keyBits} [RFC3602]`;
-  return mode && `AES-GCM-${keyBits} with 16 octet ICV [RFC5282]`;
+  return mode && `AES-GCM-${keyBits} with ${icvOctets} octet ICV [RFC5282]`;
 }
 
 function ikeIntegrityName(short: string): string | undefined {

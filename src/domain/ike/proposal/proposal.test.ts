@@ -135,6 +135,18 @@ describe('selection', () => {
     ));
 });
 
+test.each([18, 19])('AES-GCM with a short ICV (%i) is chosen where both ends name it, and only there', (id) => {
+  const short: Transform = { type: ENCR, id, keyBits: 256 };
+  const whole: Transform = { type: ENCR, id: 20, keyBits: 256 };
+  const either = esp(whole, short, noEsn);
+
+  expect(selectProposal([esp(short, noEsn)], [either], keep)?.transforms).toEqual([short, noEsn]);
+  expect(selectProposal([either], [either], keep)?.transforms).toEqual([whole, noEsn]);
+  expect(selectProposal([esp(short, noEsn)], [esp(whole, noEsn)], keep)).toBeUndefined();
+  expect(selectProposal([esp(whole, noEsn)], [esp(short, noEsn)], keep)).toBeUndefined();
+  expect(selectProposal([ike(short, prf384, ecp384)], [ike(short, prf384, ecp384)], keep)).toBeDefined();
+});
+
 test('NULL is chosen where both ends name it, and only there (RFC 8221 5)', () => {
   const encrNull: Transform = { type: ENCR, id: 11 };
   const withNull = esp(encrNull, hmac384, noEsn);
@@ -222,17 +234,27 @@ describe("ONTAP's suites", () => {
     expect(groupsOf(ikeProposals)[0]).toBe(20);
   });
 
-  test('NULL is named by none, and whoever asks for it alone gets nothing', () => {
-    const encrNull: Transform = { type: ENCR, id: 11 };
+  const encrNull: Transform = { type: ENCR, id: 11 };
+  test.each([
+    ['NULL', [encrNull, hmac384]],
+    ['AES-GCM with an ICV of 8 octets', [{ type: ENCR, id: 18, keyBits: 256 }]],
+    ['AES-GCM with an ICV of 12 octets', [{ type: ENCR, id: 19, keyBits: 256 }]],
+  ])('%s is named by none, and whoever asks for it alone gets nothing', (_, [encr, ...integ]) => {
     const all = entries.flatMap(([, { ikeProposals, espProposals }]) => [...ikeProposals, ...espProposals]);
-    expect(all.flatMap(({ transforms }) => transforms).filter((each) => areSame(each, encrNull))).toEqual([]);
+    expect(
+      all.flatMap(({ transforms }) => transforms).filter(({ type, id }) => type === ENCR && id === encr?.id),
+    ).toEqual([]);
     for (const [, { espProposals }] of entries) {
-      const onlyNull = espProposals.map((each) => ({
+      const onlyThis = espProposals.map((each) => ({
         ...each,
-        transforms: [encrNull, hmac384, ...each.transforms.filter(({ type }) => type !== ENCR && type !== INTEG)],
+        transforms: [
+          ...(encr ? [encr] : []),
+          ...integ,
+          ...each.transforms.filter(({ type }) => type !== ENCR && type !== INTEG),
+        ],
       }));
-      expect(selectProposal(onlyNull, espProposals, keep)).toBeUndefined();
-      expect(selectProposal(espProposals, onlyNull, keep)).toBeUndefined();
+      expect(selectProposal(onlyThis, espProposals, keep)).toBeUndefined();
+      expect(selectProposal(espProposals, onlyThis, keep)).toBeUndefined();
     }
   });
 
