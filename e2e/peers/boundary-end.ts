@@ -13,10 +13,11 @@ import type { Drop } from '../../src/domain/ipsec/fate.ts';
 import { makeSpd } from '../../src/domain/spd/lookup.ts';
 import type { SpdPolicy } from '../../src/domain/spd/policy.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
+import type { StreamingEnd } from './echo-stream.ts';
 import type { EthernetLink } from './ethernet-link.ts';
 import { Pinger } from './pinger.ts';
 
-export class BoundaryEnd {
+export class BoundaryEnd implements StreamingEnd {
   readonly facts: Fact[] = [];
   readonly drops: Drop[] = [];
   readonly pinger: Pinger;
@@ -26,11 +27,11 @@ export class BoundaryEnd {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly link: EthernetLink,
-    ownAddress: string,
+    readonly link: EthernetLink,
+    readonly own: string,
     settings: Partial<EndpointSettings> = {},
   ) {
-    this.pinger = new Pinger((packet) => void this.boundary.sendIp(packet, Date.now()), ownAddress);
+    this.pinger = new Pinger((packet) => this.send(packet), own);
     this.boundary = new Boundary(
       {
         means: meansOf(nodeProvider),
@@ -47,6 +48,10 @@ export class BoundaryEnd {
       { ike: settings },
     );
     link.onPacket = (packet) => this.boundary.receiveIp(packet, Date.now());
+  }
+
+  send(packet: Octets): void {
+    void this.boundary.sendIp(packet, Date.now());
   }
 
   configure(policies: readonly SpdPolicy[], connections: readonly Connection[]): Promise<void> {

@@ -23,6 +23,12 @@ export interface LinkOptions {
   readonly own: readonly string[];
 }
 
+/** What a cable does with a packet that one end sent: `carry` as often as it arrives, at once or later. */
+export type Cable = (packet: Gathered, from: 'own' | 'guest', carry: () => void) => void;
+
+export const soundCable: Cable = (_packet, _from, carry) => carry();
+export const cutCable: Cable = () => {};
+
 const sessionHeader = Uint8Array.of(0, 3, 0, 0, 0, 0, 0, 1);
 const ownMac = Uint8Array.of(2, 0, 0, 0, 0, 0xfe);
 const etherTypes = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
@@ -31,8 +37,7 @@ const neighbourAdvertisement = 136;
 
 export class EthernetLink {
   onPacket: (packet: Octets) => void = () => {};
-  /** Packets for which it says false are lost, in either direction. */
-  passes: (packet: Gathered) => boolean = () => true;
+  cable: Cable = soundCable;
   readonly #socket: Socket = createSocket('udp4');
   readonly #guestMac: Octets;
   readonly #own: readonly IpAddress[];
@@ -52,9 +57,8 @@ export class EthernetLink {
   }
 
   send(packet: Gathered): void {
-    if (!this.passes(packet)) return;
-    const [head] = packet;
-    this.#sendFrame((head[0] as number) >> 4 === 4 ? etherTypes.ipv4 : etherTypes.ipv6, packet);
+    const etherType = (packet[0][0] as number) >> 4 === 4 ? etherTypes.ipv4 : etherTypes.ipv6;
+    this.cable(packet, 'own', () => this.#sendFrame(etherType, packet));
   }
 
   close(): void {
@@ -87,7 +91,7 @@ export class EthernetLink {
   }
 
   #receive(packet: Octets): void {
-    if (this.passes([packet])) this.onPacket(packet);
+    this.cable([packet], 'guest', () => this.onPacket(packet));
   }
 
   #answerArp(request: Octets): void {

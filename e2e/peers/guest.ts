@@ -2,7 +2,7 @@
  * A Linux kernel with IPsec in it, as a User-Mode-Linux guest of the kit, with one virtual cable to us.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EthernetLink } from './ethernet-link.ts';
@@ -21,13 +21,11 @@ export const ownAddress6 = 'fd09::2';
 export const guestInner = '10.8.0.1';
 export const ownInner = '10.8.0.2';
 
-export const hasUml = ['/usr/bin/linux.uml', '/usr/local/bin/linux.uml'].some((path) => existsSync(path));
-
 export interface GuestWish {
   /** Two free UDP ports of the loopback. */
   readonly ports: { readonly own: number; readonly guest: number };
   /** An unpacked package laid over the guest's root (layer.ts). */
-  readonly layer?: string;
+  readonly layer?: string | undefined;
 }
 
 export type Daemon = 'charon' | 'pluto' | 'iked';

@@ -4,11 +4,14 @@
  */
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { missingFor } from '../../scripts/debian.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import { credentialIn, makeCertificates } from './certificates.ts';
-import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
+import { cutCable, soundCable } from './ethernet-link.ts';
+import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
+import { describeUnless } from './needs.ts';
 import type { Pinger } from './pinger.ts';
 import { factsOf, until } from './waiting.ts';
 
@@ -29,7 +32,7 @@ interface IkedWish {
   readonly certs?: string;
 }
 
-describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
+describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
 
@@ -37,12 +40,12 @@ describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
 
   beforeAll(async () => {
     folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['ecdsa', 'rsa'] });
-    guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, ...(layer && { layer }) });
+    guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, layer: layer.directory });
     await configure({});
     await guest.start('iked');
   });
   afterEach(async () => {
-    guest.link.passes = () => true;
+    guest.link.cable = soundCable;
     await guest.exec('ikectl reset all; ip xfrm state flush; ip xfrm policy flush');
     await end?.close();
     end = undefined;
@@ -211,7 +214,7 @@ describe.skipIf(!hasUml || !layer)('OpenIKED over the Linux kernel', () => {
   test('iked falls silent: our traffic asks, nobody answers, and the SAs go', async () => {
     const { pinger, boundary, facts } = await meet({ connection: { livenessAfterMs: 300 }, settings: impatient }, {});
     await firstPing(pinger);
-    guest.link.passes = () => false;
+    guest.link.cable = cutCable;
     const traffic = setInterval(() => void pinger.ping(guestAddress, 56, 100).catch(() => {}), 50);
     await until(() => factsOf(facts, 'ikeClosed').length > 0);
     clearInterval(traffic);

@@ -56,6 +56,8 @@ export type KernelSuiteName = keyof typeof kernelSuites;
 export interface HandKeyed {
   readonly suite: KernelSuiteName;
   readonly hasEsn?: boolean;
+  /** The last sequence number that either end has sent and received; absent: 0. */
+  readonly sequence?: number;
   readonly mode?: 'transport' | 'tunnel';
   /** Outer addresses. */
   readonly own: string;
@@ -63,52 +65,68 @@ export interface HandKeyed {
   /** Inside a tunnel; absent: the outer ones. */
   readonly ownInner?: string;
   readonly guestInner?: string;
-  readonly encapsulation?: boolean;
 }
+
+/** Replay windows, in packets. The kernel has another code for extended numbers. */
+export const ownWindow = 64;
+export const guestWindow = { short: 32, extended: 64 } as const;
 
 export const toGuestSpi = 0x1000;
 export const toUsSpi = 0x2000;
 export const connection = 'by-hand';
 
-/** The commands that give the guest its SAs and policies, whatever it had before. */
+/** The commands that give the guest its SAs and policies, whatever it had before: one process, which is what costs time there. */
 export function guestCommands(keyed: HandKeyed): string {
-  const { suite, hasEsn, mode = 'transport', own, guest, ownInner = own, guestInner = guest, encapsulation } = keyed;
+  const { suite, mode = 'transport', own, guest, ownInner = own, guestInner = guest } = keyed;
   const state = (source: string, destination: string, spi: number, first: number) => {
     const { encr, integ } = keysFrom(kernelSuites[suite].suite, first);
     const algorithm = kernelSuites[suite].xfrm(toHex(encr), toHex(integ));
     const ends = `src ${source} dst ${destination} proto esp spi ${spi} mode ${mode}`;
-    const replay = hasEsn ? 'replay-window 64 flag esn' : 'replay-window 32';
-    const encap = encapsulation ? 'encap espinudp 4500 4500 0.0.0.0' : '';
-    return `ip xfrm state add ${ends} ${algorithm} ${replay} ${encap}`;
+    return `xfrm state add ${ends} ${algorithm} ${replayOf(keyed)}`;
   };
   const policy = (source: string, destination: string, direction: string, outer: string) =>
-    `ip xfrm policy add src ${source} dst ${destination} dir ${direction} tmpl ${outer} proto esp mode ${mode}`;
+    `xfrm policy add src ${source} dst ${destination} dir ${direction} tmpl ${outer} proto esp mode ${mode}`;
   return [
-    'set -e',
-    'ip xfrm state flush; ip xfrm policy flush',
+    "ip -batch - <<'END' || exit 1",
+    'xfrm state flush',
+    'xfrm policy flush',
     state(own, guest, toGuestSpi, 1),
     state(guest, own, toUsSpi, 101),
     policy(ownInner, guestInner, 'in', `src ${own} dst ${guest}`),
     policy(guestInner, ownInner, 'out', `src ${guest} dst ${own}`),
+    'END',
   ].join('\n');
+}
+
+function replayOf({ hasEsn = false, sequence = 0 }: HandKeyed): string {
+  const numbers = (high: number, low: number) =>
+    hasEsn
+      ? `replay-seq-hi ${high} replay-oseq-hi ${high} replay-seq ${low} replay-oseq ${low} flag esn`
+      : `replay-seq ${low} replay-oseq ${low}`;
+  const window = hasEsn ? guestWindow.extended : guestWindow.short;
+  return `replay-window ${window} ${numbers(Math.floor(sequence / 2 ** 32), sequence % 2 ** 32)}`;
 }
 
 /** Our end of the same SAs. */
 export async function ownPair(keyed: HandKeyed): Promise<SaPair> {
   const { suite, hasEsn = false, mode = 'transport', own, guest, ownInner = own, guestInner = guest } = keyed;
+  const { sequence = 0 } = keyed;
   const direction = async (spi: number, first: number) => {
     const { encr, integ } = keysFrom(kernelSuites[suite].suite, first);
     const keys = { encr: new Secret(encr), integ: new Secret(integ) };
     const protection = await makeProtection(nodeProvider, kernelSuites[suite].suite, keys);
-    const udp = keyed.encapsulation ? { udp: { sourcePort: 4500, destinationPort: 4500 } } : {};
-    return { spi, protection, hasEsn, mode, limits: {}, ...udp };
+    return { spi, protection, hasEsn, mode, limits: {} };
   };
   const [ownAddress, guestAddress] = [address(own), address(guest)];
   const outbound = { ...(await direction(toGuestSpi, 1)), source: ownAddress, destination: guestAddress };
-  const inbound = { ...(await direction(toUsSpi, 101)), source: guestAddress, destination: ownAddress };
+  const inbound = new InboundSa(
+    { ...(await direction(toUsSpi, 101)), source: guestAddress, destination: ownAddress },
+    ownWindow,
+  );
+  if (sequence > 0) inbound.window.note(sequence);
   return {
-    inbound: new InboundSa(inbound, 64),
-    outbound: new OutboundSa(outbound, (count) => nodeProvider.random(count)),
+    inbound,
+    outbound: new OutboundSa(outbound, (count) => nodeProvider.random(count), sequence),
     localSelectors: [hostSelector(address(ownInner))],
     remoteSelectors: [hostSelector(address(guestInner))],
     connection,

@@ -2,30 +2,23 @@
  * MOBIKE (RFC 4555) with charon over the Linux kernel: charon moves and we follow, we move and charon follows, and the tunnel
  * between the same inner addresses carries on.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { missingFor } from '../../scripts/debian.ts';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { type Prefix, parsePrefix } from '../../src/domain/net/prefix.ts';
 import { hostSelector } from '../../src/domain/spd/selector.ts';
 import { BoundaryEnd } from './boundary-end.ts';
-import {
-  Guest,
-  guestAddress,
-  guestElsewhere,
-  guestInner,
-  hasUml,
-  ownAddress,
-  ownElsewhere,
-  ownInner,
-} from './guest.ts';
+import { Guest, guestAddress, guestElsewhere, guestInner, ownAddress, ownElsewhere, ownInner } from './guest.ts';
 import { connectionToGuest } from './guest-end.ts';
+import { describeUnless } from './needs.ts';
 import { identity } from './own-end.ts';
 import { factsOf, until } from './waiting.ts';
 
 const suites = { ike: 'aes256gcm16-prfsha384-ecp384', esp: 'aes256gcm16' };
 
-describe.skipIf(!hasUml)('charon that moves', () => {
+describeUnless(missingFor('peers', 'kernel'), 'charon that moves', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
 

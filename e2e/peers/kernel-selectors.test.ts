@@ -3,21 +3,23 @@
  * pair of addresses out of subnets (RFC 7296 2.9, 3.13.1). OPAQUE is no test here: the kernel knows no such selector.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { missingFor } from '../../scripts/debian.ts';
 import type { ChildTemplate } from '../../src/domain/ike/connection.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { anyPort, type PortRange } from '../../src/domain/net/ports.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
 import { hostSelector, printSelector, type TrafficSelector } from '../../src/domain/spd/selector.ts';
 import { BoundaryEnd } from './boundary-end.ts';
-import { Guest, guestAddress, guestInner, hasUml, ownAddress, ownInner } from './guest.ts';
+import { Guest, guestAddress, guestInner, ownAddress, ownInner } from './guest.ts';
 import { connectionToGuest } from './guest-end.ts';
+import { describeUnless } from './needs.ts';
 import { TcpEcho } from './tcp-echo.ts';
 import { factsOf, until } from './waiting.ts';
 
 const suites = { ike: 'aes256gcm16-prfsha384-ecp384', esp: 'aes256gcm16' };
 const echo = [portsOf(8 << 8), portsOf(0)]; // type and code of request and reply
 
-describe.skipIf(!hasUml)('charon over the Linux kernel', () => {
+describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd;
 

@@ -11,15 +11,12 @@ const kept = join(import.meta.dirname, '../../node_modules/.cache/peer-layers');
 
 type LayerName = 'libreswan' | 'openiked';
 
-/** Its directory; undefined, with the reason on the screen: it cannot be had. */
-export function layerOf(name: LayerName): string | undefined {
-  const layer = unpack(name);
-  if ('directory' in layer) return layer.directory;
-  console.log(`${name}: ${layer.missing}`);
-  return undefined;
-}
-
-function unpack(name: LayerName): { readonly directory: string } | { readonly missing: string } {
+/** Its directory, or why it cannot be had. */
+export function layerOf(
+  name: LayerName,
+):
+  | { readonly directory: string; readonly missing?: undefined }
+  | { readonly directory?: undefined; readonly missing: string } {
   const missing = missingFor(name);
   if (missing !== undefined) return { missing };
   const directory = join(kept, name);

@@ -12,17 +12,16 @@ import { destinationOf, layOut, sourceOf } from '../../src/domain/net/ip-layout.
 import { protocols } from '../../src/domain/net/protocol.ts';
 import { BehindNat, firstNatPort, masquerade, startNat } from './behind-nat.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
-import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
+import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
+import { describeUnless } from './needs.ts';
 import { TcpEcho } from './tcp-echo.ts';
 import { factsOf, until } from './waiting.ts';
 
-const missing = missingFor('nat');
-if (missing !== undefined) console.log(`NAT: ${missing}`);
-
 const insideAddress = '10.10.0.7';
 const suites = { ike: 'aes256gcm16-prfsha384-ecp384', esp: 'aes256gcm16' };
-describe.skipIf(!hasUml || missing !== undefined)('charon behind the Linux kernel’s NAT', () => {
+
+describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux kernel’s NAT', () => {
   let guest: Guest;
   let inside: BehindNat;
   let end: BoundaryEnd;

@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { missingFor } from '../../scripts/debian.ts';
 import type { CertificateAuthentication } from '../../src/domain/ike/connection.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import {
@@ -14,16 +15,17 @@ import {
   lengthenChain,
   makeCertificates,
 } from './certificates.ts';
-import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
+import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
+import { describeUnless } from './needs.ts';
 import { factsOf } from './waiting.ts';
 
 const layer = layerOf('libreswan');
 const names = ['a.test', 'b.test'];
 const roles = ['we', 'pluto'] as const;
 
-describe.skipIf(!hasUml || !layer)('Libreswan by certificate', () => {
+describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan by certificate', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
   let folder: string;
@@ -37,7 +39,7 @@ describe.skipIf(!hasUml || !layer)('Libreswan by certificate', () => {
     const chained = makeCertificates({ names, kinds: ['p256'] });
     const [middle = 'none'] = lengthenChain(chained, 'p256', { names, between: 1 });
     below = { folder: chained, middle };
-    guest = await Guest.start('pluto', { ports: { own: 17252, guest: 17251 }, ...(layer && { layer }) });
+    guest = await Guest.start('pluto', { ports: { own: 17252, guest: 17251 }, layer: layer.directory });
   });
   afterEach(async () => {
     await guest.exec('ipsec whack --shutdown; ip xfrm state flush; ip xfrm policy flush');

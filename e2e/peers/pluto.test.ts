@@ -3,10 +3,13 @@
  * What we say is true when pluto's own status says it too.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { missingFor } from '../../scripts/debian.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
-import { Guest, guestAddress, hasUml, ownAddress } from './guest.ts';
+import { cutCable, soundCable } from './ethernet-link.ts';
+import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
+import { describeUnless } from './needs.ts';
 import { factsOf, until } from './waiting.ts';
 
 const layer = layerOf('libreswan');
@@ -26,17 +29,17 @@ interface PlutoWish {
   readonly more?: readonly string[];
 }
 
-describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
+describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
 
   beforeAll(async () => {
-    guest = await Guest.start('pluto', { ports: { own: 17232, guest: 17231 }, ...(layer && { layer }) });
+    guest = await Guest.start('pluto', { ports: { own: 17232, guest: 17231 }, layer: layer.directory });
     await configure({});
     await guest.start('pluto');
   });
   afterEach(async () => {
-    guest.link.passes = () => true;
+    guest.link.cable = soundCable;
     await guest.exec('ipsec auto --delete t; ip xfrm state flush; ip xfrm policy flush');
     await end?.close();
     end = undefined;
@@ -189,7 +192,7 @@ describe.skipIf(!hasUml || !layer)('Libreswan over the Linux kernel', () => {
     const settings = { retransmit: { firstMs: 200, factor: 1.5, tries: 3 } };
     const { pinger, boundary, facts } = await meet({ connection: { livenessAfterMs }, settings }, {});
     await pinger.ping(guestAddress);
-    guest.link.passes = () => false;
+    guest.link.cable = cutCable;
     const traffic = setInterval(() => void pinger.ping(guestAddress, 56, 100).catch(() => {}), 50);
     await until(() => factsOf(facts, 'ikeClosed').length > 0);
     clearInterval(traffic);

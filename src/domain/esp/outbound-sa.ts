@@ -41,16 +41,19 @@ export type SealRefusal =
 export class OutboundSa {
   readonly counters: EspCounters = noTraffic();
   #protection: Awaitable<Protection>;
-  #sequence = 0;
+  #sequence: number;
   #ivs: Octets = emptyOctets;
   #ivAt = 0;
 
   #path: EspPath;
 
+  /** @param sequence the last number that was used under these keys; 0: none. */
   constructor(
     readonly parameters: EspParameters,
     private readonly random: Random,
+    sequence = 0,
   ) {
+    this.#sequence = sequence;
     this.#path = parameters;
     this.#protection = parameters.protection;
     if (this.#protection instanceof Promise) {

@@ -182,6 +182,17 @@ test('volume asks for a successor, then ends the SA', async () => {
   expect(outbound.seal(packet, laidOut(packet), 0)).toEqual({ ok: false, error: { code: 'volumeEnd' } });
 });
 
+test('numbers of 32 bits end: a successor is due long before, and none comes twice', async () => {
+  const { outbound, inbound } = await makeSas({ sequence: 2 ** 32 - 2 });
+  expect(outbound.state).toBe('rekeyDue');
+  const packet = aPacket(ends.IPv4);
+  expect(await open(inbound, await seal(outbound, packet))).toEqual({ ok: true, value: packet });
+
+  expect(outbound.state).toBe('expired');
+  expect(outbound.seal(packet, laidOut(packet), 0)).toEqual({ ok: false, error: { code: 'sequenceEnd' } });
+  expect(outbound.sequence).toBe(2 ** 32 - 1);
+});
+
 describe('extended sequence numbers', () => {
   test('the high half is known to both ends and never sent', async () => {
     const { outbound, inbound } = await makeSas({ hasEsn: true, suite: 'cbc256sha384' });
@@ -189,18 +200,15 @@ describe('extended sequence numbers', () => {
     expect(await open(inbound, await seal(outbound, packet))).toEqual({ ok: true, value: packet });
   });
 
-  test('beyond 2^32 the receiver follows', async () => {
+  test('beyond 2^32 the high half is one, and the receiver follows', async () => {
     const protection = await aProtection(suites.gcm256);
-    const { inbound } = await makeSas({ hasEsn: true });
-    inbound.window.note(0xffff_ffff);
-    const packet = writeIp({ ...ends.IPv4, protocol: 50, payload: new Uint8Array(16) });
-    const frame = { spi: 0x101, sequenceLow: 2, sequenceHigh: 1, iv: new Uint8Array(8) };
-    const sealed = inOnePiece(await sealEsp(protection, frame, packet, utf8('beyond'), 17));
-    sealed.set([sealed.length >> 8, sealed.length & 255], 2);
+    const { outbound, inbound } = await makeSas({ protection, hasEsn: true, sequence: 2 ** 32 - 1 });
+    const sealed = await seal(outbound, aPacket(ends.IPv4));
 
     expect((await open(inbound, sealed)).ok).toBe(true);
-    expect(inbound.window.highest).toBe(0x1_0000_0002);
+    expect(inbound.window.highest).toBe(2 ** 32);
     expect((await openEsp(protection, sealed, 20, 0, same)).ok).toBe(false);
+    expect((await openEsp(protection, sealed, 20, 1, same)).ok).toBe(true);
   });
 });
 

@@ -34,11 +34,13 @@ export function aProtection(suite: ProtectionSuite, from = 1): Promise<Protectio
 export interface SaOptions extends Partial<EspParameters> {
   readonly suite?: SuiteName;
   readonly replayWindow?: number;
+  /** The last number that either end has met. */
+  readonly sequence?: number;
 }
 
 /** What one end seals the other opens. */
 export async function makeSas(options: SaOptions = {}): Promise<{ outbound: OutboundSa; inbound: InboundSa }> {
-  const { suite = 'gcm256', replayWindow = 64, ...given } = options;
+  const { suite = 'gcm256', replayWindow = 64, sequence = 0, ...given } = options;
   const parameters: EspParameters = {
     spi: 0x101,
     protection: await aProtection(suites[suite]),
@@ -49,10 +51,10 @@ export async function makeSas(options: SaOptions = {}): Promise<{ outbound: Outb
     limits: {},
     ...given,
   };
-  return {
-    outbound: new OutboundSa(parameters, (count) => webProvider.random(count)),
-    inbound: new InboundSa(parameters, replayWindow),
-  };
+  const outbound = new OutboundSa(parameters, (count) => webProvider.random(count), sequence);
+  const inbound = new InboundSa(parameters, replayWindow);
+  if (sequence > 0) inbound.window.note(sequence);
+  return { outbound, inbound };
 }
 
 export async function seal(sa: OutboundSa, packet: Octets, nowMs = 0): Promise<Octets> {
