@@ -12,7 +12,7 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   workers: 1,
-  // A browser on a busy machine may miss a time limit; what passes at the second try is reported as flaky.
+  // A browser on a busy machine may miss a time limit; npm test names what passed on the second try.
   retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
   use: {

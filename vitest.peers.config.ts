@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     fileParallelism: false,
-    retry: process.env['CI'] ? 1 : 0, // real daemons and real time on a busy machine: a late answer is tried once more
+    retry: process.env['CI'] ? 1 : 0, // real daemons and real time on a busy machine; npm test names what passed so
   },
 });

@@ -1,19 +1,15 @@
 /**
  * `npm test`: lint, types, unit and property tests, then the console in a browser and the engine against real peers where
- * their Debian packages can be had. What cannot run is named with its reason; with CI=true that is a failure. The last
- * line counts everything: a stage without a count of its own (lint, types, fuzz, build) counts as one test.
+ * their Debian packages can be had. What cannot run is named with its reason; with CI=true that is a failure. Each stage says
+ * how long it took. The last line counts everything: a stage without a count of its own (lint, types, fuzz, build) counts as
+ * one test; the lines before it name the tests that passed on a second try.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missingFor, type Part } from './debian.ts';
-
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import { add, type Count, nothing, readPlaywright, readVitest } from './test-report.ts';
 
 interface Stage {
   readonly name: string;
@@ -21,6 +17,8 @@ interface Stage {
   /** The report that the command writes; without one, its exit code is the test. */
   readonly report?: 'vitest' | 'playwright';
   readonly needs?: readonly Part[];
+  /** What it should take at most on CI: said, and no failure. */
+  readonly withinSeconds?: number;
 }
 
 const isCi = process.env['CI'] === 'true';
@@ -38,10 +36,10 @@ const stages: readonly Stage[] = [
     command: ['vitest', 'run', '--config', 'vitest.peers.config.ts'],
     report: 'vitest',
     needs: ['peers', 'kernel', 'capture'],
+    withinSeconds: 480,
   },
 ];
 
-const nothing: Count = { passed: 0, failed: 0, skipped: 0 };
 const onePassed: Count = { ...nothing, passed: 1 };
 const oneFailed: Count = { ...nothing, failed: 1 };
 
@@ -57,6 +55,8 @@ const counts = stages.filter(({ name }) => only.length === 0 || only.includes(na
 rmSync(reports, { recursive: true });
 
 const total = counts.reduce(add, nothing);
+if (total.onSecondTry.length > 0) console.log(`\n${total.onSecondTry.length} passed only on a second try:`);
+for (const name of total.onSecondTry) console.log(`  ${name}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -68,6 +68,7 @@ function run(stage: Stage): Count {
     return isCi ? oneFailed : { ...nothing, skipped: 1 };
   }
   const file = join(reports, `${stage.name}.json`);
+  const beganAtMs = performance.now();
   const { status } = spawnSync(
     `node_modules/.bin/${stage.command[0]}`,
     [...stage.command.slice(1), ...reportTo(stage, file)],
@@ -76,9 +77,16 @@ function run(stage: Stage): Count {
       env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
     },
   );
+  console.log(tookSince(beganAtMs, stage));
   const count = stage.report ? readReport(stage, file) : undefined;
   if (count && (status === 0 || count.failed > 0)) return count;
   return add(count ?? nothing, status === 0 ? onePassed : oneFailed);
+}
+
+function tookSince(beganAtMs: number, { name, withinSeconds }: Stage): string {
+  const seconds = Math.round((performance.now() - beganAtMs) / 1000);
+  if (withinSeconds === undefined) return `== ${name}: ${seconds} s`;
+  return `== ${name}: ${seconds} s, ${seconds > withinSeconds ? 'above' : 'within'} its ${withinSeconds} s`;
 }
 
 function reportTo(stage: Stage, file: string): string[] {
@@ -99,31 +107,9 @@ function reportTo(stage: Stage, file: string): string[] {
 function readReport({ report, needs }: Stage, file: string): Count | undefined {
   try {
     const read = JSON.parse(readFileSync(file, 'utf8'));
-    const count = report === 'vitest' ? vitestCount(read) : playwrightCount(read.stats);
+    const count = report === 'vitest' ? readVitest(read) : readPlaywright(read);
     return needs && isCi ? { ...count, failed: count.failed + count.skipped, skipped: 0 } : count;
   } catch {
     return undefined;
   }
-}
-
-function vitestCount(
-  read: Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>,
-): Count {
-  return {
-    passed: read.numPassedTests,
-    failed: read.numFailedTests,
-    skipped: read.numPendingTests + read.numTodoTests,
-  };
-}
-
-function playwrightCount(stats: Record<'expected' | 'flaky' | 'unexpected' | 'skipped', number>): Count {
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
-    skipped: stats.skipped,
-  };
-}
-
-function add(a: Count, b: Count): Count {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
