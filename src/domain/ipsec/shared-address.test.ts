@@ -5,9 +5,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Octets } from '../bytes/octets.ts';
 import { address } from '../net/address.ts';
+import { checksumOf, sumOf } from '../net/checksum.ts';
 import { readEcho, writeEcho } from '../net/icmp.ts';
+import { setU16, writeIp } from '../net/ip.ts';
 import { layOut } from '../net/ip-layout.ts';
+import { protocols } from '../net/protocol.ts';
 import { tcpFlags } from '../net/tcp.ts';
+import { aPacket } from './testing/nat-packets.ts';
 import { clientAddresses, type NatEnd, NatWorld, natAddress, publicAddress } from './testing/nat-world.ts';
 import {
   answer,
@@ -153,6 +157,24 @@ describe('both clients under one identity', () => {
   });
 });
 
+test('an ICMP error goes to the client whose packet it is about; one that quotes too little goes to nobody', async () => {
+  const world = await bothEstablished();
+  const asked = [
+    aPacket('UDP', natAddress, publicAddress, 'a question', portTwo),
+    echo('request', natAddress, publicAddress, 0x2222),
+  ];
+  say(world, 0, 'mine', portOne);
+  world.clients[1].send(aPacket('UDP', clientAddresses[1], publicAddress, 'a question', portTwo));
+  world.clients[1].send(echo('request', clientAddresses[1], publicAddress, 0x2222));
+  await world.run();
+  for (const quoted of asked) world.cluster.send(unreachable(quoted.subarray(0, 28)));
+  world.cluster.send(unreachable(asked[0]?.subarray(0, 27)));
+  await world.run();
+
+  expect(world.clients.map(({ delivered }) => delivered.length)).toEqual([0, 2]);
+  expect(world.cluster.drops).toMatchObject([{ direction: 'outbound', why: 'severalPeers' }]);
+});
+
 describe('what belongs to no conversation', () => {
   test('is for the one client there is', async () => {
     const world = new NatWorld();
@@ -247,6 +269,16 @@ const selectorsOf = ({ boundary }: NatEnd) =>
 function echo(kind: 'request' | 'reply', source: string, destination: string, identifier: number): Octets {
   const ends = { source: address(source), destination: address(destination) };
   return writeEcho({ kind, ...ends, identifier, sequence: 1, data: new Uint8Array(8) });
+}
+
+/** Port unreachable, from the cluster (RFC 792). */
+function unreachable(quoted = new Uint8Array()): Octets {
+  const payload = new Uint8Array(8 + quoted.length);
+  payload.set([3, 3]);
+  payload.set(quoted, 8);
+  setU16(payload, 2, checksumOf(sumOf(payload)));
+  const ends = { source: address(publicAddress), destination: address(natAddress) };
+  return writeIp({ ...ends, protocol: protocols.icmp, payload });
 }
 
 function identifierOf(packet: Octets): number | undefined {

@@ -15,7 +15,7 @@ import { equalAddresses, type IpAddress, printAddress } from '../net/address.ts'
 import type { IpLayout } from '../net/ip-layout.ts';
 import type { Flow } from '../spd/flow.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
-import { type Conversation, conversationOf, rememberedMs } from './conversation.ts';
+import { type Conversation, conversationOf, quotedConversationOf, rememberedMs } from './conversation.ts';
 
 /** A pair whose peer a NAT hides. */
 export type HiddenPair<Pair extends SaPair> = Pair & { readonly hiddenPeer: string };
@@ -152,7 +152,7 @@ export class SharedAddresses<Pair extends SaPair> {
     nowMs: number,
   ): Pair | 'another' | undefined {
     const place = newest ? this.#standing.get(newest)?.place : this.#places.get(nameOf(flow.local, flow.remote));
-    const conversation = place && conversationOf(packet, layout, flow);
+    const conversation = place && (conversationOf(packet, layout, flow) ?? quotedConversationOf(packet, layout));
     const owned = conversation === undefined ? undefined : place?.owned.get(conversation);
     if (owned && owned.untilMs > nowMs) {
       const { pair: owner } = owned;

@@ -1,5 +1,5 @@
 /**
- * ICMP and ICMPv6 (RFC 792, RFC 4443): echo, for ping. Type and code of any message are read by spd/flow.ts.
+ * ICMP and ICMPv6 (RFC 792, RFC 4443): echo, for ping, and what errors quote. Type and code of any message are read by spd/flow.ts.
  */
 import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
@@ -65,6 +65,19 @@ export function echoIdentifierOf(packet: Gathered, layout: IpLayout): number | u
   const { request, reply } = echoTypes[family];
   const upper = upperLayerOf(packet, layout);
   return upper[0] === request || upper[0] === reply ? u16At(upper, 4) : undefined;
+}
+
+/** Types of errors, which quote the packet that they are about: unreachable, too big, time exceeded, parameter problem. */
+const errorTypes: Readonly<Record<4 | 6, readonly number[]>> = { 4: [3, 11, 12], 6: [1, 2, 3, 4] };
+
+/** As much as an error quotes of the packet that it is about, a view; undefined where it is no error. */
+export function quotedIn(
+  packet: Octets,
+  { protocol, family, fragment, upperAt, length }: IpLayout,
+): Octets | undefined {
+  if (!isIcmp(protocol) || fragment || length < upperAt + headerOctets) return undefined;
+  const isError = errorTypes[family].includes(packet[upperAt] as number); // eight octets are there
+  return isError ? packet.subarray(upperAt + headerOctets, length) : undefined;
 }
 
 /** ICMPv6 covers a pseudo-header, ICMP does not. */
