@@ -19,13 +19,18 @@ export interface KernelSuite {
   readonly xfrm: (encr: string, integ: string) => string;
 }
 
-const aead = (name: string) => (encr: string) => `aead '${name}' 0x${encr} 128`;
+const aead =
+  (name: string, icvBits = 128) =>
+  (encr: string) =>
+    `aead '${name}' 0x${encr} ${icvBits}`;
 const withHmac = (cipher: string, hash: string, icvBits: number) => (encr: string, integ: string) =>
   `enc '${cipher}' ${encr ? `0x${encr}` : '""'} auth-trunc 'hmac(${hash})' 0x${integ} ${icvBits}`;
 
 export const kernelSuites = {
   'AES-256-GCM-16': { suite: { encr: { id: 20, keyBits: 256 } }, xfrm: aead('rfc4106(gcm(aes))') },
   'AES-128-GCM-16': { suite: { encr: { id: 20, keyBits: 128 } }, xfrm: aead('rfc4106(gcm(aes))') },
+  'AES-256-GCM-12': { suite: { encr: { id: 19, keyBits: 256 } }, xfrm: aead('rfc4106(gcm(aes))', 96) },
+  'AES-128-GCM-8': { suite: { encr: { id: 18, keyBits: 128 } }, xfrm: aead('rfc4106(gcm(aes))', 64) },
   'ChaCha20-Poly1305': { suite: { encr: { id: 28 } }, xfrm: aead('rfc7539esp(chacha20,poly1305)') },
   'AES-256-GMAC': { suite: { encr: { id: 21, keyBits: 256 } }, xfrm: aead('rfc4543(gcm(aes))') },
   'AES-256-CBC, SHA-256': {
