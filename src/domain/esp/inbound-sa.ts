@@ -22,6 +22,8 @@ export type OpenRefusal =
   | { readonly code: 'replay'; readonly sequence: number; readonly why: Exclude<Freshness, 'fresh'> }
   /** Next header 59: sent to hide when nothing is sent (RFC 4303 2.6). No fault, nothing to deliver. */
   | { readonly code: 'dummy' }
+  /** A tunnel: congestion was marked on the way, and the packet inside cannot say it (RFC 6040 4.2). */
+  | { readonly code: 'congested' }
   /** What was protected is not what the SA's mode carries. */
   | { readonly code: 'notOfMode'; readonly nextHeader: number }
   | { readonly code: 'volumeEnd' };
@@ -108,8 +110,10 @@ export class InboundSa {
       if (nextHeader !== protocols.ipv4 && nextHeader !== protocols.ipv6) {
         return this.#refuse({ code: 'notOfMode', nextHeader });
       }
+      const told = withCongestion(payload, trafficClassOf(packet));
+      if (!told) return err({ code: 'congested' });
       countPacket(this.counters, payload.length, nowMs);
-      return ok([withCongestion(payload, trafficClassOf(packet))]);
+      return ok([told]);
     }
     const head = restoredHead(packet, layout, nextHeader, payload.length);
     const hasMoreHeaders = layout.family === 6 && isExtension(nextHeader); // all IP headers stand in the first piece
@@ -127,14 +131,20 @@ export class InboundSa {
   }
 }
 
-/** Congestion that was marked on the way (outer CE) is told to the inner packet, if that can say it (RFC 6040 4.2). */
-function withCongestion(inner: Octets, outerClass: number): Octets {
-  const isMarked = (outerClass & 3) === 3;
-  if (!isMarked || inner.length < 20 || (trafficClassOf(inner) & 3) === 0) return inner;
+const ecn = { notCapable: 0, ect1: 1, ect0: 2, congested: 3 } as const;
+
+/** What was marked on the way is told the inner packet (RFC 6040 4.2); undefined where that cannot say it. */
+function withCongestion(inner: Octets, outerClass: number): Octets | undefined {
+  if (inner.length < 20) return inner; // no packet, as will be found
+  const [outer, own] = [outerClass & 3, trafficClassOf(inner) & 3];
+  if (own === ecn.notCapable) return outer === ecn.congested ? undefined : inner;
+  const isMarked = outer === ecn.congested || (own === ecn.ect0 && outer === ecn.ect1);
+  if (!isMarked || own === ecn.congested) return inner;
   const marked = inner.slice();
-  if ((marked[0] as number) >> 4 === 4) {
-    marked[1] = (marked[1] as number) | 3;
+  const [first, second] = marked as unknown as [number, number]; // twenty octets are there
+  if (first >> 4 === 4) {
+    marked[1] = (second & ~3) | outer;
     fitHeader(marked, u16At(marked, 2)); // its own length, right or wrong
-  } else marked[1] = (marked[1] as number) | 0x30;
+  } else marked[1] = (second & ~0x30) | (outer << 4);
   return marked;
 }

@@ -6,13 +6,14 @@
 import type { Gathered } from '../bytes/gathered.ts';
 import { emptyOctets, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
-import type { Awaitable } from '../crypto/awaitable.ts';
+import { type Awaitable, andThen } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 import type { Random } from '../crypto/random.ts';
 import { maxIpv4Octets } from '../net/ip.ts';
 import type { IpLayout } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
-import { transportHead, tunnelHead } from './head.ts';
+import { udpHeaderOctets } from '../net/udp.ts';
+import { fillUdpChecksum, transportHead, tunnelHead } from './head.ts';
 import { espHeadOctets, espOctets, sealEsp } from './packet.ts';
 import {
   countPacket,
@@ -112,11 +113,18 @@ export class OutboundSa {
     const isTransport = mode === 'transport';
     const payload = packet.subarray(isTransport ? layout.splitAt : 0, layout.length);
     const esp = { headOctets: espHeadOctets(protection), octets: espOctets(protection, payload.length) };
-    const head = isTransport ? transportHead(packet, layout, udp, esp) : tunnelHead(packet, this.#path, udp, esp);
+    const head = isTransport
+      ? transportHead(packet, layout, udp, esp)
+      : tunnelHead(packet, this.#path, (spi + sequence) % 0x1_0000, esp);
     const nextHeader = isTransport ? layout.splitProtocol : layout.family === 4 ? protocols.ipv4 : protocols.ipv6;
     const sequenceHigh = hasEsn ? Math.floor(sequence / two32) : undefined;
     const frame = { spi, sequenceLow: sequence >>> 0, sequenceHigh, iv: this.#iv(protection.ivOctets, sequence) };
-    return sealEsp(protection, frame, head, payload, nextHeader);
+    const sealed = sealEsp(protection, frame, head, payload, nextHeader);
+    if (!udp || this.#path.source.family === 4) return sealed;
+    return andThen(sealed, (ready) => {
+      fillUdpChecksum(ready, head.length - esp.headOctets - udpHeaderOctets);
+      return ready;
+    });
   }
 
   #iv(octets: number, sequence: number): Octets {

@@ -5,9 +5,10 @@ import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 import { address, type IpAddress, printAddress } from '../net/address.ts';
 import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
-import { destinationOf, sourceOf } from '../net/ip-layout.ts';
+import { destinationOf, sourceOf, u16At } from '../net/ip-layout.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
 import { readUdp, writeUdp } from '../net/udp.ts';
+import { trafficClassOf } from './head.ts';
 import { openEsp, sealEsp } from './packet.ts';
 import { aProtection, laidOut, makeSas, open, openInPieces, seal, suites } from './testing/sa-pair.ts';
 
@@ -41,6 +42,22 @@ describe.each(['IPv4', 'IPv6'] as const)('transport mode over %s', (family) => {
     expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
   });
 });
+
+test.each(['transport', 'tunnel'] as const)(
+  'in UDP over IPv6 there is a checksum, over IPv4 none: %s',
+  async (mode) => {
+    for (const [family, { source, destination }] of Object.entries(ends)) {
+      const { outbound } = await makeSas({ ...{ mode, source, destination }, udp: nat });
+      const payloads = [0, 1, 2, 3, 1000].map((octets) => new Uint8Array(octets).fill(0xff));
+      for (const payload of payloads) {
+        const sealed = await seal(outbound, writeIp({ source, destination, protocol: 17, payload }));
+        const layout = laidOut(sealed);
+        expect(u16At(sealed, layout.upperAt + 6) !== 0).toBe(family === 'IPv6');
+        expect(readUdp(sealed, layout), 'a checksum that is there is true').toMatchObject(nat);
+      }
+    }
+  },
+);
 
 test('over IPv6 ESP goes in after hop-by-hop and routing headers, before destination options for the end', async () => {
   const { outbound, inbound } = await makeSas();
@@ -88,21 +105,39 @@ describe('tunnel mode', () => {
     expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
   });
 
-  test('congestion marked on the way is told to a packet that can say it, and to no other', async () => {
-    const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
-    const capable = writeIp({ ...ends.IPv4, protocol: 17, payload: new Uint8Array(8), trafficClass: 0x02 });
-    const marked = await seal(outbound, capable);
-    expect(marked[1]).toBe(0x02);
+  const [notCapable, ect1, ect0, congested] = [0, 1, 2, 3];
+  test.each([
+    [notCapable, [notCapable, notCapable, notCapable, undefined]],
+    [ect0, [ect0, ect1, ect0, congested]],
+    [ect1, [ect1, ect1, ect1, congested]],
+    [congested, [congested, congested, congested, congested]],
+  ] as const)('what is marked on the way is told the packet inside: ECN %i (RFC 6040 4.2)', async (inner, told) => {
+    for (const family of ['IPv4', 'IPv6'] as const) {
+      const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
+      const trafficClass = 0xa4 | inner;
+      const packet = writeIp({ ...ends[family], protocol: 17, payload: new Uint8Array(8), trafficClass });
+      for (const [marked, expected] of told.entries()) {
+        const sealed = await seal(outbound, packet);
+        expect(sealed[1]).toBe(trafficClass);
+        const opened = await open(inbound, sealed.with(1, 0xa4 | marked));
+        expect(opened.ok ? trafficClassOf(opened.value) : opened.error.code).toBe(
+          expected === undefined ? 'congested' : 0xa4 | expected,
+        );
+        expect(!opened.ok || hasGoodHeaderChecksum(opened.value)).toBe(true);
+      }
+    }
+  });
 
-    const opened = await open(inbound, marked.with(1, 0x03));
-
-    expect(opened.ok && opened.value[1]).toBe(0x03);
-    expect(opened.ok && hasGoodHeaderChecksum(opened.value)).toBe(true);
-    const incapable = aPacket(ends.IPv4);
-    expect(await open(inbound, (await seal(outbound, incapable)).with(1, 0x03))).toEqual({
-      ok: true,
-      value: incapable,
-    });
+  test('what may be cut up on the way has an identification of its own (RFC 6864 4.2); DF is as inside', async () => {
+    const { outbound } = await makeSas({ mode: 'tunnel', ...outer });
+    const packet = aPacket(ends.IPv4);
+    const mayBeCut = packet.with(6, 0); // the header checksum is nobody's concern here
+    const heads = [];
+    for (const each of [packet, mayBeCut, mayBeCut]) heads.push((await seal(outbound, each)).subarray(4, 8));
+    const [whole, first, second] = heads.map((head) => [u16At(head, 0), u16At(head, 2)]);
+    expect(whole).toEqual([0, 0x4000]);
+    expect([first?.[1], second?.[1]]).toEqual([0, 0]);
+    expect(first?.[0]).not.toBe(second?.[0]);
   });
 
   test('what is no IP packet is refused', async () => {

@@ -51,6 +51,8 @@ export const dropReasons = [
   'forged',
   /** Decrypted, and then padding or next header that RFC 4303 does not allow. */
   'badPadding',
+  /** Decrypted out of a tunnel, on whose way congestion was marked that the packet cannot tell (RFC 6040 4.2). */
+  'congested',
   /** Decrypted, and not what the SA was negotiated for. */
   'wrongSelectors',
   /** Decrypted, and of a conversation that another peer behind the same NAT has already: both speak from one port. */
@@ -111,6 +113,7 @@ const openReasons = {
   icv: 'forged',
   padding: 'badPadding',
   notOfMode: 'badPadding',
+  congested: 'congested',
   replay: 'replayed',
   volumeEnd: 'saExhausted',
 } as const satisfies Record<Exclude<OpenRefusal['code'], 'dummy'>, DropReason>;

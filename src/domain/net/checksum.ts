@@ -2,11 +2,10 @@
  * The Internet checksum (RFC 1071): the ones' complement of the ones' complement sum of 16-bit words. Sums are kept unfolded, so
  * that a pseudo-header and a payload add up before one folding.
  */
-import type { Octets } from '../bytes/octets.ts';
 import type { IpAddress } from './address.ts';
 
 /** The unfolded sum of octets from `start` to before `end`; an odd last octet counts as the high half of a word. */
-export function sumOf(octets: Octets, start = 0, end = octets.length): number {
+export function sumOf(octets: Uint8Array, start = 0, end = octets.length): number {
   let sum = 0;
   const even = end - ((end - start) & 1);
   for (let i = start; i < even; i += 2) sum += ((octets[i] as number) << 8) | (octets[i + 1] as number); // both below `end`
