@@ -18,8 +18,18 @@ export type Fact =
   | { readonly type: 'childRemoved'; readonly atMs: number; readonly child: ChildSa; readonly because: Refusal }
   /** Another SA carries the same: this one is not sent on any more, and receives until it is removed. */
   | { readonly type: 'childRetired'; readonly atMs: number; readonly child: ChildSa }
-  /** The peer's address changed behind a NAT: the same SAs, another outer path. */
+  /** The same IKE SA goes another way: a NAT before the peer has changed its mapping, or either end has moved (RFC 4555). */
+  | { readonly type: 'ikeMoved'; readonly atMs: number; readonly ikeSa: IkeSaView }
+  /** One of its CHILD SAs then: the same SA, another outer path. */
   | { readonly type: 'childMoved'; readonly atMs: number; readonly child: ChildSa }
+  /** The peer of this IKE SA sends us on, and we go: another IKE SA begins with the gateway at `to` (RFC 5685). */
+  | {
+      readonly type: 'redirected';
+      readonly atMs: number;
+      readonly ikeSa: IkeSaView;
+      readonly to: IpAddress;
+      readonly decidedAt: MessageName;
+    }
   | { readonly type: 'failed'; readonly atMs: number; readonly failure: Failure };
 
 /** A negotiation, or a part of one, that came to nothing. */

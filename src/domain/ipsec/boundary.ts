@@ -240,7 +240,8 @@ export class Boundary {
         this.#giveUp(fact.failure, fact.atMs);
         break;
       case 'ikeEstablished':
-        this.#keepalives.established(fact.ikeSa, fact.atMs);
+      case 'ikeMoved':
+        this.#keepalives.goes(fact.ikeSa, fact.atMs);
         break;
       case 'ikeClosed':
         this.#keepalives.closed(fact.ikeSa);
@@ -261,9 +262,9 @@ export class Boundary {
 
   #passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {
     this.#watch.passed(pair, direction, nowMs);
-    const { encapsulation, remote } = pair.sa;
-    if (direction === 'outbound' && encapsulation) {
-      this.#keepalives.sent({ address: remote, port: encapsulation.remotePort }, nowMs);
+    const { destination, udp } = pair.outbound.path;
+    if (direction === 'outbound' && udp) {
+      this.#keepalives.sent({ address: destination, port: udp.destinationPort }, nowMs);
     }
   }
 }

@@ -46,6 +46,8 @@ describe('an update', () => {
     expect(moved?.type === 'childMoved' && printAddress(moved.child.remote)).toBe(elsewhere);
     const own = pair.host.facts.find(({ type }) => type === 'childMoved');
     expect(own?.type === 'childMoved' && printAddress(own.child.local)).toBe(elsewhere);
+    const ways = pair.ends.map(({ facts }) => facts.flatMap((fact) => (fact.type === 'ikeMoved' ? [fact.ikeSa] : [])));
+    expect(ways).toEqual(pair.ends.map(({ ikeSas }) => ikeSas.map((each) => ({ ...each, retransmissions: 0 }))));
     expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
   });
 

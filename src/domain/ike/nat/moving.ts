@@ -9,6 +9,7 @@ import { compareAddresses } from '../../net/address.ts';
 import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { UdpEnd } from '../datagram.ts';
+import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { Live } from '../session/state.ts';
@@ -28,8 +29,15 @@ export function followNat(env: Pick<Env, 'nowMs'>, live: Live, remote: UdpEnd): 
 
 export function moveTo(env: Pick<Env, 'nowMs'>, live: Live, path: Path, hasNat: HasNat): Moved {
   const children = live.children.map((child): Child => ({ ...child, sa: movedSa(child.sa, path, hasNat) }));
-  const facts = children.map(({ sa }): Fact => ({ type: 'childMoved', atMs: env.nowMs, child: sa }));
-  return { session: { ...live, path, hasNat, children }, facts };
+  const session = { ...live, path, hasNat, children };
+  const { nowMs: atMs } = env;
+  return {
+    session,
+    facts: [
+      { type: 'ikeMoved', atMs, ikeSa: viewOf(session) },
+      ...children.map(({ sa }): Fact => ({ type: 'childMoved', atMs, child: sa })),
+    ],
+  };
 }
 
 function movedSa({ encapsulation: _, ...sa }: ChildSa, { local, remote }: Path, hasNat: HasNat): ChildSa {
