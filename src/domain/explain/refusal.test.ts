@@ -157,6 +157,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   busy: { code: 'busy', why: 'peer' },
   noAdditionalSas: { code: 'noAdditionalSas' },
   severalPeers: { code: 'severalPeers', remote: address('203.0.113.1') },
+  redirect: { code: 'redirect', why: 'unreadable', from: address('192.0.2.11'), times: 0 },
   childless: { code: 'childless', insists: 'local' },
   noAnswer: { code: 'noAnswer', tries: 5, forMs: 31_000 },
   halfOpenExpired: { code: 'halfOpenExpired', afterMs: 30_000 },
@@ -165,6 +166,22 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   peerRefused: { code: 'peerRefused', notify: 40_963, data: emptyOctets },
   asked: { code: 'asked', by: 'local', reason: 'command' },
 };
+
+test.each<[Extract<Refusal, { readonly code: 'redirect' }>['why'], RegExp]>([
+  ['unasked', /ONTAP at 192\.0\.2\.11 sends web-44 on to 192\.0\.2\.12; this connection of web-44 follows no gateway/],
+  ['name', /which is a name, and web-44 looks none up/],
+  ['family', /an address of the other family/],
+  ['notHeld', /none of the addresses that the connection is for/],
+  ['tooOften', /sent it on 5 times already/],
+])('a gateway that sends us on, and we do not go (%s): from where, to where, and why', (why, sentence) => {
+  const to = { kind: 'address', address: address('192.0.2.12') } as const;
+  const refusal: Refusal = { code: 'redirect', why, from: address('192.0.2.11'), to, times: 5 };
+
+  expect(explain(refusal, atHost)).toMatchObject({
+    sentence: expect.stringMatching(sentence),
+    rfcSection: expect.stringMatching(/^RFC (5685|4301) /),
+  });
+});
 
 test.each(Object.values(oneOfEach))(
   '$code: a whole sentence and a remedy, from either end, without a notify name alone',

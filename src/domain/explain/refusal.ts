@@ -11,6 +11,7 @@ import { printAddress } from '../net/address.ts';
 import { explainPath, explainSignature, subjectOf } from './certificates.ts';
 import { list, namesIn, printPair } from './lists.ts';
 import { gapsBetween } from './proposals.ts';
+import { explainRedirect } from './redirect.ts';
 import { explainUnproven } from './unproven.ts';
 import type { Explanation, Party, Scene, Words } from './words.ts';
 
@@ -135,6 +136,7 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     sentence: `Several hosts behind the NAT at ${printAddress(remote)} have IKE SAs with ${own.name}, and nothing tells which of them a new IPsec SA is for.`,
     remedy: 'Let the host that is meant send first: what it sends says over which SA it is answered.',
   }),
+  redirect: explainRedirect,
   childless: ({ insists }, { own, peer }) => {
     const [without, within] = insists === 'local' ? [own, peer] : [peer, own];
     return {

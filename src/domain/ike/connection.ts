@@ -55,6 +55,8 @@ export interface Connection {
   readonly childless?: 'force' | 'never';
   /** MOBIKE (RFC 4555): announced by us where we begin, refused, or (absent) spoken with whoever announces it. */
   readonly mobike?: 'offered' | 'never';
+  /** Where we begin, a gateway may send us on to another address of `remote` (RFC 5685), of the same identity. */
+  readonly followsRedirects?: boolean;
   /** Says INITIAL_CONTACT with the first IKE SA to a peer (RFC 7296 2.4). */
   readonly saysInitialContact?: boolean;
 }

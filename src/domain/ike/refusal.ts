@@ -12,6 +12,7 @@ import type { TrafficSelector } from '../spd/selector.ts';
 import type { Identity, IdentityPattern } from './auth/identity.ts';
 import type { SignatureFault } from './auth/signature-auth.ts';
 import type { Mode } from './child/child-sa.ts';
+import type { Gateway } from './message/gateway.ts';
 import type { Proposal } from './message/message.ts';
 
 export type Refusal =
@@ -86,6 +87,14 @@ export type Refusal =
   | { readonly code: 'noAdditionalSas' }
   /** A NAT hides several peers at this address, and what asks for an SA does not tell which is meant (RFC 3948 5.2). */
   | { readonly code: 'severalPeers'; readonly remote: IpAddress }
+  /** The peer sends us on to another gateway, and we do not go. `to`: absent where it cannot be read. `times`: how often we went lately. */
+  | {
+      readonly code: 'redirect';
+      readonly why: RedirectFault;
+      readonly from: IpAddress;
+      readonly to?: Gateway;
+      readonly times: number;
+    }
   /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it; `insists`: who goes without (RFC 6023). */
   | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
@@ -118,6 +127,19 @@ export type PpkFault =
   /** Both have it, and what it is made of differs. */
   | 'differs';
 
+export type RedirectFault =
+  /** We did not say that we follow, and may not be sent. */
+  | 'unasked'
+  | 'unreadable'
+  /** A name, and nobody here looks names up. */
+  | 'name'
+  /** We have no address of that family. */
+  | 'family'
+  /** The connection does not hold that address. */
+  | 'notHeld'
+  /** Gateways that send us to and fro. */
+  | 'tooOften';
+
 /** Why an SA ended although nothing went wrong. */
 export type CloseReason =
   | 'command'
@@ -127,6 +149,7 @@ export type CloseReason =
   | 'redundant'
   | 'initialContact'
   | 'reauthenticated'
+  | 'redirected'
   | 'delete'
   | 'unused';
 
@@ -167,9 +190,22 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
 
 /** The rule that decided, for a reader who wants to look it up. */
 export const sectionOf = (refusal: Refusal): string =>
-  refusal.code === 'badPublicValue' && isKem(refusal.group) ? 'FIPS 203 7' : sections[refusal.code];
+  refusal.code === 'badPublicValue' && isKem(refusal.group)
+    ? 'FIPS 203 7'
+    : refusal.code === 'redirect'
+      ? sectionsOfRedirect[refusal.why]
+      : sections[refusal.code];
 
-const sections: Readonly<Record<Refusal['code'], string>> = {
+const sectionsOfRedirect: Readonly<Record<RedirectFault, string>> = {
+  unasked: 'RFC 5685 3',
+  unreadable: 'RFC 5685 9.2',
+  name: 'RFC 5685 9.2',
+  family: 'RFC 5685 9.2',
+  notHeld: 'RFC 4301 4.4.3',
+  tooOften: 'RFC 5685 7',
+};
+
+const sections: Readonly<Record<Exclude<Refusal['code'], 'redirect'>, string>> = {
   malformed: 'RFC 7296 2.21',
   unknownCritical: 'RFC 7296 2.5',
   noConnection: 'RFC 4301 4.4.3',

@@ -45,6 +45,9 @@ export interface EndpointSettings {
   readonly natPort: number;
   /** CHILD SAs of one IKE SA; more are NO_ADDITIONAL_SAS. */
   readonly childrenPerIkeSa: number;
+  /** How often gateways may send us on in such a time, before it is taken for a loop (RFC 5685 7). */
+  readonly redirectsAtMost: number;
+  readonly redirectPeriodMs: number;
   /** Whose order decides where we choose: ours (`accepted`) or the initiator's (RFC 7296 2.7 leaves it open). */
   readonly prefers: 'accepted' | 'offered';
   /** Of several pre-shared keys, a responder's own proof is by the one that fitted the peer's, or, as charon's, by the one most its. */
@@ -74,6 +77,8 @@ export const defaultSettings: EndpointSettings = {
   windowSize: 1,
   natPort,
   childrenPerIkeSa: 1000,
+  redirectsAtMost: 5,
+  redirectPeriodMs: 300_000,
   prefers: 'accepted',
   answersWith: 'fittingSecret',
   choosesBySelectors: true,

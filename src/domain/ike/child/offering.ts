@@ -3,7 +3,7 @@
  * their addresses.
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
-import type { IpAddress } from '../../net/address.ts';
+import { equalAddresses, type IpAddress } from '../../net/address.ts';
 import { anyPort } from '../../net/ports.ts';
 import type { Flow } from '../../spd/flow.ts';
 import { cutToHosts } from '../../spd/narrow.ts';
@@ -52,8 +52,8 @@ export interface OfferWish {
 }
 
 /**
- * Refused where the template insists on transport mode and its selectors do not hold the two hosts: nothing could come of it. One
- * that takes a tunnel too offers them uncut, as charon does, since the peer may answer with a tunnel.
+ * Refused where the template insists on transport mode and its selectors, or the packet that asks, are not of the two hosts: nothing
+ * could come of it. One that takes a tunnel too offers them uncut, as charon does, since the peer may answer with a tunnel.
  */
 export function offerChild(
   env: Env,
@@ -68,6 +68,10 @@ export function offerChild(
   const holdsHosts = cut.local.length > 0 && cut.remote.length > 0;
   if (!holdsHosts && template.mode.strictness === 'require') {
     return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
+  }
+  if (mode === 'transport' && template.mode.strictness === 'require' && !isBetween(trigger, above.path)) {
+    const offered = { local: triggerSelector(trigger, 'local'), remote: triggerSelector(trigger, 'remote') };
+    return err({ code: 'selectors', offered, allowed: hostsOf(above.path) });
   }
   const own = holdsHosts ? cut : uncut;
   const atLeast = old && keptSelectors(old, own);
@@ -114,6 +118,10 @@ const hostsOf = ({ local, remote }: Path): SelectorPair => ({
   local: [hostSelector(local.address)],
   remote: [hostSelector(remote.address)],
 });
+
+/** No packet, or one of the two hosts themselves: a gateway may have sent us on to another than the packet is for (RFC 5685). */
+const isBetween = (flow: Flow | undefined, { local, remote }: Path): boolean =>
+  !flow || (equalAddresses(flow.local, local.address) && equalAddresses(flow.remote, remote.address));
 
 function triggerSelector(flow: Flow | undefined, side: 'local' | 'remote'): readonly TrafficSelector[] {
   if (!flow) return [];

@@ -17,20 +17,27 @@ import { isLive } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import { deadlinesOf, nextOf } from '../session/deadlines.ts';
 import { advance, firstStep, type Input } from '../session/session.ts';
-import type { Session } from '../session/state.ts';
+import type { Redirection, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import { pathFor } from '../session/trigger.ts';
+import { childrenAnew, pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';
 import type { GuardedPorts } from './ports.ts';
-import type { Slot, Slots } from './slots.ts';
+import type { Predecessor, Slot, Slots } from './slots.ts';
 import { WakeQueue } from './wake-queue.ts';
 
 export interface RunnerPorts extends Omit<GuardedPorts, 'means'> {
   /** Of a session that is to begin, or `of` one that has. */
   env(nowMs: number, of?: Slot): Env;
+}
+
+/** What stood before an IKE SA that begins. */
+interface Old {
+  /** It goes when the new one has its CHILD SAs. */
+  readonly predecessor?: Predecessor;
+  readonly redirection?: Redirection;
 }
 
 /** A deadline that met a bug comes again after so long, so that a bug is no endless loop. */
@@ -54,15 +61,15 @@ export class Runner {
     this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings);
   }
 
-  /** A new IKE SA of ours; `predecessor` goes when it has its CHILD SAs. */
+  /** A new IKE SA of ours. */
   begin(
     connection: Connection,
     path: Path,
     tasks: readonly CreateChildTask[],
     nowMs: number,
-    predecessor?: Slot,
+    old: Old = {},
   ): Promise<void> {
-    return this.track(this.#begin(connection, path, tasks, nowMs, predecessor));
+    return this.track(this.#begin(connection, path, tasks, nowMs, old));
   }
 
   async #begin(
@@ -70,10 +77,10 @@ export class Runner {
     path: Path,
     tasks: readonly CreateChildTask[],
     nowMs: number,
-    predecessor?: Slot,
+    { predecessor, redirection }: Old,
   ): Promise<void> {
     const env = this.ports.env(nowMs);
-    const begun = await beginInit(env, connection, path, tasks);
+    const begun = await beginInit(env, connection, path, tasks, redirection);
     if (begun.ok) {
       const slot = this.slots.add(begun.value, { keyLog: env.keyLog, predecessor });
       return this.#carryOut(slot, firstStep(begun.value, env), nowMs);
@@ -94,12 +101,11 @@ export class Runner {
   reauthenticate(old: Slot, nowMs: number): Promise<void> {
     const { session } = old;
     if (session.phase !== 'established') return Promise.resolve();
-    const { connection, path } = session;
+    const { connection, path, redirection } = session;
     const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
-    const names = session.children.map(({ template }) => template.name);
-    const wanted = names.length > 0 ? new Set(names) : connection.children.slice(0, 1).map(({ name }) => name);
-    const tasks = [...wanted].map((child) => ({ type: 'createChild', child, tries: 0 }) as const);
-    return again ? this.begin(connection, again, tasks, nowMs, old) : Promise.resolve();
+    const predecessor = { slot: old, reason: 'reauthenticated' } as const;
+    const place = { predecessor, ...(redirection && { redirection }) };
+    return again ? this.begin(connection, again, childrenAnew(session), nowMs, place) : Promise.resolve();
   }
 
   /** Inputs of one session wait for each other. */
@@ -184,7 +190,10 @@ export class Runner {
   #carryOut(slot: Slot, step: Step, nowMs: number): void {
     const before = slot.session;
     this.slots.update(slot, step.session);
-    const newborn = step.born.map((session) => this.slots.add(session, { keyLog: slot.keyLog }));
+    const newborn = step.born.map((session) => {
+      const predecessor = session === step.successor ? ({ slot, reason: 'redirected' } as const) : undefined;
+      return this.slots.add(session, { keyLog: slot.keyLog, predecessor });
+    });
     for (const fact of step.facts) this.#tell(slot, fact);
     for (const entry of step.transcript) this.ports.transcript?.(entry);
     for (const datagram of step.send) this.ports.send(datagram);
@@ -204,7 +213,8 @@ export class Runner {
     if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
     if (step.wantsReauthentication) void this.reauthenticate(slot, nowMs);
     if (step.overflow && 'connection' in step.session) {
-      void this.begin(step.session.connection, step.session.path, [step.overflow], nowMs);
+      const { connection, path, redirection } = step.session;
+      void this.begin(connection, path, [step.overflow], nowMs, redirection && { redirection });
     }
     if (step.initialContactOf) this.#endOthers(slot, step.initialContactOf, nowMs);
     this.announceWake();
@@ -224,13 +234,13 @@ export class Runner {
   }
 
   /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */
-  #relieve(slot: Slot, old: Slot, nowMs: number): void {
+  #relieve(slot: Slot, { slot: old, reason }: Predecessor, nowMs: number): void {
     const { session } = slot;
     if (session.phase === 'closed') slot.predecessor = undefined;
     const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
     if (!isReady) return;
     slot.predecessor = undefined;
-    const because: Refusal = { code: 'asked', by: 'local', reason: 'reauthenticated' };
+    const because: Refusal = { code: 'asked', by: 'local', reason };
     void this.enqueue(old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
   }
 

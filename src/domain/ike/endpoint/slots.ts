@@ -2,14 +2,15 @@
  * All sessions of an endpoint, and how each is found: by the SPI that datagrams name (RFC 7296 2.6), by the CHILD SA that a
  * command names, by connection and peer.
  */
-import { type IpAddress, printAddress } from '../../net/address.ts';
+import type { IpAddress } from '../../net/address.ts';
 import type { ChildRef, Fact } from '../facts.ts';
 import type { KeyLog } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import { type EspSpi, type IkeSpi, noSpi } from '../message/message.ts';
 import { espSpiOf, ikeSpiOf } from '../message/spi.ts';
 import { isLive } from '../session/closing.ts';
-import { ownSpiOf, type Session } from '../session/state.ts';
+import { type Live, ownSpiOf, type Session } from '../session/state.ts';
+import { AddressIndex } from './address-index.ts';
 import type { Sleeper } from './wake-queue.ts';
 
 /** Removed CHILD SAs that are remembered. */
@@ -25,12 +26,20 @@ export interface Slot extends Sleeper {
   isForgotten: boolean;
   /** The user's key log that was on when the session began, or that of the session that it succeeds. */
   readonly keyLog: KeyLog | undefined;
-  /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs (RFC 7296 2.8.3). */
-  predecessor?: Slot | undefined;
+  /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs. */
+  predecessor?: Predecessor | undefined;
   /** Two ends began at once, and this one is to go (crossing.ts). */
   yielding?: Yielding | undefined;
   /** Under which address it is listed. */
-  peer: string;
+  peer: IpAddress;
+  /** Another one, under which it is listed too: who was called first, and sent us on. */
+  readonly askedFor: IpAddress | undefined;
+}
+
+export interface Predecessor {
+  readonly slot: Slot;
+  /** RFC 7296 2.8.3, RFC 5685 5. */
+  readonly reason: 'reauthenticated' | 'redirected';
 }
 
 /** A slot whose IKE SA goes, because another carries the same. */
@@ -44,23 +53,29 @@ export interface Yielding {
 
 export class Slots {
   readonly #bySpi = new Map<IkeSpi, Slot>();
-  readonly #byPeer = new Map<string, Set<Slot>>();
+  readonly #byPeer = new AddressIndex<Slot>();
+  /** Those that a gateway has sent on, by the address that was called first. */
+  readonly #byAskedFor = new AddressIndex<Slot>();
   readonly #byChild = new Map<EspSpi, Slot>();
   /** CHILD SAs that are gone, and since when: the last of them. */
   readonly #gone = new Map<EspSpi, number>();
 
   add(session: Session, { keyLog, predecessor }: Pick<Slot, 'keyLog' | 'predecessor'>): Slot {
-    const peer = printAddress(session.path.remote.address);
+    const peer = session.path.remote.address;
     const idle = { chain: Promise.resolve(), queued: 0, ends: 0, isForgotten: false, wakeAtMs: undefined };
-    const slot: Slot = { ...idle, session, keyLog, predecessor, peer };
+    const askedFor = session.redirection?.from && session.redirection.askedFor;
+    const slot: Slot = { ...idle, session, keyLog, predecessor, peer, askedFor };
     this.#bySpi.set(ownSpiOf(session), slot);
-    this.#list(slot);
+    this.#byPeer.add(peer, slot);
+    if (askedFor) this.#byAskedFor.add(askedFor, slot);
     return slot;
   }
 
   remove(slot: Slot): void {
-    this.#bySpi.delete(ownSpiOf(slot.session));
-    this.#unlist(slot);
+    const { session, peer, askedFor } = slot;
+    this.#bySpi.delete(ownSpiOf(session));
+    this.#byPeer.remove(peer, slot);
+    if (askedFor) this.#byAskedFor.remove(askedFor, slot);
   }
 
   /** The next state of a session; its peer may be somewhere else now. */
@@ -69,9 +84,9 @@ export class Slots {
     const hasMoved = slot.session.path.remote.address !== address;
     slot.session = session;
     if (!hasMoved) return;
-    this.#unlist(slot);
-    slot.peer = printAddress(address);
-    this.#list(slot);
+    this.#byPeer.remove(slot.peer, slot);
+    slot.peer = address;
+    this.#byPeer.add(address, slot);
   }
 
   /** By the SPI that is ours. */
@@ -118,12 +133,12 @@ export class Slots {
   }
 
   ofPeer(address: IpAddress): Iterable<Slot> {
-    return this.#byPeer.get(printAddress(address)) ?? [];
+    return this.#byPeer.at(address);
   }
 
-  /** The IKE SA to this peer that stands, or that we are making. */
+  /** The IKE SA to this peer, or to where it sent us, that stands or that we are making. */
   usableFor(connection: string, remote: IpAddress): Slot | undefined {
-    for (const slot of this.ofPeer(remote)) {
+    for (const slot of [...this.#byPeer.at(remote), ...this.#byAskedFor.at(remote)]) {
       const { session, yielding } = slot;
       const isUsable =
         session.phase === 'established' ||
@@ -131,7 +146,7 @@ export class Slots {
         session.phase === 'awaitingIntermediate' ||
         session.phase === 'awaitingAuthReply';
       if (!isUsable || yielding || session.connection.name !== connection) continue;
-      if (isLive(session) && (session.awaitsInheritance || session.isFull)) continue; // it may have lost, it takes no more
+      if (isLive(session) && !takesMore(session)) continue;
       return slot;
     }
     return undefined;
@@ -169,16 +184,8 @@ export class Slots {
       if (spi !== undefined && !this.#byChild.has(spi)) return spi;
     }
   }
-
-  #list(slot: Slot): void {
-    const listed = this.#byPeer.get(slot.peer);
-    if (listed) listed.add(slot);
-    else this.#byPeer.set(slot.peer, new Set([slot]));
-  }
-
-  #unlist(slot: Slot): void {
-    const listed = this.#byPeer.get(slot.peer);
-    listed?.delete(slot);
-    if (listed?.size === 0) this.#byPeer.delete(slot.peer);
-  }
 }
+
+/** It has not lost a collision, has room, and is not on its way out. */
+const takesMore = ({ awaitsInheritance, isFull, isLeaving }: Live): boolean =>
+  !awaitsInheritance && !isFull && !isLeaving;

@@ -9,10 +9,11 @@ import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Fact, Failure } from '../facts.ts';
 import type { IkeSpi, Payload } from '../message/message.ts';
+import type { Path } from '../nat/nat.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { Pending } from '../session/pending.ts';
-import type { Session } from '../session/state.ts';
+import type { Redirection, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 
 /** A request that we want to send, and the state from which it goes. */
@@ -35,6 +36,16 @@ export interface Change {
   readonly overflow?: CreateChildTask;
   /** The peer says that it holds no other IKE SA with us: ours with that identity are dead (RFC 7296 2.4). */
   readonly initialContactOf?: Identity;
+  /** The peer sends us on. */
+  readonly departure?: Departure;
+}
+
+/** An IKE SA that we begin with another gateway in the place of this one (RFC 5685). */
+export interface Departure {
+  readonly connection: Connection;
+  readonly path: Path;
+  readonly redirection: Redirection;
+  readonly tasks: readonly Task[];
 }
 
 /** CHILD SAs for another session to take over, because it won a collision (RFC 7296 2.8.2). */

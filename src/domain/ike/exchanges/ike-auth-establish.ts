@@ -43,6 +43,7 @@ export function establish(
     establishedAtMs: env.nowMs,
     heardAtMs: env.nowMs,
     ...(mobike ? { mobike } : {}),
+    ...(session.redirection && { redirection: session.redirection }),
     ...(session.isInitiator ? {} : { confirmAtMs: env.nowMs + env.settings.unconfirmedMs }),
     ...lifeFrom(connection.ikeLifetime, env.means, env.nowMs),
   };

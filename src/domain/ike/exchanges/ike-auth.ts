@@ -39,6 +39,7 @@ import { type Asked, type Change, failed } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
 import { incompleteAuth, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import type { Underway } from './ike-intermediate.ts';
+import { redirectedInAuth } from './redirect.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
 
@@ -106,6 +107,7 @@ export async function requestAuth(
       ...keyed,
       ...(mixed ? { mixed } : {}),
       ...(proof.value.secret && { secret: proof.value.secret }),
+      ...(session.redirection && { redirection: session.redirection }),
       tasks: rest,
     },
     exchange,
@@ -173,7 +175,9 @@ export async function concludeAuth(
   const keyed = { keys, channel: session.channel };
   const ends = { identity: connection.identity, verified: checked.value.verified };
   const live = establish(env, session, session.agreed, keyed, connection, ends, session.tasks, payloads);
-  return installFirst(env, live, session.agreed, pending, payloads);
+  return (
+    redirectedInAuth(env, live, pending.task, payloads) ?? installFirst(env, live, session.agreed, pending, payloads)
+  );
 }
 
 async function installFirst(

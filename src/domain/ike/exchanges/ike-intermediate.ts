@@ -58,6 +58,7 @@ export async function requestIntermediate(
     connection: session.connection,
     agreed,
     ...keyed,
+    ...(session.redirection && { redirection: session.redirection }),
     tasks: session.tasks,
   };
   const payloads = [keOfShare(share)];

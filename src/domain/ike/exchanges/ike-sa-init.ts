@@ -33,12 +33,13 @@ import {
 } from '../nat/nat.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Agreed, AwaitingInit, InitOffer, Keyed } from '../session/state.ts';
+import type { Agreed, AwaitingInit, InitOffer, Keyed, Redirection } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import { failed } from './exchange.ts';
+import { type Change, failed } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
+import { offerRedirect, redirectedInInit, redirectionOf } from './redirect.ts';
 
 const nonceOctets = 32;
 const cookiesAtMost = 2;
@@ -49,6 +50,7 @@ export async function beginInit(
   connection: Connection,
   path: Path,
   tasks: readonly Task[],
+  redirection: Redirection | undefined = redirectionOf(connection, path),
 ): Promise<Result<AwaitingInit, Refusal>> {
   const proposals = offerUnder(connection.ikeProposals, emptyOctets);
   const [group] = ownGroupsOf(proposals);
@@ -70,6 +72,7 @@ export async function beginInit(
     bornAtMs: env.nowMs,
     connection,
     tasks,
+    ...(redirection && { redirection }),
   };
   return ok(await askInit(env, blank, offer));
 }
@@ -80,6 +83,8 @@ export type InitConclusion =
   /** Another request is to go out, or only a doubt was noted. */
   | { readonly type: 'again'; readonly session: AwaitingInit }
   | { readonly type: 'doubted'; readonly session: AwaitingInit }
+  /** The peer sends us to another gateway. */
+  | { readonly type: 'sentOn'; readonly change: Change }
   | {
       readonly type: 'agreed';
       readonly agreed: Agreed;
@@ -101,6 +106,13 @@ export async function concludeInit(
   if (invalidKe) return againWithGroup(env, session, invalidKe.data);
   const error = errorIn(payloads);
   if (error) return doubt(env, session, 'remote', refusedBy(session, error.notify, error.data), error.notify);
+
+  const redirect = findNotify(payloads, 'REDIRECT');
+  if (redirect && !find(payloads, 'SA')) {
+    const sentOn = redirectedInInit(env, session, redirect.data);
+    if (!sentOn) return { type: 'ignored' };
+    return sentOn.ok ? { type: 'sentOn', change: sentOn.value } : doubt(env, session, 'local', sentOn.error);
+  }
 
   const agreed = await agree(env, session, octets, message);
   if (!agreed.ok) return doubt(env, session, 'local', agreed.error);
@@ -230,6 +242,7 @@ async function askInit(
     ...offerHashes(session.connection),
     notify('IKEV2_FRAGMENTATION_SUPPORTED'),
     ...offerPpk([session.connection]),
+    ...offerRedirect(session.redirection),
     ...(wantsAdditional(offer.proposals) ? [notify('INTERMEDIATE_EXCHANGE_SUPPORTED')] : []),
   ];
   const request = writeMessage({ header: headerOf(session.spis, { isResponse: false }), payloads });

@@ -181,6 +181,7 @@ export function successorOf(
     hasNat: live.hasNat,
     peer: live.peer,
     ...(live.mobike ? { mobike: live.mobike } : {}),
+    ...(live.redirection && { redirection: live.redirection }),
     children: [],
     tasks: [],
     establishedAtMs: env.nowMs,

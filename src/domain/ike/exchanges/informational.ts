@@ -22,6 +22,7 @@ import type { Pending } from '../session/pending.ts';
 import type { Live, Refusing } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import type { Answered, Asked, Change } from './exchange.ts';
+import { redirectedLater } from './redirect.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;
 
@@ -101,6 +102,8 @@ export async function respondInformational(
   if (!isLive(session)) return { session, facts: [], payloads: [] };
   const moved = await respondMobike(env, session, payloads, from);
   if (moved) return moved;
+  const sentOn = redirectedLater(env, session, payloads);
+  if (sentOn) return sentOn;
 
   const spis = deletes
     .filter(({ protocol }) => protocol === protocols.numbers.ESP)

@@ -101,6 +101,8 @@ async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram
       turn.session = concluded.session;
       turn.transmit([concluded.session.offer.request], session.path, concluded.session.offer.request);
       return;
+    case 'sentOn':
+      return turn.apply(concluded.change);
     case 'agreed':
       return goOn(turn, session, concluded);
   }

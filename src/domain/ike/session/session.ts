@@ -9,6 +9,7 @@ import type { Message, NotifyPayload } from '../message/message.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, wipe, wipeReplaced } from './closing.ts';
+import { leave } from './leaving.ts';
 import { onDeadline } from './overdue.ts';
 import { receive } from './receiving.ts';
 import { type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
@@ -37,6 +38,7 @@ export type Input =
 export async function advance(session: Session, input: Input, env: Env): Promise<Step> {
   const turn = new Turn(session, env);
   await take(turn, input);
+  await leave(turn);
   await pump(turn);
   await wipeReplaced(session, turn.session);
   if (turn.session.phase === 'closed' && session.phase !== 'closed') await wipe(session);
@@ -46,7 +48,7 @@ export async function advance(session: Session, input: Input, env: Env): Promise
 /** The first request of a session that we begin. */
 export function firstStep(session: AwaitingInit, env: Env): Step {
   const turn = new Turn(session, env);
-  turn.transmit(session.window.outstanding?.datagrams ?? [], session.path, session.offer.request);
+  turn.sendFirst(session);
   return turn.done();
 }
 

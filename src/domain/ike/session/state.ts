@@ -36,6 +36,18 @@ interface Common {
   readonly bornAtMs: number;
   /** Messages of the peer that have come in part (RFC 7383). */
   readonly fragments?: FragmentSets;
+  /** Absent: no gateway may send us on. */
+  readonly redirection?: Redirection;
+}
+
+/** How far we have been sent on by gateways, we who began the first IKE SA and said that we follow (RFC 5685). */
+export interface Redirection {
+  /** Whom we meant to call: who asks for CHILD SAs goes on asking for this address. */
+  readonly askedFor: IpAddress;
+  /** Who sent us here; absent: nobody yet. */
+  readonly from?: IpAddress;
+  /** When, the last few times. */
+  readonly atMs: readonly number[];
 }
 
 /** IKE_SA_INIT request sent, perhaps more than once. */
@@ -139,6 +151,8 @@ export interface Live extends Common, Keyed {
   readonly children: readonly Child[];
   /** The peer makes no more CHILD SAs in this IKE SA (RFC 7296 1.3): what else is wanted goes into another. */
   readonly isFull?: true;
+  /** Its gateway has sent us on (RFC 5685 5): nothing new goes in here, and it ends when the next IKE SA has what it has. */
+  readonly isLeaving?: true;
   /** What we have to ask, first come first served, one at a time. */
   readonly tasks: readonly Task[];
   readonly establishedAtMs: number;

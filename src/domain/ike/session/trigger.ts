@@ -4,7 +4,8 @@ import type { Flow } from '../../spd/flow.ts';
 import type { Connection } from '../connection.ts';
 import { ikePort } from '../datagram.ts';
 import type { Path } from '../nat/nat.ts';
-import type { Session } from './state.ts';
+import type { CreateChildTask } from './create-child-task.ts';
+import type { Live, Session } from './state.ts';
 
 export type Trigger = {
   /** The packet that asked for it: its flow is offered as the first, narrow selector (RFC 7296 2.9). */
@@ -35,3 +36,11 @@ export function isWanted(session: Session, child: string): boolean {
     (task) => task?.type === 'createChild' && task.child === child && task.replaces === undefined,
   );
 }
+
+/** For the IKE SA that is to take the place of this one: each of its children; the first of the connection, if it has none. */
+export function childrenAnew({ children, connection }: Live): readonly CreateChildTask[] {
+  const names = children.length > 0 ? children.map(({ template }) => template.name) : firstOf(connection);
+  return [...new Set(names)].map((child) => ({ type: 'createChild', child, tries: 0 }));
+}
+
+const firstOf = ({ children }: Connection): readonly string[] => children.slice(0, 1).map(({ name }) => name);

@@ -8,7 +8,7 @@ import type { Identity } from '../auth/identity.ts';
 import { answerRequest, type Sealed, sendRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { Asked, Change, HandOver } from '../exchanges/exchange.ts';
+import type { Asked, Change, Departure, HandOver } from '../exchanges/exchange.ts';
 import type { Fact } from '../facts.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
@@ -16,7 +16,7 @@ import type { Path } from '../nat/nat.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import { sizesOf } from './datagram-sizes.ts';
-import type { Keyed, Session } from './state.ts';
+import type { AwaitingInit, Keyed, Session } from './state.ts';
 
 export interface Step {
   /** The next state; the very same object if the input changed nothing. */
@@ -28,6 +28,8 @@ export interface Step {
   readonly initialContactOf?: Identity;
   /** A CHILD SA that another IKE SA with the same peer is to hold. */
   readonly overflow?: CreateChildTask;
+  /** One of `born`: an IKE SA of ours with another gateway, which is to take the place of this one (RFC 5685). */
+  readonly successor?: AwaitingInit;
   /** Its time is over, and its connection wants a new authentication in the place of a rekey (RFC 7296 2.8.3). */
   readonly wantsReauthentication: boolean;
   readonly transcript: readonly TranscriptEntry[];
@@ -37,11 +39,13 @@ export class Turn {
   readonly send: Datagram[] = [];
   readonly facts: Fact[] = [];
   wantsReauthentication = false;
+  departure: Departure | undefined;
   readonly #born: Session[] = [];
   readonly #transcript: TranscriptEntry[] = [];
   #handOver: HandOver | undefined;
   #initialContactOf: Identity | undefined;
   #overflow: CreateChildTask | undefined;
+  #successor: AwaitingInit | undefined;
 
   constructor(
     public session: Session,
@@ -55,6 +59,18 @@ export class Turn {
     this.#handOver = change.handOver ?? this.#handOver;
     this.#initialContactOf = change.initialContactOf ?? this.#initialContactOf;
     this.#overflow = change.overflow ?? this.#overflow;
+    this.departure = change.departure ?? this.departure;
+  }
+
+  /** An IKE SA of ours with another peer, and its first request. */
+  begin(successor: AwaitingInit): void {
+    this.#born.push(successor);
+    this.#successor = successor;
+    this.sendFirst(successor);
+  }
+
+  sendFirst({ window, path, offer }: AwaitingInit): void {
+    this.transmit(window.outstanding?.datagrams ?? [], path, offer.request);
   }
 
   /** Seals a request, and keeps it until it is answered. */
@@ -129,6 +145,7 @@ export class Turn {
       ...(this.#handOver ? { handOver: this.#handOver } : {}),
       ...(this.#initialContactOf ? { initialContactOf: this.#initialContactOf } : {}),
       ...(this.#overflow ? { overflow: this.#overflow } : {}),
+      ...(this.#successor ? { successor: this.#successor } : {}),
     };
   }
 

@@ -45,7 +45,7 @@ export type EndName = 'host' | 'cluster';
 const nonceOctets = 32;
 
 /** One end, and all that it ever said. */
-export class TestEnd {
+export class TestEnd<Name extends string = EndName> {
   readonly facts: Fact[] = [];
   readonly transcript: TranscriptEntry[] = [];
   readonly endpoint: IkeEndpoint;
@@ -53,9 +53,9 @@ export class TestEnd {
   readonly nonces: number[] = [];
 
   constructor(
-    readonly name: EndName,
+    readonly name: Name,
     readonly connection: Connection,
-    private readonly pair: Pair,
+    private readonly pair: Pick<Pair, 'wire' | 'nowMs' | 'onError'>,
     seed: string | number,
     settings: Partial<EndpointSettings>,
     provider: CryptoProvider = webProvider,
