@@ -64,6 +64,20 @@ describe('while the IKE SA stands (RFC 5685 5)', () => {
 
     expectOneWith(gateways, 'green');
     expect(gateways.ikeSas).toEqual([green]);
+    expect(gateways.ladder().filter((line) => line.includes('CREATE_CHILD_SA'))).toEqual([]);
+  });
+
+  test('a gateway that changes its mind meanwhile is answered, and the first word counts', async () => {
+    const gateways = await makeGateways().establish();
+
+    await gateways.tell('red', [redirectTo(green)]);
+    await gateways.runFor(7);
+    await gateways.tell('red', [redirectTo(blue)]);
+    await gateways.run();
+
+    expectOneWith(gateways, 'green');
+    expect(gateways.redirects).toHaveLength(1);
+    expect(gateways.ladder()).toContain('client -> red INFORMATIONAL 1 response');
   });
 
   test('six times within five minutes is once too often; later it is followed again', async () => {
@@ -90,11 +104,22 @@ describe('while the IKE SA stands (RFC 5685 5)', () => {
     await gateways.tell('client', [redirectTo(blue)]);
     await gateways.run();
     expectOneWith(gateways, 'red');
+    expect(gateways.gateway('red').failures).toEqual([]);
 
     const [ikeSa] = gateways.gateway('red').ikeSas;
     if (!ikeSa) return expect.unreachable('red has an IKE SA');
     await gateways.gateway('red').endpoint.rekeyIke(ikeSa.initiatorSpi, gateways.nowMs);
     await gateways.run();
+    await gateways.tell('red', [redirectTo(green)]);
+    await gateways.run();
+
+    expectOneWith(gateways, 'green');
+  });
+
+  test('where keys were made in several exchanges too (RFC 9370)', async () => {
+    const ike = ['aes256gcm16-prfsha256-x25519-ke1_mlkem768'];
+    const gateways = await makeGateways({ client: { ike }, gateways: { ike } }).establish();
+
     await gateways.tell('red', [redirectTo(green)]);
     await gateways.run();
 
