@@ -14,11 +14,12 @@ import { findNotify } from '../message/notifies.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { espSpiOf } from '../message/spi.ts';
 import { groupOf } from '../proposal/choice.ts';
-import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
+import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
-import { type Answered, failed, toNotify } from './exchange.ts';
+import type { Answered } from './exchange.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { replaced } from './rekey-child-collision.ts';
 
@@ -27,7 +28,8 @@ const nonceOctets = 32;
 
 export async function respondChild(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
   const rekey = findNotify(payloads, 'REKEY_SA');
-  const refuse = (refusal: Refusal, data?: Octets) => refused(env, live, refusal, data);
+  const refuse = (refusal: Refusal, data?: Octets) =>
+    refuseRequest(env, live, { exchange, refusal, scope: 'child', data });
   const busy = whyBusy(live);
   if (busy) return refuse({ code: 'busy', why: busy });
 
@@ -112,19 +114,6 @@ function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefi
   const asking = live.window.outstanding?.pending.type;
   const isRekeying = live.phase === 'superseded' || asking === 'rekeyIke' || asking === 'followUp';
   return isRekeying ? 'rekeyingIke' : undefined;
-}
-
-function refused(env: Env, live: Live, refusal: Refusal, data?: Octets): Answered {
-  const notify = notifyOf[refusal.code];
-  const fact = failed(env, live, {
-    by: 'local',
-    scope: 'child',
-    isInitiator: false,
-    decidedAt: { exchange, message: 'request' },
-    ...(notify === undefined ? {} : { notify }),
-    refusal,
-  });
-  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads: toNotify(refusal, data) };
 }
 
 function notFound(live: Live, { protocol, spi }: NotifyPayload): Answered {

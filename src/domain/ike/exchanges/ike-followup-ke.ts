@@ -22,11 +22,12 @@ import type { EspSpi, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
-import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
+import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { installed, ofTask } from './child-outcome.ts';
-import { type Answered, type Asked, type Change, failed, toNotify } from './exchange.ts';
+import { type Answered, type Asked, type Change, failed } from './exchange.ts';
 import { keySuccessor, succeedOwn, succeedPeers, successorOf } from './ike-succession.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
 
@@ -172,18 +173,8 @@ async function finishPeers(env: Env, live: Live, making: Making): Promise<Change
   return { session, facts: [installed(env, child)] };
 }
 
-function refuse(env: Env, live: Live, refusal: Refusal): Answered {
-  const number = notifyOf[refusal.code];
-  const fact = failed(env, live, {
-    by: 'local',
-    scope: 'request',
-    isInitiator: false,
-    decidedAt: { exchange, message: 'request' },
-    ...(number === undefined ? {} : { notify: number }),
-    refusal,
-  });
-  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads: toNotify(refusal) };
-}
+const refuse = (env: Env, live: Live, refusal: Refusal): Answered =>
+  refuseRequest(env, live, { exchange, refusal, scope: 'request' });
 
 // Both sides
 

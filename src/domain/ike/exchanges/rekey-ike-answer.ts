@@ -18,10 +18,11 @@ import { find, keOf } from '../message/payloads.ts';
 import { octetsOfIkeSpi } from '../message/spi.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
-import { notifyOf, type Refusal } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
+import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
-import { type Answered, failed, toNotify } from './exchange.ts';
+import type { Answered } from './exchange.ts';
 import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';
 
@@ -124,15 +125,5 @@ function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefi
   }
 }
 
-function refused(env: Env, live: Live, refusal: Refusal, data?: Octets): Answered {
-  const notify = notifyOf[refusal.code];
-  const fact = failed(env, live, {
-    by: 'local',
-    scope: 'request',
-    isInitiator: false,
-    decidedAt: { exchange, message: 'request' },
-    ...(notify === undefined ? {} : { notify }),
-    refusal,
-  });
-  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads: toNotify(refusal, data) };
-}
+const refused = (env: Env, live: Live, refusal: Refusal, data?: Octets): Answered =>
+  refuseRequest(env, live, { exchange, refusal, scope: 'request', data });

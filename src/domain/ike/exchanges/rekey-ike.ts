@@ -16,6 +16,7 @@ import { octetsOfIkeSpi } from '../message/spi.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import type { IkeMaking, PendingIkeRekey } from '../session/pending.ts';
+import { refuseAnswer } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
@@ -55,7 +56,11 @@ export async function concludeIkeRekey(
   if (error) return concludeError(env, live, pending, error);
 
   const made = await readAnswer(env, live, pending, payloads);
-  if (!made.ok) return later(env, live, [failure(env, live, 'local', made.error)]);
+  if (!made.ok) {
+    // There the CHILD SAs are the successor's already.
+    if (pending.rival) return handOverTo(env, live, pending.rival.ownSpi);
+    return refuseAnswer(env, live, { exchange, refusal: made.error });
+  }
   if ('making' in made.value) {
     return { session: { ...live, tasks: [{ type: 'followUp', making: made.value.making }, ...live.tasks] }, facts: [] };
   }
@@ -106,7 +111,7 @@ function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: No
     if (group !== undefined && group !== pending.keyPair.group && tries < groupTries) {
       return again(live, { type: 'rekeyIke', group, tries: tries + 1 });
     }
-    return later(env, live, [failure(env, live, 'remote', wrongGroup(pending, wanted), error.notify)]);
+    return later(env, live, [failure(env, live, wrongGroup(pending, wanted), error.notify)]);
   }
   if (error.notify === numbers.TEMPORARY_FAILURE && tries < busyTries) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
@@ -116,7 +121,7 @@ function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: No
     error.notify === numbers.NO_PROPOSAL_CHOSEN
       ? { code: 'noProposal', protocol: 'IKE', offered: pending.proposals }
       : { code: 'peerRefused', notify: error.notify, data: error.data };
-  return later(env, live, [failure(env, live, 'remote', refusal, error.notify)]);
+  return later(env, live, [failure(env, live, refusal, error.notify)]);
 }
 
 /** A rekey that failed is tried again in half of the time that is left. */
@@ -131,13 +136,13 @@ const again = (live: Live, task: RekeyTask): Change => ({
   facts: [],
 });
 
-function failure(env: Env, live: Live, by: 'local' | 'remote', refusal: Refusal, notify?: number): Fact {
+function failure(env: Env, live: Live, refusal: Refusal, notify: number): Fact {
   return failed(env, live, {
-    by,
+    by: 'remote',
     scope: 'request',
     isInitiator: true,
     decidedAt: { exchange, message: 'response' },
-    ...(notify === undefined ? {} : { notify }),
+    notify,
     refusal,
   });
 }

@@ -37,7 +37,7 @@ import { close, failureOf, isLive } from './closing.ts';
 import { answerNarrowly } from './narrowing.ts';
 import { isAboutIke, type OpenedWhole, open } from './opening.ts';
 import type { PendingIntermediate } from './pending.ts';
-import { refuseAnswer } from './refusing.ts';
+import { endUnread, refuseAnswer } from './refusing.ts';
 import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
 import { invalidMessageId, tell } from './telling.ts';
 import type { Turn } from './turn.ts';
@@ -203,6 +203,8 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
     return turn.apply(await concludeAuth(env, idle, pending, opened.payloads));
   }
   if (!isLive(idle) && idle.phase !== 'refusing') return;
+  const unread = isLive(idle) ? endUnread(env, idle, header.exchange, pending, opened.payloads) : undefined;
+  if (unread) return turn.apply(unread);
   switch (pending.type) {
     case 'createChild':
       return isLive(idle) ? turn.apply(await concludeChild(env, idle, pending, opened.payloads)) : undefined;

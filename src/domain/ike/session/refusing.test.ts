@@ -1,9 +1,16 @@
-/** Answers that the initiator does not accept (RFC 7296 2.21.2, 2.21.3). */
-import { expect, test } from 'vitest';
+/** What is refused under an IKE SA, and what it ends (RFC 7296 2.21.2, 2.21.3). */
+import { describe, expect, test } from 'vitest';
+import { emptyOctets } from '../../bytes/octets.ts';
+import { address } from '../../net/address.ts';
+import { hostSelector } from '../../spd/selector.ts';
 import type { Payload } from '../message/message.ts';
-import { exchangeTypes } from '../message/names.ts';
-import { answerWith, noRandomness } from '../testing/other-answer.ts';
-import { makePair } from '../testing/pair.ts';
+import { notify } from '../message/notifies.ts';
+import { writeSelectors } from '../message/payloads.ts';
+import { clusterAddress, hostAddress } from '../testing/builders.ts';
+import { ikeSpiOf } from '../testing/collisions.ts';
+import { answerWith, askWith } from '../testing/other-answer.ts';
+import { makePair, type Pair } from '../testing/pair.ts';
+import { proposalOf } from '../testing/proposals.ts';
 import { messageFrom } from '../testing/tamper.ts';
 
 test('an IKE_AUTH answer without AUTH: the responder learns of it, and neither end keeps anything', async () => {
@@ -43,22 +50,70 @@ test('an IKE SA that fails under a wanted CHILD SA fails once, and names the CHI
 
 test('a peer that refuses an answer of ours, while we want a CHILD SA of it, makes one failure', async () => {
   const pair = await makePair().establish();
-  const [session] = pair.host.endpoint.sessions();
   pair.wire.tamper = (datagram) => (messageFrom(datagram)?.header.isResponse ? [datagram] : []);
   await pair.cluster.initiate();
   await pair.runFor(100);
-  const header = {
-    initiatorSpi: session?.spis.initiator as never,
-    responderSpi: session?.spis.responder as never,
-    exchange: exchangeTypes.numbers.INFORMATIONAL,
-    ...{ majorVersion: 2, minorVersion: 0, isFromInitiator: true, isResponse: false, messageId: 2 },
-  };
-  const refusal: Payload = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: 24, data: new Uint8Array(0) };
-  const sealed = session && 'channel' in session ? await session.channel.seal(noRandomness, header, [refusal]) : [];
-  const { local, remote } = { local: session?.path.remote, remote: session?.path.local };
-  for (const octets of sealed)
-    if (local && remote) await pair.cluster.endpoint.receive({ local, remote, octets }, pair.nowMs);
+  const refusal: Payload = { type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: 24, data: emptyOctets };
+  pair.wire.tamper = undefined;
+  await askWith(pair, 'INFORMATIONAL', 2, [refusal]);
 
   expect(pair.cluster.failures).toMatchObject([{ scope: 'ike', child: 'nfs', notify: 24 }]);
   expect(pair.cluster.sad).toEqual([]);
+});
+
+const ike = 'aes256gcm16-prfsha256-x25519';
+const esp = 'aes256gcm16-x25519-noesn';
+const asking = (protocol: 'IKE' | 'ESP', text: string, spiOctets: number): readonly Payload[] => [
+  { type: 'SA', proposals: [{ ...proposalOf(protocol, text), spi: new Uint8Array(spiOctets).fill(1) }] },
+  { type: 'NONCE', nonce: new Uint8Array(32) },
+  { type: 'KE', group: 31, publicValue: new Uint8Array(32) },
+];
+
+describe('INVALID_SYNTAX is the end of the IKE SA at both ends, without a Delete (RFC 7296 2.21.3)', () => {
+  const unread: Payload = { type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: 7, data: emptyOctets };
+  const forChild: readonly Payload[] = [
+    notify('USE_TRANSPORT_MODE'),
+    ...asking('ESP', esp, 4),
+    { type: 'TSi', selectors: writeSelectors([hostSelector(address(hostAddress))]) },
+    { type: 'TSr', selectors: writeSelectors([hostSelector(address(clusterAddress))]) },
+  ];
+
+  test.each([
+    ['a CHILD SA', ({ host, nowMs }: Pair) => host.endpoint.rekeyChild(host.child.inSpi, nowMs)],
+    ['an IKE SA', ({ host, nowMs }: Pair) => host.endpoint.rekeyIke(ikeSpiOf(host), nowMs)],
+  ])('an end whose rekey of %s is answered so', async (_, rekey) => {
+    const pair = await makePair().establish();
+    await rekey(pair);
+    await answerWith(pair, 'CREATE_CHILD_SA', [unread]);
+
+    expect([...pair.host.ikeSas, ...pair.host.sad]).toEqual([]);
+    expect(pair.host.failures).toMatchObject([
+      { scope: 'ike', by: 'remote', notify: 7, refusal: { code: 'peerRefused' } },
+    ]);
+  });
+
+  test.each([
+    ['IKE SA', asking('IKE', ike, 8)],
+    ['CHILD SA', forChild],
+  ])('an end that is asked for a new %s with an impossible public value', async (_, payloads) => {
+    const pair = await makePair({ both: { ike: [ike], esp: [esp] } }).establish();
+    await askWith(pair, 'CREATE_CHILD_SA', 2, payloads);
+
+    expect(pair.ladder(4)).toEqual(['host <- CREATE_CHILD_SA 2 response N(INVALID_SYNTAX)']);
+    expect([...pair.cluster.ikeSas, ...pair.cluster.sad]).toEqual([]);
+    expect(pair.cluster.failures).toMatchObject([
+      { scope: 'ike', by: 'local', notify: 7, refusal: { code: 'badPublicValue', group: 31 } },
+    ]);
+  });
+});
+
+test('an answer to a rekey of the IKE SA that we refuse: the peer is told, and its successor goes too, unused', async () => {
+  const pair = await makePair().establish();
+  await pair.host.endpoint.rekeyIke(ikeSpiOf(pair.host), pair.nowMs);
+  await answerWith(pair, 'CREATE_CHILD_SA', asking('IKE', 'aes256gcm16-prfsha384-ecp384', 8));
+
+  expect(pair.ladder(6)[0]).toBe('host -> INFORMATIONAL 3 request N(INVALID_SYNTAX) D');
+  expect([...pair.host.ikeSas, ...pair.host.sad]).toEqual([]);
+  await pair.run(120_000);
+  expect([...pair.cluster.ikeSas, ...pair.cluster.sad]).toEqual([]);
 });

@@ -1,19 +1,76 @@
 /**
- * What we do not accept of a peer's answer (RFC 7296 2.21.2, 2.21.3). The peer believes that all is well, so a new INFORMATIONAL exchange tells
- * it the error and deletes the IKE SA; at this end it carries nothing from here on.
+ * What is refused under an IKE SA (RFC 7296 2.21.2, 2.21.3). A request that we refuse is answered with an error; INVALID_SYNTAX, said or
+ * heard, is the end of the IKE SA at both ends, without a Delete. Of an answer that we refuse the peer knows nothing, and believes that all is
+ * well: a new INFORMATIONAL exchange tells it the error and deletes the IKE SA, which carries nothing at this end from here on.
  */
-
+import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { conclude } from '../channel/window.ts';
 import type { Env } from '../env.ts';
-import type { Asked, Change } from '../exchanges/exchange.ts';
+import { ofTask } from '../exchanges/child-outcome.ts';
+import { type Answered, type Asked, type Change, failed, toNotify } from '../exchanges/exchange.ts';
+import type { Failure } from '../facts.ts';
 import { wipeUnused } from '../keys/keys.ts';
+import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
-import { notify } from '../message/notifies.ts';
-import type { Refusal } from '../refusal.ts';
-import { failureOf, isLive, removals } from './closing.ts';
+import { errorIn } from '../message/notifies.ts';
+import { notifyOf, type Refusal } from '../refusal.ts';
+import { close, failureOf, isLive, removals } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import { moves } from './moves.ts';
+import type { Pending } from './pending.ts';
 import type { AwaitingAuthReply, Live, Refusing } from './state.ts';
+
+const { INVALID_SYNTAX, AUTHENTICATION_FAILED } = notifyTypes.numbers;
+
+export interface RefusedRequest {
+  readonly exchange: number;
+  readonly refusal: Refusal;
+  /** What fails with it, where the IKE SA stands. */
+  readonly scope: Exclude<Failure['scope'], 'ike'>;
+  /** Of the notify. */
+  readonly data?: Octets | undefined;
+}
+
+/** `busy` is no failure: the peer tries again. */
+export function refuseRequest(env: Env, live: Live, { exchange, refusal, scope, data }: RefusedRequest): Answered {
+  const number = notifyOf[refusal.code];
+  const payloads = toNotify(refusal, data);
+  const isFatal = number === INVALID_SYNTAX;
+  const fact = failed(env, live, {
+    by: 'local',
+    scope: isFatal ? 'ike' : scope,
+    isInitiator: false,
+    decidedAt: { exchange, message: 'request' },
+    ...(number === undefined ? {} : { notify: number }),
+    refusal,
+  });
+  if (isFatal) return { ...close(env, live, refusal, fact.failure), payloads };
+  return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads };
+}
+
+/** The peer could not read our request, and has ended the IKE SA: so do we. Undefined: it said nothing of the kind. */
+export function endUnread(
+  env: Env,
+  live: Live,
+  exchange: number,
+  pending: Pending,
+  payloads: readonly Payload[],
+): Change | undefined {
+  const error = errorIn(payloads);
+  if (error?.notify !== INVALID_SYNTAX) return undefined;
+  if (pending.type === 'rekeyIke' && pending.rival) return undefined; // the peer's own rekey has taken its place already
+  const refusal = { code: 'peerRefused', notify: error.notify, data: error.data } as const;
+  const failure = failureOf(env, live, {
+    ...ofTask('task' in pending ? pending.task : undefined),
+    by: 'remote',
+    scope: 'ike',
+    isInitiator: true,
+    decidedAt: { exchange, message: 'response' },
+    notify: error.notify,
+    refusal,
+  });
+  return close(env, live, refusal, failure);
+}
 
 export interface RefusedAnswer {
   readonly exchange: number;
@@ -27,13 +84,14 @@ export function refuseAnswer(
   session: AwaitingAuthReply | Live,
   { exchange, refusal, task }: RefusedAnswer,
 ): Change {
+  const says = !isLive(session) && refusal.code !== 'malformed' ? AUTHENTICATION_FAILED : INVALID_SYNTAX;
   const failure = failureOf(env, session, {
-    ...(task ? { child: task.child } : {}),
-    ...(task?.trigger ? { trigger: task.trigger } : {}),
+    ...ofTask(task),
     by: 'local',
     scope: 'ike',
+    isInitiator: true,
     decidedAt: { exchange, message: 'response' },
-    notify: notifyTypes.numbers[nameFor(refusal)],
+    notify: says,
     refusal,
   });
   if ('mixed' in session) wipeUnused(session.mixed, session.keys);
@@ -48,6 +106,7 @@ export function refuseAnswer(
     channel: session.channel,
     connection: session.connection,
     because: refusal,
+    says,
   };
   const removed = isLive(session) ? removals(env, session.children, refusal) : [];
   return { session: refusing, facts: [{ type: 'failed', atMs: env.nowMs, failure }, ...removed] };
@@ -56,9 +115,9 @@ export function refuseAnswer(
 export const requestRefusal = (refusing: Refusing): Asked<Refusing> => ({
   session: refusing,
   exchange: exchangeTypes.numbers.INFORMATIONAL,
-  payloads: [notify(nameFor(refusing.because)), { type: 'DELETE', protocol: protocols.numbers.IKE, spis: [] }],
+  payloads: [
+    { type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: refusing.says, data: emptyOctets },
+    { type: 'DELETE', protocol: protocols.numbers.IKE, spis: [] },
+  ],
   pending: { type: 'deleteIke', because: refusing.because },
 });
-
-/** All else that an answer of IKE_AUTH is refused for is one to the peer: which check it was, it does not learn. */
-const nameFor = ({ code }: Refusal) => (code === 'malformed' ? 'INVALID_SYNTAX' : 'AUTHENTICATION_FAILED');

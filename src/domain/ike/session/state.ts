@@ -187,6 +187,8 @@ export interface Refusing extends Common, Keyed {
   readonly phase: 'refusing';
   readonly connection: Connection;
   readonly because: Refusal;
+  /** The error notify that tells the peer so. Which check an answer of IKE_AUTH failed it does not learn. */
+  readonly says: number;
 }
 
 /** Gone; until it is forgotten, its last answer goes out again to who did not hear it. */

@@ -1,4 +1,4 @@
-/** Answers of the cluster that its own code would not give, sealed as well as its own. */
+/** What an end's own code would not say, sealed as well as its own words: requests of the host, answers of the cluster. */
 import type { Datagram } from '../datagram.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -28,6 +28,30 @@ export async function answerWith(
     pair.wire.send({ ...own, octets }, pair.nowMs);
   }
   await pair.run(400);
+}
+
+/** A request of the host, who began the IKE SA, with an id that has its turn. */
+export async function askWith(
+  pair: Pair,
+  exchange: keyof typeof exchangeTypes.numbers,
+  messageId: number,
+  payloads: readonly Payload[],
+): Promise<void> {
+  const [session] = pair.host.endpoint.sessions();
+  if (!session || !('channel' in session)) throw new Error('the host has no IKE SA');
+  const { spis, path, channel } = session;
+  const header = {
+    ...{
+      initiatorSpi: spis.initiator,
+      responderSpi: spis.responder,
+      exchange: exchangeTypes.numbers[exchange],
+      messageId,
+    },
+    ...{ majorVersion: 2, minorVersion: 0, isFromInitiator: true, isResponse: false },
+  };
+  for (const octets of await channel.seal(noRandomness, header, payloads))
+    pair.wire.send({ ...path, octets }, pair.nowMs);
+  await pair.run();
 }
 
 export const noRandomness = { random: (count: number) => new Uint8Array(count) };
