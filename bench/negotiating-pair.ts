@@ -90,7 +90,7 @@ function aConnection(
       },
     ],
     ikeLifetime: lifetime,
-    saysInitialContact: false, // one identity for all addresses
+    uniqueness: 'ignore', // one identity for all addresses
   };
 }
 

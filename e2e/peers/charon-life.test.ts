@@ -142,12 +142,12 @@ describe('we come again from another port, with nothing left of what we had', ()
   }
 
   test.each([
-    ['no', true, 1],
-    ['no', false, 2],
-    ['never', true, 2],
-    ['replace', false, 1],
-  ] as const)('charon’s unique = %s, our INITIAL_CONTACT %s: it holds %d', async (unique, saysInitialContact, held) => {
-    const connection = { saysInitialContact };
+    ['no', 'obey', 1],
+    ['no', 'ignore', 2],
+    ['never', 'obey', 2],
+    ['replace', 'ignore', 1],
+  ] as const)('charon’s unique = %s, ours %s: it holds %d', async (unique, uniqueness, held) => {
+    const connection = { uniqueness };
     const end = await pair.meet({ connection: { unique } }, { connection });
     await begin('we', end);
 
@@ -159,7 +159,7 @@ describe('we come again from another port, with nothing left of what we had', ()
   });
 
   test('charon’s unique = keep: it refuses the newcomer, and we say so', async () => {
-    const connection = { saysInitialContact: false };
+    const connection = { uniqueness: 'ignore' } as const;
     const end = await pair.meet({ connection: { unique: 'keep' } }, { connection });
     await begin('we', end);
 

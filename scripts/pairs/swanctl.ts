@@ -89,8 +89,13 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
     forcesUdpEncapsulation: section.values.get('encap') === 'yes',
     mobike: section.values.get('mobike') === 'no' ? 'never' : 'offered',
     ...(childless === 'force' || childless === 'never' ? { childless } : {}),
-    saysInitialContact: section.values.get('unique') !== 'never',
+    uniqueness: uniquenessOf(section.values.get('unique')),
   });
+}
+
+function uniquenessOf(word: string | undefined): NonNullable<Connection['uniqueness']> {
+  if (word === 'keep' || word === 'replace') return word;
+  return word === 'never' ? 'ignore' : 'obey';
 }
 
 /** What lets packets pass or drops them is no CHILD SA. */

@@ -157,6 +157,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   busy: { code: 'busy', why: 'peer' },
   noAdditionalSas: { code: 'noAdditionalSas' },
   severalPeers: { code: 'severalPeers', remote: address('203.0.113.1') },
+  notUnique: { code: 'notUnique', peerIdentity: fqdn('a.test'), remote: address('192.0.2.1') },
   redirect: { code: 'redirect', why: 'unreadable', from: address('192.0.2.11'), times: 0 },
   childless: { code: 'childless', insists: 'local' },
   noAnswer: { code: 'noAnswer', tries: 5, forMs: 31_000 },

@@ -137,6 +137,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     remedy: 'Let the host that is meant send first: what it sends says over which SA it is answered.',
   }),
   redirect: explainRedirect,
+  notUnique: ({ peerIdentity, remote }, { own, peer }) => ({
+    sentence: `${peer.name} proved itself as ${printIdentity(peerIdentity)}, and ${own.name} has an IKE SA with that identity at ${printAddress(remote)} already, which it keeps.`,
+    remedy: `Give each host an identity of its own, or delete the IKE SA that stands.`,
+  }),
   childless: ({ insists }, { own, peer }) => {
     const [without, within] = insists === 'local' ? [own, peer] : [peer, own];
     return {

@@ -94,7 +94,7 @@ function readConnection(
       ],
       ikeLifetime: lifetimeOf(given.ikeLifetimeSeconds),
       livenessAfterMs,
-      saysInitialContact: false, // hosts of one subnet policy share an identity, and would end each other's SAs
+      uniqueness: 'ignore', // hosts of one subnet policy share an identity, and would end each other's SAs
     },
     policy: { name, action: 'protect', connection: name, child: name, local: [local], remote: [remote] },
   });

@@ -57,8 +57,12 @@ export interface Connection {
   readonly mobike?: 'offered' | 'never';
   /** Where we begin, a gateway may send us on to another address of `remote` (RFC 5685), of the same identity. */
   readonly followsRedirects?: boolean;
-  /** Says INITIAL_CONTACT with the first IKE SA to a peer (RFC 7296 2.4). */
-  readonly saysInitialContact?: boolean;
+  /**
+   * What becomes of older IKE SAs with the same peer (RFC 7296 2.4). Absent, `obey`: they go where the peer says INITIAL_CONTACT, and we say
+   * it too, with the first of ours. `replace`: they go in any case; `keep`: they stay, and who comes from elsewhere is refused, unless it
+   * says so. `ignore`: nothing, since several peers have one identity.
+   */
+  readonly uniqueness?: 'obey' | 'replace' | 'keep' | 'ignore';
 }
 
 export type Authentication = PskAuthentication | CertificateAuthentication;

@@ -251,6 +251,7 @@ const envOf = ({ nowMs }: Pair): Env => ({
   freshEspSpi: () => expect.unreachable('no SPI is needed'),
   freshIkeSpi: () => expect.unreachable('no SPI is needed'),
   isFirstContact: () => false,
+  older: () => [],
 });
 
 /** A NAT before the host that shifts its ports. */

@@ -1,5 +1,7 @@
 /** What an endpoint gives its sessions with each input: the instant, what is impure, and what it knows of all of them. */
+import type { Identity } from './auth/identity.ts';
 import type { Connection } from './connection.ts';
+import type { UdpEnd } from './datagram.ts';
 import type { KeyLog } from './keys/key-log.ts';
 import type { Means } from './means.ts';
 import type { EspSpi, IkeSpi } from './message/message.ts';
@@ -19,4 +21,13 @@ export interface Env {
   readonly transcribes: boolean;
   /** No other IKE SA of this endpoint stands for this connection, nor has a peer begun one (RFC 7296 2.4). */
   isFirstContact(connection: Connection): boolean;
+  /** Where the peer of each IKE SA is that stands between the same two, and stood before this one began. */
+  older(between: Between): readonly UdpEnd[];
+}
+
+/** Whom an IKE SA is between, and since when. */
+export interface Between {
+  readonly identity: Identity;
+  readonly peer: Identity;
+  readonly bornAtMs: number;
 }

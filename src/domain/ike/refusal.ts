@@ -95,6 +95,8 @@ export type Refusal =
       readonly to?: Gateway;
       readonly times: number;
     }
+  /** An IKE SA with a peer of this identity stands already, at that address, and we keep the first (RFC 7296 2.4). */
+  | { readonly code: 'notUnique'; readonly peerIdentity: Identity; readonly remote: IpAddress }
   /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it; `insists`: who goes without (RFC 6023). */
   | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
@@ -150,6 +152,7 @@ export type CloseReason =
   | 'initialContact'
   | 'reauthenticated'
   | 'redirected'
+  | 'replaced'
   | 'delete'
   | 'unused';
 
@@ -179,6 +182,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   nonceLength: 7,
   authFailed: 24, // AUTHENTICATION_FAILED; the peer never learns which check (2.21.2)
   ppk: 24,
+  notUnique: 24,
   selectors: 38, // TS_UNACCEPTABLE
   singlePair: 34, // SINGLE_PAIR_REQUIRED
   mode: 14,
@@ -224,6 +228,7 @@ const sections: Readonly<Record<Exclude<Refusal['code'], 'redirect'>, string>> =
   busy: 'RFC 7296 2.25',
   noAdditionalSas: 'RFC 7296 1.3',
   severalPeers: 'RFC 3948 5.2',
+  notUnique: 'RFC 7296 2.4',
   childless: 'RFC 6023 3',
   noAnswer: 'RFC 7296 2.4',
   halfOpenExpired: 'RFC 7296 2.4',

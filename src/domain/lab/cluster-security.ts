@@ -90,7 +90,7 @@ function connectionOf(policy: IpsecPolicy, replayWindow: number): Connection {
     ],
     ikeLifetime: lifetimeOf(policy.ikeLifetimeSeconds),
     livenessAfterMs,
-    saysInitialContact: false, // LIFs of one subnet policy share an identity too
+    uniqueness: 'ignore', // LIFs of one subnet policy share an identity too
     ...(policy.action === 'esp_udp' && { forcesUdpEncapsulation: true }),
   };
 }

@@ -179,6 +179,7 @@ const env: Env = {
   freshEspSpi: freshSpi,
   freshIkeSpi: () => expect.unreachable('no SPI is needed'),
   isFirstContact: () => false,
+  older: () => [],
 };
 
 function liveOf({ endpoint }: TestEnd) {

@@ -29,6 +29,7 @@ import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
 import { areSame } from './same.ts';
 import { type Slot, Slots } from './slots.ts';
+import { olderThan } from './uniqueness.ts';
 import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
 import { AnswerLimit } from './unprotected.ts';
 import { viewOf } from './view.ts';
@@ -265,6 +266,7 @@ export class IkeEndpoint {
       freshEspSpi: () => this.#slots.freshEspSpi(means),
       freshIkeSpi: () => this.#slots.freshIkeSpi(means),
       isFirstContact: ({ name }) => !this.#slots.isConnected(name),
+      older: (between) => olderThan(this.#slots, between).map(({ live }) => live.path.remote),
     };
   }
 

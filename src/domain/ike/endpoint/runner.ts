@@ -3,7 +3,6 @@
  * order that makes it true (facts before datagrams: an SA stands before the peer hears that it does), and keeps who wants waking.
  */
 import { invariant } from '../../bytes/result.ts';
-import { equalIdentities, type Identity } from '../auth/identity.ts';
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
@@ -26,6 +25,7 @@ import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';
 import type { GuardedPorts } from './ports.ts';
 import type { Predecessor, Slot, Slots } from './slots.ts';
+import { endOlder } from './uniqueness.ts';
 import { WakeQueue } from './wake-queue.ts';
 
 export interface RunnerPorts extends Omit<GuardedPorts, 'means'> {
@@ -216,7 +216,10 @@ export class Runner {
       const { connection, path, redirection } = step.session;
       void this.begin(connection, path, [step.overflow], nowMs, redirection && { redirection });
     }
-    if (step.initialContactOf) this.#endOthers(slot, step.initialContactOf, nowMs);
+    if (step.endsOlder && isLive(step.session)) {
+      const orders = endOlder(this.slots, step.session, step.endsOlder, nowMs);
+      for (const { slot: older, input } of orders) void this.enqueue(older, input, nowMs);
+    }
     this.announceWake();
   }
 
@@ -242,18 +245,6 @@ export class Runner {
     slot.predecessor = undefined;
     const because: Refusal = { code: 'asked', by: 'local', reason };
     void this.enqueue(old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
-  }
-
-  /** The peer has no other IKE SA with us. Ours that stood before it began this one are dead; younger ones cross it. */
-  #endOthers(slot: Slot, identity: Identity, nowMs: number): void {
-    const { bornAtMs } = slot.session;
-    const because: Refusal = { code: 'asked', by: 'remote', reason: 'initialContact' };
-    for (const other of this.slots.all()) {
-      const { session } = other;
-      if (other === slot || !isLive(session) || session.establishedAtMs >= bornAtMs) continue;
-      if (!equalIdentities(session.verified.identity, identity)) continue;
-      void this.enqueue(other, { type: 'end', because }, nowMs);
-    }
   }
 }
 

@@ -3,7 +3,6 @@
  * out (seals, counts, keeps), so no exchange knows of message ids.
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
-import type { Identity } from '../auth/identity.ts';
 import type { Child } from '../child/child.ts';
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
@@ -34,8 +33,8 @@ export interface Change {
   readonly handOver?: HandOver;
   /** A CHILD SA for which this IKE SA has no room: another is to be made (RFC 7296 1.3). */
   readonly overflow?: CreateChildTask;
-  /** The peer says that it holds no other IKE SA with us: ours with that identity are dead (RFC 7296 2.4). */
-  readonly initialContactOf?: Identity;
+  /** Older IKE SAs with this peer go: it says that it holds none (RFC 7296 2.4), or we keep the newest alone. */
+  readonly endsOlder?: 'initialContact' | 'replaced';
   /** The peer sends us on. */
   readonly departure?: Departure;
 }

@@ -15,7 +15,7 @@ import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
 import type { Connection } from '../connection.ts';
 import { viewOf } from '../endpoint/view.ts';
-import type { Env } from '../env.ts';
+import type { Between, Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { type IkeKeys, mixPpk, wipeUnused } from '../keys/keys.ts';
 import { choosePpk, confirmPpk } from '../keys/ppk.ts';
@@ -24,6 +24,7 @@ import { exchangeTypes } from '../message/names.ts';
 import { hasNotify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { answerMobike } from '../nat/mobike.ts';
+import { isSameEnd } from '../nat/moving.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
@@ -57,13 +58,15 @@ export async function respondAuth(
   const { agreed } = session;
   const { verified, secret, connections, keys, confirmation } = authenticated.value;
   const { connection, choice } = chooseConnection(env, session, connections, payloads);
-  if (choice && connection.childless === 'force') {
-    return refuseRequest(env, session, { code: 'childless', insists: 'local' });
-  }
-  if (!choice && connection.childless === 'never') {
-    return refuseRequest(env, session, { code: 'childless', insists: 'remote' }); // although we did not announce it
-  }
+  const refuse = (refusal: Refusal): Answered => {
+    wipeUnused(keys, keyed.keys);
+    return refuseRequest(env, session, refusal);
+  };
+  if (choice && connection.childless === 'force') return refuse({ code: 'childless', insists: 'local' });
+  if (!choice && connection.childless === 'never') return refuse({ code: 'childless', insists: 'remote' }); // we did not announce it
   const identity = (connection.takesAskedIdentity && wish) || connection.identity;
+  const older = judgeOlder(env, session, connection, { identity, peer, bornAtMs: session.bornAtMs }, payloads);
+  if (!older.ok) return refuse(older.error);
   const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
     identity: peer,
     features: agreed.peer,
@@ -74,10 +77,7 @@ export async function respondAuth(
   const live = establish(env, session, agreed, { ...keyed, keys }, connection, ends, [], payloads);
   const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
   const proof = await proving;
-  if (!proof.ok) {
-    wipeUnused(keys, keyed.keys);
-    return refuseRequest(env, session, proof.error);
-  }
+  if (!proof.ok) return refuse(proof.error);
   const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
   return {
     session: withChild,
@@ -91,8 +91,22 @@ export async function respondAuth(
       ...announceWindow(env.settings),
       ...confirmation,
     ],
-    ...(hasNotify(payloads, 'INITIAL_CONTACT') ? { initialContactOf: peer } : {}),
+    ...(older.value && { endsOlder: older.value }),
   };
+}
+
+/** What becomes of older IKE SAs with this peer, or of this one for their sake (RFC 7296 2.4). Who comes from the same end may reauthenticate. */
+function judgeOlder(
+  env: Env,
+  { path }: AwaitingAuth,
+  { uniqueness = 'obey' }: Connection,
+  between: Between,
+  payloads: readonly Payload[],
+): Result<Answered['endsOlder'], Refusal> {
+  if (uniqueness !== 'ignore' && hasNotify(payloads, 'INITIAL_CONTACT')) return ok('initialContact');
+  if (uniqueness === 'replace') return ok('replaced');
+  const first = uniqueness === 'keep' ? env.older(between).find((each) => !isSameEnd(each, path.remote)) : undefined;
+  return first ? err({ code: 'notUnique', peerIdentity: between.peer, remote: first.address }) : ok(undefined);
 }
 
 interface Authenticated extends CheckedPeer {

@@ -114,7 +114,7 @@ export async function requestAuth(
     payloads: [
       { type: 'IDi', idType: identity.type, data: identity.data },
       ...proof.value.certificates,
-      ...(connection.saysInitialContact !== false && env.isFirstContact(connection) ? [notify('INITIAL_CONTACT')] : []),
+      ...(connection.uniqueness !== 'ignore' && env.isFirstContact(connection) ? [notify('INITIAL_CONTACT')] : []),
       ...certificateRequests,
       ...(wish ? [{ type: 'IDr', idType: wish.type, data: wish.data } as const] : []),
       proof.value.auth,

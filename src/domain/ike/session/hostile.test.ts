@@ -123,6 +123,7 @@ test('a session that is given a forged message gives back the very same object',
     freshEspSpi: () => expect.unreachable('no SPI is needed'),
     freshIkeSpi: () => expect.unreachable('no SPI is needed'),
     isFirstContact: () => true,
+    older: () => [],
   };
 
   for (const octets of sent) {

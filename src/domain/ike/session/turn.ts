@@ -4,7 +4,6 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
-import type { Identity } from '../auth/identity.ts';
 import { answerRequest, type Sealed, sendRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
@@ -25,7 +24,7 @@ export interface Step {
   readonly facts: readonly Fact[];
   readonly born: readonly Session[];
   readonly handOver?: HandOver;
-  readonly initialContactOf?: Identity;
+  readonly endsOlder?: Change['endsOlder'];
   /** A CHILD SA that another IKE SA with the same peer is to hold. */
   readonly overflow?: CreateChildTask;
   /** One of `born`: an IKE SA of ours with another gateway, which is to take the place of this one (RFC 5685). */
@@ -43,7 +42,7 @@ export class Turn {
   readonly #born: Session[] = [];
   readonly #transcript: TranscriptEntry[] = [];
   #handOver: HandOver | undefined;
-  #initialContactOf: Identity | undefined;
+  #endsOlder: Change['endsOlder'];
   #overflow: CreateChildTask | undefined;
   #successor: AwaitingInit | undefined;
 
@@ -57,7 +56,7 @@ export class Turn {
     this.facts.push(...change.facts);
     this.#born.push(...(change.born ?? []));
     this.#handOver = change.handOver ?? this.#handOver;
-    this.#initialContactOf = change.initialContactOf ?? this.#initialContactOf;
+    this.#endsOlder = change.endsOlder ?? this.#endsOlder;
     this.#overflow = change.overflow ?? this.#overflow;
     this.departure = change.departure ?? this.departure;
   }
@@ -143,7 +142,7 @@ export class Turn {
       wantsReauthentication: this.wantsReauthentication,
       transcript: this.#transcript,
       ...(this.#handOver ? { handOver: this.#handOver } : {}),
-      ...(this.#initialContactOf ? { initialContactOf: this.#initialContactOf } : {}),
+      ...(this.#endsOlder ? { endsOlder: this.#endsOlder } : {}),
       ...(this.#overflow ? { overflow: this.#overflow } : {}),
       ...(this.#successor ? { successor: this.#successor } : {}),
     };

@@ -8,10 +8,10 @@ import { clientAddresses, type NatEnd, NatWorld, type NatWorldWish, natAddress, 
 
 export const [portOne, portTwo] = [51_034, 51_035];
 
-/** As clients of one subnet policy have it, which is why none of them claims to be the only one (docs/decisions/0005). */
+/** As clients of one subnet policy have it, which is why none of them claims to be the only one (docs/decisions/0016). */
 export const oneIdentity: NatWorldWish = {
   ids: ['group.test', 'group.test'],
-  both: { more: { saysInitialContact: false } },
+  both: { more: { uniqueness: 'ignore' } },
 };
 
 /** Each client has said something, the first one first. */

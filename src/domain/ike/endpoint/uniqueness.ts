@@ -1,0 +1,41 @@
+/**
+ * A peer that proves itself anew while an IKE SA with it stands (RFC 7296 2.4): what becomes of the older ones. Older are those that stood
+ * before it began this one; younger ones cross it (crossing.ts). The same peer is the same two identities, whatever the connection.
+ */
+import { equalIdentities } from '../auth/identity.ts';
+import type { Between } from '../env.ts';
+import { isSameEnd } from '../nat/moving.ts';
+import { isLive } from '../session/closing.ts';
+import type { Live } from '../session/state.ts';
+import type { Order } from './orders.ts';
+import type { Slot, Slots } from './slots.ts';
+
+/** A peer that reauthenticates from the same end has so long to take its CHILD SAs over and to delete the old IKE SA itself. */
+const reauthenticationMs = 10_000;
+
+export const olderThan = (slots: Slots, { identity, peer, bornAtMs }: Between): readonly { slot: Slot; live: Live }[] =>
+  slots.all().flatMap((slot) => {
+    const { session: live } = slot;
+    if (!isLive(live) || live.establishedAtMs >= bornAtMs) return [];
+    return equalIdentities(live.verified.identity, peer) && equalIdentities(live.identity, identity)
+      ? [{ slot, live }]
+      : [];
+  });
+
+/** `initialContact`: the peer holds them no more. `replaced`: it may, and is told that they go. */
+export function endOlder(
+  slots: Slots,
+  newest: Live,
+  why: 'initialContact' | 'replaced',
+  nowMs: number,
+): readonly Order[] {
+  const between = { identity: newest.identity, peer: newest.verified.identity, bornAtMs: newest.bornAtMs };
+  return olderThan(slots, between).map(({ slot, live }): Order => {
+    if (why === 'initialContact')
+      return { slot, input: { type: 'end', because: { code: 'asked', by: 'remote', reason: why } } };
+    const because = { code: 'asked', by: 'local', reason: why } as const;
+    const mayReauthenticate = isSameEnd(live.path.remote, newest.path.remote);
+    const delay = mayReauthenticate ? { notBeforeMs: nowMs + reauthenticationMs } : {};
+    return { slot, input: { type: 'want', task: { type: 'deleteIke', because, ...delay } } };
+  });
+}
