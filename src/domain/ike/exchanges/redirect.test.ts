@@ -31,6 +31,20 @@ describe('in the answer to IKE_SA_INIT (RFC 5685 3)', () => {
     expect(gateways.client.failures).toEqual([]);
   });
 
+  test('over IPv6 alike', async () => {
+    const gateways = makeGateways({
+      family: 6,
+      client: { remoteSubnet: '2001:db8:2::/64' },
+      gateways: { localSubnet: '2001:db8:2::/64' },
+    });
+    gateways.sendOnInInit('red', 'green');
+
+    await gateways.establish();
+
+    expectOneWith(gateways, 'green');
+    expect(gateways.redirects).toEqual(['2001:db8::11 to 2001:db8::12']);
+  });
+
   test('a REDIRECT without our nonce is forged, and leads nobody away', async () => {
     const gateways = makeGateways();
     const own = gateways.wire.tamper;

@@ -33,8 +33,14 @@ export const addressOf: Readonly<Record<GatewayName, string>> = {
   blue: '192.0.2.13',
 };
 const names = Object.keys(addressOf) as readonly GatewayName[]; // its own keys
+const ipv4 = { ...addressOf, client: clientAddress, all: '192.0.2.0/24' };
+const ipv6: typeof ipv4 = {
+  ...{ red: '2001:db8::11', green: '2001:db8::12', blue: '2001:db8::13' },
+  ...{ client: '2001:db8::1', all: '2001:db8::/64' },
+};
 
 export interface GatewaysWish {
+  readonly family?: 4 | 6;
   readonly seed?: string;
   readonly faults?: Partial<FaultPlan>;
   readonly client?: Partial<ConnectionWish>;
@@ -53,6 +59,7 @@ export class Gateways {
   readonly wire: TestWire;
   readonly client: TestEnd<'client'>;
   readonly #gateways: Readonly<Record<GatewayName, Gateway>>;
+  readonly #at: typeof ipv4;
   readonly #errors: unknown[] = [];
   /** Of what ends were made to tell: they do not know of it themselves. */
   readonly #nextIds = new Map<Channel, number>();
@@ -60,19 +67,20 @@ export class Gateways {
   /** What red, for example, says to every IKE_SA_INIT: undefined is what it would say by itself. */
   readonly saysInInit = new Map<GatewayName, (nonce: Octets) => readonly Payload[]>();
 
-  constructor({ seed = 'gateways', faults, client, gateways, more, settings = {}, redPsk }: GatewaysWish) {
+  constructor({ family = 4, seed = 'gateways', faults, client, gateways, more, settings = {}, redPsk }: GatewaysWish) {
+    this.#at = family === 4 ? ipv4 : ipv6;
     this.wire = new TestWire({ ...noFaults, ...faults }, seededRandom(seed, 'wire'));
     this.wire.tamper = (datagram) => this.#spokenFor(datagram);
     const tunnel = { mode: { want: 'tunnel', strictness: 'require' } } as const;
     const called = aConnection({
-      local: clientAddress,
-      remote: addressOf.red,
+      local: this.#at.client,
+      remote: this.#at.red,
       id: 'client.example',
       peerId: 'gateway.example',
       remoteSubnet: '10.2.0.0/16',
       child: tunnel,
       ...client,
-      more: { remote: [prefix('192.0.2.0/24')], followsRedirects: true, ...more },
+      more: { remote: [prefix(this.#at.all)], followsRedirects: true, ...more },
     });
     this.client = new TestEnd('client', called, this, seed, settings);
     const gateway = (name: GatewayName): Gateway =>
@@ -90,7 +98,7 @@ export class Gateways {
 
   /** Every IKE_SA_INIT to `from` is answered so, from now on. */
   sendOnInInit(from: GatewayName, to: GatewayName): void {
-    this.saysInInit.set(from, (nonce) => [redirectTo(addressOf[to], nonce)]);
+    this.saysInInit.set(from, (nonce) => [redirectTo(this.#at[to], nonce)]);
   }
 
   async establish(): Promise<this> {
@@ -210,14 +218,14 @@ export class Gateways {
   }
 
   #endAt(text: string): Gateway | TestEnd<'client'> | undefined {
-    const name = names.find((each) => addressOf[each] === text);
-    return name ? this.gateway(name) : text === clientAddress ? this.client : undefined;
+    const name = names.find((each) => this.#at[each] === text);
+    return name ? this.gateway(name) : text === this.#at.client ? this.client : undefined;
   }
 
   #answering(name: GatewayName, wish: Partial<ConnectionWish>, redPsk: string | undefined): Connection {
     return aConnection({
-      local: addressOf[name],
-      remote: clientAddress,
+      local: this.#at[name],
+      remote: this.#at.client,
       id: 'gateway.example',
       peerId: 'client.example',
       localSubnet: '10.2.0.0/16',
@@ -228,7 +236,7 @@ export class Gateways {
 
   #spokenFor(datagram: Datagram): readonly Datagram[] {
     const message = messageFrom(datagram);
-    const name = names.find((each) => addressOf[each] === printAddress(datagram.remote.address));
+    const name = names.find((each) => this.#at[each] === printAddress(datagram.remote.address));
     const says = name && this.saysInInit.get(name);
     const nonce = message && find(message.payloads, 'NONCE')?.nonce;
     if (!says || !nonce || message.header.exchange !== IKE_SA_INIT) return [datagram];
