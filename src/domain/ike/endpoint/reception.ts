@@ -40,8 +40,8 @@ export class Reception {
   receive(datagram: Datagram, nowMs: number): Promise<void> {
     const parsed = parseMessage(datagram.octets);
     if (!parsed.ok) {
-      this.#refuseForm(datagram, parsed.error, nowMs);
-      return done;
+      this.counters.malformed += 1;
+      return this.#refuseForm(datagram, parsed.error, nowMs);
     }
     const message = parsed.value;
     const { header } = message;
@@ -95,15 +95,21 @@ export class Reception {
     if (answer.type === 'silent') this.counters.malformed += 1;
     if (answer.type !== 'stateless') return;
     if (wantsCookie) this.counters.cookiesAsked += 1;
-    for (const fact of answer.facts) this.ports.onFact(fact);
     if (answer.facts.length > 0 && !this.answers.allows(nowMs)) return;
+    for (const fact of answer.facts) this.ports.onFact(fact);
     this.ports.send({ local, remote, octets: answer.octets }, nowMs);
   }
 
-  #refuseForm({ local, remote }: Datagram, fault: MessageFault, nowMs: number): void {
-    this.counters.malformed += 1;
+  #refuseForm(datagram: Datagram, fault: MessageFault, nowMs: number): Promise<void> {
     const answer = answerToFault(fault);
-    if (answer && this.answers.allows(nowMs)) this.ports.send({ local, remote, octets: writeMessage(answer) }, nowMs);
+    if (answer && this.answers.allows(nowMs)) {
+      const { local, remote } = datagram;
+      this.ports.send({ local, remote, octets: writeMessage(answer) }, nowMs);
+    }
+    if (!('header' in fault) || !fault.header.isResponse) return done;
+    const slot = this.slots.bySpi(fault.header.initiatorSpi);
+    if (!slot || !namesSession(fault.header, slot.session)) return done;
+    return this.runner.enqueue(slot, { type: 'unreadable', datagram, fault }, nowMs);
   }
 }
 

@@ -25,9 +25,10 @@ import { offerNatDetection, readNatDetection, spisOfRequest } from '../nat/nat.t
 import { groupOf, ikeSuiteOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Refusal } from '../refusal.ts';
+import { close, failureOf } from '../session/closing.ts';
 import { once } from '../session/once.ts';
 import type { Agreed, AwaitingAuth } from '../session/state.ts';
-import { failed, toNotify } from './exchange.ts';
+import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
@@ -183,6 +184,20 @@ async function answer(
     candidates: chosen.candidates,
   };
   return { type: 'session', session, octets: response };
+}
+
+/** The initiator's public value is none of its group: its request was not worth an answer, and gets no other (RFC 6989 2.5). */
+export function refusePublicValue(env: Env, session: AwaitingAuth): Change {
+  const refusal: Refusal = { code: 'badPublicValue', group: session.agreed.group };
+  const [connection] = session.candidates;
+  const failure = failureOf(env, session, {
+    ...(connection ? { connection: connection.name } : {}),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'request' },
+    refusal,
+  });
+  return close(env, session, refusal, failure);
 }
 
 function stateless(request: Header, payloads: readonly Payload[], facts: readonly Fact[] = []): InitAnswer {

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { Octets } from '../../bytes/octets.ts';
+import type { Datagram } from '../datagram.ts';
+import type { Payload } from '../message/message.ts';
 import { notify } from '../message/notifies.ts';
 import { makePair } from '../testing/pair.ts';
 import { proposalOf } from '../testing/proposals.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
+
+const damaged = (datagram: Datagram, damage: (octets: Octets) => Octets): Datagram => ({
+  ...datagram,
+  octets: damage(datagram.octets.slice()),
+});
 
 const natd = 'N(NAT_DETECTION_SOURCE_IP) N(NAT_DETECTION_DESTINATION_IP) N(IKEV2_FRAGMENTATION_SUPPORTED)';
 const childless = 'N(CHILDLESS_IKEV2_SUPPORTED)';
@@ -64,6 +72,25 @@ describe('nothing unprotected is believed at once', () => {
     expect(pair.host.failures).toEqual([]);
   });
 
+  test.each([
+    ['cut off', (datagram: Datagram) => damaged(datagram, (octets) => octets.fill(0xff, 28)), { code: 'malformed' }],
+    [
+      'with a critical payload that nobody knows',
+      (datagram: Datagram) =>
+        rewrite(datagram, () => [{ type: 'unknown', number: 200, isCritical: true, data: new Uint8Array(4) }]),
+      { code: 'unknownCritical', payload: 200 },
+    ],
+  ])('an answer that is no message, %s: nothing better came, and it is the reason', async (_, damage, refusal) => {
+    const pair = makePair();
+    pair.wire.tamper = (datagram) => [messageFrom(datagram)?.header.isResponse ? damage(datagram) : datagram];
+    await pair.establish();
+    await pair.run(60_000);
+
+    expect(pair.host.failures).toMatchObject([
+      { by: 'local', scope: 'ike', decidedAt: { exchange: 34, message: 'response' }, refusal },
+    ]);
+  });
+
   test('a real one is believed when nothing better came, and tells what was offered', async () => {
     const pair = await makePair({
       host: { ike: ['aes128-sha256-prfsha256-ecp256'] },
@@ -110,6 +137,26 @@ describe('nothing unprotected is believed at once', () => {
   });
 });
 
+test('an impossible public value of the initiator: the responder says why to its owner, and nothing to the peer', async () => {
+  const pair = makePair();
+  pair.wire.tamper = (datagram) => {
+    const isRequest = messageFrom(datagram)?.header.isResponse === false;
+    const zeros = (payload: Payload): Payload =>
+      payload.type === 'KE' ? { ...payload, publicValue: new Uint8Array(32) } : payload;
+    return [isRequest ? rewrite(datagram, (payloads) => payloads.map(zeros)) : datagram];
+  };
+  await pair.establish();
+
+  expect(pair.ladder().filter((line) => line.startsWith('host <-'))).toHaveLength(1); // a half-open IKE SA comes first
+  expect(pair.cluster.failures).toMatchObject([
+    {
+      ...{ by: 'local', scope: 'ike', decidedAt: { exchange: 34, message: 'request' } },
+      refusal: { code: 'badPublicValue', group: 31 },
+    },
+  ]);
+  expect(pair.cluster.ikeSas).toEqual([]);
+});
+
 test('a repeated request gets its stored answer and makes no second SA', async () => {
   const pair = makePair();
   pair.wire.tamper = (datagram) => [datagram, datagram];
@@ -122,11 +169,12 @@ test('a repeated request gets its stored answer and makes no second SA', async (
 
 test('a request for which no connection stands is refused, and says so once in a while only', async () => {
   const pair = makePair({ cluster: { remote: '198.51.100.9' }, clusterSettings: { unprotectedPerSecond: 1 } });
+  pair.wire.tamper = (datagram) => [datagram, datagram, datagram];
 
   await pair.establish();
   await pair.run(200);
 
-  expect(pair.cluster.failures[0]).toMatchObject({ refusal: { code: 'noConnection' }, notify: 14 });
+  expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'noConnection' }, notify: 14 }]);
 });
 
 test('encapsulation that is forced moves both ends to port 4500 and ESP into UDP', async () => {

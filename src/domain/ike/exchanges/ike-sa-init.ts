@@ -16,6 +16,7 @@ import type { Env } from '../env.ts';
 import type { Failure } from '../facts.ts';
 import { additionalMethodsOf, wantsAdditional } from '../keys/additional-key-exchange.ts';
 import { offerPpk } from '../keys/ppk.ts';
+import type { NamedFault } from '../message/fault.ts';
 import { type Message, noSpi, type Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, findNotify, notify } from '../message/notifies.ts';
@@ -184,6 +185,15 @@ async function agree(
   return ok({ type: 'agreed', agreed, keyed, path, spis });
 }
 
+/** An answer that is no message: perhaps forged, and the reason if nothing better comes. */
+export function doubtUnreadable(env: Env, session: AwaitingInit, fault: NamedFault): AwaitingInit {
+  const refusal: Refusal =
+    fault.code === 'unsupportedCriticalPayload'
+      ? { code: 'unknownCritical', payload: fault.payloadType }
+      : { code: 'malformed', at: fault.at };
+  return doubted(env, session, 'local', refusal);
+}
+
 async function againWithCookie(env: Env, session: AwaitingInit, cookie: Octets): Promise<InitConclusion> {
   const { offer } = session;
   if (cookie.length === 0 || cookie.length > 64 || offer.cookieCount >= cookiesAtMost) return { type: 'ignored' };
@@ -206,14 +216,20 @@ async function againWithGroup(env: Env, session: AwaitingInit, data: Octets): Pr
   return { type: 'again', session: await askInit(env, session, next) };
 }
 
-function doubt(
+const doubt = (...why: Parameters<typeof doubted>): InitConclusion => {
+  const session = doubted(...why);
+  return session === why[1] ? { type: 'ignored' } : { type: 'doubted', session };
+};
+
+/** The first doubt stays. */
+function doubted(
   env: Env,
   session: AwaitingInit,
   by: Failure['by'],
   refusal: Refusal,
   notifyNumber?: number,
-): InitConclusion {
-  if (session.doubt) return { type: 'ignored' };
+): AwaitingInit {
+  if (session.doubt) return session;
   const fact = failed(env, session, {
     by,
     scope: 'ike',
@@ -223,7 +239,7 @@ function doubt(
     ...triggerOf(session.tasks),
   });
   const believeAtMs = env.nowMs + env.settings.doubtMs;
-  return { type: 'doubted', session: { ...session, doubt: { failure: fact.failure, believeAtMs } } };
+  return { ...session, doubt: { failure: fact.failure, believeAtMs } };
 }
 
 /** The request, COOKIE first and all proposals unchanged (RFC 7296 2.6, 2.7). Message id 0 and SPI stay. */

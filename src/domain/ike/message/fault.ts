@@ -20,4 +20,7 @@ export type ChainFault =
   /** UNSUPPORTED_CRITICAL_PAYLOAD, whose data is the one octet `payloadType`. */
   | { readonly code: 'unsupportedCriticalPayload'; readonly payloadType: number; readonly at: WirePlace };
 
+/** A fault of a message whose header could be read. */
+export type NamedFault = Extract<MessageFault, { readonly header: Header }>;
+
 type InnerFault<Code> = Extract<ChainFault, { code: Code }> & { readonly header: Header };

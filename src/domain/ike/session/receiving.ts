@@ -9,7 +9,7 @@ import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import { concludeChild } from '../exchanges/create-child-sa.ts';
 import { respondChild } from '../exchanges/create-child-sa-answer.ts';
-import { toNotify } from '../exchanges/exchange.ts';
+import { failed, toNotify } from '../exchanges/exchange.ts';
 import { concludeAuth, requestAuth } from '../exchanges/ike-auth.ts';
 import { respondAuth } from '../exchanges/ike-auth-answer.ts';
 import { concludeFollowUp, respondFollowUp } from '../exchanges/ike-followup-ke.ts';
@@ -20,11 +20,13 @@ import {
   respondIntermediate,
   type Underway,
 } from '../exchanges/ike-intermediate.ts';
-import { concludeInit } from '../exchanges/ike-sa-init.ts';
+import { concludeInit, doubtUnreadable } from '../exchanges/ike-sa-init.ts';
+import { refusePublicValue } from '../exchanges/ike-sa-init-answer.ts';
 import { concludeInformational, respondInformational } from '../exchanges/informational.ts';
 import { concludeIkeRekey } from '../exchanges/rekey-ike.ts';
 import { respondIkeRekey } from '../exchanges/rekey-ike-answer.ts';
 import { wipeIkeKeys } from '../keys/keys.ts';
+import type { NamedFault } from '../message/fault.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
 import { errorIn, notify } from '../message/notifies.ts';
@@ -108,6 +110,17 @@ async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram
   }
 }
 
+/**
+ * Only the answer to IKE_SA_INIT can be read and hence judged before any key: whoever sent it, it is a doubt (RFC 7296 2.21.1). All others
+ * are as if they had not come.
+ */
+export function receiveUnreadable(turn: Turn, datagram: Datagram, fault: NamedFault): void {
+  const { session } = turn;
+  turn.note('in', datagram, fault.header, undefined, 'malformed');
+  if (session.phase !== 'awaitingInit' || fault.header.exchange !== IKE_SA_INIT) return;
+  turn.session = doubtUnreadable(turn.env, session, fault);
+}
+
 /** The keys stand: the next additional key exchange goes under them, or IKE_AUTH. */
 async function goOn(turn: Turn, session: AwaitingInit | AwaitingIntermediate, underway: Underway): Promise<void> {
   const method = nextMethodOf(underway.agreed);
@@ -153,7 +166,7 @@ async function receiveIntermediate(
 
 async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
   const { phase } = turn.session;
-  const keyed = await keyedOf(turn.session);
+  const keyed = await keyedForRequest(turn);
   if (!keyed || phase === 'awaitingAuthReply' || phase === 'awaitingIntermediate') return;
   const opened = await open(turn, keyed, datagram, header, payloads);
   if (!opened) return;
@@ -161,14 +174,20 @@ async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads
   const from = { ...datagram, octets: request };
   if (opened.type === 'malformed') {
     // Fatal for the SA, and said only under its protection (RFC 7296 2.21.3).
-    const failure = failureOf(turn.env, session, malformed(header, 'request', opened.refusal));
+    const failure = failureOf(turn.env, session, decidedHere(header, 'request', opened.refusal));
     const ended = close(turn.env, session, opened.refusal, failure);
     return turn.answer(keyed, header, from, { ...ended, payloads: toNotify(opened.refusal) });
   }
   if (opened.type === 'critical') {
     const data = Uint8Array.of(opened.payload);
-    const payloadsOut = [notify('UNSUPPORTED_CRITICAL_PAYLOAD', data)];
-    return turn.answer(keyed, header, from, { session, facts: [], payloads: payloadsOut });
+    const said = notify('UNSUPPORTED_CRITICAL_PAYLOAD', data);
+    const fact = failed(turn.env, session, {
+      ...decidedHere(header, 'request', { code: 'unknownCritical', payload: opened.payload }),
+      scope: 'request',
+      isInitiator: false,
+      notify: said.notify,
+    });
+    return turn.answer(keyed, header, from, { session, facts: [fact], payloads: [said] });
   }
   if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
   const answered = await respond(turn.env, heard(turn, session, datagram), keyed, header, opened, datagram);
@@ -177,7 +196,7 @@ async function receiveRequest(turn: Turn, datagram: Datagram, { header, payloads
 
 async function receiveResponse(turn: Turn, datagram: Datagram, { header, payloads }: Message): Promise<void> {
   const { outstanding } = turn.session.window;
-  const keyed = await keyedOf(turn.session);
+  const keyed = keyedOf(turn.session);
   if (!keyed || !outstanding) return;
   const opened = await open(turn, keyed, datagram, header, payloads);
   if (!opened || opened.type === 'critical') return; // as if it had not come (RFC 7296 2.5)
@@ -189,7 +208,7 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
       const task = 'task' in outstanding.pending ? outstanding.pending.task : undefined;
       return turn.apply(refuseAnswer(env, session, { exchange: header.exchange, refusal, task }));
     }
-    const failure = failureOf(env, session, malformed(header, 'response', refusal));
+    const failure = failureOf(env, session, decidedHere(header, 'response', refusal));
     return turn.apply(close(env, session, refusal, failure));
   }
   const { pending } = outstanding;
@@ -228,7 +247,7 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   }
 }
 
-const malformed = ({ exchange }: Header, message: 'request' | 'response', refusal: Refusal) => ({
+const decidedHere = ({ exchange }: Header, message: 'request' | 'response', refusal: Refusal) => ({
   by: 'local' as const,
   scope: 'ike' as const,
   decidedAt: { exchange, message },
@@ -268,7 +287,18 @@ function heard(turn: Turn, session: Session, { local, remote }: Datagram): Sessi
   return { ...confirmed(moved.session), heardAtMs: turn.env.nowMs };
 }
 
-async function keyedOf(session: Session): Promise<Keyed | undefined> {
-  if (session.phase === 'awaitingAuth') return session.keyed.get();
-  return 'keys' in session ? session : undefined;
+/** Of a half-open IKE SA: its keys, before IKE_AUTH needs them. */
+export async function prepare(turn: Turn): Promise<void> {
+  await keyedForRequest(turn);
 }
+
+/** Undefined: there are none, or the public value they were to be made of is impossible, which ends the session. */
+async function keyedForRequest(turn: Turn): Promise<Keyed | undefined> {
+  const { session } = turn;
+  if (session.phase !== 'awaitingAuth') return keyedOf(session);
+  const keyed = await session.keyed.get();
+  if (!keyed) turn.apply(refusePublicValue(turn.env, session));
+  return keyed;
+}
+
+const keyedOf = (session: Session): Keyed | undefined => ('keys' in session ? session : undefined);

@@ -117,3 +117,16 @@ test('an answer to a rekey of the IKE SA that we refuse: the peer is told, and i
   await pair.run(120_000);
   expect([...pair.cluster.ikeSas, ...pair.cluster.sad]).toEqual([]);
 });
+
+test('a critical payload that nobody knows: its request is refused and named to both ends, and the IKE SA stands (RFC 7296 2.5)', async () => {
+  const pair = await makePair().establish();
+  await askWith(pair, 'CREATE_CHILD_SA', 2, [
+    { type: 'unknown', number: 200, isCritical: true, data: new Uint8Array(4) },
+  ]);
+
+  expect(pair.ladder(4)).toEqual(['host <- CREATE_CHILD_SA 2 response N(UNSUPPORTED_CRITICAL_PAYLOAD)']);
+  expect(pair.cluster.failures).toMatchObject([
+    { scope: 'request', by: 'local', notify: 1, refusal: { code: 'unknownCritical', payload: 200 } },
+  ]);
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+});

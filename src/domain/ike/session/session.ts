@@ -5,13 +5,14 @@
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { HandOver } from '../exchanges/exchange.ts';
+import type { NamedFault } from '../message/fault.ts';
 import type { Message, NotifyPayload } from '../message/message.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, wipe, wipeReplaced } from './closing.ts';
 import { leave } from './leaving.ts';
 import { onDeadline } from './overdue.ts';
-import { receive } from './receiving.ts';
+import { prepare, receive, receiveUnreadable } from './receiving.ts';
 import { type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import { tell } from './telling.ts';
@@ -20,6 +21,8 @@ import { pump, takeOver, want } from './wanting.ts';
 
 export type Input =
   | { readonly type: 'datagram'; readonly datagram: Datagram; readonly message: Message }
+  /** A response whose header names the session, and that is no message. */
+  | { readonly type: 'unreadable'; readonly datagram: Datagram; readonly fault: NamedFault }
   | { readonly type: 'deadline' }
   /** This end wants something of the other. */
   | { readonly type: 'want'; readonly task: Task }
@@ -62,13 +65,14 @@ async function take(turn: Turn, input: Input): Promise<void> {
   switch (input.type) {
     case 'datagram':
       return receive(turn, input.datagram, input.message);
+    case 'unreadable':
+      return receiveUnreadable(turn, input.datagram, input.fault);
     case 'deadline':
       return onDeadline(turn);
     case 'want':
       return want(turn, input.task);
     case 'prepare':
-      if (turn.session.phase === 'awaitingAuth') await turn.session.keyed.get();
-      return;
+      return prepare(turn);
     case 'inherit':
       return takeOver(turn, input.handOver);
     case 'met':
