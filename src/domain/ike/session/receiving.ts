@@ -1,51 +1,40 @@
 /**
- * What a datagram is to a session (RFC 7296 2.1 to 2.3, 2.21): a request to answer, one to answer again, the answer to ours, or nothing. Each goes to
- * its exchange; what is malformed under the protection ends the IKE SA.
+ * What a datagram is to a session (RFC 7296 2.1 to 2.3, 2.21): a request to answer, one to answer again, the answer to ours, or nothing. Each
+ * goes to its exchange (dispatch.ts); what is malformed under the protection ends the IKE SA.
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import { type Answer, conclude, countRepeat, placeRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
-import type { Env } from '../env.ts';
-import { concludeChild } from '../exchanges/create-child-sa.ts';
-import { respondChild } from '../exchanges/create-child-sa-answer.ts';
 import { failed, toNotify } from '../exchanges/exchange.ts';
 import { concludeAuth, requestAuth } from '../exchanges/ike-auth.ts';
-import { respondAuth } from '../exchanges/ike-auth-answer.ts';
-import { concludeFollowUp, respondFollowUp } from '../exchanges/ike-followup-ke.ts';
 import {
   concludeIntermediate,
   nextMethodOf,
   requestIntermediate,
-  respondIntermediate,
   type Underway,
 } from '../exchanges/ike-intermediate.ts';
 import { concludeInit, doubtUnreadable } from '../exchanges/ike-sa-init.ts';
 import { refusePublicValue } from '../exchanges/ike-sa-init-answer.ts';
-import { concludeInformational, respondInformational } from '../exchanges/informational.ts';
-import { concludeIkeRekey } from '../exchanges/rekey-ike.ts';
-import { respondIkeRekey } from '../exchanges/rekey-ike-answer.ts';
 import { wipeIkeKeys } from '../keys/keys.ts';
 import type { NamedFault } from '../message/fault.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
 import { errorIn, notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
-import { concludeMove } from '../nat/mobike.ts';
 import { followNat } from '../nat/moving.ts';
-import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
+import { concludeUnder, respond } from './dispatch.ts';
 import { answerNarrowly } from './narrowing.ts';
-import { isAboutIke, type OpenedWhole, open } from './opening.ts';
+import { open } from './opening.ts';
 import type { PendingIntermediate } from './pending.ts';
 import { endUnread, refuseAnswer } from './refusing.ts';
 import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
 import { invalidMessageId, tell } from './telling.ts';
 import type { Turn } from './turn.ts';
 
-const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
-  exchangeTypes.numbers;
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH } = exchangeTypes.numbers;
 
 export async function receive(turn: Turn, datagram: Datagram, message: Message): Promise<void> {
   const { session } = turn;
@@ -224,27 +213,8 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   if (!isLive(idle) && idle.phase !== 'refusing') return;
   const unread = isLive(idle) ? endUnread(env, idle, header.exchange, pending, opened.payloads) : undefined;
   if (unread) return turn.apply(unread);
-  switch (pending.type) {
-    case 'createChild':
-      return isLive(idle) ? turn.apply(await concludeChild(env, idle, pending, opened.payloads)) : undefined;
-    case 'rekeyIke':
-      return isLive(idle) ? turn.apply(await concludeIkeRekey(env, idle, pending, opened.payloads)) : undefined;
-    case 'followUp':
-      return isLive(idle) ? turn.apply(await concludeFollowUp(env, idle, pending, opened.payloads)) : undefined;
-    case 'deleteChild':
-    case 'deleteIke':
-    case 'probe':
-      return turn.apply(concludeInformational(env, idle, pending, opened.payloads));
-    case 'move':
-      return isLive(idle) ? turn.apply(await concludeMove(env, idle, opened.payloads)) : undefined;
-    case 'tell':
-      turn.session = idle;
-      return;
-    case 'init':
-    case 'intermediate':
-    case 'auth':
-      return;
-  }
+  const concluded = await concludeUnder(env, idle, pending, opened.payloads);
+  if (concluded) turn.apply(concluded);
 }
 
 const decidedHere = ({ exchange }: Header, message: 'request' | 'response', refusal: Refusal) => ({
@@ -256,27 +226,6 @@ const decidedHere = ({ exchange }: Header, message: 'request' | 'response', refu
 
 const isIkeDelete = (payloads: readonly Payload[]): boolean =>
   find(payloads, 'DELETE')?.protocol === protocols.numbers.IKE;
-
-/** What answers a request; nothing where it does not belong in this phase. */
-async function respond(
-  env: Env,
-  session: Session,
-  keyed: Keyed,
-  header: Header,
-  { payloads, covered }: OpenedWhole,
-  { local, remote }: Path,
-) {
-  const { exchange } = header;
-  if (session.phase === 'awaitingAuth') {
-    if (exchange === IKE_INTERMEDIATE) return respondIntermediate(env, session, keyed, header, payloads, covered);
-    return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
-  }
-  if (!isLive(session) && session.phase !== 'refusing') return undefined;
-  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { local, remote });
-  if (exchange === IKE_FOLLOWUP_KE && isLive(session)) return respondFollowUp(env, session, payloads);
-  if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
-  return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
-}
 
 /** An authentic message came: the peer lives, and behind a NAT it may have moved. */
 function heard(turn: Turn, session: Session, { local, remote }: Datagram): Session {

@@ -1,0 +1,71 @@
+/** Which exchange answers a request under an IKE SA's keys, and which takes the answer to ours (RFC 7296 1.2 to 1.4). */
+import type { Env } from '../env.ts';
+import { concludeChild } from '../exchanges/create-child-sa.ts';
+import { respondChild } from '../exchanges/create-child-sa-answer.ts';
+import type { Answered, Change } from '../exchanges/exchange.ts';
+import { respondAuth } from '../exchanges/ike-auth-answer.ts';
+import { concludeFollowUp, respondFollowUp } from '../exchanges/ike-followup-ke.ts';
+import { respondIntermediate } from '../exchanges/ike-intermediate.ts';
+import { concludeInformational, respondInformational } from '../exchanges/informational.ts';
+import { concludeIkeRekey } from '../exchanges/rekey-ike.ts';
+import { respondIkeRekey } from '../exchanges/rekey-ike-answer.ts';
+import type { Header, Payload } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { concludeMove } from '../nat/mobike.ts';
+import type { Path } from '../nat/nat.ts';
+import { isLive } from './closing.ts';
+import { isAboutIke, type OpenedWhole } from './opening.ts';
+import type { Pending } from './pending.ts';
+import type { Keyed, Live, Refusing, Session } from './state.ts';
+
+const { IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+
+/** What answers a request; nothing where it does not belong in this phase. */
+export async function respond(
+  env: Env,
+  session: Session,
+  keyed: Keyed,
+  header: Header,
+  { payloads, covered }: OpenedWhole,
+  { local, remote }: Path,
+): Promise<Answered | undefined> {
+  const { exchange } = header;
+  if (session.phase === 'awaitingAuth') {
+    if (exchange === IKE_INTERMEDIATE) return respondIntermediate(env, session, keyed, header, payloads, covered);
+    return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
+  }
+  if (!isLive(session) && session.phase !== 'refusing') return undefined;
+  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { local, remote });
+  if (exchange === IKE_FOLLOWUP_KE && isLive(session)) return respondFollowUp(env, session, payloads);
+  if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
+  return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);
+}
+
+/** What the answer makes of an IKE SA that stands, or of one that we refuse; nothing where only its coming counts. */
+export async function concludeUnder(
+  env: Env,
+  session: Live | Refusing,
+  pending: Pending,
+  payloads: readonly Payload[],
+): Promise<Change | undefined> {
+  switch (pending.type) {
+    case 'deleteChild':
+    case 'deleteIke':
+    case 'probe':
+      return concludeInformational(env, session, pending, payloads);
+    case 'createChild':
+      return isLive(session) ? concludeChild(env, session, pending, payloads) : undefined;
+    case 'rekeyIke':
+      return isLive(session) ? concludeIkeRekey(env, session, pending, payloads) : undefined;
+    case 'followUp':
+      return isLive(session) ? concludeFollowUp(env, session, pending, payloads) : undefined;
+    case 'move':
+      return isLive(session) ? concludeMove(env, session, payloads) : undefined;
+    case 'tell':
+      return { session, facts: [] };
+    case 'init':
+    case 'intermediate':
+    case 'auth':
+      return undefined;
+  }
+}
