@@ -4,9 +4,10 @@
  */
 import { printIdentity, printIdentityPattern } from '../ike/auth/identity.ts';
 import { isSignatureMethod } from '../ike/auth/signature-auth.ts';
+import { sectionOf } from '../ike/deciding-rule.ts';
 import { authMethods, nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
 import { printTransform } from '../ike/proposal/print-proposal.ts';
-import { type Refusal, sectionOf } from '../ike/refusal.ts';
+import type { Refusal } from '../ike/refusal.ts';
 import { printAddress } from '../net/address.ts';
 import { explainPath, explainSignature, subjectOf } from './certificates.ts';
 import { list, namesIn, printPair } from './lists.ts';
@@ -137,6 +138,7 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     remedy: 'Let the host that is meant send first: what it sends says over which SA it is answered.',
   }),
   redirect: explainRedirect,
+  move: explainMove,
   notUnique: ({ peerIdentity, remote }, { own, peer }) => ({
     sentence: `${peer.name} proved itself as ${printIdentity(peerIdentity)}, and ${own.name} has an IKE SA with that identity at ${printAddress(remote)} already, which it keeps.`,
     remedy: `Give each host an identity of its own, or delete the IKE SA that stands.`,
@@ -155,10 +157,6 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
   halfOpenExpired: ({ afterMs }, { own, peer }) => ({
     sentence: `${peer.name} began a negotiation and did not go on: ${own.name} waited ${Math.round(afterMs / 1_000)} s for its IKE_AUTH.`,
     remedy: `Check whether large UDP packets from ${peer.name} get through; its own log says whether it gave up.`,
-  }),
-  undecipherable: (_, { own, peer }) => ({
-    sentence: `${own.name} could not open what ${peer.name} sent: the two do not hold the same keys of the exchange.`,
-    remedy: 'Try again; if it persists, somebody may be changing packets on the way.',
   }),
   refusedUnproven: explainUnproven,
   peerRefused: ({ notify }, { own, peer }) => ({
@@ -246,6 +244,26 @@ function explainPpk({ why, ownId, peerId }: Coded<'ppk'>, { own, peer }: Scene):
       return {
         sentence: `Both ends have a postquantum key${named(ownId)}, and what it is made of differs; all else of the proof fits.`,
         remedy: same,
+      };
+  }
+}
+
+function explainMove({ why, to }: Coded<'move'>, { own, peer }: Scene): Words {
+  switch (why) {
+    case 'notHeld':
+      return {
+        sentence: `${peer.name} has moved to ${printAddress(to)}, which is none of the addresses that ${own.name} holds for it.`,
+        remedy: `Widen the remote addresses on ${own.name}, or let ${peer.name} negotiate anew from there.`,
+      };
+    case 'nat':
+      return {
+        sentence: `A NAT has changed the addresses of ${peer.name}, which ${own.name} sees at ${printAddress(to)}, and ${peer.name} allows none.`,
+        remedy: `Allow NATs on ${peer.name}, or take the NAT out of the way.`,
+      };
+    case 'unproven':
+      return {
+        sentence: `${peer.name} says that it has moved to ${printAddress(to)}, and what ${own.name} sent there did not come back as it went.`,
+        remedy: `Nothing goes there. If ${peer.name} really moved, its next negotiation shows it; if not, look who answers at that address.`,
       };
   }
 }

@@ -8,6 +8,7 @@ import type { Identity } from './auth/identity.ts';
 import type { ChildSa } from './child/child-sa.ts';
 import type { UdpEnd } from './datagram.ts';
 import type { EspSpi, IkeSpi, Transform } from './message/message.ts';
+import type { Spis } from './nat/nat.ts';
 import type { Refusal } from './refusal.ts';
 
 export type Fact =
@@ -42,7 +43,10 @@ export interface Failure {
   readonly isInitiator: boolean;
   /** Who decided: this end, or the peer, whose word we have. */
   readonly by: 'local' | 'remote';
+  /** With the SPIs and the fact's instant: which message of the transcript it was. */
   readonly decidedAt: MessageName;
+  /** Absent where no IKE SA was begun. */
+  readonly ikeSpis?: Spis;
   /** The error notify that went, or came, over the wire; absent: silence. */
   readonly notify?: number;
   readonly refusal: Refusal;

@@ -1,10 +1,9 @@
 /**
  * Why something was refused, as data: both sides' facts as far as this end knows them. explain/ makes sentences of it,
- * `notifyOf` makes what the peer may learn (RFC 7296 2.21), `sectionOf` says which rule decided.
+ * `notifyOf` makes what the peer may learn (RFC 7296 2.21), deciding-rule.ts says which rule decided.
  */
 import type { Octets } from '../bytes/octets.ts';
 import type { WirePlace } from '../bytes/reader.ts';
-import { isKem } from '../crypto/ml-kem.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
 import type { PathFault } from '../pki/path-judge.ts';
@@ -77,6 +76,8 @@ export type Refusal =
       readonly offered: SelectorPair;
       /** Absent where the peer decided. */
       readonly allowed?: SelectorPair;
+      /** `allowed` is what the SA is in use for that was to be replaced: nothing narrower takes its place (RFC 7296 2.9.2). */
+      readonly isRekey?: true;
     }
   /** We make an SA for one address at each end, and several were asked for (RFC 7296 2.9); or the peer does, and ours were. */
   | { readonly code: 'singlePair'; readonly offered: SelectorPair }
@@ -97,13 +98,13 @@ export type Refusal =
     }
   /** An IKE SA with a peer of this identity stands already, at that address, and we keep the first (RFC 7296 2.4). */
   | { readonly code: 'notUnique'; readonly peerIdentity: Identity; readonly remote: IpAddress }
+  /** The peer has moved, and we do not follow it to `to` (RFC 4555). */
+  | { readonly code: 'move'; readonly why: MoveFault; readonly to: IpAddress }
   /** One end makes no CHILD SA in IKE_AUTH, the other none outside of it; `insists`: who goes without (RFC 6023). */
   | { readonly code: 'childless'; readonly insists: 'local' | 'remote' }
   | { readonly code: 'noAnswer'; readonly tries: number; readonly forMs: number }
   /** A responder waited for IKE_AUTH in vain. */
   | { readonly code: 'halfOpenExpired'; readonly afterMs: number }
-  /** The octets came, the ICV did not fit: most often both ends hold different keys. */
-  | { readonly code: 'undecipherable' }
   /**
    * The peer answered IKE_AUTH with this error alone: it said not who it is and proved nothing, so the IKE SA fell with whatever it
    * did not like. `offered` is the CHILD SA that we had asked for.
@@ -141,6 +142,14 @@ export type RedirectFault =
   | 'notHeld'
   /** Gateways that send us to and fro. */
   | 'tooOften';
+
+export type MoveFault =
+  /** The connection does not hold that address. */
+  | 'notHeld'
+  /** The peer forbids NATs, and one has changed its addresses. */
+  | 'nat'
+  /** What is sent there does not come back as it went: somebody else may be there. */
+  | 'unproven';
 
 /** Why an SA ended although nothing went wrong. */
 export type CloseReason =
@@ -190,50 +199,4 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   busy: 43, // TEMPORARY_FAILURE
   noAdditionalSas: 35,
   childless: 7, // as charon says it
-};
-
-/** The rule that decided, for a reader who wants to look it up. */
-export const sectionOf = (refusal: Refusal): string =>
-  refusal.code === 'badPublicValue' && isKem(refusal.group)
-    ? 'FIPS 203 7'
-    : refusal.code === 'redirect'
-      ? sectionsOfRedirect[refusal.why]
-      : sections[refusal.code];
-
-const sectionsOfRedirect: Readonly<Record<RedirectFault, string>> = {
-  unasked: 'RFC 5685 3',
-  unreadable: 'RFC 5685 9.2',
-  name: 'RFC 5685 9.2',
-  family: 'RFC 5685 9.2',
-  notHeld: 'RFC 4301 4.4.3',
-  tooOften: 'RFC 5685 7',
-};
-
-const sections: Readonly<Record<Exclude<Refusal['code'], 'redirect'>, string>> = {
-  malformed: 'RFC 7296 2.21',
-  unknownCritical: 'RFC 7296 2.5',
-  noConnection: 'RFC 4301 4.4.3',
-  noProposal: 'RFC 7296 2.7',
-  notOffered: 'RFC 7296 2.7',
-  groupRefused: 'RFC 7296 2.7',
-  badPublicValue: 'RFC 6989 2',
-  wrongMethod: 'RFC 9370 2.2',
-  nonceLength: 'RFC 7296 2.10',
-  authFailed: 'RFC 7296 2.15',
-  ppk: 'RFC 8784 3',
-  selectors: 'RFC 7296 2.9',
-  singlePair: 'RFC 7296 2.9',
-  mode: 'RFC 7296 1.3.1',
-  unknownChild: 'RFC 7296 2.25',
-  busy: 'RFC 7296 2.25',
-  noAdditionalSas: 'RFC 7296 1.3',
-  severalPeers: 'RFC 3948 5.2',
-  notUnique: 'RFC 7296 2.4',
-  childless: 'RFC 6023 3',
-  noAnswer: 'RFC 7296 2.4',
-  halfOpenExpired: 'RFC 7296 2.4',
-  undecipherable: 'RFC 7296 3.14',
-  refusedUnproven: 'RFC 7296 2.21.2',
-  peerRefused: 'RFC 7296 3.10.1',
-  asked: 'RFC 7296 1.4.1',
 };

@@ -70,7 +70,7 @@ test('what was only heard gives way to what was decided', () => {
 });
 
 test('the same failure again moves to the front under its old id', () => {
-  const log = logOf(decided(1), decided(20_000, { code: 'undecipherable' }));
+  const log = logOf(decided(1), decided(20_000, { code: 'noAdditionalSas' }));
   const [, first] = log.records;
 
   log.add(decided(40_000));

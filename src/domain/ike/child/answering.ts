@@ -77,7 +77,7 @@ export function chooseChild(
   const chosen = template.onePair ? toOnePair(shared, kept ?? fitting.offered) : shared;
   if (!chosen) return err({ code: 'singlePair', offered: fitting.offered });
   if (kept && !isPairWithin(kept, chosen)) {
-    return err({ code: 'selectors', offered: fitting.offered, allowed: kept }); // narrower than it is in use (2.9.2)
+    return err({ code: 'selectors', offered: fitting.offered, allowed: kept, isRekey: true });
   }
   const accepted = proposalsTowards(above.peer ?? anyPeer, template.espProposals);
   const proposal = selectProposal(sa.proposals, accepted, {

@@ -42,7 +42,7 @@ export function checkAnswer(
     return err({ code: 'selectors', offered: selectors, allowed: { local: offer.local, remote: offer.remote } });
   }
   if (offer.atLeast && !isPairWithin(offer.atLeast, selectors)) {
-    return err({ code: 'selectors', offered: selectors, allowed: offer.atLeast }); // narrower than it is in use (2.9.2)
+    return err({ code: 'selectors', offered: selectors, allowed: offer.atLeast, isRekey: true });
   }
   if (offer.template.mode.strictness === 'require' && mode !== offer.template.mode.want) {
     return err({ code: 'mode', wanted: offer.template.mode.want, got: mode });

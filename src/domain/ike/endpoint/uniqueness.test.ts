@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { address, printAddress } from '../../net/address.ts';
 import { anyPort } from '../../net/ports.ts';
 import type { Connection } from '../connection.ts';
-import { sectionOf } from '../refusal.ts';
+import { sectionOf } from '../deciding-rule.ts';
 import { hostAddress, identity, prefix } from '../testing/builders.ts';
 import { makePair, type Pair } from '../testing/pair.ts';
 

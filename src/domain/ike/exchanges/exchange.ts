@@ -68,7 +68,8 @@ export function toNotify(refusal: Refusal, data: Octets = emptyOctets): readonly
 /** A fact of failure, its place and ends filled in from a session. */
 export function failed(
   env: Pick<Env, 'nowMs'>,
-  session: Pick<Session, 'path' | 'isInitiator'> & { readonly connection?: Connection },
+  session: Pick<Session, 'path' | 'isInitiator'> &
+    Partial<Pick<Session, 'spis'>> & { readonly connection?: Connection },
   failure: Omit<Failure, 'local' | 'remote' | 'connection' | 'isInitiator'> & { readonly isInitiator?: boolean },
 ): Extract<Fact, { type: 'failed' }> {
   return {
@@ -79,6 +80,7 @@ export function failed(
       local: session.path.local.address,
       remote: session.path.remote.address,
       isInitiator: session.isInitiator,
+      ...(session.spis ? { ikeSpis: session.spis } : {}),
       ...failure,
     },
   };

@@ -130,8 +130,9 @@ async function authenticate(
     .filter((each) => matchesIdentity(shown.identity, each.peerIdentity))
     .filter((each) => !wish || each.takesAskedIdentity || equalIdentities(wish, each.identity));
   if (!first) {
-    const facts = { ...factsOf(candidates[0], shown.identity), ...(wish ? { askedIdentity: wish } : {}) };
-    return err({ code: 'authFailed', check: 'identity', ...facts });
+    const asked = wish && candidates.find((each) => each.takesAskedIdentity || equalIdentities(wish, each.identity));
+    const facts = factsOf(asked ?? candidates[0], shown.identity);
+    return err({ code: 'authFailed', check: 'identity', ...facts, ...(wish && !asked && { askedIdentity: wish }) });
   }
   const choice = choosePpk([first, ...more], agreed.peer, shown.payloads);
   if (!choice.ok) return choice;

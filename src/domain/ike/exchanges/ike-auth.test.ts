@@ -27,6 +27,21 @@ describe('authentication', () => {
     expect(pair.ends.flatMap(({ ikeSas }) => ikeSas)).toEqual([]);
   });
 
+  test('an identity that is not expected, which asks for one that we have: the one that differs is named, and not the other', async () => {
+    const pair = await makePair({
+      host: { id: 'stranger.test', peerId: 'lif.test' },
+      cluster: { id: 'lif.test', peerId: 'host.test' },
+    }).establish();
+    const [failure] = pair.cluster.failures;
+
+    expect(failure?.refusal).toMatchObject({
+      code: 'authFailed',
+      check: 'identity',
+      peerIdentity: identity('stranger.test'),
+    });
+    expect(failure?.refusal).not.toHaveProperty('askedIdentity');
+  });
+
   test('a responder that is nobody in particular is whom the initiator asks for, and itself where it asks for nobody', async () => {
     const cluster = { id: 'itself.test', more: { takesAskedIdentity: true } } as const;
     const asked = await makePair({ cluster, host: { peerId: 'c.test' } }).establish();

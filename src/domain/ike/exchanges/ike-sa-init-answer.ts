@@ -65,7 +65,12 @@ export async function respondInit(env: Env, load: Load, datagram: Datagram, mess
     const [first] = notifies;
     const fact = failed(
       env,
-      { path: datagram, isInitiator: false, ...(connection ? { connection } : {}) },
+      {
+        path: datagram,
+        spis: spisOfRequest(header.initiatorSpi),
+        isInitiator: false,
+        ...(connection ? { connection } : {}),
+      },
       {
         by: 'local',
         scope: 'ike',

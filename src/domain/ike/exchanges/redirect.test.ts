@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../bytes/octets.ts';
 import { address, printAddress } from '../../net/address.ts';
+import { sectionOf } from '../deciding-rule.ts';
 import { notify } from '../message/notifies.ts';
-import { sectionOf } from '../refusal.ts';
 import { prefix } from '../testing/builders.ts';
 import { addressOf, clientAddress, expectOneWith, makeGateways, redirectTo } from '../testing/gateways.ts';
 

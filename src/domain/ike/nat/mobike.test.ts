@@ -1,7 +1,9 @@
 /** MOBIKE (RFC 4555): who began decides, the other follows, and neither believes an address that nobody answers at. */
 import { describe, expect, test } from 'vitest';
 import { address, printAddress } from '../../net/address.ts';
+import { notify } from '../message/notifies.ts';
 import { hostAddress, prefix } from '../testing/builders.ts';
+import { answerWith } from '../testing/other-answer.ts';
 import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
 
 const elsewhere = '192.0.2.77';
@@ -69,6 +71,21 @@ describe('an update', () => {
     expect(pair.ladder(4)[1]).toContain('N(UNACCEPTABLE_ADDRESSES)');
     expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(hostAddress);
     expect(pair.host.failures.at(-1)).toMatchObject({ scope: 'request', notify: 40 });
+    expect(pair.cluster.failures).toMatchObject([
+      { scope: 'request', by: 'local', notify: 40, refusal: { code: 'move', why: 'notHeld', to: address(elsewhere) } },
+    ]);
+  });
+
+  test('whose address does not prove itself ends the IKE SA, and says why', async () => {
+    const pair = await moving();
+    pair.settleAt('host', elsewhere);
+    await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await answerWith(pair, 'INFORMATIONAL', [notify('COOKIE2', new Uint8Array(16))], 'host');
+
+    expect(pair.cluster.ikeSas).toEqual([]);
+    expect(pair.cluster.failures).toMatchObject([
+      { scope: 'ike', by: 'local', refusal: { code: 'move', why: 'unproven', to: address(elsewhere) } },
+    ]);
   });
 
   test('of an end that did not begin is no update', async () => {

@@ -11,7 +11,7 @@ import { compareOctets, concat, type Octets } from '../../bytes/octets.ts';
 import { addressOf, type IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
-import type { Answered, Asked, Change } from '../exchanges/exchange.ts';
+import { type Answered, type Asked, type Change, failed } from '../exchanges/exchange.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, findNotify, hasNotify, notifiesOf, notify } from '../message/notifies.ts';
@@ -90,8 +90,16 @@ export async function respondMobike(
   const isMove = hasNotify(payloads, 'UPDATE_SA_ADDRESSES') && live.mobike.decides === 'remote';
   if (!isMove) return { session: known, facts: [], payloads: echo };
 
-  const refused = refusalOf(live, payloads, from);
-  if (refused) return { session: known, facts: [], payloads: [...refused, ...echo] };
+  const why = faultOf(live, payloads, from);
+  if (why) {
+    const notified = notify(why === 'nat' ? 'UNEXPECTED_NAT_DETECTED' : 'UNACCEPTABLE_ADDRESSES');
+    const fact = failed(env, live, {
+      ...{ by: 'local', scope: 'request', isInitiator: false, decidedAt: { exchange, message: 'request' } },
+      notify: notified.notify,
+      refusal: { code: 'move', why, to: from.remote.address },
+    });
+    return { session: known, facts: [fact], payloads: [notified, ...echo] };
+  }
   const [hasNat, detection] = await Promise.all([
     readNatDetection(env.means, live.spis, from, payloads, forcing(live)),
     offerNatDetection(env.means, live.spis, from, forcing(live)),
@@ -114,16 +122,16 @@ export function concludeProof(
 ): Change {
   const echoed = findNotify(payloads, 'COOKIE2')?.data;
   if (!cookie2 || (echoed && compareOctets(echoed, cookie2) === 0)) return { session: live, facts: [] };
-  const at = { offset: 0, path: 'COOKIE2', expected: 'the cookie that was sent', got: echoed ? 'another' : 'none' };
-  return close(env, live, { code: 'malformed', at });
+  const refusal = { code: 'move', why: 'unproven', to: live.path.remote.address } as const;
+  const decidedAt = { exchange, message: 'response' } as const;
+  return close(env, live, refusal, failureOf(env, live, { by: 'local', scope: 'ike', decidedAt, refusal }));
 }
 
 /** An address that is not of this connection, or a NAT that the peer forbids (RFC 4555 3.5, 3.9). */
-function refusalOf({ connection }: Live, payloads: readonly Payload[], from: Path): readonly Payload[] | undefined {
-  if (!holdsPath(connection, from)) return [notify('UNACCEPTABLE_ADDRESSES')];
+function faultOf({ connection }: Live, payloads: readonly Payload[], from: Path): 'notHeld' | 'nat' | undefined {
+  if (!holdsPath(connection, from)) return 'notHeld';
   const wanted = findNotify(payloads, 'NO_NATS_ALLOWED');
-  if (wanted && compareOctets(wanted.data, endsOf(from)) !== 0) return [notify('UNEXPECTED_NAT_DETECTED')];
-  return undefined;
+  return wanted && compareOctets(wanted.data, endsOf(from)) !== 0 ? 'nat' : undefined;
 }
 
 /** Addresses and ports as the sender of such a notify has them (RFC 4555 4.2.6). */
