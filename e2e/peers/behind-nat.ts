@@ -4,7 +4,7 @@
  */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Guest, ownAddress } from './guest.ts';
+import { type Guest, guestAddress, ownAddress, type PingWish } from './guest.ts';
 
 /** The first port of the NAT's address; a thousand follow. */
 export const firstNatPort = 40_000;
@@ -23,12 +23,23 @@ export async function startNat(guest: Guest): Promise<void> {
   await guest.exec(`
     modprobe -a veth ip_tables iptable_nat xt_MASQUERADE
     sysctl -qw net.ipv4.ip_forward=1
-    ${masquerade('A', firstNatPort)}
+    ${masquerade(firstNatPort)}
   `);
 }
 
-export const masquerade = (what: 'A' | 'D', firstPort: number): string =>
-  `iptables-legacy -t nat -${what} POSTROUTING -o vec0 -p udp -j MASQUERADE --to-ports ${firstPort}-${firstPort + 999}`;
+/** As if it began anew: nothing is mapped, and what goes out from now on has ports from there on. */
+export async function restartNat(guest: Guest, firstPort: number): Promise<void> {
+  await guest.exec(`
+    ${masquerade(firstPort)}
+    ip addr del ${guestAddress}/24 dev vec0 # with its address go the mappings to it
+    ip addr add ${guestAddress}/24 dev vec0
+    while grep -q 'sport=4500 dport=4500' /proc/net/nf_conntrack; do sleep 0.02; done
+  `);
+}
+
+const masquerade = (firstPort: number): string => `
+  iptables-legacy -t nat -F POSTROUTING
+  iptables-legacy -t nat -A POSTROUTING -o vec0 -p udp -j MASQUERADE --to-ports ${firstPort}-${firstPort + 999}`;
 
 export class BehindNat {
   private constructor(
@@ -78,15 +89,16 @@ export class BehindNat {
     await this.swanctl('--terminate --ike t --force --timeout 2').catch(() => {}); // there may be nothing to end
   }
 
-  ping(): Promise<string> {
-    return this.exec(`ping -c 3 -i 0.05 -s 700 -W 2 ${ownAddress} || true`);
+  /** How many were answered. */
+  ping(wish: PingWish = {}): Promise<number> {
+    return this.guest.ping(ownAddress, { ...wish, namespace: this.host.name });
   }
 
   /** A TCP connection to our port 2049: says `text`, and prints what comes back, or what went wrong. */
-  talk(text: string, localPort: number): Promise<string> {
+  talk(text: string, localPort: number, withinSeconds = 10): Promise<string> {
     const ends = `PeerAddr => "${ownAddress}", PeerPort => 2049, LocalPort => ${localPort}, ReuseAddr => 1`;
-    return this.exec(`timeout 5 perl -MIO::Socket::INET -e '
-      $s = IO::Socket::INET->new(${ends}, Proto => "tcp", Timeout => 2) or die "no connection: $!\\n";
+    return this.exec(`timeout 20 perl -MIO::Socket::INET -e '
+      $s = IO::Socket::INET->new(${ends}, Proto => "tcp", Timeout => ${withinSeconds}) or die "no connection: $!\\n";
       print $s "${text}\\n"; $s->flush; print scalar <$s>;
     ' 2>&1 || true`);
   }

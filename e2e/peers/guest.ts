@@ -28,6 +28,17 @@ export interface GuestWish {
   readonly layer?: string | undefined;
 }
 
+export interface PingWish {
+  readonly count?: number;
+  readonly octets?: number;
+  /** One of several addresses. */
+  readonly from?: string;
+  /** A network namespace of the guest. */
+  readonly namespace?: string;
+  /** Each. */
+  readonly withinSeconds?: number;
+}
+
 export type Daemon = 'charon' | 'pluto' | 'iked';
 
 export class Guest {
@@ -58,6 +69,20 @@ export class Guest {
   /** What the command printed; a command that fails fails the test. */
   exec(command: string): Promise<string> {
     return this.run('uml-exec', this.directory, command);
+  }
+
+  /**
+   * Pings of the guest, one after another: how many were answered. One ping(8) for all would count a late reply as lost: it
+   * waits for two round trips after the last request, and only where none was answered for the time one gives it.
+   */
+  async ping(
+    to: string,
+    { count = 3, octets = 700, from, namespace, withinSeconds = 10 }: PingWish = {},
+  ): Promise<number> {
+    const inside = namespace === undefined ? '' : `ip netns exec ${namespace} `;
+    const source = from === undefined ? '' : `-I ${from} `;
+    const one = `${inside}ping -q -c 1 -s ${octets} -W ${withinSeconds} ${source}${to}`;
+    return Number(await this.exec(`n=0; for i in $(seq ${count}); do ${one} >/dev/null && n=$((n+1)); done; echo $n`));
   }
 
   async configure(...settings: readonly string[]): Promise<void> {

@@ -31,7 +31,7 @@ export class Pinger {
   }
 
   /** Resolves when the reply came with the very same octets; rejects when it did not come in time. */
-  ping(destination: string, octets = 56, withinMs = 5000): Promise<void> {
+  ping(destination: string, octets = 56, withinMs = 20_000): Promise<void> {
     this.#sequence += 1;
     const sequence = this.#sequence;
     const data = Uint8Array.from({ length: octets }, (_, i) => i * sequence);
@@ -47,6 +47,11 @@ export class Pinger {
       const ends = { source: address(this.own), destination: address(destination) };
       this.send(writeEcho({ kind: 'request', ...ends, identifier, sequence, data }));
     });
+  }
+
+  /** Sends one that nobody waits for. */
+  knock(destination: string): void {
+    this.ping(destination, 56, 1).catch(() => {});
   }
 
   #answer({ source, destination, ...echo }: Echo): void {

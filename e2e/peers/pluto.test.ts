@@ -143,7 +143,8 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
   describe('refusals', () => {
     test('we begin with another secret: pluto says AUTHENTICATION_FAILED', async () => {
       const { pinger, facts } = await meet({ psk: 'other' }, {});
-      await expect(pinger.ping(guestAddress, 56, 3000)).rejects.toThrow();
+      pinger.knock(guestAddress);
+      await until(() => factsOf(facts, 'failed').length > 0);
       expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
         by: 'remote',
         notify: 24,
@@ -165,7 +166,8 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
 
     test('no suite in common: pluto says NO_PROPOSAL_CHOSEN, and we say what we had offered', async () => {
       const { pinger, facts } = await meet({ ike: 'aes128-sha256-modp2048' }, {});
-      await expect(pinger.ping(guestAddress, 56, 4500)).rejects.toThrow();
+      pinger.knock(guestAddress);
+      await until(() => factsOf(facts, 'failed').length > 0);
       expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({ by: 'remote', refusal: { code: 'noProposal' } });
     });
 
@@ -181,7 +183,8 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
 
     test('we insist on transport, pluto on a tunnel: whatever it answers, we hold no tunnel', async () => {
       const { pinger, boundary, facts } = await meet({}, { mode: 'tunnel' });
-      await expect(pinger.ping(guestAddress, 56, 3000)).rejects.toThrow();
+      pinger.knock(guestAddress);
+      await until(() => factsOf(facts, 'failed').length > 0);
       expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({ scope: 'child' });
       expect(boundary.ipsecSas()).toEqual([]);
     });
@@ -235,8 +238,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
     if (!end) throw new Error('nobody met');
     const { pinger, boundary, drops } = end;
     for (const octets of [0, 333, 1200]) await pinger.ping(guestAddress, octets);
-    const printed = await guest.exec(`ping -c 3 -i 0.05 -s 700 -W 2 ${ownAddress} || true`);
-    expect(printed).toContain('3 packets transmitted, 3 received');
+    expect(await guest.ping(ownAddress)).toBe(3);
     expect(drops).toEqual([]);
     expect(boundary.ipsecSas()).toHaveLength(1);
     expect(boundary.ipsecSas()[0]?.sa.mode).toBe('transport');

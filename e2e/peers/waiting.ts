@@ -1,7 +1,7 @@
 /** What tests against real peers wait for: things that become true in their own time. */
 import type { Fact } from '../../src/domain/ike/facts.ts';
 
-export async function until(isSo: () => boolean, withinMs = 8000): Promise<void> {
+export async function until(isSo: () => boolean, withinMs = 20_000): Promise<void> {
   const endsAtMs = Date.now() + withinMs;
   while (!isSo()) {
     if (Date.now() > endsAtMs) throw new Error('it did not come to that in time');
