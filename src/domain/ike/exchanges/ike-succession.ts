@@ -19,6 +19,8 @@ import { ikeSpiOf } from '../message/spi.ts';
 import { moves } from '../session/moves.ts';
 import type { PendingIkeRekey } from '../session/pending.ts';
 import { type Keyed, type Live, ownSpiOf } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
+import { childTaskOf } from '../session/wanted-children.ts';
 import type { Change } from './exchange.ts';
 import { lower } from './rekey-child-collision.ts';
 
@@ -111,8 +113,16 @@ export function inherit(heir: Live, children: Live['children'], tasks: Live['tas
   return {
     ...heir,
     children: [...heir.children, ...moved],
-    tasks: [...heir.tasks, ...tasks.filter(({ type }) => type !== 'rekeyIke' && type !== 'followUp')],
+    tasks: [...heir.tasks, ...tasks.flatMap(inherited)],
   };
+}
+
+/** What was agreed on under the old IKE SA and is not made yet begins anew: the peer knows nothing of it here. */
+function inherited(task: Task): readonly Task[] {
+  if (task.type === 'rekeyIke') return [];
+  if (task.type !== 'followUp') return [task];
+  const child = childTaskOf(task);
+  return child ? [{ ...child, tries: 0 }] : [];
 }
 
 export const established = (env: Pick<Env, 'nowMs'>, heir: Live, old?: Pick<Live, 'spis'>): Fact => ({
@@ -170,7 +180,7 @@ export function successorOf(
     isInitiator,
     spis: { initiator: spiI, responder: spiR },
     path: live.path,
-    window: freshWindow,
+    window: { ...freshWindow, ...(live.window.isNarrow && { isNarrow: true }) }, // it is the same path
     bornAtMs: env.nowMs,
     connection: live.connection,
     suite,

@@ -13,9 +13,8 @@ import type { Fact, Failure } from '../facts.ts';
 import { type IkeKeys, wipeIkeKeys } from '../keys/keys.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { CreateChildTask } from './create-child-task.ts';
 import type { Closed, Live, Session } from './state.ts';
-import type { Task } from './tasks.ts';
+import { newChildrenOf } from './wanted-children.ts';
 
 const lingerMs = 15_000;
 
@@ -53,7 +52,7 @@ export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusa
 
 /** CHILD SAs that somebody waits for and that this session can no longer make. */
 function unfulfilled(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal): readonly Fact[] {
-  return wantedOf(session).map((task) =>
+  return newChildrenOf(session).map((task) =>
     failed(env, session, {
       child: task.child,
       ...(task.trigger ? { trigger: task.trigger } : {}),
@@ -63,14 +62,6 @@ function unfulfilled(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal
       refusal: because,
     }),
   );
-}
-
-/** New CHILD SAs, asked for already or still to be. */
-function wantedOf(session: Session): readonly CreateChildTask[] {
-  const pending = session.window.outstanding?.pending;
-  const underWay = pending && 'task' in pending && pending.task ? [pending.task] : [];
-  const tasks: readonly Task[] = [...underWay, ...('tasks' in session ? session.tasks : [])];
-  return tasks.filter((task): task is CreateChildTask => task.type === 'createChild' && task.replaces === undefined);
 }
 
 export function removals(env: Pick<Env, 'nowMs'>, children: readonly Child[], because: Refusal): readonly Fact[] {
@@ -90,7 +81,7 @@ export function failureOf(
   session: Session,
   failure: Pick<Failure, 'by' | 'decidedAt' | 'refusal' | 'scope'> & Partial<Failure>,
 ): Failure {
-  const [wanted] = wantedOf(session);
+  const [wanted] = newChildrenOf(session);
   return failed(env, session, {
     ...(wanted ? { child: wanted.child } : {}),
     ...(wanted?.trigger ? { trigger: wanted.trigger } : {}),

@@ -16,6 +16,7 @@ import { askNarrowly } from './narrowing.ts';
 import type { AwaitingAuth, Live, Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
+import { childTaskOf } from './wanted-children.ts';
 import { isSameTask } from './wanting.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
@@ -74,7 +75,7 @@ async function repeat(turn: Turn): Promise<void> {
   const failure =
     doubted ??
     failureOf(env, session, {
-      ...(pending && 'task' in pending ? ofTask(pending.task) : {}),
+      ...ofTask(childTaskOf(pending)),
       by: 'local',
       scope: 'ike',
       decidedAt: { exchange: exchangeOf(session), message: 'response' },

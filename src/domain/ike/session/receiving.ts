@@ -33,6 +33,7 @@ import { endUnread, refuseAnswer } from './refusing.ts';
 import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
 import { invalidMessageId, tell } from './telling.ts';
 import type { Turn } from './turn.ts';
+import { childTaskOf } from './wanted-children.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH } = exchangeTypes.numbers;
 
@@ -194,7 +195,7 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   if (opened.type === 'malformed') {
     const { refusal } = opened;
     if (session.phase === 'awaitingAuthReply' || session.phase === 'established' || session.phase === 'superseded') {
-      const task = 'task' in outstanding.pending ? outstanding.pending.task : undefined;
+      const task = childTaskOf(outstanding.pending);
       return turn.apply(refuseAnswer(env, session, { exchange: header.exchange, refusal, task }));
     }
     const failure = failureOf(env, session, decidedHere(header, 'response', refusal));

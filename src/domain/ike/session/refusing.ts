@@ -19,6 +19,7 @@ import type { CreateChildTask } from './create-child-task.ts';
 import { moves } from './moves.ts';
 import type { Pending } from './pending.ts';
 import type { AwaitingAuthReply, Live, Refusing } from './state.ts';
+import { childTaskOf } from './wanted-children.ts';
 
 const { INVALID_SYNTAX, AUTHENTICATION_FAILED } = notifyTypes.numbers;
 
@@ -61,7 +62,7 @@ export function endUnread(
   if (pending.type === 'rekeyIke' && pending.rival) return undefined; // the peer's own rekey has taken its place already
   const refusal = { code: 'peerRefused', notify: error.notify, data: error.data } as const;
   const failure = failureOf(env, live, {
-    ...ofTask('task' in pending ? pending.task : undefined),
+    ...ofTask(childTaskOf(pending)),
     by: 'remote',
     scope: 'ike',
     isInitiator: true,

@@ -6,6 +6,7 @@ import { ikePort } from '../datagram.ts';
 import type { Path } from '../nat/nat.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Live, Session } from './state.ts';
+import { newChildrenOf } from './wanted-children.ts';
 
 export type Trigger = {
   /** The packet that asked for it: its flow is offered as the first, narrow selector (RFC 7296 2.9). */
@@ -29,12 +30,7 @@ export function pathFor(connection: Connection, { local, remote, flow }: Trigger
 
 /** A new SA of this child is on its way already. */
 export function isWanted(session: Session, child: string): boolean {
-  const tasks = 'tasks' in session ? session.tasks : [];
-  const pending = session.window.outstanding?.pending;
-  const underWay = pending && 'task' in pending ? [pending.task] : [];
-  return [...tasks, ...underWay].some(
-    (task) => task?.type === 'createChild' && task.child === child && task.replaces === undefined,
-  );
+  return newChildrenOf(session).some((task) => task.child === child);
 }
 
 /** For the IKE SA that is to take the place of this one: each of its children; the first of the connection, if it has none. */

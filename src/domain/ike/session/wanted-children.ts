@@ -1,0 +1,28 @@
+/** CHILD SAs that this end wants of the other: still to be asked for, asked for, or agreed on and in want of further key exchanges. */
+import type { CreateChildTask } from './create-child-task.ts';
+import type { Pending } from './pending.ts';
+import type { Session } from './state.ts';
+import type { Task } from './tasks.ts';
+
+/** New ones: none that only takes the place of another. */
+export function newChildrenOf(session: Session): readonly CreateChildTask[] {
+  const tasks = 'tasks' in session ? session.tasks : [];
+  return [session.window.outstanding?.pending, ...tasks]
+    .map(childTaskOf)
+    .filter((task) => task !== undefined)
+    .filter(({ replaces }) => replaces === undefined);
+}
+
+/** The CHILD SA that an exchange is to bring about; undefined: it is about something else. */
+export function childTaskOf(each: Task | Pending | undefined): CreateChildTask | undefined {
+  switch (each?.type) {
+    case 'createChild':
+      return 'task' in each ? each.task : each;
+    case 'auth':
+      return each.task;
+    case 'followUp':
+      return each.making.type === 'child' ? each.making.asked?.task : undefined;
+    default:
+      return undefined;
+  }
+}
