@@ -1,10 +1,10 @@
 /**
  * A cursor over octets that came from outside. What does not fit throws one private error; `reading` is the only door,
  * and turns that error, and nothing else, into a value: so parsers read straight down. A part is read by the same cursor
- * between narrower ends, not by another one: messages are small and many, and an object a part would cost more than the part.
+ * between narrower ends, not by another one: messages are small and many.
  */
 import { emptyOctets, type Octets } from './octets.ts';
-import { err, ok, type Result } from './result.ts';
+import { err, invariant, ok, type Result } from './result.ts';
 
 /** Where and why octets could not be read. `offset` counts from the first octet given to `reading`. */
 export interface WirePlace {
@@ -38,24 +38,28 @@ export function readingBy<T>(reader: Reader, parse: (reader: Reader) => T): Resu
   }
 }
 
+/** What is read now, and what it is a part of: a place is made of these only when needed. */
+interface Part {
+  readonly name: string;
+  /** Which of several of its name, from 1; 0 where there is one. */
+  readonly ordinal: number;
+  readonly end: number;
+  readonly outer: Part | undefined;
+}
+
 export class Reader {
-  private readonly view: DataView<ArrayBuffer>;
-  private readonly buffer: ArrayBuffer;
-  private readonly origin: number;
+  private readonly octets: Octets;
+  private readonly buffer: ArrayBuffer; // asking an array for its buffer is a call
   private at = 0;
   /** Where the part that is read now ends. */
-  private until: number;
-  /** The parts that the cursor is in, outermost first, and which of several each is; a place is made of them only when needed. */
-  private readonly names: string[];
-  private readonly ordinals: number[] = [0];
-  private depth = 1;
+  private until = 0;
+  private part: Part;
 
   constructor(octets: Octets, name: string) {
+    this.octets = octets;
     this.buffer = octets.buffer;
-    this.origin = octets.byteOffset;
-    this.view = new DataView(this.buffer, this.origin, octets.length);
     this.until = octets.length;
-    this.names = [name];
+    this.part = { name, ordinal: 0, end: octets.length, outer: undefined };
   }
 
   /** Octets of this part not read yet. */
@@ -69,25 +73,24 @@ export class Reader {
   }
 
   u8(field: string): number {
-    return this.view.getUint8(this.advance(1, field));
+    return this.octetAt(this.advance(1, field));
   }
 
   u16(field: string): number {
-    return this.view.getUint16(this.advance(2, field));
+    const at = this.advance(2, field);
+    return (this.octetAt(at) << 8) | this.octetAt(at + 1);
   }
 
   u32(field: string): number {
-    return this.view.getUint32(this.advance(4, field));
-  }
-
-  u64(field: string): bigint {
-    return this.view.getBigUint64(this.advance(8, field));
+    const at = this.advance(4, field);
+    const low = (this.octetAt(at + 1) << 16) | (this.octetAt(at + 2) << 8) | this.octetAt(at + 3);
+    return ((this.octetAt(at) << 24) | low) >>> 0;
   }
 
   /** A view of the next `count` octets: nobody writes into it, and who keeps it copies it. */
   take(count: number, field: string): Octets {
     const start = this.advance(count, field);
-    return count === 0 ? emptyOctets : new Uint8Array(this.buffer, this.origin + start, count); // cheaper than `subarray`
+    return count === 0 ? emptyOctets : new Uint8Array(this.buffer, this.octets.byteOffset + start, count); // cheaper than `subarray`
   }
 
   rest(field: string): Octets {
@@ -100,36 +103,38 @@ export class Reader {
 
   /** The next `count` octets as a part of their own, which must be read to its end. `ordinal` counts parts of one name, from 1. */
   within<T>(count: number, name: string, parse: (reader: Reader) => T, ordinal = 0): T {
-    const outerEnd = this.enter(count, name, ordinal);
+    this.enter(count, name, ordinal);
     const value = parse(this);
-    this.leave(outerEnd);
+    this.leave();
     return value;
   }
 
   /** A part behind a 16-bit length that counts itself and `before` octets ahead of it: what `Writer.sized16` writes. */
   sized16<T>(before: number, name: string, parse: (reader: Reader) => T, ordinal = 0): T {
-    const outerEnd = this.enter16(before, name, ordinal);
+    this.enter16(before, name, ordinal);
     const value = parse(this);
-    this.leave(outerEnd);
+    this.leave();
     return value;
   }
 
-  /** `sized16` in two halves, for a loop that must not make a function for each part. Give `leave` what this gives. */
-  enter16(before: number, name: string, ordinal = 0): number {
+  /** `sized16` in two halves, for a loop that must not make a function for each part: `leave` is the other. */
+  enter16(before: number, name: string, ordinal = 0): void {
     const ahead = before + 2;
     const length = this.u16('length');
     if (length < ahead) this.refuse(`${name} > length`, `at least ${ahead}`, length);
-    return this.enter(length - ahead, name, ordinal);
+    this.enter(length - ahead, name, ordinal);
   }
 
-  leave(outerEnd: number): void {
+  leave(): void {
     this.end();
-    this.depth--;
-    this.until = outerEnd;
+    const { outer } = this.part;
+    invariant(outer, 'who leaves a part has entered it');
+    this.part = outer;
+    this.until = outer.end;
   }
 
   end(): void {
-    if (this.left > 0) this.refuse('end', 'nothing more', `${this.left} octets`);
+    if (this.at < this.until) this.refuseRest();
   }
 
   /** Refuses what was read: the parser knows better than the length. */
@@ -143,24 +148,38 @@ export class Reader {
   }
 
   private places(): readonly string[] {
-    return this.names.slice(0, this.depth).map((name, i) => (this.ordinals[i] ? `${name} ${this.ordinals[i]}` : name));
+    const places: string[] = [];
+    for (let part: Part | undefined = this.part; part; part = part.outer) {
+      places.unshift(part.ordinal > 0 ? `${part.name} ${part.ordinal}` : part.name);
+    }
+    return places;
   }
 
-  protected enter(count: number, name: string, ordinal: number): number {
+  protected enter(count: number, name: string, ordinal: number): void {
     const start = this.advance(count, name);
-    const outerEnd = this.until;
     this.at = start;
     this.until = start + count;
-    this.names[this.depth] = name;
-    this.ordinals[this.depth] = ordinal;
-    this.depth++;
-    return outerEnd;
+    this.part = { name, ordinal, end: start + count, outer: this.part };
   }
 
   protected advance(count: number, field: string): number {
-    if (count < 0 || count > this.left) this.refuse(field, `${count} octets`, `${this.left} octets`);
     const start = this.at;
-    this.at += count;
+    if (count < 0 || start + count > this.until) this.refuseCount(count, field);
+    this.at = start + count;
     return start;
+  }
+
+  private octetAt(at: number): number {
+    return this.octets[at] as number; // `advance` gave the place, so it is there
+  }
+
+  // Apart from where they are noticed, which is every field: what is short is compiled into its callers.
+
+  private refuseCount(count: number, field: string): never {
+    this.refuse(field, `${count} octets`, `${this.left} octets`);
+  }
+
+  private refuseRest(): never {
+    this.refuse('end', 'nothing more', `${this.left} octets`);
   }
 }

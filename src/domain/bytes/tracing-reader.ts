@@ -42,25 +42,24 @@ class TracingReader extends Reader {
 
   protected override advance(count: number, field: string): number {
     const start = super.advance(count, field);
-    this.part.fields.push({ name: field, start, end: start + count, fields: [] });
+    this.current.fields.push({ name: field, start, end: start + count, fields: [] });
     return start;
   }
 
-  protected override enter(count: number, name: string, ordinal: number): number {
-    const outerEnd = super.enter(count, name, ordinal);
-    const { start, end } = this.part.fields.pop() as OpenField; // the whole part, which `enter` stepped over
+  protected override enter(count: number, name: string, ordinal: number): void {
+    super.enter(count, name, ordinal);
+    const { start, end } = this.current.fields.pop() as OpenField; // the whole part, which `enter` stepped over
     const part = { name: ordinal ? `${name} ${ordinal}` : name, start, end, fields: [] };
-    this.part.fields.push(part);
+    this.current.fields.push(part);
     this.open.push(part);
-    return outerEnd;
   }
 
-  override leave(outerEnd: number): void {
-    super.leave(outerEnd);
+  override leave(): void {
+    super.leave();
     this.open.pop();
   }
 
-  private get part(): OpenField {
+  private get current(): OpenField {
     return this.open.at(-1) as OpenField; // the root is never popped
   }
 }

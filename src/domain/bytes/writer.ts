@@ -16,30 +16,33 @@ const fewOctets = 48;
 /** No octet of it is handed out twice, and all behind `used` are zeros. */
 interface Slab {
   readonly octets: Octets;
-  readonly view: DataView<ArrayBuffer>;
+  readonly buffer: ArrayBuffer; // asking an array for its buffer is a call
   readonly used: number;
 }
 
 let spare: Slab | undefined;
 
 function freshSlab(count: number): Slab {
-  const octets = new Uint8Array(count);
-  return { octets, view: new DataView(octets.buffer), used: 0 };
+  const buffer = new ArrayBuffer(count);
+  return { octets: new Uint8Array(buffer), buffer, used: 0 };
 }
 
 export class Writer {
   private memory: Octets;
-  private view: DataView<ArrayBuffer>;
-  private start: number;
-  private at: number;
+  private buffer: ArrayBuffer;
+  private start = 0;
+  private at = 0;
+  /** Where the memory ends. */
+  private end = 0;
 
   constructor() {
     const slab = spare ?? freshSlab(slabOctets);
     spare = undefined; // a writer that begins before this one is done takes a slab of its own
     this.memory = slab.octets;
-    this.view = slab.view;
+    this.buffer = slab.buffer;
     this.start = slab.used;
     this.at = slab.used;
+    this.end = slab.octets.length;
   }
 
   get length(): number {
@@ -53,21 +56,17 @@ export class Writer {
   }
 
   u16(value: number): this {
-    const at = this.room(2);
-    this.view.setUint16(at, value);
+    this.put16(this.room(2), value);
     return this;
   }
 
   u32(value: number): this {
-    const at = this.room(4);
-    this.view.setUint32(at, value);
+    this.put32(this.room(4), value);
     return this;
   }
 
   u64(value: bigint): this {
-    const at = this.room(8);
-    this.view.setBigUint64(at, value);
-    return this;
+    return this.u32(Number(value >> 32n)).u32(Number(value & 0xffff_ffffn));
   }
 
   octets(value: Octets): this {
@@ -100,7 +99,7 @@ export class Writer {
   end16(offset: number, before: number): this {
     const length = this.length - offset + before;
     invariant(length <= 0xffff, 'a 16-bit length holds what was written');
-    this.view.setUint16(this.start + offset, length);
+    this.put16(this.start + offset, length);
     return this;
   }
 
@@ -113,32 +112,44 @@ export class Writer {
 
   patch32(offset: number, value: number): this {
     invariant(offset + 4 <= this.length, 'a patch stays within what was written');
-    this.view.setUint32(this.start + offset, value);
+    this.put32(this.start + offset, value);
     return this;
   }
 
   /** All that was written. The writer is spent. */
   done(): Octets {
-    const { memory, view, start, at } = this;
+    const { memory, buffer, start, at } = this;
     this.memory = emptyOctets;
+    this.end = 0;
     if (memory.length > slabOctets) return memory.slice(start, at); // grown by doubling: half of it may be empty
-    if (memory.length - at >= leastRoom) spare = { octets: memory, view, used: at };
-    return new Uint8Array(memory.buffer, start, at - start);
+    if (memory.length - at >= leastRoom) spare = { octets: memory, buffer, used: at };
+    return new Uint8Array(buffer, start, at - start);
   }
 
   /** Where the next `count` octets go, which are zeros. */
   private room(count: number): number {
-    if (this.at + count > this.memory.length) this.moveTo(freshSlab(2 * Math.max(this.length + count, slabOctets / 2)));
+    if (this.at + count > this.end) this.moveTo(freshSlab(2 * Math.max(this.length + count, slabOctets / 2)));
     const at = this.at;
     this.at = at + count;
     return at;
   }
 
-  private moveTo({ octets, view }: Slab): void {
+  private put16(at: number, value: number): void {
+    this.memory[at] = value >>> 8;
+    this.memory[at + 1] = value;
+  }
+
+  private put32(at: number, value: number): void {
+    this.put16(at, value >>> 16);
+    this.put16(at + 2, value);
+  }
+
+  private moveTo({ octets, buffer }: Slab): void {
     octets.set(this.memory.subarray(this.start, this.at));
     this.at -= this.start;
     this.start = 0;
     this.memory = octets;
-    this.view = view;
+    this.buffer = buffer;
+    this.end = octets.length;
   }
 }

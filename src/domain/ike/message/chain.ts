@@ -21,9 +21,9 @@ export function readChain(reader: Reader, first: number): Payload[] {
     const next = reader.u8('next payload');
     const flags = reader.u8('flags');
     const codec = codecByType(type);
-    const outerEnd = reader.enter16(2, codec?.name ?? 'payload', codec ? 0 : type);
+    reader.enter16(2, codec?.name ?? 'payload', codec ? 0 : type);
     payloads.push(codec ? codec.parse(reader, next) : readUnknown(reader, type, flags));
-    reader.leave(outerEnd);
+    reader.leave();
     if (codec?.innerOf) return payloads;
     type = next;
   }
