@@ -141,7 +141,7 @@ export interface ChildTemplate {
 export interface Lifetime {
   readonly rekeyAfterMs?: number;
   readonly expireAfterMs?: number;
-  /** 0 to 1: the share of `rekeyAfterMs` that chance may take off. */
+  /** 0 to 1: the share that chance may take off `rekeyAfterMs`, and off the soft limits of the volume. */
   readonly jitter: number;
 }
 

@@ -1,13 +1,16 @@
 /**
  * What traffic tells about an SA (RFC 4301 4.4.2.1, RFC 7296 2.4, 2.8): its volume is nearly used up, so a successor is wanted;
- * it is used up, so the SA ends; we send and hear nothing, so the peer is asked whether it lives. Each is asked once, not with
- * every packet.
+ * it is used up, so the SA ends; we send and hear nothing, so the peer is asked whether it lives. Each is asked once and, where nothing
+ * came of it, again after a while; not with every packet.
  */
 import type { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { ChildPair } from './child-pair.ts';
 
+/** Traffic asks for a successor again: the last rekey came to nothing, or the SA would have gone. */
+const rekeyAgainMs = 30_000;
+
 interface Asked {
-  rekey: boolean;
+  rekeyAtMs: number;
   end: boolean;
   silenceAtMs: number;
 }
@@ -39,8 +42,10 @@ export class SaWatch {
 
   #usedUp({ sa: { inSpi } }: ChildPair, state: 'rekeyDue' | 'expired', nowMs: number): void {
     const asked = this.#askedOf(inSpi);
-    if (!asked.rekey) void this.ike.rekeyChild(inSpi, nowMs);
-    asked.rekey = true;
+    if (nowMs - asked.rekeyAtMs >= rekeyAgainMs) {
+      asked.rekeyAtMs = nowMs;
+      void this.ike.rekeyChild(inSpi, nowMs);
+    }
     if (state !== 'expired' || asked.end) return;
     void this.ike.deleteChild(inSpi, nowMs);
     asked.end = true;
@@ -60,7 +65,7 @@ export class SaWatch {
   #askedOf(inSpi: number): Asked {
     let asked = this.#asked.get(inSpi);
     if (!asked) {
-      asked = { rekey: false, end: false, silenceAtMs: Number.NEGATIVE_INFINITY };
+      asked = { rekeyAtMs: Number.NEGATIVE_INFINITY, end: false, silenceAtMs: Number.NEGATIVE_INFINITY };
       this.#asked.set(inSpi, asked);
     }
     return asked;

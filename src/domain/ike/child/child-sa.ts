@@ -46,7 +46,7 @@ export interface ChildSa {
   /** Jittered already; the engine keeps these two itself. */
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;
-  /** The boundary keeps these: at `rekey…` it calls `rekeyChild`, at `expire…` `deleteChild`. */
+  /** The boundary keeps these, jittered alike: at `rekey…` it calls `rekeyChild`, at `expire…` `deleteChild`. */
   readonly volume: VolumeLimits;
   /**
    * The SA that this one replaces (RFC 7296 2.8): both receive until the old one is removed. The end that asked for the new one

@@ -11,7 +11,7 @@ import { espSuiteOf, hasEsn } from '../proposal/choice.ts';
 import type { ChildChoice } from './answering.ts';
 import type { Child } from './child.ts';
 import type { ChildSa } from './child-sa.ts';
-import { lifeFrom } from './lifetime.ts';
+import { lifeFrom, volumeFrom } from './lifetime.ts';
 import type { Above } from './negotiating.ts';
 
 export interface ChildKeying {
@@ -53,7 +53,7 @@ export async function makeChild(
     replayWindow: choice.template.replayWindow,
     acceptsTfcPadding: !hasNotify(payloads, 'ESP_TFC_PADDING_NOT_SUPPORTED'),
     bornAtMs: env.nowMs,
-    volume: choice.template.volume,
+    volume: volumeFrom(choice.template.volume, choice.template.lifetime, env.means),
     ikeSpis: above.spis,
     isInitiator: keying.isInitiator,
     ...life,

@@ -60,7 +60,7 @@ test('a group at one end only is no agreement: the old SA stays', async () => {
   expect(pair.host.failures).toMatchObject([{ scope: 'child', by: 'remote', notify: 14 }]);
 });
 
-test('a soft lifetime rekeys, a hard one deletes', async () => {
+test('a soft lifetime rekeys, before the hard one would delete', async () => {
   const pair = makePair({
     host: { child: { lifetime: { rekeyAfterMs: 60_000, expireAfterMs: 90_000, jitter: 0.1 } } },
   });

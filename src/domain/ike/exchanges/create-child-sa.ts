@@ -11,7 +11,7 @@ import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
-import { chance } from '../child/lifetime.ts';
+import { chance, retryAtMs } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
 import { offerChild, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
@@ -39,7 +39,6 @@ const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;
 const groupTries = 3;
 const busyTries = 20;
-const retryAtLeastMs = 10_000;
 
 /** Undefined: the task has lost its object. */
 export async function requestChild(
@@ -166,11 +165,10 @@ function replaceUnknown(env: Env, live: Live, task: CreateChildTask): Change {
   };
 }
 
-/** A rekey that failed is tried again in half of the time that the old SA has left. */
+/** A rekey that failed is tried again. */
 function keepOld(env: Env, live: Live, task: CreateChildTask, facts: readonly Fact[]): Change {
   const children = live.children.map((each): Child => {
-    if (each.sa.inSpi !== task.replaces || each.expiresAtMs === undefined) return each;
-    return { ...each, rekeyAtMs: env.nowMs + Math.max(retryAtLeastMs, (each.expiresAtMs - env.nowMs) / 2) };
+    return each.sa.inSpi === task.replaces ? { ...each, rekeyAtMs: retryAtMs(each, env.nowMs) } : each;
   });
   return { session: { ...live, children }, facts };
 }

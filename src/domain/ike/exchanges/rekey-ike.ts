@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { chance } from '../child/lifetime.ts';
+import { chance, retryAtMs } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { additionalMethodsOf, linkOf, proposalsTowards } from '../keys/additional-key-exchange.ts';
@@ -124,12 +124,11 @@ function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: No
   return later(env, live, [failure(env, live, refusal, error.notify)]);
 }
 
-/** A rekey that failed is tried again in half of the time that is left. */
-function later(env: Env, live: Live, facts: readonly Fact[]): Change {
-  if (live.expiresAtMs === undefined) return { session: live, facts };
-  const rekeyAtMs = env.nowMs + Math.max(10_000, (live.expiresAtMs - env.nowMs) / 2);
-  return { session: { ...live, rekeyAtMs }, facts };
-}
+/** A rekey that failed is tried again. */
+const later = (env: Env, live: Live, facts: readonly Fact[]): Change => ({
+  session: { ...live, rekeyAtMs: retryAtMs(live, env.nowMs) },
+  facts,
+});
 
 const again = (live: Live, task: RekeyTask): Change => ({
   session: { ...live, tasks: [task, ...live.tasks] },

@@ -33,6 +33,14 @@ describe.each([
       expect(end.facts.filter(({ type }) => type === 'ikeEstablished')).toHaveLength(1);
       expect(end.endpoint.sessions()).toMatchObject([{ window: { isNarrow: true } }]);
     }
+
+    const [ikeSa] = pair.host.ikeSas;
+    if (ikeSa) await pair.host.endpoint.rekeyIke(ikeSa.initiatorSpi, pair.nowMs);
+    await pair.run(10_000);
+    for (const end of pair.ends) {
+      const standing = end.endpoint.sessions().filter(({ phase }) => phase === 'established');
+      expect(standing).toMatchObject([{ window: { isNarrow: true } }]); // its successor need not learn it again
+    }
     const totals = sentBy(pair.host, IKE_AUTH).map((each) => each.total);
     expect(new Set(totals).size).toBe(2);
     expect(totals).toEqual(totals.toSorted((a, b) => a - b)); // a later cut has the larger total (2.6)
