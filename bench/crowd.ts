@@ -3,14 +3,14 @@ import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
 import { startWatch } from './clock.ts';
 import { duration, type Figure } from './figure.ts';
 import { median } from './measure.ts';
-import { makePair, type NegotiatingPair } from './negotiating-pair.ts';
+import { makePair, type NegotiatingPair } from './negotiation/pair.ts';
 
 const count = 1000;
 const rounds = 3;
 
 export async function measureCrowd(provider: CryptoProvider, where: string): Promise<Figure[]> {
   const timed = async (work: (pair: NegotiatingPair) => Promise<void>): Promise<number> => {
-    const pair = await makePair(provider, 'aes256-sha256-curve25519', 'aes256gcm16');
+    const pair = await makePair(provider, { ike: 'aes256-sha256-curve25519' });
     const watch = startWatch();
     await work(pair);
     return watch();

@@ -6,7 +6,7 @@
 import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
 import type { IkeEndpoint } from '../src/domain/ike/endpoint/endpoint.ts';
 import type { Figure } from './figure.ts';
-import { lifetimeMs, makePair, type NegotiatingPair } from './negotiating-pair.ts';
+import { lifetimeMs, makePair, type NegotiatingPair } from './negotiation/pair.ts';
 
 /** SK_* of SUITEB_GCM256, the CHILD SA's keys, SPIs, nonces. */
 const needed = 3 * 48 + 2 * 48 + 2 * 32 + 2 * 36 + 2 * 8 + 2 * 4 + 2 * 32;
@@ -14,7 +14,7 @@ const needed = 3 * 48 + 2 * 48 + 2 * 32 + 2 * 36 + 2 * 8 + 2 * 4 + 2 * 32;
 const mib = 2 ** 20;
 
 export async function measureIdleSas(provider: CryptoProvider): Promise<Figure[]> {
-  const fresh = () => makePair(provider, 'aes256-sha384-ecp384', 'aes256gcm16');
+  const fresh = () => makePair(provider, { ike: 'aes256-sha384-ecp384' });
   await (await fresh()).negotiate(100);
   const ofTheirOwn = await octetsOf(async () => {
     const pairs: NegotiatingPair[] = [];

@@ -4,10 +4,10 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { charonFigures } from './charon.ts';
-import { ChromiumHost } from './chromium.ts';
 import { type Figure, printFigure } from './figure.ts';
-import { NodeHost } from './node.ts';
+import { charonFigures } from './places/charon.ts';
+import { ChromiumHost } from './places/chromium.ts';
+import { NodeHost } from './places/node.ts';
 import { type Part, parts, partsOfNode } from './suite.ts';
 
 const places = ['node', 'worker', 'charon'] as const;

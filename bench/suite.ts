@@ -9,7 +9,8 @@ import type { Figure } from './figure.ts';
 import { measureKeyExchanges } from './key-exchange.ts';
 import { measureIdleSas } from './memory.ts';
 import { measureMessages } from './messages.ts';
-import { measureNegotiations } from './negotiation.ts';
+import { measureGroups } from './negotiation/groups.ts';
+import { measureMethods } from './negotiation/methods.ts';
 
 export interface Host {
   /** 'node' or 'worker', with which each figure's name begins. */
@@ -23,7 +24,7 @@ export interface Host {
 }
 
 /** What runs in both places. */
-export const parts = ['keyExchanges', 'esp', 'messages', 'negotiations', 'crowd'] as const;
+export const parts = ['keyExchanges', 'esp', 'messages', 'groups', 'methods', 'crowd'] as const;
 /** Memory can be weighed only where the garbage can be collected on command. */
 export const partsOfNode = [...parts, 'memory'] as const;
 export type Part = (typeof partsOfNode)[number];
@@ -39,8 +40,10 @@ export function measurePart(part: Part, host: Host): Promise<Figure[]> {
       return measureEsp(provider, espCasesOf(host), host);
     case 'messages':
       return measureMessages(firstMessages(), where);
-    case 'negotiations':
-      return measureNegotiations(provider, where);
+    case 'groups':
+      return measureGroups(provider, where);
+    case 'methods':
+      return measureMethods(provider, where);
     case 'crowd':
       return measureCrowd(provider, where);
     case 'memory':

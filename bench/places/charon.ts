@@ -9,11 +9,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { duration, type Figure } from '../figure.ts';
+import { median } from '../measure.ts';
 import { bundle } from './bundle.ts';
 import type { OwnPlan } from './charon-child.ts';
-import { duration, type Figure } from './figure.ts';
 import { within } from './guard.ts';
-import { median } from './measure.ts';
 import { Vici } from './vici.ts';
 
 const suites = [
@@ -91,7 +91,7 @@ async function charonNegotiates(vici: Vici, count: number): Promise<number[]> {
 }
 
 async function startOwn(): Promise<ChildProcess> {
-  const folder = new URL('../node_modules/.cache/bench/', import.meta.url);
+  const folder = new URL('../../node_modules/.cache/bench/', import.meta.url);
   await mkdir(folder, { recursive: true });
   const module = fileURLToPath(new URL('charon.mjs', folder));
   await writeFile(module, await bundle('charon-child.ts'));
@@ -120,7 +120,7 @@ function startCharon(directory: string, ike: string, local: End, remote: End, id
 }
 
 function kit(script: string, args: readonly string[]): void {
-  const path = fileURLToPath(new URL(`../e2e/peers/kit/${script}`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../e2e/peers/kit/${script}`, import.meta.url));
   const { status, stdout, stderr } = spawnSync(path, args, { encoding: 'utf8', timeout: 60_000 });
   if (status !== 0) throw new Error(`${script} ${args.join(' ')}: ${stdout}${stderr}`);
 }

@@ -4,10 +4,10 @@
  */
 import { createServer, type Server } from 'node:http';
 import { type Browser, chromium } from '@playwright/test';
+import type { Figure } from '../figure.ts';
+import { type Part, partSeconds } from '../suite.ts';
 import { bundle } from './bundle.ts';
-import type { Figure } from './figure.ts';
 import { within } from './guard.ts';
-import { type Part, partSeconds } from './suite.ts';
 
 export class ChromiumHost {
   private constructor(

@@ -2,16 +2,16 @@
 import { fork } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Figure } from '../figure.ts';
+import { type Part, partSeconds } from '../suite.ts';
 import { bundle } from './bundle.ts';
-import type { Figure } from './figure.ts';
 import { within } from './guard.ts';
-import { type Part, partSeconds } from './suite.ts';
 
 export class NodeHost {
   private constructor(private readonly module: string) {}
 
   static async open(): Promise<NodeHost> {
-    const folder = new URL('../node_modules/.cache/bench/', import.meta.url);
+    const folder = new URL('../../node_modules/.cache/bench/', import.meta.url);
     await mkdir(folder, { recursive: true });
     const module = fileURLToPath(new URL('node.mjs', folder));
     await writeFile(module, await bundle('node-child.ts'));

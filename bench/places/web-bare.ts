@@ -1,7 +1,7 @@
 /** The floors in a worker: WebCrypto's own calls, and noble's for what WebCrypto lacks. */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import type { Octets } from '../src/domain/bytes/octets.ts';
-import type { BareCipher } from './esp.ts';
+import type { Octets } from '../../src/domain/bytes/octets.ts';
+import type { BareCipher } from '../esp.ts';
 
 /** @param key the salt behind it, which is left out here. */
 export async function bareGcm(key: Octets): Promise<BareCipher> {

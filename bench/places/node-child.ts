@@ -1,7 +1,7 @@
 /** The suite in a Node process of its own: a part's name comes in, its figures go out. */
-import { nodeProvider } from '../src/server/node-provider.ts';
+import { nodeProvider } from '../../src/server/node-provider.ts';
+import { type Host, measurePart, type Part } from '../suite.ts';
 import { bareAead, bareCbc } from './node-bare.ts';
-import { type Host, measurePart, type Part } from './suite.ts';
 
 const host: Host = {
   where: 'node',

@@ -1,27 +1,45 @@
 /**
- * Two endpoints joined in memory, which negotiate IKE SAs with a pre-shared key, and a CHILD SA in each. The responder answers
- * for as many addresses as are asked of it, so that one pair can hold ten thousand SAs.
+ * Two endpoints joined in memory, which negotiate IKE SAs and a CHILD SA in each. The responder answers for as many addresses as
+ * are asked of it, so that one pair can hold ten thousand SAs.
  */
-import { utf8 } from '../src/domain/bytes/octets.ts';
-import { Secret } from '../src/domain/bytes/secret.ts';
-import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
-import { parseProposalList } from '../src/domain/host/proposal-keywords.ts';
-import { addressIdentity, anyIdentity } from '../src/domain/ike/auth/identity.ts';
-import type { Connection } from '../src/domain/ike/connection.ts';
-import type { Datagram } from '../src/domain/ike/datagram.ts';
-import { IkeEndpoint } from '../src/domain/ike/endpoint/endpoint.ts';
-import type { Fact } from '../src/domain/ike/facts.ts';
-import { meansOf } from '../src/domain/ike/means.ts';
-import type { Proposal } from '../src/domain/ike/message/message.ts';
-import { address, type IpAddress } from '../src/domain/net/address.ts';
-import { anyPort } from '../src/domain/net/ports.ts';
-import { hostPrefix, type Prefix } from '../src/domain/net/prefix.ts';
-import { anyProtocol } from '../src/domain/net/protocol.ts';
+import { utf8 } from '../../src/domain/bytes/octets.ts';
+import { Secret } from '../../src/domain/bytes/secret.ts';
+import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
+import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
+import { addressIdentity, anyIdentity, type Identity } from '../../src/domain/ike/auth/identity.ts';
+import type { Authentication, Connection } from '../../src/domain/ike/connection.ts';
+import type { Datagram } from '../../src/domain/ike/datagram.ts';
+import { IkeEndpoint } from '../../src/domain/ike/endpoint/endpoint.ts';
+import type { Fact } from '../../src/domain/ike/facts.ts';
+import { meansOf } from '../../src/domain/ike/means.ts';
+import type { Proposal } from '../../src/domain/ike/message/message.ts';
+import { address } from '../../src/domain/net/address.ts';
+import { anyPort } from '../../src/domain/net/ports.ts';
+import { hostPrefix, type Prefix } from '../../src/domain/net/prefix.ts';
+import { anyProtocol } from '../../src/domain/net/protocol.ts';
 
 export interface NegotiatingPair {
   /** With so many new addresses of the responder, all at once. Resolves when both ends have installed every CHILD SA. */
   negotiate(count?: number): Promise<void>;
   readonly endpoints: readonly IkeEndpoint[];
+}
+
+/** How an end proves itself, and as whom. */
+export interface Proof {
+  readonly identity: Identity;
+  readonly authentication: Authentication;
+}
+
+export interface Proofs {
+  readonly initiator: Proof;
+  readonly responder: Proof;
+}
+
+export interface PairWish {
+  /** As strongSwan's keywords. */
+  readonly ike: string;
+  /** Absent: by a pre-shared key. */
+  readonly proofs?: Proofs;
 }
 
 /** Until an SA is rekeyed. */
@@ -33,7 +51,19 @@ const anyOther = { address: address('10.0.0.0'), length: 8 };
 const ownAddress = { isDynamic: true, protocol: anyProtocol, ports: anyPort } as const;
 const unlimited = { cookieThreshold: 1e6, cookieThresholdPerAddress: 1e6, halfOpenPerAddress: 1e6, halfOpenTotal: 1e6 };
 
-export async function makePair(provider: CryptoProvider, ike: string, esp: string): Promise<NegotiatingPair> {
+const sharedKey: Authentication = {
+  method: 'psk',
+  secrets: [{ secret: new Secret(utf8('a long enough shared secret')), peers: [] }],
+};
+const bySharedKey: Proofs = {
+  initiator: { identity: addressIdentity(one), authentication: sharedKey },
+  responder: { identity: addressIdentity(other(1)), authentication: sharedKey },
+};
+
+export async function makePair(
+  provider: CryptoProvider,
+  { ike, proofs = bySharedKey }: PairWish,
+): Promise<NegotiatingPair> {
   const waiting = { installed: 0, wanted: 0, done: () => {}, failed: (_why: Error) => {} };
   const onFact = (fact: Fact): void => {
     if (fact.type === 'failed') waiting.failed(new Error(JSON.stringify(fact.failure)));
@@ -46,8 +76,8 @@ export async function makePair(provider: CryptoProvider, ike: string, esp: strin
   };
   const initiator: IkeEndpoint = new IkeEndpoint({ means, onFact, send: carry(() => responder) }, unlimited);
   const responder: IkeEndpoint = new IkeEndpoint({ means, onFact, send: carry(() => initiator) }, unlimited);
-  await initiator.setConnections([aConnection([hostPrefix(one), one], [anyOther], ike, esp)], 0);
-  await responder.setConnections([aConnection([anyOther, other(1)], [hostPrefix(one)], ike, esp)], 0);
+  await initiator.setConnections([aConnection(hostPrefix(one), anyOther, ike, proofs.initiator)], 0);
+  await responder.setConnections([aConnection(anyOther, hostPrefix(one), ike, proofs.responder)], 0);
   let peers = 0;
   return {
     endpoints: [initiator, responder],
@@ -59,28 +89,19 @@ export async function makePair(provider: CryptoProvider, ike: string, esp: strin
   };
 }
 
-function aConnection(
-  [local, identity]: readonly [Prefix, IpAddress],
-  remote: readonly Prefix[],
-  ike: string,
-  esp: string,
-): Connection {
+function aConnection(local: Prefix, remote: Prefix, ike: string, proof: Proof): Connection {
   const lifetime = { rekeyAfterMs: lifetimeMs, expireAfterMs: 2 * lifetimeMs, jitter: 0 };
   return {
     name: 'bench',
     local: [local],
-    remote,
+    remote: [remote],
     ikeProposals: proposals('IKE', ike),
-    identity: addressIdentity(identity),
     peerIdentity: anyIdentity,
-    authentication: {
-      method: 'psk',
-      secrets: [{ secret: new Secret(utf8('a long enough shared secret')), peers: [] }],
-    },
+    ...proof,
     children: [
       {
         name: 'bench',
-        espProposals: proposals('ESP', esp),
+        espProposals: proposals('ESP', 'aes256gcm16'),
         mode: { want: 'transport', strictness: 'require' },
         localSelectors: [ownAddress],
         remoteSelectors: [ownAddress],

@@ -1,5 +1,5 @@
 /** Our initiator in a process of its own, built as it is shipped: a plan comes in, milliseconds of each negotiation go out. */
-import { OwnEnd, type OwnOptions } from '../e2e/peers/own-end.ts';
+import { OwnEnd, type OwnOptions } from '../../e2e/peers/own-end.ts';
 
 export interface OwnPlan {
   readonly options: OwnOptions;

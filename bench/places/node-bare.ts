@@ -1,7 +1,7 @@
 /** The floors under Node: node:crypto's own calls. */
 import { type CipherGCMTypes, createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto';
-import type { Octets } from '../src/domain/bytes/octets.ts';
-import type { BareCipher } from './esp.ts';
+import type { Octets } from '../../src/domain/bytes/octets.ts';
+import type { BareCipher } from '../esp.ts';
 
 /** @param key the salt behind it, which is left out here. */
 export function bareAead(name: 'aes-256-gcm' | 'chacha20-poly1305', key: Octets): BareCipher {
