@@ -91,6 +91,7 @@ export async function concludeChild(
     : checked;
   const isCutShort = checked.ok && additionalMethodsOf(checked.value.proposal).length > 0 && !linkOf(payloads);
   if (!checked.ok || !keyed.ok || !nonceR || isCutShort) {
+    if (keyed.ok) keyed.value.sharedSecret?.wipe();
     const refusal = !checked.ok ? checked.error : !keyed.ok ? keyed.error : incompleteChild(payloads);
     const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: refusal } as const;
     const asks = { ...live, tasks: [deletion, ...live.tasks] };

@@ -71,7 +71,10 @@ export async function concludeFollowUp(
   const next = { ...making, methods: making.methods.slice(1), secrets: [...making.secrets, secret] };
   if (next.methods.length === 0) return finishOwn(env, live, next);
   const link = linkOf(payloads);
-  if (!link) return giveUp(env, live, making, 'local', incomplete(payloads));
+  if (!link) {
+    secret.wipe();
+    return giveUp(env, live, making, 'local', incomplete(payloads));
+  }
   return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
 }
 
@@ -127,7 +130,7 @@ const again = ({ nowMs }: Env, { expiresAtMs }: Pick<Live | Child, 'expiresAtMs'
 export async function respondFollowUp(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
   const { making, ...rest } = live;
   const link = linkOf(payloads);
-  if (!making || !link || compareOctets(link, making.link) !== 0 || making.untilMs < env.nowMs) {
+  if (!making || !link || compareOctets(link, making.link) !== 0 || making.untilMs <= env.nowMs) {
     const unknown = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: STATE_NOT_FOUND } as const;
     return { session: live, facts: [], payloads: [{ ...unknown, data: new Uint8Array(0) }] };
   }

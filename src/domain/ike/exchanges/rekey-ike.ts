@@ -89,9 +89,9 @@ async function readAnswer(
   const methods = additionalMethodsOf(proposal);
   if (methods.length > 0) {
     const link = linkOf(payloads);
+    if (!link) return err(incompleteIke(payloads));
     const sharedSecret = await pending.keyPair.derive(ke.publicValue);
     if (!sharedSecret) return err({ code: 'badPublicValue', group });
-    if (!link) return err(incompleteIke(payloads));
     return ok({
       making: { type: 'ike', proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link },
     });

@@ -18,6 +18,8 @@ export interface Deadlines {
   readonly confirmAtMs?: number | undefined;
   /** A message of the peer that never came whole is forgotten (RFC 7383 2.6). */
   readonly fragmentsAtMs?: number | undefined;
+  /** An SA of several key exchanges that the peer has begun and does not go on with is forgotten (RFC 9370 2.2.4). */
+  readonly makingAtMs?: number | undefined;
   /** Soft lifetimes, jittered so that both ends seldom collide (2.8). */
   readonly rekeyAtMs?: number | undefined;
   readonly expireAtMs?: number | undefined;
@@ -44,6 +46,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
         taskAtMs: mayBegin(session) ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
         confirmAtMs: session.confirmAtMs,
         fragmentsAtMs: earliest((session.fragments ?? []).map(({ sinceMs }) => sinceMs + setLivesMs)),
+        makingAtMs: session.making?.untilMs,
         rekeyAtMs: session.rekeyAtMs,
         expireAtMs: session.expiresAtMs,
         childRekeyAtMs: earliest(session.children.map((child) => child.rekeyAtMs)),

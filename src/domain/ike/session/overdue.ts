@@ -40,7 +40,7 @@ export async function onDeadline(turn: Turn): Promise<void> {
     case 'superseded':
     case 'deleting':
       turn.wantsReauthentication = session.connection.reauthenticates === true && isDue(env, session.rekeyAtMs);
-      turn.session = withDueTasks(env, withoutOldFragments(env, session));
+      turn.session = withDueTasks(env, withoutOldMaking(env, withoutOldFragments(env, session)));
       return;
     case 'awaitingIntermediate':
     case 'awaitingAuthReply':
@@ -54,6 +54,11 @@ function withoutOldFragments({ nowMs }: Env, live: Live): Live {
   const { fragments, ...rest } = live;
   const young = withoutOldSets(fragments, nowMs);
   return young?.length === fragments?.length ? live : { ...rest, ...(young ? { fragments: young } : {}) };
+}
+
+function withoutOldMaking({ nowMs }: Env, live: Live): Live {
+  const { making, ...rest } = live;
+  return making && making.untilMs <= nowMs ? rest : live;
 }
 
 async function repeat(turn: Turn): Promise<void> {

@@ -13,6 +13,7 @@ import { close, isLive, wipe, wipeReplaced } from './closing.ts';
 import { leave } from './leaving.ts';
 import { onDeadline } from './overdue.ts';
 import { prepare, receive, receiveUnreadable } from './receiving.ts';
+import { wipeSpent } from './spent-secrets.ts';
 import { type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import { tell } from './telling.ts';
@@ -44,6 +45,7 @@ export async function advance(session: Session, input: Input, env: Env): Promise
   await leave(turn);
   await pump(turn);
   await wipeReplaced(session, turn.session);
+  wipeSpent(session, turn.session);
   if (turn.session.phase === 'closed' && session.phase !== 'closed') await wipe(session);
   return turn.done();
 }
