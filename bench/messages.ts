@@ -1,65 +1,64 @@
 /**
- * Reading and writing messages against the least that any reader does: a walk over the headers of all payloads, proposals
- * and transforms with a DataView, and a copy of the octets. The messages are IKE_SA_INIT as two strongSwan daemons sent them.
+ * Reading and writing messages against the least that any reader does (bare-walk.ts): once those of whole negotiations, a message as
+ * its datagram and what was sealed in it, and once IKE_SA_INIT alone, whose many small payloads are the hardest case.
  */
-import type { Octets } from '../src/domain/bytes/octets.ts';
-import { parseMessage } from '../src/domain/ike/message/parse.ts';
-import { writeMessage } from '../src/domain/ike/message/write.ts';
+import type { Result } from '../src/domain/bytes/result.ts';
+import { parseMessage, parsePayloads } from '../src/domain/ike/message/parse.ts';
+import { writeMessage, writePayloads } from '../src/domain/ike/message/write.ts';
+import { walkAndCopyChain, walkAndCopyMessage } from './bare-walk.ts';
 import { duration, type Figure } from './figure.ts';
 import { always, measure } from './measure.ts';
+import { everyMessage, firstMessages, type RecordedMessage } from './recorded-messages.ts';
 
-export async function measureMessages(messages: readonly Octets[], where: string): Promise<Figure[]> {
-  let at = 0;
-  const next = (): Octets => {
-    const message = messages[at++ % messages.length];
-    if (message === undefined) throw new Error('there are messages');
-    return message;
-  };
+export async function measureMessages(where: string): Promise<Figure[]> {
+  return [
+    ...(await measureSet(`${where}: %, a message of a negotiation`, everyMessage())),
+    ...(await measureSet(`${where}: %, IKE_SA_INIT`, firstMessages())),
+  ];
+}
+
+async function measureSet(name: string, messages: readonly RecordedMessage[]): Promise<Figure[]> {
   const { walked, parsed, written } = await measure(
     {
-      walked: always(() => walkAndCopy(next())),
-      parsed: always(() => parseMessage(next())),
-      written: always(() => {
-        const message = parseMessage(next());
-        if (!message.ok) throw new Error('a recorded message is read');
-        return writeMessage(message.value);
-      }),
+      walked: inTurn(messages, walkAndCopy),
+      parsed: inTurn(messages, parse),
+      written: inTurn(messages, parseAndWrite),
     },
     {},
   );
   return [
-    duration(`${where}: parse a message`, 'µs', parsed, walked),
-    duration(`${where}: parse and write a message`, 'µs', written, walked),
+    duration(name.replace('%', 'parse'), 'µs', parsed, walked),
+    duration(name.replace('%', 'parse and write'), 'µs', written, walked),
   ];
 }
 
-function walkAndCopy(octets: Octets): Octets {
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
-  let sum = view.getUint32(0) + view.getUint32(4) + view.getUint32(8) + view.getUint32(12);
-  let type = view.getUint8(16);
-  sum += view.getUint16(17) + view.getUint8(19) + view.getUint32(20) + view.getUint32(24);
-  for (let at = 28; type !== 0; ) {
-    const next = view.getUint8(at);
-    const length = view.getUint16(at + 2);
-    if (type === 33) sum += walkProposals(view, at + 4, at + length);
-    type = next;
-    at += length;
-  }
-  if (sum < 0) throw new Error('the sum keeps the walk from being left out');
-  return octets.slice();
+/** Each contender meets the same messages in the same order. */
+function inTurn(messages: readonly RecordedMessage[], work: (message: RecordedMessage) => unknown) {
+  let at = 0;
+  return always(() => {
+    const message = messages[at++ % messages.length];
+    return message === undefined ? undefined : work(message);
+  });
 }
 
-function walkProposals(view: DataView, from: number, end: number): number {
-  let sum = 0;
-  for (let at = from; at < end; at += view.getUint16(at + 2)) {
-    const transforms = view.getUint8(at + 7);
-    let inner = at + 8 + view.getUint8(at + 6);
-    for (let i = 0; i < transforms; i++) {
-      const length = view.getUint16(inner + 2);
-      sum += view.getUint8(inner + 4) + view.getUint16(inner + 6);
-      if (length > 8) sum += view.getUint16(inner + 8) + view.getUint16(inner + 10);
-      inner += length;
-    }
-  }
-  return sum;
+function walkAndCopy({ datagram, inside }: RecordedMessage): unknown {
+  if (inside) walkAndCopyChain(inside.first, inside.octets);
+  return walkAndCopyMessage(datagram);
+}
+
+function parse(message: RecordedMessage): unknown {
+  const { datagram, inside } = message;
+  if (inside) read(parsePayloads(inside.first, inside.octets, message));
+  return read(parseMessage(datagram));
+}
+
+function parseAndWrite(message: RecordedMessage): unknown {
+  const { datagram, inside } = message;
+  if (inside) writePayloads(read(parsePayloads(inside.first, inside.octets, message)));
+  return writeMessage(read(parseMessage(datagram)));
+}
+
+function read<T>(result: Result<T, unknown>): T {
+  if (!result.ok) throw new Error('a recorded message is read');
+  return result.value;
 }

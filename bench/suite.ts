@@ -1,8 +1,6 @@
 /** What is measured wherever the engine runs: the same modules under Node and in a worker. */
-import { parseHex } from '../src/domain/bytes/hex.ts';
 import type { Octets } from '../src/domain/bytes/octets.ts';
 import type { CryptoProvider } from '../src/domain/crypto/provider.ts';
-import recorded from '../vectors/ikev2-recorded.json';
 import { measureCrowd } from './crowd.ts';
 import { type BareCipher, type EspCase, measureEsp } from './esp.ts';
 import type { Figure } from './figure.ts';
@@ -39,7 +37,7 @@ export function measurePart(part: Part, host: Host): Promise<Figure[]> {
     case 'esp':
       return measureEsp(provider, espCasesOf(host), host);
     case 'messages':
-      return measureMessages(firstMessages(), where);
+      return measureMessages(where);
     case 'groups':
       return measureGroups(provider, where);
     case 'methods':
@@ -60,12 +58,4 @@ function espCasesOf({ bareGcm, bareChacha, bareCbc }: Host): readonly EspCase[] 
     { name: 'ChaCha20-Poly1305', suite: { encr: { id: 28 } }, payloadOctets: 1400, makeBare: bareChacha },
     { name: 'AES-256-CBC with HMAC-SHA-256', suite: cbc, payloadOctets: 1400, makeBare: bareCbc },
   ];
-}
-
-/** The IKE_SA_INIT messages of all recorded exchanges. */
-function firstMessages(): Octets[] {
-  const cases: readonly { readonly messages: readonly { readonly exchange: number; readonly hex: string }[] }[] =
-    recorded.cases;
-  const messages = cases.flatMap((each) => each.messages).filter(({ exchange }) => exchange === 34);
-  return messages.flatMap(({ hex }) => parseHex(hex) ?? []);
 }
