@@ -13,8 +13,7 @@ import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { notifiesOf, notify } from '../message/notifies.ts';
 import { findAll } from '../message/payloads.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
-import { concludeProof, freshCookie2, respondMobike } from '../nat/mobike.ts';
-import type { Path } from '../nat/nat.ts';
+import { type Came, concludeProof, freshCookie2, respondMobike } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive, removal, removals } from '../session/closing.ts';
 import { moves } from '../session/moves.ts';
@@ -93,14 +92,14 @@ export async function respondInformational(
   env: Env,
   session: Live | Refusing,
   payloads: readonly Payload[],
-  from: Path,
+  came: Came,
 ): Promise<Answered> {
   const deletes = findAll(payloads, 'DELETE');
   const fatal = notifiesOf(payloads).find(isFatal);
   if (fatal) return refusedAfterwards(env, session, fatal);
   if (deletes.some(({ protocol }) => protocol === protocols.numbers.IKE)) return ikeDeleted(env, session);
   if (!isLive(session)) return { session, facts: [], payloads: [] };
-  const moved = await respondMobike(env, session, payloads, from);
+  const moved = await respondMobike(env, session, payloads, came);
   if (moved) return moved;
   const sentOn = redirectedLater(env, session, payloads);
   if (sentOn) return sentOn;

@@ -1,12 +1,17 @@
 /** MOBIKE (RFC 4555): who began decides, the other follows, and neither believes an address that nobody answers at. */
 import { describe, expect, test } from 'vitest';
+import { webProvider } from '../../crypto/web-provider.ts';
 import { address, printAddress } from '../../net/address.ts';
+import { meansOf } from '../means.ts';
 import { notify } from '../message/notifies.ts';
 import { hostAddress, prefix } from '../testing/builders.ts';
+import { hostRequest } from '../testing/host-request.ts';
 import { answerWith } from '../testing/other-answer.ts';
 import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
+import { offerNatDetection } from './nat.ts';
 
 const elsewhere = '192.0.2.77';
+const webMeans = meansOf(webProvider);
 const tunnel = { mode: { want: 'tunnel', strictness: 'require' } } as const;
 
 test('it is announced by an initiator that is told to, and by a responder to whom asked', async () => {
@@ -29,6 +34,29 @@ test('an end that may move goes to port 4500 at once; without a NAT its ESP stay
   expect(pair.cluster.ikeSas[0]).toMatchObject({ local: { port: 4500 }, remote: { port: 4500 } });
   expect(pair.cluster.child.encapsulation).toBeUndefined();
 });
+
+test.each([true, false])(
+  'who asks what its NAT made of it is told how it is seen, and moves by its own word alone (3.8; MOBIKE: %s)',
+  async (isMobile) => {
+    const pair = isMobile ? await moving() : await makePair().establish();
+    const before = pair.cluster.ikeSas[0]?.remote;
+    const [session] = pair.host.endpoint.sessions();
+    if (!session) throw new Error('no IKE SA');
+    const request = await hostRequest(
+      pair,
+      2,
+      await offerNatDetection(webMeans, session.spis, session.path, { forces: false }),
+    );
+    const from = { ...request.remote, port: 50_000 };
+    await pair.cluster.endpoint.receive({ ...request, remote: from }, pair.nowMs);
+
+    const answer = pair.cluster.transcript.at(-1)?.payloads ?? [];
+    const toldAs = { local: request.local, remote: from };
+    const told = await offerNatDetection(webMeans, session.spis, toldAs, { forces: false });
+    expect(answer).toEqual(isMobile ? told : []);
+    expect(pair.cluster.ikeSas[0]?.remote).toEqual(before);
+  },
+);
 
 describe('an update', () => {
   test('is answered from where it came; the SAs follow, and the new address must prove itself', async () => {
@@ -86,6 +114,20 @@ describe('an update', () => {
     expect(pair.cluster.failures).toMatchObject([
       { scope: 'ike', by: 'local', refusal: { code: 'move', why: 'unproven', to: address(elsewhere) } },
     ]);
+  });
+
+  test('that a later one overtook is answered, and moves nobody (3.5)', async () => {
+    const pair = await moving({ clusterSettings: { windowSize: 2 } });
+    const update = [notify('UPDATE_SA_ADDRESSES')];
+    const [older, later] = [await hostRequest(pair, 2, update), await hostRequest(pair, 3, update)];
+    const from = { ...later.remote, address: address(elsewhere) };
+
+    await pair.cluster.endpoint.receive({ ...later, remote: from }, pair.nowMs);
+    await pair.cluster.endpoint.receive(older, pair.nowMs);
+
+    expect(pair.ladder(4).filter((line) => line.includes('response'))).toHaveLength(2);
+    expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
+    await pair.cluster.endpoint.dropSilently(pair.nowMs);
   });
 
   test('of an end that did not begin is no update', async () => {

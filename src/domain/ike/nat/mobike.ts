@@ -1,7 +1,8 @@
 /**
  * MOBIKE (RFC 4555): the end that began the first IKE SA decides where both are met; it says so in an INFORMATIONAL request, sent
  * from the new address. The other follows, looks for NATs anew, and asks at the new address whether the peer is really there
- * (COOKIE2), since an authentic message tells who wrote it and not who stands where it came from.
+ * (COOKIE2), since an authentic message tells who wrote it and not who stands where it came from. Who decides sits behind a NAT,
+ * maybe, and asks now and then as whom we see it (3.8): a NAT that has begun anew is a move.
  *
  * Announced where the connection says so or the peer did; never by a responder that was not asked. Addresses that the connection
  * does not hold are UNACCEPTABLE_ADDRESSES. Tunnels follow; a CHILD SA in transport mode is one of two addresses (RFC 4555 1.2),
@@ -21,7 +22,7 @@ import type { Live, Mobike } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { holdsPath } from './address-match.ts';
 import { moveTo } from './moving.ts';
-import { offerNatDetection, type Path, readNatDetection } from './nat.ts';
+import { doesNatTraversal, offerNatDetection, type Path, readNatDetection } from './nat.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;
 const cookieOctets = 16;
@@ -74,21 +75,31 @@ export async function concludeMove(env: Env, live: Live, payloads: readonly Payl
 
 // The end that follows
 
+/** A request, as far as addresses go. */
+export interface Came {
+  readonly path: Path;
+  readonly messageId: number;
+}
+
 /** What an INFORMATIONAL request says of addresses. Undefined: nothing. */
 export async function respondMobike(
   env: Env,
   live: Live,
   payloads: readonly Payload[],
-  from: Path,
+  { path: from, messageId }: Came,
 ): Promise<Answered | undefined> {
-  if (!live.mobike || !notifiesOf(payloads).some((each) => isAboutAddresses(each.notify))) return undefined;
+  const asksForNats = doesNatTraversal(payloads);
+  const isAbout = asksForNats || notifiesOf(payloads).some((each) => isAboutAddresses(each.notify));
+  if (!live.mobike || !isAbout) return undefined;
   const cookie = findNotify(payloads, 'COOKIE2');
   const echo = cookie ? [notify('COOKIE2', cookie.data)] : [];
+  const detection = asksForNats ? await offerNatDetection(env.means, live.spis, from, forcing(live)) : [];
   const known = hasOtherAddresses(payloads)
     ? { ...live, mobike: { ...live.mobike, otherAddresses: additionalAddresses(payloads) } }
     : live;
   const isMove = hasNotify(payloads, 'UPDATE_SA_ADDRESSES') && live.mobike.decides === 'remote';
-  if (!isMove) return { session: known, facts: [], payloads: echo };
+  const isOvertaken = messageId < (live.movedById ?? 0);
+  if (!isMove || isOvertaken) return { session: known, facts: [], payloads: [...detection, ...echo] };
 
   const why = faultOf(live, payloads, from);
   if (why) {
@@ -100,11 +111,8 @@ export async function respondMobike(
     });
     return { session: known, facts: [fact], payloads: [notified, ...echo] };
   }
-  const [hasNat, detection] = await Promise.all([
-    readNatDetection(env.means, live.spis, from, payloads, forcing(live)),
-    offerNatDetection(env.means, live.spis, from, forcing(live)),
-  ]);
-  const { session, facts } = moveTo(env, known, from, hasNat);
+  const hasNat = await readNatDetection(env.means, live.spis, from, payloads, forcing(live));
+  const { session, facts } = moveTo(env, { ...known, movedById: messageId }, from, hasNat);
   const proof: Task = { type: 'probe', provesAddress: true };
   const asking = { ...session, tasks: [...session.tasks.filter(({ type }) => type !== 'probe'), proof] };
   return { session: asking, facts, payloads: [...detection, ...echo] };

@@ -35,7 +35,9 @@ export async function respond(
     return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
   }
   if (!isLive(session) && session.phase !== 'refusing') return undefined;
-  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { local, remote });
+  if (exchange === INFORMATIONAL) {
+    return respondInformational(env, session, payloads, { path: { local, remote }, messageId: header.messageId });
+  }
   if (exchange === IKE_FOLLOWUP_KE && isLive(session)) return respondFollowUp(env, session, payloads);
   if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);

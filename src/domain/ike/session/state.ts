@@ -148,6 +148,8 @@ export interface Live extends Common, Keyed {
   readonly peer: PeerFeatures;
   /** Both ends speak MOBIKE (RFC 4555). */
   readonly mobike?: Mobike;
+  /** The message id of the request that moved the peer last: one that it overtook moves nobody (RFC 4555 3.5). */
+  readonly movedById?: number;
   readonly children: readonly Child[];
   /** The peer makes no more CHILD SAs in this IKE SA (RFC 7296 1.3): what else is wanted goes into another. */
   readonly isFull?: true;

@@ -1,13 +1,10 @@
 /** A peer that asks several things at once (RFC 7296 2.3): requests sealed as the host would, sent in orders of our choice. */
 import { describe, expect, test } from 'vitest';
 import type { Datagram } from '../datagram.ts';
-import type { Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
-import { noRandomness } from '../testing/other-answer.ts';
+import { hostRequest } from '../testing/host-request.ts';
 import { makePair, type Pair } from '../testing/pair.ts';
-
-const { INFORMATIONAL } = exchangeTypes.numbers;
 
 describe('a window of 4', () => {
   test('is announced by both ends in IKE_AUTH, one of 1 is not', async () => {
@@ -23,7 +20,7 @@ describe('a window of 4', () => {
 
   test('requests that overtake each other are answered as they come, each once, and again from the store', async () => {
     const pair = await makePair({ clusterSettings: { windowSize: 4 } }).establish();
-    const requests = await Promise.all([2, 3, 4, 5].map((id) => requestOf(pair, id)));
+    const requests = await Promise.all([2, 3, 4, 5].map((id) => hostRequest(pair, id)));
     const answered = answersTo(pair);
     const [two, three, four, five] = requests as [Datagram, Datagram, Datagram, Datagram];
 
@@ -37,7 +34,7 @@ describe('a window of 4', () => {
     const pair = await makePair({ clusterSettings: { windowSize: 4 } }).establish();
     const answered = answersTo(pair);
 
-    for (const id of [3, 4, 5, 6, 2, 6]) await pair.cluster.endpoint.receive(await requestOf(pair, id), pair.nowMs);
+    for (const id of [3, 4, 5, 6, 2, 6]) await pair.cluster.endpoint.receive(await hostRequest(pair, id), pair.nowMs);
 
     expect(answered).toEqual([3, 4, 5, 2, 6]);
   });
@@ -45,10 +42,10 @@ describe('a window of 4', () => {
   test('a delete that overtakes another request has its effect once', async () => {
     const pair = await makePair({ clusterSettings: { windowSize: 4 } }).establish();
     const spis = [octetsOfEspSpi(pair.host.child.inSpi)];
-    const deletion = await requestOf(pair, 3, [{ type: 'DELETE', protocol: protocols.numbers.ESP, spis }]);
+    const deletion = await hostRequest(pair, 3, [{ type: 'DELETE', protocol: protocols.numbers.ESP, spis }]);
 
     await pair.cluster.endpoint.receive(deletion, pair.nowMs);
-    await pair.cluster.endpoint.receive(await requestOf(pair, 2), pair.nowMs);
+    await pair.cluster.endpoint.receive(await hostRequest(pair, 2), pair.nowMs);
     await pair.cluster.endpoint.receive(deletion, pair.nowMs);
 
     expect(pair.cluster.sad).toEqual([]);
@@ -67,7 +64,7 @@ describe('a window of 4', () => {
     await pair.runFor(100);
     const before = pair.cluster.endpoint.sessions()[0];
 
-    await pair.cluster.endpoint.receive(await requestOf(pair, 2), pair.nowMs);
+    await pair.cluster.endpoint.receive(await hostRequest(pair, 2), pair.nowMs);
 
     expect(held).toHaveLength(1);
     expect(pair.cluster.endpoint.sessions()[0]).toBe(before);
@@ -80,7 +77,7 @@ describe('a request beyond the window', () => {
     await pair.cluster.endpoint.confirm(pair.cluster.child.inSpi, pair.nowMs);
     const before = pair.ladder().length;
 
-    for (const id of [7, 8, 9]) await pair.cluster.endpoint.receive(await requestOf(pair, id), pair.nowMs);
+    for (const id of [7, 8, 9]) await pair.cluster.endpoint.receive(await hostRequest(pair, id), pair.nowMs);
     await pair.run();
 
     expect(pair.ladder(before)).toEqual([
@@ -91,7 +88,7 @@ describe('a request beyond the window', () => {
     expect(told?.payloads).toMatchObject([{ type: 'NOTIFY', data: Uint8Array.of(0, 0, 0, 7) }]);
     expect(pair.cluster.sad).toHaveLength(1);
     await pair.run(61_000);
-    await pair.cluster.endpoint.receive(await requestOf(pair, 9), pair.nowMs);
+    await pair.cluster.endpoint.receive(await hostRequest(pair, 9), pair.nowMs);
     await pair.run();
     expect(pair.ladder(before)).toHaveLength(4);
   });
@@ -102,32 +99,17 @@ describe('a request beyond the window', () => {
     await pair.run();
     const [session] = pair.cluster.endpoint.sessions();
     const before = pair.ladder().length;
-    const genuine = await requestOf(pair, 9);
+    const genuine = await hostRequest(pair, 9);
     const forged = { ...genuine, octets: genuine.octets.with(-1 + genuine.octets.length, 1) };
 
     await pair.cluster.endpoint.receive(forged, pair.nowMs);
-    await pair.cluster.endpoint.receive(await requestOf(pair, 0), pair.nowMs);
+    await pair.cluster.endpoint.receive(await hostRequest(pair, 0), pair.nowMs);
     await pair.run();
 
     expect(pair.cluster.endpoint.sessions()[0]).toBe(session);
     expect(pair.ladder(before)).toEqual([]);
   });
 });
-
-/** A request as the host would seal it, as it reaches the cluster. */
-async function requestOf(pair: Pair, messageId: number, payloads: readonly Payload[] = []): Promise<Datagram> {
-  const [session] = pair.host.endpoint.sessions();
-  if (!session || !('channel' in session)) throw new Error('the host has no keys');
-  const header = {
-    initiatorSpi: session.spis.initiator,
-    responderSpi: session.spis.responder,
-    exchange: INFORMATIONAL,
-    ...{ majorVersion: 2, minorVersion: 0, isFromInitiator: true, isResponse: false, messageId },
-  };
-  const [octets] = await session.channel.seal(noRandomness, header, payloads);
-  if (!octets) throw new Error('nothing was sealed');
-  return { local: session.path.remote, remote: session.path.local, octets };
-}
 
 /** The ids of the answers that leave the cluster, which arrive nowhere. */
 function answersTo(pair: Pair): readonly number[] {
