@@ -4,7 +4,7 @@
  * sends on the new one only after it heard something there, since its answer may still be on its way (RFC 7296 2.8).
  */
 import type { Flow } from '../spd/flow.ts';
-import { matchesLocal, matchesRemote, type TrafficSelector } from '../spd/selector.ts';
+import { carries, type TrafficSelector } from '../spd/selector.ts';
 import type { InboundSa } from './inbound-sa.ts';
 import type { OutboundSa } from './outbound-sa.ts';
 
@@ -86,12 +86,4 @@ export class Sad<Pair extends SaPair = SaPair> {
   all(): readonly Pair[] {
     return [...this.#bySpi.values()];
   }
-}
-
-/** The flow lies within the selectors of the pair (RFC 4301 5.2 step 4). */
-export function carries(pair: SaPair, flow: Flow): boolean {
-  return (
-    pair.remoteSelectors.some((selector) => matchesRemote(selector, flow)) &&
-    pair.localSelectors.some((selector) => matchesLocal(selector, flow))
-  );
 }

@@ -57,6 +57,18 @@ test.each<[string, Refusal, Scene, RegExp, RegExp]>([
     /Compare local and remote address/,
   ],
   [
+    'an SA without the packet that asked for it: what was asked for and what came',
+    {
+      code: 'selectors',
+      offered: { local: [client], remote: [otherLif] },
+      allowed: { local: [client], remote: [lif] },
+      isWithoutPacket: true,
+    },
+    atHost,
+    /^Selectors do not meet: web-44 asked for 10\.1\.4\.44\/32 with 10\.1\.0\.21\/32\[tcp\/2049\], ONTAP protects 10\.1\.4\.44\/32 with 10\.1\.0\.20\/32\[tcp\/2049\]/,
+    /Compare local and remote address/,
+  ],
+  [
     'a wrong key: the keys differ, and where to enter it again',
     { code: 'authFailed', check: 'psk', peerIdentity: fqdn('web-44.corp') },
     atCluster,

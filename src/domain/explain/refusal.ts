@@ -106,11 +106,13 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
   }),
   authFailed: explainAuthentication,
   ppk: explainPpk,
-  selectors: ({ offered, allowed }, { own, peer, policyName }) => ({
+  selectors: ({ offered, allowed, isWithoutPacket }, { own, peer, policyName }) => ({
     sentence:
       allowed === undefined
         ? `Selectors do not meet: ${peer.name} refused ${printPair(offered)}, which ${own.name} asked for.`
-        : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
+        : isWithoutPacket
+          ? `Selectors do not meet: ${own.name} asked for ${printPair(offered)}, ${peer.name} protects ${printPair(allowed)}.`
+          : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
     remedy: `Compare local and remote address, protocol and port of the policy with ${hostOf(own, peer)}'s traffic selectors.`,
   }),
   singlePair: ({ offered }, { own, peer }) => ({

@@ -78,6 +78,8 @@ export type Refusal =
       readonly allowed?: SelectorPair;
       /** `allowed` is what the SA is in use for that was to be replaced: nothing narrower takes its place (RFC 7296 2.9.2). */
       readonly isRekey?: true;
+      /** `offered` is the packet that asked; `allowed`, the SA that the peer made, goes without it. */
+      readonly isWithoutPacket?: true;
     }
   /** We make an SA for one address at each end, and several were asked for (RFC 7296 2.9); or the peer does, and ours were. */
   | { readonly code: 'singlePair'; readonly offered: SelectorPair }

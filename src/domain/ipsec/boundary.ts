@@ -7,7 +7,7 @@
  */
 import { attempt } from '../bytes/exceptions.ts';
 import type { Octets } from '../bytes/octets.ts';
-import { wipeChildKeys } from '../ike/child/child-sa.ts';
+import { type ChildSa, wipeChildKeys } from '../ike/child/child-sa.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
 import { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
@@ -22,7 +22,8 @@ import { Reassembly } from '../net/reassembly.ts';
 import { equalFlows, type Flow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
-import { type ChildPair, outboundPathOf, pairOf } from './child-pair.ts';
+import { carries } from '../spd/selector.ts';
+import { type ChildPair, doesTheSame, outboundPathOf, pairOf } from './child-pair.ts';
 import type { DropCounts, Fate, PolicyCounters } from './fate.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
 import { NatKeepalives } from './nat-keepalive.ts';
@@ -223,7 +224,7 @@ export class Boundary {
   #apply(fact: Fact): void {
     switch (fact.type) {
       case 'childInstalled':
-        this.#path.install(pairOf(fact.child, this.#ports.means, fact.atMs), fact.atMs);
+        this.#install(fact.child, fact.trigger, fact.atMs);
         break;
       case 'childRemoved':
         this.#path.remove(fact.child.inSpi);
@@ -251,9 +252,19 @@ export class Boundary {
     this.#ports.onWakeChange();
   }
 
+  /** One that leaves out what asked for it is of use only if no other does the same: else each try would leave one behind. */
+  #install(child: ChildSa, trigger: Flow | undefined, nowMs: number): void {
+    const pair = pairOf(child, this.#ports.means, nowMs);
+    this.#path.install(pair, nowMs, trigger);
+    if (!trigger || carries(pair, trigger) || !this.ipsecSas().some((other) => doesTheSame(other, pair))) return;
+    this.#path.sad.retire(child.inSpi);
+    void this.ike.deleteChild(child.inSpi, nowMs, 'redundant');
+  }
+
   /** What waited for this negotiation waits for nothing: the flow that asked, and others to the same peer that joined it. */
-  #giveUp({ connection, trigger, remote, isInitiator, scope }: Failure, nowMs: number): void {
+  #giveUp({ connection, trigger, remote, isInitiator, scope, refusal }: Failure, nowMs: number): void {
     if (!isInitiator || scope === 'request') return;
+    if (refusal.code === 'selectors' && refusal.isWithoutPacket) return; // the SA came, and told who waited
     const isConcerned = ({ policy, trigger: flow }: Waiting) =>
       policy.connection === connection &&
       (!trigger || equalFlows(flow, trigger) || equalAddresses(flow.remote, remote));

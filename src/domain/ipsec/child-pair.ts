@@ -13,6 +13,8 @@ import { printIdentity } from '../ike/auth/identity.ts';
 import type { ChildSa } from '../ike/child/child-sa.ts';
 import type { Means } from '../ike/means.ts';
 import type { Transform } from '../ike/message/message.ts';
+import { equalAddresses } from '../net/address.ts';
+import { areWithin } from '../spd/narrow.ts';
 
 export interface ChildPair extends SaPair {
   readonly sa: ChildSa;
@@ -46,6 +48,15 @@ export function pairOf(child: ChildSa, means: Means, nowMs: number): ChildPair {
     waitsForPeer: child.replaces !== undefined && !child.isInitiator,
   };
 }
+
+/** Another pair with the same peer, for the same, that carries all that this one does. */
+export const doesTheSame = (other: ChildPair, pair: ChildPair): boolean =>
+  other !== pair &&
+  other.connection === pair.connection &&
+  other.child === pair.child &&
+  equalAddresses(other.sa.remote, pair.sa.remote) &&
+  areWithin(pair.localSelectors, other.localSelectors) &&
+  areWithin(pair.remoteSelectors, other.remoteSelectors);
 
 /** How packets go to the peer. */
 export function outboundPathOf({ local, remote, encapsulation }: ChildSa): EspPath {

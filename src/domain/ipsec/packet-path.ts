@@ -7,12 +7,13 @@ import { earOf } from '../bytes/exceptions.ts';
 import { type Gathered, octetsIn } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { espHeaderOctets, spiOf } from '../esp/packet.ts';
-import { carries, Sad, type SaPair } from '../esp/sad.ts';
+import { Sad, type SaPair } from '../esp/sad.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
-import { type Flow, flowOf, keepFlow } from '../spd/flow.ts';
+import { equalFlows, type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
+import { carries } from '../spd/selector.ts';
 import {
   countIn,
   countOut,
@@ -36,7 +37,7 @@ export interface PathPorts<Pair extends SaPair> {
   transmit(packet: Gathered): void;
   /** An IP packet for the applications of this end. */
   deliver(packet: Gathered, delivery: Delivery): void;
-  /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that do not carry it. */
+  /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that others asked for. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
   /** A bug that met a packet after the call that brought it; absent: it becomes a rejection that nobody handles. */
@@ -137,17 +138,16 @@ export class PacketPath<Pair extends SaPair> {
     this.#dropIn({ why: 'malformed' }, nowMs);
   }
 
-  /** SAs came: what waits for them goes out, as far as they carry it; what they do not carry asks again. */
-  install(pair: Pair, nowMs: number): void {
+  /** SAs came: what they carry goes out, others ask again. The flow that asked has its answer, be it left out: its pair is closed then. */
+  install(pair: Pair, nowMs: number, askedBy?: Flow): void {
     this.sad.install(pair);
     if (isHidden(pair)) this.#shared.installed(pair);
-    const served = this.#hold.take(
-      ({ policy, trigger }) =>
-        policy.connection === pair.connection &&
-        (policy.child === undefined || policy.child === pair.child) &&
-        carries(pair, trigger),
-    );
-    for (const { held } of served) for (const each of held) this.#sendHeld(each, nowMs);
+    const isOf = ({ policy }: Waiting): boolean =>
+      policy.connection === pair.connection && (policy.child === undefined || policy.child === pair.child);
+    const served = this.#hold.take((waiting) => isOf(waiting) && carries(pair, waiting.trigger));
+    const hasAsked = ({ trigger }: Waiting): boolean => askedBy !== undefined && equalFlows(trigger, askedBy);
+    const leftOut = this.#hold.fail((waiting) => isOf(waiting) && hasAsked(waiting), nowMs);
+    for (const { held } of [...served, ...leftOut]) for (const each of held) this.#sendHeld(each, nowMs);
     for (const { policy, trigger } of this.#hold.all()) {
       if (policy.connection === pair.connection) this.ports.acquire(policy, trigger, nowMs);
     }

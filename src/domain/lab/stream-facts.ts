@@ -2,13 +2,14 @@
  * What is known of one stream at this instant: the policies of both ends, the SA that carries it, what is under way, what failed.
  * explain/wire-state.ts makes its state of these.
  */
-import { carries } from '../esp/sad.ts';
+
 import type { StreamFacts } from '../explain/wire-state.ts';
 import type { ChildPair } from '../ipsec/child-pair.ts';
 import { address, printAddress } from '../net/address.ts';
 import { protocols } from '../net/protocol.ts';
 import type { Flow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
+import { carries } from '../spd/selector.ts';
 import type { End } from './end.ts';
 import type { HostState, Seat } from './ends.ts';
 import type { FailureRecord } from './failures.ts';

@@ -92,6 +92,17 @@ export function matchesRemote(selector: TrafficSelector, flow: Flow): boolean {
   return matchesSide(selector, flow.remote, flow.protocol, flow.remotePort);
 }
 
+/** The flow lies within the selectors of an SA (RFC 4301 5.2 step 4). */
+export function carries(
+  sa: { readonly localSelectors: readonly TrafficSelector[]; readonly remoteSelectors: readonly TrafficSelector[] },
+  flow: Flow,
+): boolean {
+  return (
+    sa.remoteSelectors.some((selector) => matchesRemote(selector, flow)) &&
+    sa.localSelectors.some((selector) => matchesLocal(selector, flow))
+  );
+}
+
 export function includesAddress(selector: TrafficSelector, address: IpAddress): boolean {
   return (
     selector.start.family === address.family &&

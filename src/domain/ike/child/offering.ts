@@ -70,12 +70,12 @@ export function offerChild(
     return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
   }
   if (mode === 'transport' && template.mode.strictness === 'require' && !isBetween(trigger, above.path)) {
-    const offered = { local: triggerSelector(trigger, 'local'), remote: triggerSelector(trigger, 'remote') };
-    return err({ code: 'selectors', offered, allowed: hostsOf(above.path) });
+    return err({ code: 'selectors', offered: selectorsOf(trigger), allowed: hostsOf(above.path) });
   }
   const own = holdsHosts ? cut : uncut;
   const atLeast = old && keptSelectors(old, own);
   const wanted = isSinglePair ? (atLeast ?? onePairOf(own, trigger)) : own;
+  const asked = selectorsOf(trigger);
   const inSpi = env.freshEspSpi();
   const proposals =
     where === 'inAuth'
@@ -85,8 +85,8 @@ export function offerChild(
     template,
     inSpi,
     proposals: offerUnder(proposals, octetsOfEspSpi(inSpi)),
-    local: [...triggerSelector(trigger, 'local'), ...wanted.local],
-    remote: [...triggerSelector(trigger, 'remote'), ...wanted.remote],
+    local: [...asked.local, ...wanted.local],
+    remote: [...asked.remote, ...wanted.remote],
     wantsTransport: mode === 'transport',
     ...(atLeast ? { atLeast } : {}),
   });
@@ -123,7 +123,13 @@ const hostsOf = ({ local, remote }: Path): SelectorPair => ({
 const isBetween = (flow: Flow | undefined, { local, remote }: Path): boolean =>
   !flow || (equalAddresses(flow.local, local.address) && equalAddresses(flow.remote, remote.address));
 
-function triggerSelector(flow: Flow | undefined, side: 'local' | 'remote'): readonly TrafficSelector[] {
+/** The packet that asks, and nothing else. */
+export const selectorsOf = (flow: Flow | undefined): SelectorPair => ({
+  local: sideOf(flow, 'local'),
+  remote: sideOf(flow, 'remote'),
+});
+
+function sideOf(flow: Flow | undefined, side: 'local' | 'remote'): readonly TrafficSelector[] {
   if (!flow) return [];
   const port = side === 'local' ? flow.localPort : flow.remotePort;
   return [hostSelector(flow[side], flow.protocol, port === undefined ? anyPort : { start: port, end: port })];

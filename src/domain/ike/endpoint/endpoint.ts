@@ -15,7 +15,7 @@ import type { ChildRef, IkeSaView } from '../facts.ts';
 import { KeyLog, type KeyLogSink } from '../keys/key-log.ts';
 import type { EspSpi, IkeSpi, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
-import type { Refusal } from '../refusal.ts';
+import type { CloseReason, Refusal } from '../refusal.ts';
 import { isLive } from '../session/closing.ts';
 import type { Input } from '../session/session.ts';
 import type { Session } from '../session/state.ts';
@@ -165,8 +165,8 @@ export class IkeEndpoint {
     return this.#carryOut(this.#orders.rekeyChild(inSpi), nowMs);
   }
 
-  deleteChild(inSpi: ChildRef, nowMs: number): Promise<void> {
-    return this.#carryOut(this.#orders.deleteChild(inSpi), nowMs);
+  deleteChild(inSpi: ChildRef, nowMs: number, reason: CloseReason = 'command'): Promise<void> {
+    return this.#carryOut(this.#orders.deleteChild(inSpi, reason), nowMs);
   }
 
   rekeyIke(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {

@@ -3,7 +3,7 @@ import type { IpAddress } from '../../net/address.ts';
 import type { UdpEnd } from '../datagram.ts';
 import type { ChildRef } from '../facts.ts';
 import type { IkeSpi } from '../message/message.ts';
-import type { Refusal } from '../refusal.ts';
+import type { CloseReason, Refusal } from '../refusal.ts';
 import { isLive } from '../session/closing.ts';
 import type { Input } from '../session/session.ts';
 import type { Task } from '../session/tasks.ts';
@@ -26,8 +26,8 @@ export class Orders {
       : this.#ofChild(inSpi, { type: 'createChild', child, replaces: inSpi, tries: 0 });
   }
 
-  deleteChild(inSpi: ChildRef): Order | undefined {
-    return this.#ofChild(inSpi, { type: 'deleteChild', inSpi, because: onCommand });
+  deleteChild(inSpi: ChildRef, reason: CloseReason): Order | undefined {
+    return this.#ofChild(inSpi, { type: 'deleteChild', inSpi, because: { code: 'asked', by: 'local', reason } });
   }
 
   rekeyIke(initiatorSpi: IkeSpi): Order | undefined {

@@ -3,12 +3,16 @@
  * its own. A peer's error is read as what it says of our offer, so that the refusal carries what we offered.
  */
 import type { Octets } from '../../bytes/octets.ts';
+import { carries } from '../../spd/selector.ts';
 import type { Child } from '../child/child.ts';
+import { selectorsOf } from '../child/offering.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { notifyTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
+import type { Live } from '../session/state.ts';
+import { failed } from './exchange.ts';
 
 export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateChildTask): Fact => ({
   type: 'childInstalled',
@@ -16,6 +20,33 @@ export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateC
   child: sa,
   ...(task?.trigger ? { trigger: task.trigger } : {}),
 });
+
+/**
+ * The SA that we asked for stands. That it leaves out the packet that asked is said too: a peer that may narrow to that packet does
+ * (RFC 7296 2.9), so asking again would bring the same.
+ */
+export function installedAsAsked(
+  env: Env,
+  live: Live,
+  child: Child,
+  task: CreateChildTask,
+  exchange: number,
+): readonly Fact[] {
+  const { sa } = child;
+  const facts = [installed(env, child, task)];
+  if (!task.trigger || carries(sa, task.trigger)) return facts;
+  const refusal = {
+    code: 'selectors',
+    offered: selectorsOf(task.trigger),
+    allowed: { local: sa.localSelectors, remote: sa.remoteSelectors },
+    isWithoutPacket: true,
+  } as const;
+  const decidedAt = { exchange, message: 'response' } as const;
+  return [
+    ...facts,
+    failed(env, live, { ...ofTask(task), by: 'remote', scope: 'child', isInitiator: true, decidedAt, refusal }),
+  ];
+}
 
 export const ofTask = (task: CreateChildTask | undefined) => ({
   ...(task ? { child: task.child } : {}),

@@ -34,7 +34,7 @@ import type { Pending } from '../session/pending.ts';
 import { refuseAnswer } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live } from '../session/state.ts';
 import { announceWindow } from '../session/telling.ts';
-import { childRefusedBy, installed, ofTask } from './child-outcome.ts';
+import { childRefusedBy, installedAsAsked, ofTask } from './child-outcome.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
 import { incompleteAuth, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
@@ -229,7 +229,7 @@ async function installFirst(
     payloads,
   );
   const session: Live = { ...live, children: [child] };
-  return { session, facts: [established(session), installed(env, child, task)] };
+  return { session, facts: [established(session), ...installedAsAsked(env, session, child, task, exchange)] };
 }
 
 /** The responder liked us, we do not like the responder: a new exchange says so (RFC 7296 2.21.2). */

@@ -6,16 +6,17 @@ import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
 import type { Env } from '../env.ts';
 import type { EspSpi } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
 import type { PendingChild } from '../session/pending.ts';
 import type { Live } from '../session/state.ts';
-import { installed } from './child-outcome.ts';
+import { installedAsAsked } from './child-outcome.ts';
 import type { Change } from './exchange.ts';
 
 /** The SA that we asked for stands; which one has to go now? */
 export function settleRekey(env: Env, live: Live, pending: PendingChild, child: Child, nonceR: Octets): Change {
   const ownNonce = lower(pending.nonce, nonceR);
   const { task, rivalNonce } = pending;
-  const facts = [installed(env, child, task)];
+  const facts = installedAsAsked(env, live, child, task, exchangeTypes.numbers.CREATE_CHILD_SA);
   const children = [...live.children, child];
   if (task.replaces === undefined) return { session: { ...live, children }, facts };
 
