@@ -63,7 +63,7 @@ export class Boundary {
       },
       settings.ike,
     );
-    this.#watch = new SaWatch(this.ike);
+    this.#watch = new SaWatch(this.ike, (inSpi) => this.#path.sad.bySpi(inSpi)?.inbound.counters.lastAtMs);
     this.#path = new PacketPath<ChildPair>(
       {
         ...{ transmit, deliver, onDrop, onError },

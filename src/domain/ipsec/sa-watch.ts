@@ -4,6 +4,7 @@
  * came of it, again after a while; not with every packet.
  */
 import type { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
+import type { HeardAt } from '../ike/endpoint/orders.ts';
 import type { ChildPair } from './child-pair.ts';
 
 /** Traffic asks for a successor again: the last rekey came to nothing, or the SA would have gone. */
@@ -22,7 +23,10 @@ export class SaWatch {
   /** By connection. */
   #livenessAfterMs: ReadonlyMap<string, number> = new Map();
 
-  constructor(private readonly ike: Asks) {}
+  constructor(
+    private readonly ike: Asks,
+    private readonly heardAt: HeardAt,
+  ) {}
 
   setLiveness(livenessAfterMs: ReadonlyMap<string, number>): void {
     this.#livenessAfterMs = livenessAfterMs;
@@ -59,7 +63,7 @@ export class SaWatch {
     const asked = this.#askedOf(inSpi);
     if (nowMs - asked.silenceAtMs < livenessAfterMs) return;
     asked.silenceAtMs = nowMs;
-    void this.ike.suspectSilence(inSpi, nowMs);
+    void this.ike.suspectSilence(inSpi, nowMs, this.heardAt);
   }
 
   #askedOf(inSpi: number): Asked {

@@ -23,7 +23,7 @@ import type { Trigger } from '../session/trigger.ts';
 import { defaultSettings, type EndpointSettings } from '../settings.ts';
 import { Beginnings } from './beginning.ts';
 import { HalfOpen } from './half-open.ts';
-import { type Order, Orders, onCommand } from './orders.ts';
+import { type HeardAt, type Order, Orders, onCommand } from './orders.ts';
 import { type EndpointPorts, type GuardedPorts, guarded } from './ports.ts';
 import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
@@ -198,9 +198,9 @@ export class IkeEndpoint {
     return this.#runner.track(Promise.all(ended).then(() => this.#runner.announceWake()));
   }
 
-  /** The boundary sends on this SA and has heard nothing on it for long: the peer is asked, if IKE has been silent too. */
-  suspectSilence(inSpi: ChildRef, nowMs: number): Promise<void> {
-    return this.#carryOut(this.#orders.probe(inSpi, nowMs), nowMs);
+  /** The boundary sends on this SA and has heard nothing on it for long: the peer is asked, if IKE and its other SAs are silent too. */
+  suspectSilence(inSpi: ChildRef, nowMs: number, heardAt?: HeardAt): Promise<void> {
+    return this.#carryOut(this.#orders.probe(inSpi, nowMs, heardAt), nowMs);
   }
 
   /** The boundary received the first packet of this SA: the peer has it, and need not be asked whether it heard our answer. */

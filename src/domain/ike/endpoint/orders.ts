@@ -14,6 +14,9 @@ export interface Order {
   readonly input: Input;
 }
 
+/** When the last packet came on a CHILD SA; undefined: none did. */
+export type HeardAt = (inSpi: ChildRef) => number | undefined;
+
 export const onCommand: Refusal = { code: 'asked', by: 'local', reason: 'command' };
 
 export class Orders {
@@ -42,12 +45,16 @@ export class Orders {
     return this.#ofIke(initiatorSpi, { type: 'move', local });
   }
 
-  /** Unless IKE heard the peer lately, or asks it something already. */
-  probe(inSpi: ChildRef, nowMs: number): Order | undefined {
+  /** Unless the peer was heard lately, by IKE or on any CHILD SA of the same IKE SA (RFC 7296 2.4), or is asked something already. */
+  probe(inSpi: ChildRef, nowMs: number, heardAt: HeardAt = () => undefined): Order | undefined {
     const session = this.slots.ofChild(inSpi)?.slot.session;
     if (!session || !isLive(session) || session.window.outstanding) return undefined;
     const { livenessAfterMs } = session.connection;
-    const isSilent = livenessAfterMs !== undefined && nowMs - session.heardAtMs >= livenessAfterMs;
+    if (livenessAfterMs === undefined) return undefined;
+    const isSilentSince = (atMs: number) => nowMs - atMs >= livenessAfterMs;
+    const isSilent =
+      isSilentSince(session.heardAtMs) &&
+      session.children.every(({ sa }) => isSilentSince(heardAt(sa.inSpi) ?? -Infinity));
     return isSilent ? this.#ofChild(inSpi, { type: 'probe' }) : undefined;
   }
 
