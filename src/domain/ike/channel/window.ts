@@ -7,6 +7,7 @@
  */
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import type { Message } from '../message/message.ts';
+import type { Channel } from './channel.ts';
 
 export interface Window<Pending> {
   /** The id of our next request. */
@@ -42,6 +43,8 @@ export interface Answer {
   readonly response: readonly Octets[];
   /** What is sealed in the response, where its datagrams could be shorter. */
   readonly clear?: Message;
+  /** Under which both are sealed: after IKE_INTERMEDIATE the session has another. Absent of IKE_SA_INIT, and after the end. */
+  readonly channel?: Channel;
 }
 
 export interface Retransmission {
@@ -180,6 +183,14 @@ export const narrowAnswer = <P>(window: Window<P>, answer: Answer): Window<P> =>
   isNarrow: true,
   retransmissions: window.retransmissions + 1,
 });
+
+/** Of an SA that has ended: its answers go out again as they are, and nothing is opened or sealed any more. */
+export const ended = <P>({ outstanding: _, ...window }: Window<P>): Window<P> => ({
+  ...window,
+  answers: window.answers.map(withoutChannel),
+});
+
+const withoutChannel = ({ id, request, response }: Answer): Answer => ({ id, request, response });
 
 /** The stored answer went out once more. */
 export const countRepeat = <P>(window: Window<P>): Window<P> => ({

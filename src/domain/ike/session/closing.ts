@@ -3,7 +3,7 @@
  * answers repetitions of the last request for a while, since its sender may not have heard us (RFC 7296 2.1).
  */
 
-import { conclude } from '../channel/window.ts';
+import { ended } from '../channel/window.ts';
 import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import { viewOf } from '../endpoint/view.ts';
@@ -34,7 +34,7 @@ export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusa
     isInitiator: session.isInitiator,
     spis: session.spis,
     path: session.path,
-    window: conclude(session.window),
+    window: ended(session.window),
     bornAtMs: session.bornAtMs,
     because,
     forgetAtMs: env.nowMs + lingerMs,

@@ -8,10 +8,12 @@ import { hostAddress } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
 import { messageFrom } from '../testing/tamper.ts';
 
-const { IKE_AUTH } = exchangeTypes.numbers;
+const { IKE_AUTH, IKE_INTERMEDIATE } = exchangeTypes.numbers;
 
 /** IKE_AUTH takes more than one datagram of the first size, and more yet of the second. */
 const settings = { fragmentIpOctets: 240, narrowIpOctets: 150 };
+/** One IKE_INTERMEDIATE before it, whose answer puts other keys in the place of those it came under. */
+const twoKeyExchanges = { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem512'] };
 /** Octets of a UDP datagram that the narrow path takes. */
 const narrow = 150 - 32;
 
@@ -44,6 +46,18 @@ describe.each([
     const totals = sentBy(pair.host, IKE_AUTH).map((each) => each.total);
     expect(new Set(totals).size).toBe(2);
     expect(totals).toEqual(totals.toSorted((a, b) => a - b)); // a later cut has the larger total (2.6)
+  });
+
+  test('IKE_INTERMEDIATE goes in smaller fragments likewise, and both ends hold the same', async () => {
+    const pair = makePair({ settings, both: twoKeyExchanges });
+    swallow(pair, isSwallowing);
+
+    await pair.host.initiate();
+    await pair.run(20_000);
+
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+    expect(pair.host.sad).toHaveLength(1);
+    for (const end of pair.ends) expect(end.failures).toEqual([]);
   });
 
   test('no IV comes twice under a key', async () => {
@@ -101,9 +115,12 @@ test('a peer that cuts its messages short is answered in short datagrams (2.5.1)
   expect(Math.max(...answers.map(({ hex }) => hex.length / 2))).toBeLessThanOrEqual(narrow);
 });
 
-describe('a request that was answered and comes again in more fragments', () => {
+describe.each([
+  ['IKE_AUTH', IKE_AUTH],
+  ['IKE_INTERMEDIATE', IKE_INTERMEDIATE],
+] as const)('an %s request that was answered and comes again in more fragments', (_, exchange) => {
   test('only its first fragment asks for the answer, once it is proven to be of the peer (2.6.1)', async () => {
-    const { pair, recut } = await answeredBeforeCut();
+    const { pair, recut } = await answeredBeforeCut(exchange);
     const before = pair.cluster.endpoint.sessions()[0];
     const [first, ...others] = recut;
     if (!first) throw new Error('the request was not cut anew');
@@ -123,11 +140,12 @@ describe('a request that was answered and comes again in more fragments', () => 
     expect(once).toBeGreaterThan(2);
     await pair.cluster.endpoint.receive(first, pair.nowMs); // now from the store
     expect(answers).toBe(2 * once);
-    expect(pair.cluster.facts.filter(({ type }) => type === 'childInstalled')).toHaveLength(1);
+    const childCount = exchange === IKE_AUTH ? 1 : 0;
+    expect(pair.cluster.facts.filter(({ type }) => type === 'childInstalled')).toHaveLength(childCount);
   });
 
   test('the longer fragments of before bring nothing any more', async () => {
-    const { pair, recut, longer } = await answeredBeforeCut();
+    const { pair, recut, longer } = await answeredBeforeCut(exchange);
     for (const each of recut) await pair.cluster.endpoint.receive(each, pair.nowMs);
     const before = pair.cluster.endpoint.sessions()[0];
 
@@ -138,29 +156,31 @@ describe('a request that was answered and comes again in more fragments', () => 
 });
 
 /** The cluster has answered, the host has not heard it and has cut its request anew; nothing of that has arrived. */
-async function answeredBeforeCut() {
-  const pair = makePair({ settings });
+async function answeredBeforeCut(exchange: number) {
+  const pair = makePair({ settings, both: exchange === IKE_AUTH ? {} : twoKeyExchanges });
   const requests: Datagram[] = [];
+  const firstTotal = () => (requests[0] ? totalIn(requests[0]) : 0);
   pair.wire.tamper = (datagram) => {
     const header = messageFrom(datagram)?.header;
-    if (header?.exchange !== IKE_AUTH) return [datagram];
+    if (header?.exchange !== exchange) return [datagram];
     if (header.isResponse) return [];
     requests.push({ ...datagram, local: datagram.remote, remote: datagram.local });
-    return totalIn(datagram) > 2 ? [] : [datagram];
+    return totalIn(datagram) > firstTotal() ? [] : [datagram];
   };
   await pair.host.initiate();
   await pair.runFor(3_000);
   return {
     pair,
-    recut: requests.filter((each) => totalIn(each) > 2),
-    longer: requests.filter((each) => totalIn(each) === 2),
+    recut: requests.filter((each) => totalIn(each) > firstTotal()),
+    longer: requests.filter((each) => totalIn(each) === firstTotal()),
   };
 }
 
 function swallow(pair: Pair, isSwallowing: (from: 'host' | 'cluster') => boolean, longest = narrow): void {
   pair.wire.tamper = (datagram) => {
     const from = datagram.local.address.octets.join('.') === hostAddress ? 'host' : 'cluster';
-    const isLost = messageFrom(datagram)?.header.exchange === IKE_AUTH && datagram.octets.length > longest;
+    const exchange = messageFrom(datagram)?.header.exchange;
+    const isLost = (exchange === IKE_AUTH || exchange === IKE_INTERMEDIATE) && datagram.octets.length > longest;
     return isSwallowing(from) && isLost ? [] : [datagram];
   };
 }

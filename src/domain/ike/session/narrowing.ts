@@ -1,7 +1,7 @@
 /**
  * A path that swallows datagrams of our size (RFC 7383 2.5.2): a request that nobody answers is sealed anew in smaller fragments, under
- * the same id and fresh IVs. Who has answered it already and gets it once more, cut smaller, answers in smaller fragments too. Only of
- * an answered IKE_INTERMEDIATE nobody can tell: its keys are gone with the answer (RFC 9370 2.2.2).
+ * the same id and fresh IVs. Who has answered it already and gets it once more, cut smaller, answers in smaller fragments too, under
+ * the keys that both are sealed with: after IKE_INTERMEDIATE the next message goes under others (RFC 9370 2.2.2).
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Channel } from '../channel/channel.ts';
@@ -37,14 +37,14 @@ export async function askNarrowly(
 /** A request that we have answered comes in more fragments than before; its first one asks for the answer (RFC 7383 2.6.1). */
 export async function answerNarrowly(
   turn: Turn,
-  channel: Channel,
   datagram: Datagram,
   message: Message,
   { clear, ...answer }: Answer,
 ): Promise<void> {
   const { session } = turn;
+  const { channel } = answer;
   const fragment = find(message.payloads, 'SKF');
-  if (fragment?.number !== 1 || fragment.total <= totalOf(answer.request)) return;
+  if (!channel || fragment?.number !== 1 || fragment.total <= totalOf(answer.request)) return;
   if (!(await channel.open(datagram.octets, fragment.sealed))) return;
   turn.note('in', datagram, message.header, undefined, 'fragment');
   const response = clear ? await sealNarrowly(turn, channel, clear, answer.response.length) : answer.response;

@@ -32,7 +32,7 @@ import type { PendingIntermediate } from './pending.ts';
 import { endUnread, refuseAnswer } from './refusing.ts';
 import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
 import { invalidMessageId, tell } from './telling.ts';
-import type { Turn } from './turn.ts';
+import { type Turn, widthOf } from './turn.ts';
 import { childTaskOf } from './wanted-children.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH } = exchangeTypes.numbers;
@@ -42,15 +42,12 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
   const { header } = message;
   if (header.isFromInitiator === session.isInitiator) return; // our own words, reflected
   if (!header.isResponse) {
-    const width = isLive(session) ? turn.env.settings.windowSize : 1; // no exchange of a negotiation goes before its time
-    const place = placeRequest(session.window, header.messageId, datagram.octets, width);
+    const place = placeRequest(session.window, header.messageId, datagram.octets, widthOf(turn.env, session));
     switch (place.type) {
       case 'repeated':
         return repeatAnswer(turn, datagram, place.answer);
       case 'other':
-        return 'channel' in session
-          ? answerNarrowly(turn, session.channel, datagram, message, place.answer)
-          : undefined;
+        return answerNarrowly(turn, datagram, message, place.answer);
       case 'new':
         return receiveRequest(turn, datagram, message);
       case 'ahead':

@@ -1,6 +1,7 @@
 /**
  * What a session knows, phase by phase. Plain and readonly: a step makes the next value, and a refused input gives back the very
- * same one. What is secret lies in `Secret`s and in the `Channel`, and is gone with the phase that held it.
+ * same one. What is secret lies in `Secret`s and in the `Channel`, and is gone with the phase that held it; but while the
+ * IKE SA lives, an answer keeps the channel that it went by as long as it may have to go again.
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Secret } from '../../bytes/secret.ts';

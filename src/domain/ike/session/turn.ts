@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
-import { answerRequest, type Sealed, sendRequest } from '../channel/window.ts';
+import { answerRequest, ended, type Sealed, sendRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { Asked, Change, Departure, HandOver } from '../exchanges/exchange.ts';
@@ -13,6 +13,7 @@ import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import type { Path } from '../nat/nat.ts';
 import type { TranscriptEntry } from '../transcript.ts';
+import { isLive } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import { sizesOf } from './datagram-sizes.ts';
 import type { AwaitingInit, Keyed, Session } from './state.ts';
@@ -93,9 +94,9 @@ export class Turn {
     const header = headerOf(session, exchange, messageId, { isResponse: true });
     const message = { header, payloads: answered.payloads };
     const { datagrams, clear } = await this.#seal(keyed, { ...this.session, window: session.window }, message);
-    const answer = { id: messageId, request: datagram.octets, response: datagrams, ...(clear ? { clear } : {}) };
-    const window = answerRequest(session.window, answer, this.env.settings.windowSize);
-    this.apply({ ...answered, session: { ...session, window } });
+    const stored = { request: datagram.octets, response: datagrams, channel: keyed.channel, ...(clear && { clear }) };
+    const window = answerRequest(session.window, { id: messageId, ...stored }, widthOf(this.env, this.session));
+    this.apply({ ...answered, session: { ...session, window: session.phase === 'closed' ? ended(window) : window } });
     this.transmit(datagrams, datagram, undefined, message);
   }
 
@@ -156,6 +157,9 @@ export class Turn {
     return isLong ? { datagrams, clear } : { datagrams };
   }
 }
+
+/** How many requests of the peer may be unanswered: no exchange of a negotiation goes before its time (RFC 7296 2.3). */
+export const widthOf = ({ settings }: Env, session: Session): number => (isLive(session) ? settings.windowSize : 1);
 
 /** The header of a message of ours. */
 export function headerOf(
