@@ -5,7 +5,9 @@
 import { printAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { Path } from '../nat/nat.ts';
+import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
+import type { Session } from '../session/state.ts';
 import { isWanted, pathFor, type Trigger } from '../session/trigger.ts';
 import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';
@@ -31,9 +33,31 @@ export class Beginnings {
       this.runner.refuse(connection, path, task, { code: 'severalPeers', remote: path.remote.address }, nowMs);
       return done;
     }
+    return this.#place(connection, path, task, nowMs);
+  }
+
+  /**
+   * What an IKE SA does not take any more is wanted of another with the same peer, under the connection as it is now; undefined: it
+   * is gone, and they came to nothing.
+   */
+  elsewhere(connection: Connection | undefined, from: Session, tasks: readonly CreateChildTask[], nowMs: number): void {
+    const { path, redirection } = from;
+    for (const task of tasks) {
+      if (connection) void this.#place(connection, path, task, nowMs, redirection && { redirection });
+      else if ('connection' in from && from.connection) this.runner.refuse(from.connection, path, task, gone, nowMs);
+    }
+  }
+
+  #place(
+    connection: Connection,
+    path: Path,
+    task: CreateChildTask,
+    nowMs: number,
+    old?: Pick<Session, 'redirection'>,
+  ): Promise<void> {
     const slot = this.slots.usableFor(connection.name, path.remote.address);
-    if (!slot) return this.#begin(connection, path, task, nowMs);
-    return isWanted(slot.session, child) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);
+    if (!slot) return this.#begin(connection, path, task, nowMs, old);
+    return isWanted(slot.session, task.child) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);
   }
 
   /** Nothing where an IKE SA stands or is on its way. */
@@ -43,7 +67,13 @@ export class Beginnings {
     return this.#begin(connection, path, undefined, nowMs);
   }
 
-  #begin(connection: Connection, path: Path, task: CreateChildTask | undefined, nowMs: number): Promise<void> {
+  #begin(
+    connection: Connection,
+    path: Path,
+    task: CreateChildTask | undefined,
+    nowMs: number,
+    old?: Pick<Session, 'redirection'>,
+  ): Promise<void> {
     const key = `${connection.name} ${printAddress(path.remote.address)}`;
     const others = this.#underWay.get(key);
     if (others) {
@@ -52,9 +82,10 @@ export class Beginnings {
     }
     const tasks = task ? [task] : [];
     this.#underWay.set(key, tasks);
-    const begun = this.runner.begin(connection, path, tasks, nowMs);
+    const begun = this.runner.begin(connection, path, tasks, nowMs, old);
     return this.runner.track(begun.finally(() => this.#underWay.delete(key)));
   }
 }
 
 const done: Promise<void> = Promise.resolve();
+const gone: Refusal = { code: 'asked', by: 'local', reason: 'configuration' };

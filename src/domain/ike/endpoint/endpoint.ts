@@ -69,6 +69,10 @@ export class IkeEndpoint {
     this.#runner = new Runner(
       {
         env: (nowMs, of) => this.#env(nowMs, of),
+        elsewhere: (from, tasks, nowMs) => {
+          const [name] = connectionsOf(from);
+          this.#beginnings.elsewhere(name === undefined ? undefined : this.#connectionNamed(name), from, tasks, nowMs);
+        },
         ...{ send, onFact, onWakeChange, onError },
         ...(transcript && { transcript }),
       },
@@ -285,6 +289,6 @@ const done: Promise<void> = Promise.resolve();
 
 /** Those that it was made for, or may turn out to be for. */
 function connectionsOf(session: Session): readonly string[] {
-  if ('connection' in session) return [session.connection.name];
+  if ('connection' in session) return session.connection ? [session.connection.name] : [];
   return session.phase === 'awaitingAuth' ? session.candidates.map(({ name }) => name) : [];
 }

@@ -31,6 +31,8 @@ import { WakeQueue } from './wake-queue.ts';
 export interface RunnerPorts extends Omit<GuardedPorts, 'means'> {
   /** Of a session that is to begin, or `of` one that has. */
   env(nowMs: number, of?: Slot): Env;
+  /** CHILD SAs that the IKE SA which they were wanted of does not take. */
+  elsewhere(from: Session, tasks: readonly CreateChildTask[], nowMs: number): void;
 }
 
 /** What stood before an IKE SA that begins. */
@@ -91,7 +93,13 @@ export class Runner {
   }
 
   /** Nobody is even asked. */
-  refuse(connection: Connection, path: Path, task: CreateChildTask, refusal: Refusal, nowMs: number): void {
+  refuse(
+    connection: Pick<Connection, 'name'>,
+    path: Path,
+    task: CreateChildTask,
+    refusal: Refusal,
+    nowMs: number,
+  ): void {
     const decidedAt = { exchange: exchangeTypes.numbers.CREATE_CHILD_SA, message: 'request' } as const;
     const facts = { ...ofTask(task), by: 'local', scope: 'child', decidedAt, refusal } as const;
     this.ports.onFact(failed(this.ports.env(nowMs), { path, isInitiator: true, connection }, facts));
@@ -212,10 +220,7 @@ export class Runner {
     }
     if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
     if (step.wantsReauthentication) void this.reauthenticate(slot, nowMs);
-    if (step.overflow && 'connection' in step.session) {
-      const { connection, path, redirection } = step.session;
-      void this.begin(connection, path, [step.overflow], nowMs, redirection && { redirection });
-    }
+    if (step.overflow.length > 0) this.ports.elsewhere(step.session, step.overflow, nowMs);
     if (step.endsOlder && isLive(step.session)) {
       const orders = endOlder(this.slots, step.session, step.endsOlder, nowMs);
       for (const { slot: older, input } of orders) void this.enqueue(older, input, nowMs);
@@ -249,8 +254,8 @@ export class Runner {
 }
 
 /**
- * Work for a peer whose session is gone, or ends as soon as its turn comes. A wish of ours and an inheritance are still taken:
- * who waits for them is told that they came to nothing.
+ * Work for a peer whose session is gone, or ends as soon as its turn comes. A wish of ours and an inheritance are still taken: what is
+ * wanted in them is wanted of another session then.
  */
 const isInVain = ({ ends, isForgotten }: Slot, { type }: Input): boolean =>
   (isForgotten || ends > 0) && (type === 'datagram' || type === 'deadline' || type === 'prepare');

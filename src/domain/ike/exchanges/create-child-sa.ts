@@ -141,7 +141,7 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
     return again(live, { ...task, isSinglePair: true });
   }
   if (error.notify === numbers.NO_ADDITIONAL_SAS && task.replaces === undefined) {
-    return { session: { ...live, isFull: true }, facts: [], overflow: task };
+    return { session: { ...live, isFull: true }, facts: [], overflow: [task] };
   }
   if (error.notify === numbers.CHILD_SA_NOT_FOUND && task.replaces !== undefined) {
     return replaceUnknown(env, live, task);

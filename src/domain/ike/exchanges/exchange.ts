@@ -31,8 +31,8 @@ export interface Change {
   readonly born?: readonly Session[];
   /** CHILD SAs that another session of ours takes over. */
   readonly handOver?: HandOver;
-  /** A CHILD SA for which this IKE SA has no room: another is to be made (RFC 7296 1.3). */
-  readonly overflow?: CreateChildTask;
+  /** CHILD SAs that this IKE SA has no room for (RFC 7296 1.3), or no time: they are wanted of another. */
+  readonly overflow?: readonly CreateChildTask[];
   /** Older IKE SAs with this peer go: it says that it holds none (RFC 7296 2.4), or we keep the newest alone. */
   readonly endsOlder?: 'initialContact' | 'replaced';
   /** The peer sends us on. */
@@ -69,7 +69,7 @@ export function toNotify(refusal: Refusal, data: Octets = emptyOctets): readonly
 export function failed(
   env: Pick<Env, 'nowMs'>,
   session: Pick<Session, 'path' | 'isInitiator'> &
-    Partial<Pick<Session, 'spis'>> & { readonly connection?: Connection },
+    Partial<Pick<Session, 'spis'>> & { readonly connection?: Pick<Connection, 'name'> },
   failure: Omit<Failure, 'local' | 'remote' | 'connection' | 'isInitiator'> & { readonly isInitiator?: boolean },
 ): Extract<Fact, { type: 'failed' }> {
   return {

@@ -31,6 +31,8 @@ export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusa
   if (isLive(session)) facts.push(...removals(env, session.children, because));
   const closed: Closed = {
     phase: 'closed',
+    ...('connection' in session && session.connection ? { connection: { name: session.connection.name } } : {}),
+    ...(session.redirection && { redirection: session.redirection }),
     isInitiator: session.isInitiator,
     spis: session.spis,
     path: session.path,

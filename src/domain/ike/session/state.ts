@@ -197,6 +197,8 @@ export interface Refusing extends Common, Keyed {
 /** Gone; until it is forgotten, its last answer goes out again to who did not hear it. */
 export interface Closed extends Common {
   readonly phase: 'closed';
+  /** Absent: nobody knew yet whose it was to be. */
+  readonly connection?: Pick<Connection, 'name'>;
   readonly because: Refusal;
   readonly forgetAtMs: number;
 }

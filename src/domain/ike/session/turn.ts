@@ -27,7 +27,7 @@ export interface Step {
   readonly handOver?: HandOver;
   readonly endsOlder?: Change['endsOlder'];
   /** A CHILD SA that another IKE SA with the same peer is to hold. */
-  readonly overflow?: CreateChildTask;
+  readonly overflow: readonly CreateChildTask[];
   /** One of `born`: an IKE SA of ours with another gateway, which is to take the place of this one (RFC 5685). */
   readonly successor?: AwaitingInit;
   /** Its time is over, and its connection wants a new authentication in the place of a rekey (RFC 7296 2.8.3). */
@@ -44,7 +44,7 @@ export class Turn {
   readonly #transcript: TranscriptEntry[] = [];
   #handOver: HandOver | undefined;
   #endsOlder: Change['endsOlder'];
-  #overflow: CreateChildTask | undefined;
+  readonly #overflow: CreateChildTask[] = [];
   #successor: AwaitingInit | undefined;
 
   constructor(
@@ -58,7 +58,7 @@ export class Turn {
     this.#born.push(...(change.born ?? []));
     this.#handOver = change.handOver ?? this.#handOver;
     this.#endsOlder = change.endsOlder ?? this.#endsOlder;
-    this.#overflow = change.overflow ?? this.#overflow;
+    this.#overflow.push(...(change.overflow ?? []));
     this.departure = change.departure ?? this.departure;
   }
 
@@ -140,11 +140,11 @@ export class Turn {
       send: this.send,
       facts: this.facts,
       born: this.#born,
+      overflow: this.#overflow,
       wantsReauthentication: this.wantsReauthentication,
       transcript: this.#transcript,
       ...(this.#handOver ? { handOver: this.#handOver } : {}),
       ...(this.#endsOlder ? { endsOlder: this.#endsOlder } : {}),
-      ...(this.#overflow ? { overflow: this.#overflow } : {}),
       ...(this.#successor ? { successor: this.#successor } : {}),
     };
   }

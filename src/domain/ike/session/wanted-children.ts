@@ -7,11 +7,14 @@ import type { Task } from './tasks.ts';
 /** New ones: none that only takes the place of another. */
 export function newChildrenOf(session: Session): readonly CreateChildTask[] {
   const tasks = 'tasks' in session ? session.tasks : [];
-  return [session.window.outstanding?.pending, ...tasks]
+  return newChildrenAmong([session.window.outstanding?.pending, ...tasks]);
+}
+
+export const newChildrenAmong = (wanted: readonly (Task | Pending | undefined)[]): readonly CreateChildTask[] =>
+  wanted
     .map(childTaskOf)
     .filter((task) => task !== undefined)
     .filter(({ replaces }) => replaces === undefined);
-}
 
 /** The CHILD SA that an exchange is to bring about; undefined: it is about something else. */
 export function childTaskOf(each: Task | Pending | undefined): CreateChildTask | undefined {

@@ -21,12 +21,19 @@ import { requestRefusal } from './refusing.ts';
 import type { Live } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
+import { newChildrenAmong, newChildrenOf } from './wanted-children.ts';
 
 const { CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
-/** Queued once; an SA that is ending takes no more wishes. */
+/** Queued once; an SA that is ending takes no more wishes, and new CHILD SAs are wanted of another. */
 export function want(turn: Turn, task: Task): void {
   const { session } = turn;
+  const isEnding = !('tasks' in session) || session.phase === 'deleting' || session.phase === 'superseded';
+  const isNewChild = task.type === 'createChild' && task.replaces === undefined;
+  if (isEnding && isNewChild) {
+    turn.apply({ session, facts: [], overflow: [task] });
+    return;
+  }
   if (!('tasks' in session) || session.phase === 'deleting') return;
   if (session.tasks.some((each) => isSameTask(each, task))) return;
   if (task.type === 'deleteIke' && !isLive(session)) {
@@ -100,7 +107,7 @@ async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
       return turn.ask(requestDeleteChild(live, task));
     case 'deleteIke': {
       const asked = requestDeleteIke(env, live, task);
-      turn.facts.push(...asked.facts);
+      turn.apply({ session: live, facts: asked.facts, overflow: newChildrenOf(live) });
       return turn.ask(asked);
     }
     case 'probe':
@@ -117,7 +124,7 @@ export function takeOver(turn: Turn, { children, tasks }: HandOver): void {
   const { session, env } = turn;
   if (!isLive(session) || session.phase !== 'established') {
     const because: Refusal = { code: 'asked', by: 'remote', reason: 'delete' };
-    turn.facts.push(...removals(env, children, because));
+    turn.apply({ session, facts: removals(env, children, because), overflow: newChildrenAmong(tasks) });
     return;
   }
   const { expiresAtMs: _, awaitsInheritance: __, ...rest } = inherit(session, children, tasks);
