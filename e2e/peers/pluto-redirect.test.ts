@@ -7,6 +7,7 @@ import { missingFor } from '../../scripts/debian.ts';
 import { address, equalAddresses, printAddress } from '../../src/domain/net/address.ts';
 import { destinationOf } from '../../src/domain/net/ip-layout.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';
+import { hostSelector } from '../../src/domain/spd/selector.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import { soundCable } from './ethernet-link.ts';
 import { Guest, guestAddress, guestElsewhere, guestInner, ownAddress } from './guest.ts';
@@ -17,10 +18,11 @@ import { factsOf, until } from './waiting.ts';
 
 const alike = [
   ...['ikev2=insist', 'type=tunnel', 'authby=secret', 'auto=add', 'pfs=no', 'leftupdown=%disabled'],
-  ...['leftid=@b.test', `leftsubnet=${guestInner}/32`, 'rightid=@a.test', `right=${ownAddress}`],
+  ...['leftid=@b.test', 'rightid=@a.test', `right=${ownAddress}`],
   ...['ike=aes_gcm256-sha2_384;dh20', 'esp=aes_gcm256'],
 ];
 
+const wide = '10.8.0.0/24';
 const sendAllOn = `ipsec whack --global-redirect yes --global-redirect-to ${guestElsewhere}`;
 
 const layer = layerOf('libreswan');
@@ -108,16 +110,25 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan that sends its 
     const remote = [guestAddress, guestElsewhere].map((each) => hostPrefix(address(each)));
     end = await meetGuest(guest, {
       ...{ ike: 'aes256gcm16-prfsha384-ecp384', esp: 'aes256gcm16', remote: guestInner },
-      child: { mode: { want: 'tunnel', strictness: 'require' } },
+      child: {
+        mode: { want: 'tunnel', strictness: 'require' },
+        remoteSelectors: [{ ...hostSelector(address('10.8.0.0')), end: address('10.8.0.255') }],
+      },
       connection: { remote, followsRedirects: true },
     });
     return end;
   }
 
-  /** `t` at the address that we call, with what is wished of it, and `u` at the other. */
+  /**
+   * `t` at the address that we call, with what is wished of it, and `u` at the other. Not for the same subnet: both have one kernel, and the end
+   * of `t` would take the policy of `u` with it.
+   */
   function configure(...more: readonly string[]): void {
     const lines = (own: readonly string[]) => [...alike, ...own].map((line) => `    ${line}\n`).join('');
-    const conns = `conn t\n${lines([`left=${guestAddress}`, ...more])}\nconn u\n${lines([`left=${guestElsewhere}`])}`;
+    const conns = [
+      `conn t\n${lines([`left=${guestAddress}`, `leftsubnet=${wide}`, ...more])}`,
+      `conn u\n${lines([`left=${guestElsewhere}`, `leftsubnet=${guestInner}/32`, 'narrowing=yes'])}`,
+    ].join('\n');
     guest.rewrite('etc/ipsec.conf', (text) => text.slice(0, text.indexOf('conn t')) + conns);
   }
 
