@@ -115,6 +115,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
           : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
     remedy: `Compare local and remote address, protocol and port of the policy with ${hostOf(own, peer)}'s traffic selectors.`,
   }),
+  esnUnchecked: (_, { own }) => ({
+    sentence: `${own.name} names extended sequence numbers alone for ESP, and checks no replays: nothing would follow their high half.`,
+    remedy: `Give ${own.name} a replay window (strongSwan: replay_window = 32), or let it take 32-bit numbers too (noesn).`,
+  }),
   singlePair: ({ offered }, { own, peer }) => ({
     sentence: `One IPsec SA of ${own.name} and ${peer.name} is for one pair of addresses, and none was named: ${printPair(offered)} was asked for.`,
     remedy: `Let a packet ask for it (strongSwan: start_action = trap on ${hostOf(own, peer)}), which names its addresses.`,

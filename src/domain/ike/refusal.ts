@@ -83,6 +83,8 @@ export type Refusal =
     }
   /** We make an SA for one address at each end, and several were asked for (RFC 7296 2.9); or the peer does, and ours were. */
   | { readonly code: 'singlePair'; readonly offered: SelectorPair }
+  /** A CHILD SA is to have extended sequence numbers and no others, and checks no replays (RFC 4303 3.4.3). */
+  | { readonly code: 'esnUnchecked' }
   | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }
   /** The peer does not know the SA that we named, or the other way round. */
   | { readonly code: 'unknownChild'; readonly spi: number }
@@ -196,6 +198,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   notUnique: 24,
   selectors: 38, // TS_UNACCEPTABLE
   singlePair: 34, // SINGLE_PAIR_REQUIRED
+  esnUnchecked: 14,
   mode: 14,
   unknownChild: 44, // CHILD_SA_NOT_FOUND
   busy: 43, // TEMPORARY_FAILURE

@@ -23,6 +23,7 @@ import {
   type Above,
   anyPeer,
   type ChildPayloads,
+  espProposalsOf,
   isPairWithin,
   keptSelectors,
   missing,
@@ -79,7 +80,9 @@ export function chooseChild(
   if (kept && !isPairWithin(kept, chosen)) {
     return err({ code: 'selectors', offered: fitting.offered, allowed: kept, isRekey: true });
   }
-  const accepted = proposalsTowards(above.peer ?? anyPeer, template.espProposals);
+  const usable = espProposalsOf(template);
+  if (!usable.ok) return usable;
+  const accepted = proposalsTowards(above.peer ?? anyPeer, usable.value);
   const proposal = selectProposal(sa.proposals, accepted, {
     prefer: env.settings.prefers,
     keyExchange: where === 'inAuth' ? 'strip' : 'keep',

@@ -1,10 +1,12 @@
 /** What offering, answering and taking an answer have in common (RFC 7296 1.3.1, 2.9). */
+import { err, ok, type Result } from '../../bytes/result.ts';
 import { areWithin, cutToHosts, resolveDynamic } from '../../spd/narrow.ts';
 import type { ChildTemplate, Connection } from '../connection.ts';
-import type { Payload } from '../message/message.ts';
+import type { Payload, Proposal, Transform } from '../message/message.ts';
 import { notify } from '../message/notifies.ts';
 import type { HasNat, Path, Spis } from '../nat/nat.ts';
-import type { SelectorPair } from '../refusal.ts';
+import { transformTypes } from '../proposal/proposal.ts';
+import type { Refusal, SelectorPair } from '../refusal.ts';
 import type { Child } from './child.ts';
 import type { Mode } from './child-sa.ts';
 
@@ -37,6 +39,23 @@ export function policySelectors(template: ChildTemplate, path: Path, mode: Mode)
   if (mode === 'tunnel') return { local, remote };
   return { local: cutToHosts(local, [path.local.address]), remote: cutToHosts(remote, [path.remote.address]) };
 }
+
+/**
+ * What of a template can be negotiated: without a replay check no extended sequence numbers, since nothing would follow their high half
+ * (RFC 4303 2.2.1, 3.4.3). A proposal that names no others is left out.
+ */
+export function espProposalsOf({ espProposals, replayWindow }: ChildTemplate): Result<readonly Proposal[], Refusal> {
+  const usable = replayWindow > 0 ? espProposals : espProposals.flatMap(unextended);
+  return usable.length > 0 ? ok(usable) : err({ code: 'esnUnchecked' });
+}
+
+function unextended(proposal: Proposal): readonly Proposal[] {
+  const transforms = proposal.transforms.filter((transform) => !isExtended(transform));
+  const hasRest = transforms.some(({ type }) => type === transformTypes.ESN);
+  return hasRest || transforms.length === proposal.transforms.length ? [{ ...proposal, transforms }] : [];
+}
+
+const isExtended = ({ type, id }: Transform): boolean => type === transformTypes.ESN && id === 1;
 
 export const isPairWithin = (inner: SelectorPair, outer: SelectorPair): boolean =>
   areWithin(inner.local, outer.local) && areWithin(inner.remote, outer.remote);

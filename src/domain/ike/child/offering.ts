@@ -23,6 +23,7 @@ import {
   type Above,
   anyPeer,
   type ChildPayloads,
+  espProposalsOf,
   keptSelectors,
   policySelectors,
   transportNotifies,
@@ -76,11 +77,11 @@ export function offerChild(
   const atLeast = old && keptSelectors(old, own);
   const wanted = isSinglePair ? (atLeast ?? onePairOf(own, trigger)) : own;
   const asked = selectorsOf(trigger);
+  const usable = espProposalsOf(template);
+  if (!usable.ok) return usable;
   const inSpi = env.freshEspSpi();
   const proposals =
-    where === 'inAuth'
-      ? template.espProposals.map(withoutKeyExchange)
-      : proposalsTowards(above.peer ?? anyPeer, template.espProposals);
+    where === 'inAuth' ? usable.value.map(withoutKeyExchange) : proposalsTowards(above.peer ?? anyPeer, usable.value);
   return ok({
     template,
     inSpi,

@@ -8,10 +8,10 @@ const putOff = (asks: (pair: Pair) => Promise<void>) => followUpAnswered('TEMPOR
 const anotherChild = ({ host }: Pair) => host.initiate();
 
 test('the peer rekeys the IKE SA meanwhile: the CHILD SA is rekeyed from the beginning in the new one', async () => {
-  let before = 0;
+  const before: number[] = [];
   const pair = await putOff(({ host, nowMs }) => {
-    before = host.child.inSpi;
-    return host.endpoint.rekeyChild(before, nowMs);
+    before.push(host.child.inSpi);
+    return host.endpoint.rekeyChild(host.child.inSpi, nowMs);
   });
   const ikeSpi = ikeSpiOf(pair.cluster);
 
@@ -21,7 +21,7 @@ test('the peer rekeys the IKE SA meanwhile: the CHILD SA is rekeyed from the beg
   expect(pair.host.ikeSas).toHaveLength(1);
   expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(ikeSpi);
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
-  expect(pair.host.child.inSpi).not.toBe(before);
+  expect(before).not.toContain(pair.host.child.inSpi);
   expect(pair.host.child.isInitiator).toBe(true);
   expect(pair.host.failures).toEqual([]);
 });

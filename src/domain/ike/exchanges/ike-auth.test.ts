@@ -3,8 +3,12 @@ import { utf8 } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
 import { printSelector, selectorOf } from '../../spd/selector.ts';
 import { exactly, printIdentity } from '../auth/identity.ts';
+import type { Transform } from '../message/message.ts';
 import { identity, prefix } from '../testing/builders.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
+
+const saysExtended = ({ transforms }: { readonly transforms: readonly Transform[] }): boolean =>
+  transforms.some(({ type, id }) => type === 5 && id === 1);
 
 describe('authentication', () => {
   test('another secret: the responder refuses in its answer, both ends have nothing, and neither says why', async () => {
@@ -124,6 +128,35 @@ describe('the first CHILD SA', () => {
       ]);
     }
   });
+
+  test('without a replay check no extended sequence numbers are offered (RFC 4303 3.4.3)', async () => {
+    const esp = ['aes256gcm16-esn-noesn'];
+    const checks = { esp };
+    const doesNot = { esp, child: { replayWindow: 0 } };
+    const both = await makePair({ host: checks, cluster: checks }).establish();
+    const one = await makePair({ host: doesNot, cluster: checks }).establish();
+    const other = await makePair({ host: checks, cluster: doesNot }).establish();
+
+    const extended = [both, one, other].map(({ host, cluster }) => [host.child, cluster.child].map(saysExtended));
+    expect(extended).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  test.each(['host', 'cluster'] as const)(
+    'extended sequence numbers alone, and no replay check at the %s: it refuses, and says why',
+    async (name) => {
+      const pair = await makePair({
+        both: { esp: ['aes256gcm16-esn-noesn'] },
+        [name]: { esp: ['aes256gcm16-esn'], child: { replayWindow: 0 } },
+      }).establish();
+
+      expect(pair[name].failures[0]?.refusal).toEqual({ code: 'esnUnchecked' });
+      for (const end of pair.ends) expect(end.sad).toEqual([]);
+    },
+  );
 
   test('selectors without a common packet: TS_UNACCEPTABLE, the IKE SA stands', async () => {
     const pair = await makePair({ cluster: { remoteSubnet: '198.51.100.0/24' } }).establish();
