@@ -2,7 +2,7 @@
  * A host behind the guest's NAT: a network namespace inside the guest with a charon of its own, and the guest's kernel
  * masquerades for it.
  */
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Guest, guestAddress, ownAddress, type PingWish } from './guest.ts';
 
@@ -78,6 +78,18 @@ export class BehindNat {
   swanctl(command: string): Promise<string> {
     const { name } = this.host;
     return this.guest.exec(`SWANCTL_DIR=/run/peer/${name}/swanctl swanctl ${command} --uri unix:///run/${name}.vici`);
+  }
+
+  /** Its connections are others from now on. */
+  async reconfigure(change: (swanctl: string) => string): Promise<void> {
+    const path = join(this.guest.directory, this.host.name, 'swanctl', 'swanctl.conf');
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+    await this.swanctl('--load-conns');
+  }
+
+  /** What its charon has written. */
+  log(): string {
+    return readFileSync(join(this.guest.directory, `${this.host.name}.log`), 'utf8');
   }
 
   /** Asks for the CHILD SA. */

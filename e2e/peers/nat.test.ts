@@ -83,6 +83,24 @@ describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux ke
     expect(factsOf(end.facts, 'ikeEstablished')).toHaveLength(1);
   });
 
+  test('the same with MOBIKE: charon asks as whom we see it, finds that this has changed, and says that it has moved', async () => {
+    const isOff = 'mobike = no';
+    const isOn = 'mobike = yes\n  dpd_delay = 1s';
+    await inside.reconfigure((conf) => conf.replace(isOff, isOn));
+    onTestFinished(() => inside.reconfigure((conf) => conf.replace(isOn, isOff)));
+    onTestFinished(() => restartNat(guest, firstNatPort));
+    await meet();
+    await expectPingsBothWays();
+    await until(() => /parsed INFORMATIONAL response .*NATD_D_IP/.test(inside.log())); // asked when it hears nothing
+
+    await restartNat(guest, 50_000);
+    await until(() => portSeen() >= 50_000);
+    await expectPingsBothWays();
+
+    expect(factsOf(end.facts, 'ikeEstablished')).toHaveLength(1);
+    expect(inside.log()).toMatch(/generating INFORMATIONAL request .*UPD_SA_ADDR/);
+  });
+
   test('we have tunnels alone: the selectors are those before the NAT, and pings pass both ways', async () => {
     await meet({ child: { mode: { want: 'tunnel', strictness: 'require' } }, remote: insideAddress });
     await expectPingsBothWays({ at: insideAddress });
