@@ -18,6 +18,21 @@ describe.each([webProvider, nodeProvider])('$name', (provider) => {
     expect(toHex(await mac.sign())).toBe('b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad');
   });
 
+  test.each([5, 20_000])(
+    'HMACs of %i octets under way at once cover what was given when they were asked for',
+    async (octets) => {
+      const mac = await provider.hmac('SHA-256', hex('0b0b'));
+      const texts = [1, 2, 3].map((value) => new Uint8Array(octets).fill(value));
+      const alone: Octets[] = [];
+      for (const text of texts) alone.push(await mac.sign(text));
+
+      const together = texts.map((text) => mac.sign(text.subarray(0, 2), text.subarray(2)));
+      for (const text of texts) text.fill(0);
+      expect(await Promise.all(together)).toEqual(alone);
+      expect(new Set(alone.map(toHex)).size).toBe(3);
+    },
+  );
+
   test('AES-CTR counts blocks as RFC 3686 does (vector 2 of its section 6)', async () => {
     const aes = await provider.aesCtr(hex('7e24067817fae0d743d6ce1f32539163'));
     const block = hex('006cb6dbc0543b59da48d90b00000001');

@@ -7,7 +7,7 @@
  */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { Gathered } from '../bytes/gathered.ts';
-import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
+import { emptyOctets, type Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
 import type { HashName } from './hash-name.ts';
 import { kemSeedOctets, mlKemEncapsulate, mlKemKeyPair } from './ml-kem.ts';
@@ -36,10 +36,11 @@ async function hmac(hash: HashName, key: Octets): Promise<Mac> {
   const raw = key.length === 0 ? new Uint8Array(1) : key; // HMAC fills a short key up with zeros
   const imported = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash }, false, ['sign']);
   return {
-    async sign(...parts) {
-      const [first = emptyOctets] = parts;
-      const data = parts.length > 1 ? concat(...parts) : first;
-      return new Uint8Array(await crypto.subtle.sign('HMAC', imported, data));
+    sign(...parts) {
+      const data = gathered(parts);
+      const signed = crypto.subtle.sign('HMAC', imported, data);
+      data.fill(0); // it may have been secret
+      return signed.then(asOctets);
     },
   };
 }
@@ -80,14 +81,18 @@ function chacha20Poly1305(key: Octets): Aead {
 
 async function aesCbc(key: Octets): Promise<BlockCipher> {
   const imported = await importAes(key, 'AES-CBC');
-  const encrypt = async (iv: Octets, plain: Octets) =>
-    new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, imported, plain));
+  const encrypt = (iv: Octets, plain: Octets) => crypto.subtle.encrypt({ name: 'AES-CBC', iv }, imported, plain);
   return {
-    encrypt: async (iv, plain) => (await encrypt(iv, plain)).subarray(0, plain.length),
+    encrypt(iv, plain) {
+      const count = plain.length;
+      return encrypt(iv, plain).then((padded) => new Uint8Array(padded, 0, count));
+    },
     async decrypt(iv, cipher) {
       if (cipher.length === 0) return emptyOctets;
-      const padding = await encrypt(cipher.subarray(cipher.length - 16), emptyOctets);
-      return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, imported, concat(cipher, padding)));
+      const padding = new Uint8Array(await encrypt(cipher.subarray(cipher.length - 16), emptyOctets));
+      return new Uint8Array(
+        await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, imported, gathered([cipher, padding])),
+      );
     },
   };
 }
@@ -99,6 +104,23 @@ async function aesCtr(key: Octets): Promise<StreamCipher> {
       new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CTR', counter, length: 32 }, imported, data)),
   };
 }
+
+/** Parts in one piece, in memory that serves every call: WebCrypto has copied it when its call returns. */
+function gathered(parts: readonly Octets[]): Octets {
+  let count = 0;
+  for (const part of parts) count += part.length;
+  const whole = count > memory.length ? new Uint8Array(count) : memory.subarray(0, count);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const memory: Octets = new Uint8Array(16_384);
+
+const asOctets = (memory: ArrayBuffer): Octets => new Uint8Array(memory);
 
 function importAes(key: Octets, name: 'AES-GCM' | 'AES-CBC' | 'AES-CTR'): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', key, { name }, false, ['encrypt', 'decrypt']);
