@@ -126,6 +126,28 @@ describe.each(cases)('$a rekeys the $what by several key exchanges', ({ what, be
   });
 });
 
+test.each(roles)('$b deletes a new CHILD SA before $a hears that it stands: neither has it', async ({ a, b }) => {
+  const { pair, wire } = await inHand({ both: several, settings });
+  await pair[a].initiate();
+  await pair.settle();
+  await wire.pass(a, ask);
+  await wire.pass(b, answer);
+  await wire.pass(a, askMore);
+  const fresh = pair[b].sad.at(-1) ?? expect.unreachable('two CHILD SAs stand');
+  await pair[b].endpoint.deleteChild(fresh.inSpi, pair.nowMs);
+  await pair.settle();
+
+  await wire.pass(b, tell);
+  await wire.pass(b, answerMore);
+  await wire.rest(60_000);
+
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  for (const end of pair.ends) {
+    expect(end.sad).toHaveLength(1);
+    expectEachOnce(end);
+  }
+});
+
 describe('the first group is not the one that the other wants', () => {
   const [here, there] = ['x25519-ecp256-ke1_mlkem512', 'ecp256-x25519-ke1_mlkem512'];
 

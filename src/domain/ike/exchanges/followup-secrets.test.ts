@@ -75,13 +75,13 @@ test.each(rekeys)('%s: the peer refuses the second key exchange', async (_, asks
   const request = await lostFollowUp(pair, asks);
   const secret = secretOf(pair.host);
 
-  await answerFollowUp(pair, request, 'STATE_NOT_FOUND');
+  await answerFollowUp(pair, request, 'NO_PROPOSAL_CHOSEN');
 
   expect(isZero(secret)).toBe(true);
 });
 
 test('the peer asks for another SA in its place', async () => {
-  const pair = await followUpAnswered('STATE_NOT_FOUND', rekeyChild);
+  const pair = await followUpAnswered('NO_PROPOSAL_CHOSEN', rekeyChild);
   const secret = secretOf(pair.cluster);
 
   await lostFollowUp(pair, rekeyIke);

@@ -7,7 +7,7 @@
  */
 import { compareOctets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
-import { chance } from '../child/lifetime.ts';
+import { chance, retryAtMs } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
 import type { Env } from '../env.ts';
 import {
@@ -18,7 +18,7 @@ import {
   linkTo,
   wrongMethod,
 } from '../keys/additional-key-exchange.ts';
-import type { EspSpi, Payload } from '../message/message.ts';
+import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
@@ -33,6 +33,8 @@ import { replaced, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.IKE_FOLLOWUP_KE;
 const { TEMPORARY_FAILURE, STATE_NOT_FOUND } = notifyTypes.numbers;
+const restartsAtMost = 3;
+
 // The side that asks
 
 export async function requestFollowUp(env: Env, live: Live, making: Making): Promise<Asked<Live> | undefined> {
@@ -59,6 +61,7 @@ export async function concludeFollowUp(
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
     return { session: { ...live, tasks: [{ type: 'followUp', making, notBeforeMs }, ...live.tasks] }, facts: [] };
   }
+  if (error?.notify === STATE_NOT_FOUND) return startOver(env, live, making, error);
   if (error) {
     const refusal = { code: 'peerRefused', notify: error.notify, data: error.data } as const;
     return giveUp(env, live, making, 'remote', refusal, error.notify);
@@ -69,6 +72,10 @@ export async function concludeFollowUp(
   if (!secret) return giveUp(env, live, making, 'local', { code: 'badPublicValue', group: share.method });
 
   const next = { ...making, methods: making.methods.slice(1), secrets: [...making.secrets, secret] };
+  if (making.type === 'child' && making.deletedSpis?.includes(making.choice.outSpi)) {
+    secret.wipe();
+    return { session: live, facts: [] };
+  }
   if (next.methods.length === 0) return finishOwn(env, live, next);
   const link = linkOf(payloads);
   if (!link) {
@@ -96,7 +103,22 @@ async function finishOwn(env: Env, live: Live, making: Making): Promise<Change> 
 
 const isInitiator = { isInitiator: true };
 
-/** The old SA stays, and is rekeyed anew in half of the time that it has. */
+/**
+ * The peer has forgotten what was agreed on, perhaps since we were slow: all begins anew, a few times. Then the end of the IKE SA is due
+ * (RFC 9370 2.2.4).
+ */
+function startOver(env: Env, live: Live, making: Making, { notify, data }: NotifyPayload): Change {
+  const task = making.type === 'ike' ? making.task : making.asked?.task;
+  const restarts = (task?.restarts ?? 0) + 1;
+  if (task && restarts <= restartsAtMost) {
+    return { session: { ...live, tasks: [{ ...task, tries: 0, restarts }, ...live.tasks] }, facts: [] };
+  }
+  const refusal = { code: 'peerRefused', notify, data } as const;
+  const { session, facts } = giveUp(env, live, making, 'remote', refusal, notify);
+  return { session: { ...session, tasks: [{ type: 'deleteIke', because: refusal }, ...session.tasks] }, facts };
+}
+
+/** The old SA stays, and is rekeyed anew later. */
 function giveUp(
   env: Env,
   live: Live,
@@ -104,7 +126,7 @@ function giveUp(
   by: 'local' | 'remote',
   refusal: Refusal,
   notifyNumber?: number,
-): Change {
+): Change & { readonly session: Live } {
   const task = making.type === 'child' ? making.asked?.task : undefined;
   const fact = failed(env, live, {
     ...ofTask(task),
@@ -115,15 +137,12 @@ function giveUp(
     ...(notifyNumber === undefined ? {} : { notify: notifyNumber }),
     refusal,
   });
-  if (!task) return { session: { ...live, ...again(env, live) }, facts: [fact] };
+  if (!task) return { session: { ...live, rekeyAtMs: retryAtMs(live, env.nowMs) }, facts: [fact] };
   const children = live.children.map((each) =>
-    each.sa.inSpi === task.replaces ? { ...each, ...again(env, each) } : each,
+    each.sa.inSpi === task.replaces ? { ...each, rekeyAtMs: retryAtMs(each, env.nowMs) } : each,
   );
   return { session: { ...live, children }, facts: [fact] };
 }
-
-const again = ({ nowMs }: Env, { expiresAtMs }: Pick<Live | Child, 'expiresAtMs'>) =>
-  expiresAtMs === undefined ? {} : { rekeyAtMs: nowMs + Math.max(10_000, (expiresAtMs - nowMs) / 2) };
 
 // The side that answers
 

@@ -124,9 +124,16 @@ function childrenDeleted(env: Env, live: Live, outSpis: readonly EspSpi[]): Answ
 /** The peer may delete an SA before we hear that it was made. */
 function remembering(deletedSpis: readonly EspSpi[], live: Live): Live {
   const { outstanding } = live.window;
-  if (outstanding?.pending.type !== 'createChild' || deletedSpis.length === 0) return live;
-  const pending = { ...outstanding.pending, deletedSpis: [...(outstanding.pending.deletedSpis ?? []), ...deletedSpis] };
+  if (!outstanding || deletedSpis.length === 0) return live;
+  const pending = withDeleted(outstanding.pending, deletedSpis);
   return { ...live, window: { ...live.window, outstanding: { ...outstanding, pending } } };
+}
+
+function withDeleted(pending: Pending, spis: readonly EspSpi[]): Pending {
+  if (pending.type === 'createChild') return { ...pending, deletedSpis: [...(pending.deletedSpis ?? []), ...spis] };
+  if (pending.type !== 'followUp' || pending.making.type !== 'child') return pending;
+  const { making } = pending;
+  return { ...pending, making: { ...making, deletedSpis: [...(making.deletedSpis ?? []), ...spis] } };
 }
 
 const whyDeleted = ({ state }: Child): Refusal => ({

@@ -17,8 +17,8 @@ import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../pro
 import type { Refusal } from '../refusal.ts';
 import type { IkeMaking, PendingIkeRekey } from '../session/pending.ts';
 import { refuseAnswer } from '../session/refusing.ts';
+import type { RekeyIkeTask } from '../session/rekey-ike-task.ts';
 import type { Live } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
@@ -29,9 +29,7 @@ const nonceOctets = 32;
 const groupTries = 3;
 const busyTries = 20;
 
-type RekeyTask = Extract<Task, { type: 'rekeyIke' }>;
-
-export async function requestIkeRekey(env: Env, live: Live, task: RekeyTask): Promise<Asked<Live>> {
+export async function requestIkeRekey(env: Env, live: Live, task: RekeyIkeTask): Promise<Asked<Live>> {
   const ownSpi = env.freshIkeSpi();
   const proposals = offerUnder(proposalsTowards(live.peer, live.connection.ikeProposals), octetsOfIkeSpi(ownSpi));
   const offered = ownGroupsOf(proposals);
@@ -42,7 +40,7 @@ export async function requestIkeRekey(env: Env, live: Live, task: RekeyTask): Pr
     session: live,
     exchange,
     payloads: [{ type: 'SA', proposals }, { type: 'NONCE', nonce }, keOf(keyPair)],
-    pending: { type: 'rekeyIke', tries: task.tries, ownSpi, nonce, keyPair, proposals },
+    pending: { type: 'rekeyIke', task, ownSpi, nonce, keyPair, proposals },
   };
 }
 
@@ -92,9 +90,9 @@ async function readAnswer(
     if (!link) return err(incompleteIke(payloads));
     const sharedSecret = await pending.keyPair.derive(ke.publicValue);
     if (!sharedSecret) return err({ code: 'badPublicValue', group });
-    return ok({
-      making: { type: 'ike', proposal, group, input: { ...input, sharedSecret }, methods, secrets: [], link },
-    });
+    const rounds = { methods, secrets: [], link };
+    const { task } = pending;
+    return ok({ making: { type: 'ike', proposal, group, input: { ...input, sharedSecret }, task, ...rounds } });
   }
   const keyed = await keyAnew(env, live, pending.keyPair, ke.publicValue, input, { isInitiator: true });
   if (!keyed) return err({ code: 'badPublicValue', group });
@@ -103,19 +101,19 @@ async function readAnswer(
 
 function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: NotifyPayload): Change {
   const { numbers } = notifyTypes;
-  const { tries } = pending;
+  const { task } = pending;
   if (pending.rival) return handOverTo(env, live, pending.rival.ownSpi); // the peer's rekey came through, ours did not
   if (error.notify === numbers.INVALID_KE_PAYLOAD) {
     const wanted = error.data.length === 2 ? 256 * (error.data[0] ?? 0) + (error.data[1] ?? 0) : 0;
     const group = ownGroupsOf(pending.proposals).find((each) => each === wanted);
-    if (group !== undefined && group !== pending.keyPair.group && tries < groupTries) {
-      return again(live, { type: 'rekeyIke', group, tries: tries + 1 });
+    if (group !== undefined && group !== pending.keyPair.group && task.tries < groupTries) {
+      return again(live, { ...task, group, tries: task.tries + 1 });
     }
     return later(env, live, [failure(env, live, wrongGroup(pending, wanted), error.notify)]);
   }
-  if (error.notify === numbers.TEMPORARY_FAILURE && tries < busyTries) {
+  if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
-    return again(live, { type: 'rekeyIke', tries: tries + 1, notBeforeMs });
+    return again(live, { ...task, tries: task.tries + 1, notBeforeMs });
   }
   const refusal: Refusal =
     error.notify === numbers.NO_PROPOSAL_CHOSEN
@@ -130,7 +128,7 @@ const later = (env: Env, live: Live, facts: readonly Fact[]): Change => ({
   facts,
 });
 
-const again = (live: Live, task: RekeyTask): Change => ({
+const again = (live: Live, task: RekeyIkeTask): Change => ({
   session: { ...live, tasks: [task, ...live.tasks] },
   facts: [],
 });

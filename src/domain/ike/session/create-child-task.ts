@@ -15,5 +15,7 @@ export interface CreateChildTask {
   /** The group to begin with, because the peer asked for it. */
   readonly group?: GroupNumber;
   readonly tries: number;
+  /** How often it began anew because the peer had forgotten what was agreed on (RFC 9370 2.2.4). */
+  readonly restarts?: number;
   readonly notBeforeMs?: number;
 }

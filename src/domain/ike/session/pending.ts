@@ -13,6 +13,7 @@ import type { IkeKeyInput } from '../keys/keys.ts';
 import type { EspSpi, IkeSpi, Payload, Proposal } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
+import type { RekeyIkeTask } from './rekey-ike-task.ts';
 
 /** What the answer to our outstanding request is for. */
 export type Pending =
@@ -55,7 +56,7 @@ export interface PendingChild {
 
 export interface PendingIkeRekey {
   readonly type: 'rekeyIke';
-  readonly tries: number;
+  readonly task: RekeyIkeTask;
   readonly ownSpi: IkeSpi;
   readonly nonce: Octets;
   readonly keyPair: KeyPair;
@@ -87,6 +88,8 @@ export interface ChildMaking extends Rounds {
   readonly replaces?: EspSpi;
   /** What we asked for, if it was we. */
   readonly asked?: PendingChild;
+  /** As in PendingChild. */
+  readonly deletedSpis?: readonly EspSpi[];
 }
 
 export interface IkeMaking extends Rounds {
@@ -95,4 +98,6 @@ export interface IkeMaking extends Rounds {
   readonly group: GroupNumber;
   /** With the secret of the first method. */
   readonly input: IkeKeyInput;
+  /** What we asked for, if it was we. */
+  readonly task?: RekeyIkeTask;
 }

@@ -1,15 +1,15 @@
 /** What this end wants of the other: the exchanges that it is still to begin, first come first served. */
-import type { GroupNumber } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { EspSpi, NotifyPayload } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Making } from './pending.ts';
+import type { RekeyIkeTask } from './rekey-ike-task.ts';
 
 /** Something this end wants of the other. */
 export type Task =
   | CreateChildTask
-  | { readonly type: 'rekeyIke'; readonly notBeforeMs?: number; readonly tries: number; readonly group?: GroupNumber }
+  | RekeyIkeTask
   | { readonly type: 'followUp'; readonly making: Making; readonly notBeforeMs?: number }
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
