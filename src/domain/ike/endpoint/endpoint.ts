@@ -13,7 +13,7 @@ import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { ChildRef, IkeSaView } from '../facts.ts';
 import { KeyLog, type KeyLogSink } from '../keys/key-log.ts';
-import type { EspSpi, IkeSpi, Message } from '../message/message.ts';
+import type { EspSpi, IkeSpi } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import type { CloseReason, Refusal } from '../refusal.ts';
 import { isLive } from '../session/closing.ts';
@@ -21,6 +21,7 @@ import type { Input } from '../session/session.ts';
 import type { Session } from '../session/state.ts';
 import type { Trigger } from '../session/trigger.ts';
 import { defaultSettings, type EndpointSettings } from '../settings.ts';
+import type { ShownDatagram } from '../transcript.ts';
 import { Beginnings } from './beginning.ts';
 import { HalfOpen } from './half-open.ts';
 import { type HeardAt, type Order, Orders, onCommand } from './orders.ts';
@@ -280,8 +281,8 @@ export class IkeEndpoint {
     this.#ports.send(datagram);
   }
 
-  #transcribe(direction: 'in' | 'out', { local, remote, octets }: Datagram, message: Message, atMs: number): void {
-    this.#ports.transcript?.({ atMs, direction, local, remote, octets, ...message });
+  #transcribe(direction: 'in' | 'out', { local, remote, octets }: Datagram, shown: ShownDatagram, atMs: number): void {
+    this.#ports.transcript?.({ atMs, direction, local, remote, octets, ...shown });
   }
 }
 

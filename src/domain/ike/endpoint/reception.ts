@@ -11,6 +11,7 @@ import type { Header, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { writeMessage } from '../message/write.ts';
 import type { Session } from '../session/state.ts';
+import type { ShownDatagram } from '../transcript.ts';
 import { type HalfOpen, type InitKey, initKeyOf } from './half-open.ts';
 import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';
@@ -21,8 +22,8 @@ export interface ReceptionPorts {
   env(nowMs: number): Env;
   send(datagram: Datagram, nowMs: number): void;
   onFact(fact: Fact): void;
-  /** A message that no session will note. */
-  note(datagram: Datagram, message: Message, nowMs: number): void;
+  /** A datagram that no session will note. */
+  note(datagram: Datagram, shown: ShownDatagram, nowMs: number): void;
 }
 
 export class Reception {
@@ -106,10 +107,13 @@ export class Reception {
       const { local, remote } = datagram;
       this.ports.send({ local, remote, octets: writeMessage(answer) }, nowMs);
     }
-    if (!('header' in fault) || !fault.header.isResponse) return done;
-    const slot = this.slots.bySpi(fault.header.initiatorSpi);
-    if (!slot || !namesSession(fault.header, slot.session)) return done;
-    return this.runner.enqueue(slot, { type: 'unreadable', datagram, fault }, nowMs);
+    if ('header' in fault && fault.header.isResponse) {
+      const slot = this.slots.bySpi(fault.header.initiatorSpi);
+      const isOurs = slot && namesSession(fault.header, slot.session);
+      if (isOurs) return this.runner.enqueue(slot, { type: 'unreadable', datagram, fault }, nowMs);
+    }
+    this.ports.note(datagram, { ...('header' in fault && { header: fault.header }), note: 'malformed' }, nowMs);
+    return done;
   }
 }
 

@@ -31,7 +31,7 @@ export async function askNarrowly(
   const datagrams = await sealNarrowly(turn, session.channel, clear, outstanding.datagrams.length);
   const window = narrowRequest(session.window, outstanding, datagrams, env.nowMs, env.settings.retransmit);
   turn.session = { ...session, window };
-  turn.transmit(datagrams, session.path, undefined, clear);
+  turn.transmit(datagrams, session.path, clear);
 }
 
 /** A request that we have answered comes in more fragments than before; its first one asks for the answer (RFC 7383 2.6.1). */
@@ -46,13 +46,14 @@ export async function answerNarrowly(
   const fragment = find(message.payloads, 'SKF');
   if (!channel || fragment?.number !== 1 || fragment.total <= totalOf(answer.request)) return;
   if (!(await channel.open(datagram.octets, fragment.sealed))) return;
-  turn.note('in', datagram, message.header, undefined, 'fragment');
+  turn.note('in', datagram, { header: message.header, note: 'fragment' });
   const response = clear ? await sealNarrowly(turn, channel, clear, answer.response.length) : answer.response;
   turn.session = {
     ...session,
     window: narrowAnswer(session.window, { ...answer, request: datagram.octets, response }),
   };
-  turn.transmit(response, datagram, undefined, clear);
+  if (clear) turn.transmit(response, datagram, clear);
+  else turn.repeat(response, datagram);
 }
 
 const sealNarrowly = (

@@ -56,11 +56,12 @@ export async function open(
     : await openFragment(turn, channel, datagram, header, find(outer, 'SKF'));
   if (whole === 'kept') return undefined;
   if (!whole) {
-    turn.note('in', datagram, header, undefined, 'undecipherable');
+    turn.note('in', datagram, { header, note: 'undecipherable' });
     return undefined;
   }
   const parsed = parsePayloads(whole.inner, whole.plain, header);
-  turn.note('in', datagram, header, parsed.ok ? parsed.value : undefined, parsed.ok ? undefined : 'malformed');
+  const inside = { first: whole.inner, octets: whole.plain };
+  turn.note('in', datagram, { header, inside, ...(parsed.ok ? { payloads: parsed.value } : { note: 'malformed' }) });
   const session = sk ? turn.session : putTogether(turn, header, whole);
   const request = whole.datagram;
   const isIntermediate = header.exchange === IKE_INTERMEDIATE;
@@ -131,7 +132,7 @@ async function openFragment(
     // One for each request that the peer may have out, one for the answer to ours.
     turn.session = { ...session, fragments: withSet(session.fragments, gathered.set, env.settings.windowSize + 1) };
   }
-  turn.note('in', datagram, header, undefined, 'fragment');
+  turn.note('in', datagram, { header, note: 'fragment' });
   return 'kept';
 }
 

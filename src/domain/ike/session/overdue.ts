@@ -5,6 +5,7 @@
 import { invariant } from '../../bytes/result.ts';
 import { withoutOldSets } from '../channel/fragmentation.ts';
 import { repeatRequest } from '../channel/window.ts';
+import { retryAtMs } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
 import type { Change } from '../exchanges/exchange.ts';
@@ -67,7 +68,7 @@ async function repeat(turn: Turn): Promise<void> {
   const repeated = repeatRequest(session.window, env.nowMs, retransmit, triesBeforeNarrow);
   if (repeated.type === 'again') {
     turn.session = { ...session, window: repeated.window };
-    turn.sendRaw(repeated.datagrams, session.path);
+    turn.repeat(repeated.datagrams, session.path);
     return;
   }
   if (repeated.type === 'tooLong') {
@@ -154,11 +155,15 @@ function withDueTasks(env: Env, live: Live): Live {
     const { rekeyAtMs: _, ...rest } = child;
     return rest;
   });
+  // A reauthentication may come to nothing: if this IKE SA is still there then, there is another.
+  const isTimeUp = isDue(env, live.rekeyAtMs) && !isDue(env, live.expiresAtMs);
+  const again = isTimeUp && live.connection.reauthenticates ? retryAtMs(live, env.nowMs) : undefined;
   const { rekeyAtMs, expiresAtMs, confirmAtMs, ...rest } = live;
   return {
     ...rest,
     ...(confirmAtMs === undefined || isDue(env, confirmAtMs) ? {} : { confirmAtMs }),
     ...(rekeyAtMs === undefined || isDue(env, rekeyAtMs) ? {} : { rekeyAtMs }),
+    ...(again === undefined ? {} : { rekeyAtMs: again }),
     ...(expiresAtMs === undefined || isDue(env, expiresAtMs) ? {} : { expiresAtMs }),
     children,
     tasks,

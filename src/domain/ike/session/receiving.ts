@@ -45,7 +45,7 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
     const place = placeRequest(session.window, header.messageId, datagram.octets, widthOf(turn.env, session));
     switch (place.type) {
       case 'repeated':
-        return repeatAnswer(turn, datagram, place.answer);
+        return repeatAnswer(turn, datagram, message, place.answer);
       case 'other':
         return answerNarrowly(turn, datagram, message, place.answer);
       case 'new':
@@ -62,10 +62,11 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
   return receiveResponse(turn, datagram, message);
 }
 
-function repeatAnswer(turn: Turn, datagram: Datagram, { response }: Answer): void {
+function repeatAnswer(turn: Turn, datagram: Datagram, { header }: Message, { response }: Answer): void {
   const { session } = turn;
   turn.session = { ...session, window: countRepeat(session.window) };
-  turn.sendRaw(response, datagram);
+  turn.note('in', datagram, { header, note: 'repeated' });
+  turn.repeat(response, datagram);
 }
 
 /** The peer asks more at once than we announced, if it is the peer: it gets no answer, and may be told (RFC 7296 2.3). */
@@ -79,7 +80,7 @@ async function receiveAhead(turn: Turn, datagram: Datagram, { header, payloads }
 async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram, message: Message): Promise<void> {
   if (message.header.exchange !== IKE_SA_INIT) return;
   const concluded = await concludeInit(turn.env, session, datagram, message);
-  turn.note('in', datagram, message.header, message.payloads);
+  turn.note('in', datagram, message);
   switch (concluded.type) {
     case 'ignored':
       return;
@@ -88,7 +89,7 @@ async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram
       return;
     case 'again':
       turn.session = concluded.session;
-      turn.transmit([concluded.session.offer.request], session.path, concluded.session.offer.request);
+      turn.transmitClear(concluded.session.offer.request, session.path);
       return;
     case 'sentOn':
       return turn.apply(concluded.change);
@@ -103,7 +104,7 @@ async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram
  */
 export function receiveUnreadable(turn: Turn, datagram: Datagram, fault: NamedFault): void {
   const { session } = turn;
-  turn.note('in', datagram, fault.header, undefined, 'malformed');
+  turn.note('in', datagram, { header: fault.header, note: 'malformed' });
   if (session.phase !== 'awaitingInit' || fault.header.exchange !== IKE_SA_INIT) return;
   turn.session = doubtUnreadable(turn.env, session, fault);
 }

@@ -11,8 +11,9 @@ import type { Asked, Change, Departure, HandOver } from '../exchanges/exchange.t
 import type { Fact } from '../facts.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
+import { writePayloads } from '../message/write.ts';
 import type { Path } from '../nat/nat.ts';
-import type { TranscriptEntry } from '../transcript.ts';
+import type { ShownDatagram, TranscriptEntry } from '../transcript.ts';
 import { isLive } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import { sizesOf } from './datagram-sizes.ts';
@@ -69,8 +70,8 @@ export class Turn {
     this.sendFirst(successor);
   }
 
-  sendFirst({ window, path, offer }: AwaitingInit): void {
-    this.transmit(window.outstanding?.datagrams ?? [], path, offer.request);
+  sendFirst({ path, offer }: AwaitingInit): void {
+    this.transmitClear(offer.request, path);
   }
 
   /** Seals a request, and keeps it until it is answered. */
@@ -80,7 +81,7 @@ export class Turn {
     const sealed = await this.#seal(session, session, { header, payloads });
     const window = sendRequest(session.window, sealed, pending, this.env.nowMs, this.env.settings.retransmit);
     this.session = { ...session, window };
-    this.transmit(sealed.datagrams, session.path, undefined, { header, payloads });
+    this.transmit(sealed.datagrams, session.path, { header, payloads });
   }
 
   /** Seals the answer to a request, and keeps it for its repetition. It goes to where the request came from. */
@@ -97,41 +98,44 @@ export class Turn {
     const stored = { request: datagram.octets, response: datagrams, channel: keyed.channel, ...(clear && { clear }) };
     const window = answerRequest(session.window, { id: messageId, ...stored }, widthOf(this.env, this.session));
     this.apply({ ...answered, session: { ...session, window: session.phase === 'closed' ? ended(window) : window } });
-    this.transmit(datagrams, datagram, undefined, message);
+    this.transmit(datagrams, datagram, message);
   }
 
-  sendRaw(datagrams: readonly Octets[], { local, remote }: Path): void {
-    this.send.push(...datagrams.map((octets) => ({ local, remote, octets })));
+  /** What went before, the same octets. */
+  repeat(datagrams: readonly Octets[], path: Path): void {
+    for (const octets of datagrams) {
+      const { header } = this.#messageOf(octets);
+      this.#send(octets, path, { ...(header && { header }), note: 'repeated' });
+    }
   }
 
-  /** `clear` are the octets of an unprotected message, whose payloads can be read off them. */
-  transmit(datagrams: readonly Octets[], { local, remote }: Path, clear?: Octets, message?: Message): void {
-    const path = { local, remote };
-    this.sendRaw(datagrams, path);
-    if (!this.env.transcribes) return;
-    const read = clear ? readMessage(clear) : undefined;
-    const shown = message ?? (read?.ok ? read.value : undefined);
-    for (const octets of datagrams) this.note('out', { ...path, octets }, shown?.header, shown?.payloads);
+  /** A message that is read off its octets. */
+  transmitClear(octets: Octets, path: Path): void {
+    this.#send(octets, path, this.#messageOf(octets));
   }
 
-  note(
-    direction: 'in' | 'out',
-    { local, remote, octets }: Datagram,
-    header?: Header,
-    payloads?: readonly Payload[],
-    note?: TranscriptEntry['note'],
-  ): void {
-    if (!this.env.transcribes) return;
-    this.#transcript.push({
-      atMs: this.env.nowMs,
-      direction,
-      local,
-      remote,
-      octets,
-      ...(header ? { header } : {}),
-      ...(payloads ? { payloads } : {}),
-      ...(note ? { note } : {}),
-    });
+  /** A message that was sealed, in one datagram or in fragments. */
+  transmit(datagrams: readonly Octets[], path: Path, message: Message): void {
+    const inside = this.env.transcribes ? { inside: writePayloads(message.payloads) } : {};
+    for (const octets of datagrams) this.#send(octets, path, { ...message, ...inside });
+  }
+
+  note(direction: 'in' | 'out', { local, remote, octets }: Datagram, shown: ShownDatagram): void {
+    if (this.env.transcribes) {
+      this.#transcript.push({ atMs: this.env.nowMs, direction, local, remote, octets, ...shown });
+    }
+  }
+
+  /** An unprotected message, or what can be read of a protected one; where nobody looks, nothing. */
+  #messageOf(octets: Octets): Partial<Message> {
+    const read = this.env.transcribes ? readMessage(octets) : undefined;
+    return read?.ok ? read.value : {};
+  }
+
+  #send(octets: Octets, { local, remote }: Path, shown: ShownDatagram): void {
+    const datagram = { local, remote, octets };
+    this.send.push(datagram);
+    this.note('out', datagram, shown);
   }
 
   done(): Step {

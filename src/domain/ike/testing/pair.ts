@@ -188,7 +188,11 @@ export class Pair {
   /** Messages as they left their senders, from the `from`th on. */
   ladder(from = 0): readonly string[] {
     const sent = this.ends
-      .flatMap((end) => end.transcript.filter(({ direction }) => direction === 'out').map((entry) => ({ end, entry })))
+      .flatMap((end) =>
+        end.transcript
+          .filter(({ direction, note }) => direction === 'out' && note !== 'repeated')
+          .map((entry) => ({ end, entry })),
+      )
       .sort((a, b) => a.entry.atMs - b.entry.atMs);
     return sent.slice(from).map(({ end, entry }) => `${end.name === 'host' ? 'host ->' : 'host <-'} ${say(entry)}`);
   }
