@@ -24,6 +24,7 @@ import {
   anyPeer,
   type ChildPayloads,
   espProposalsOf,
+  isPairWithin,
   keptSelectors,
   policySelectors,
   transportNotifies,
@@ -46,6 +47,8 @@ export interface ChildOffer {
 export interface OfferWish {
   /** The packet that asks: it is told in a first, narrow selector. */
   readonly trigger?: Flow | undefined;
+  /** What an SA of another IKE SA carries, whose place it takes: told first, as a packet is. */
+  readonly like?: SelectorPair | undefined;
   /** The SA that is to be replaced: its successor has its mode, and carries no less (2.9.2). */
   readonly old?: Child | undefined;
   /** The peer takes one address at each end and no more (SINGLE_PAIR_REQUIRED). */
@@ -61,7 +64,7 @@ export function offerChild(
   above: Above,
   template: ChildTemplate,
   where: Where,
-  { trigger, old, isSinglePair = template.onePair }: OfferWish = {},
+  { trigger, like, old, isSinglePair = template.onePair }: OfferWish = {},
 ): Result<ChildOffer, Refusal> {
   const mode = old?.sa.mode ?? template.mode.want;
   const uncut = policySelectors(template, above.path, 'tunnel');
@@ -75,7 +78,8 @@ export function offerChild(
   }
   const own = holdsHosts ? cut : uncut;
   const atLeast = old && keptSelectors(old, own);
-  const wanted = isSinglePair ? (atLeast ?? onePairOf(own, trigger)) : own;
+  const first = like && isPairWithin(like, own) ? like : undefined;
+  const wanted = isSinglePair ? (atLeast ?? first ?? onePairOf(own, trigger)) : first ? firstly(first, own) : own;
   const asked = selectorsOf(trigger);
   const usable = espProposalsOf(template);
   if (!usable.ok) return usable;
@@ -104,6 +108,10 @@ export function offerPayloads(offer: ChildOffer): ChildPayloads {
     ],
   };
 }
+
+/** Nothing is said twice. */
+const firstly = (first: SelectorPair, all: SelectorPair): SelectorPair =>
+  isPairWithin(all, first) ? all : { local: [...first.local, ...all.local], remote: [...first.remote, ...all.remote] };
 
 /** The packet's addresses, or the first of each side. */
 function onePairOf({ local, remote }: SelectorPair, trigger: Flow | undefined): SelectorPair {

@@ -18,7 +18,7 @@ import { deadlinesOf, nextOf } from '../session/deadlines.ts';
 import { advance, firstStep, type Input } from '../session/session.ts';
 import type { Redirection, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import { childrenAnew, pathFor } from '../session/trigger.ts';
+import { childrenAnew, hasAllOf, pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { Crossings } from './crossing.ts';
@@ -108,7 +108,8 @@ export class Runner {
   /** A new IKE SA with a new authentication, in the place of this one (RFC 7296 2.8.3). */
   reauthenticate(old: Slot, nowMs: number): Promise<void> {
     const { session } = old;
-    if (session.phase !== 'established') return Promise.resolve();
+    const isUnderWay = this.slots.all().some(({ predecessor }) => predecessor?.slot === old);
+    if (session.phase !== 'established' || isUnderWay) return Promise.resolve();
     const { connection, path, redirection } = session;
     const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
     const predecessor = { slot: old, reason: 'reauthenticated' } as const;
@@ -241,15 +242,19 @@ export class Runner {
     this.#waking.set(slot, nextAtMs === undefined ? undefined : Math.max(nextAtMs, notBeforeMs));
   }
 
-  /** The new IKE SA has all that it asked for, or has come to nothing and the old one stays until its end. */
+  /**
+   * The new IKE SA has got what it asked for. If that is less than the old one has, it is the new one that goes, since the old one still
+   * carries traffic; a new authentication is tried again. A gateway that sends us on is left in any case.
+   */
   #relieve(slot: Slot, { slot: old, reason }: Predecessor, nowMs: number): void {
     const { session } = slot;
     if (session.phase === 'closed') slot.predecessor = undefined;
     const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
     if (!isReady) return;
     slot.predecessor = undefined;
-    const because: Refusal = { code: 'asked', by: 'local', reason };
-    void this.enqueue(old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
+    const isVain = reason === 'reauthenticated' && isLive(old.session) && !hasAllOf(session, old.session);
+    const because: Refusal = { code: 'asked', by: 'local', reason: isVain ? 'redundant' : reason };
+    void this.enqueue(isVain ? slot : old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
   }
 }
 

@@ -244,7 +244,7 @@ function refuse(
 
 function offerFirstChild(env: Env, above: Above, task: CreateChildTask) {
   const template = above.connection.children.find(({ name }) => name === task.child);
-  return template && offerChild(env, above, template, 'inAuth', { trigger: task.trigger });
+  return template && offerChild(env, above, template, 'inAuth', { trigger: task.trigger, like: task.like });
 }
 
 /** The first CHILD SA that is wanted, then all the other tasks in their order. */

@@ -2,12 +2,15 @@
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { Flow } from '../../spd/flow.ts';
 import type { EspSpi } from '../message/message.ts';
+import type { SelectorPair } from '../refusal.ts';
 
 export interface CreateChildTask {
   readonly type: 'createChild';
   /** The name of a template. */
   readonly child: string;
   readonly trigger?: Flow;
+  /** What it is to carry first of all, since an SA of another IKE SA does whose place it takes (RFC 7296 2.8.3). */
+  readonly like?: SelectorPair;
   /** A rekey of the SA that we receive on under this SPI. */
   readonly replaces?: EspSpi;
   /** The peer takes one address at each end and no more (RFC 7296 2.9). */

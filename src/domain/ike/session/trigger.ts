@@ -1,9 +1,12 @@
 /** What asks for a negotiation, and between which two ends it is to be (RFC 4301 4.4.1, RFC 7296 2.9). */
 import type { IpAddress } from '../../net/address.ts';
 import type { Flow } from '../../spd/flow.ts';
+import type { Child } from '../child/child.ts';
+import { isPairWithin } from '../child/negotiating.ts';
 import type { Connection } from '../connection.ts';
 import { ikePort } from '../datagram.ts';
 import type { Path } from '../nat/nat.ts';
+import type { SelectorPair } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Live, Session } from './state.ts';
 import { newChildrenOf } from './wanted-children.ts';
@@ -35,8 +38,18 @@ export function isWanted(session: Session, child: string): boolean {
 
 /** For the IKE SA that is to take the place of this one: each of its children; the first of the connection, if it has none. */
 export function childrenAnew({ children, connection }: Live): readonly CreateChildTask[] {
-  const names = children.length > 0 ? children.map(({ template }) => template.name) : firstOf(connection);
-  return [...new Set(names)].map((child) => ({ type: 'createChild', child, tries: 0 }));
+  const distinct = children.filter((child, i) => !children.slice(0, i).some((other) => carriesAll(other, child)));
+  if (distinct.length === 0) return connection.children.slice(0, 1).map(({ name }) => createChild(name));
+  return distinct.map((child) => ({ ...createChild(child.template.name), like: selectorsOf(child) }));
 }
 
-const firstOf = ({ children }: Connection): readonly string[] => children.slice(0, 1).map(({ name }) => name);
+const createChild = (child: string): CreateChildTask => ({ type: 'createChild', child, tries: 0 });
+
+/** Whether an IKE SA has what another has, so that the other may go. */
+export const hasAllOf = (heir: Live, old: Live): boolean =>
+  old.children.every((child) => heir.children.some((other) => carriesAll(other, child)));
+
+const carriesAll = (a: Child, b: Child): boolean =>
+  a.template.name === b.template.name && isPairWithin(selectorsOf(b), selectorsOf(a));
+
+const selectorsOf = ({ sa }: Child): SelectorPair => ({ local: sa.localSelectors, remote: sa.remoteSelectors });

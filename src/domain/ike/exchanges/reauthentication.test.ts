@@ -1,0 +1,98 @@
+/** A new IKE SA with a new authentication in the place of another: it makes before it breaks (RFC 7296 2.8.3). */
+import { expect, test } from 'vitest';
+import { address } from '../../net/address.ts';
+import { printSelector } from '../../spd/selector.ts';
+import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
+
+const lifetime = { rekeyAfterMs: 60_000, expireAfterMs: 180_000, jitter: 0 };
+const reauthenticating = { more: { reauthenticates: true, ikeLifetime: lifetime } };
+/** One address at each end in each SA, of subnets. */
+const onePairs = {
+  ...{ localSubnet: '10.2.0.0/16', remoteSubnet: '10.1.0.0/16' },
+  child: { mode: { want: 'tunnel', strictness: 'require' }, onePair: true },
+} as const;
+const onePairsSeenThere = { ...onePairs, localSubnet: '10.1.0.0/16', remoteSubnet: '10.2.0.0/16' };
+
+test('the new one does not get its CHILD SA: it goes, the old one stays, and the next try comes through', async () => {
+  const pair = await makePair({ host: reauthenticating }).establish();
+  const [old] = pair.host.ikeSas;
+  const standing = pair.host.child.inSpi;
+  const accepts = refuseChildren(pair.cluster);
+
+  await pair.run(61_000);
+  expect(pair.host.failures).toMatchObject([{ scope: 'child', by: 'remote', notify: 14 }]);
+  expect(pair.host.ikeSas).toMatchObject([{ initiatorSpi: old?.initiatorSpi, phase: 'established' }]);
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+  expect(pair.host.child.inSpi).toBe(standing);
+
+  accepts();
+  await pair.run(60_000);
+  expectAnother(pair, old?.initiatorSpi);
+});
+
+test('nobody answers: the old one stays, and half of its rest later there is another try', async () => {
+  const pair = await makePair({ host: reauthenticating }).establish();
+  const [old] = pair.host.ikeSas;
+  pair.wire.tamper = (datagram) => (messageFrom(datagram)?.header.exchange === 34 ? [] : [datagram]);
+  await pair.runFor(119_000);
+  expect(pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).toContain(old?.initiatorSpi);
+  expect(pair.host.sad).toHaveLength(1);
+
+  pair.wire.tamper = undefined;
+  await pair.run(5_000);
+  expectAnother(pair, old?.initiatorSpi);
+});
+
+test('each SA for one pair of addresses has one again', async () => {
+  const pair = makePair({ host: { ...onePairs, ...reauthenticating }, cluster: onePairsSeenThere });
+  for (const remote of ['10.1.1.1', '10.1.1.5']) {
+    const flow = { protocol: 6, localPort: 700, remotePort: 2049, local: address('10.2.2.2'), remote: address(remote) };
+    await pair.host.initiate({ flow });
+    await pair.run();
+  }
+  const [old] = pair.host.ikeSas;
+  const before = selectorsOf(pair.host);
+  expect(new Set(before).size).toBe(2);
+
+  await pair.run(61_000);
+
+  expect(pair.host.ikeSas).toHaveLength(1);
+  expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(old?.initiatorSpi);
+  expect(selectorsOf(pair.host)).toEqual(before);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  expect(pair.host.failures).toEqual([]);
+});
+
+test('asked for twice at once there is one', async () => {
+  const pair = await makePair().establish();
+  const [old] = pair.host.ikeSas;
+  if (!old) throw new Error('no IKE SA');
+  await pair.host.endpoint.reauthenticate(old.initiatorSpi, pair.nowMs);
+  await pair.host.endpoint.reauthenticate(old.initiatorSpi, pair.nowMs);
+  await pair.run();
+  expectAnother(pair, old.initiatorSpi);
+  expect(pair.host.facts.filter(({ type }) => type === 'ikeEstablished')).toHaveLength(2);
+});
+
+/** From now on it takes no CHILD SA, until it is told otherwise. */
+function refuseChildren({ endpoint }: TestEnd): () => void {
+  const template = endpoint.connections[0]?.children[0] as { espProposals: unknown }; // as no endpoint does while SAs stand
+  const { espProposals } = template;
+  template.espProposals = [];
+  return () => {
+    template.espProposals = espProposals;
+  };
+}
+
+function expectAnother(pair: Pair, old: string | undefined): void {
+  expect(pair.host.ikeSas).toHaveLength(1);
+  expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(old);
+  expect(pair.host.sad).toHaveLength(1);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+}
+
+const selectorsOf = ({ sad }: TestEnd): readonly string[] =>
+  sad.map(({ localSelectors, remoteSelectors }) =>
+    [...localSelectors, ...remoteSelectors].map(printSelector).join(' '),
+  );
