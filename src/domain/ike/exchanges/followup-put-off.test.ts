@@ -46,6 +46,24 @@ test('a CHILD SA that is put off is on its way: who asks for it once more begins
   expect(session && 'tasks' in session ? session.tasks.map(({ type }) => type) : []).toEqual(['followUp']);
 });
 
+test.each([
+  ['CHILD SA', ({ host, nowMs }: Pair) => host.endpoint.rekeyChild(host.child.inSpi, nowMs)],
+  ['IKE SA', ({ host, nowMs }: Pair) => host.endpoint.rekeyIke(ikeSpiOf(host), nowMs)],
+] as const)(
+  'a rekey that is put off is under way: asked for once more, the %s is still rekeyed once',
+  async (_, asks) => {
+    const pair = await putOff(asks);
+    const from = pair.ladder().length;
+
+    await asks(pair);
+    await pair.run(60_000);
+
+    expect(pair.ladder(from)[0]).toMatch(/^host -> IKE_FOLLOWUP_KE /);
+    expect(pair.ladder(from).filter((line) => line.includes('CREATE_CHILD_SA'))).toEqual([]);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  },
+);
+
 test('the IKE SA ends meanwhile: who waits for the CHILD SA is told', async () => {
   const pair = await putOff(anotherChild);
 

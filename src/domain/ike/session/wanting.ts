@@ -21,7 +21,7 @@ import { requestRefusal } from './refusing.ts';
 import type { Live } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
-import { newChildrenAmong, newChildrenOf } from './wanted-children.ts';
+import { childTaskOf, newChildrenAmong, newChildrenOf } from './wanted-children.ts';
 
 const { CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
@@ -45,11 +45,16 @@ export function want(turn: Turn, task: Task): void {
 
 export function isSameTask(a: Task, b: Task): boolean {
   if (a.type === 'deleteChild' && b.type === 'deleteChild') return a.inSpi === b.inSpi;
-  if (a.type === 'createChild' && b.type === 'createChild') {
-    return a.child === b.child && a.replaces === b.replaces && a.trigger === b.trigger;
+  const [one, other] = [childTaskOf(a), childTaskOf(b)];
+  if (one && other) {
+    return one.child === other.child && one.replaces === other.replaces && one.trigger === other.trigger;
   }
-  return a.type === b.type;
+  if (one || other) return false;
+  return isIkeRekey(a) ? isIkeRekey(b) : a.type === b.type;
 }
+
+/** Of the two kinds of `followUp` the other is a CHILD SA's. */
+const isIkeRekey = ({ type }: Task): boolean => type === 'rekeyIke' || type === 'followUp';
 
 /** Sends the next request as long as none is out and one is due. */
 export async function pump(turn: Turn): Promise<void> {

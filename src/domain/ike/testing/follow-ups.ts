@@ -11,7 +11,7 @@ export const several = {
   esp: ['aes256gcm16-noesn-x25519-ke1_mlkem512'],
 };
 /** The request that never arrives leaves a gap in its ids. */
-const settings = { fragmentIpOctets: 9000, busyMs: 5_000, windowSize: 2 };
+const settings = { fragmentIpOctets: 9000, busyMs: 5_000, windowSize: 8 };
 
 /** The host asks for an SA; its IKE_FOLLOWUP_KE never arrives, and is answered with an error all the same. */
 export async function followUpAnswered(
