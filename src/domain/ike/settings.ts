@@ -14,6 +14,8 @@ export interface EndpointSettings {
   readonly halfOpenPerAddress: number;
   readonly halfOpenTotal: number;
   readonly halfOpenMs: number;
+  /** Fragments kept for all half-open SAs together: beyond it the oldest of them begins anew (RFC 7383 5). */
+  readonly halfOpenFragmentOctets: number;
   /** Inputs that may wait for one session; more are dropped, as a full socket buffer would. */
   readonly queuedInputs: number;
   /** Unprotected error answers a second. */
@@ -63,6 +65,7 @@ export const defaultSettings: EndpointSettings = {
   halfOpenPerAddress: 20,
   halfOpenTotal: 2000,
   halfOpenMs: 30_000,
+  halfOpenFragmentOctets: 4_194_304,
   queuedInputs: 64,
   unprotectedPerSecond: 20,
   doubtMs: 3000,

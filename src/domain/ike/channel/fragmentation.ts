@@ -57,6 +57,10 @@ export const withoutSet = (sets: FragmentSets | undefined, message: MessageKey):
 export const withoutOldSets = (sets: FragmentSets | undefined, nowMs: number): FragmentSets | undefined =>
   orNone(sets?.filter(({ sinceMs }) => sinceMs + setLivesMs > nowMs));
 
+/** What they take. */
+export const octetsOfSets = (sets: FragmentSets = []): number =>
+  sets.flatMap(({ parts, first }) => [...parts, first?.datagram]).reduce((sum, each) => sum + (each?.length ?? 0), 0);
+
 const orNone = (sets: FragmentSets | undefined): FragmentSets | undefined => (sets?.length ? sets : undefined);
 
 /** Octets of an IP datagram that passes everywhere, as peers assume it (RFC 7383 2.5.1), less IP, UDP and non-ESP marker. */

@@ -1,9 +1,11 @@
 /**
  * Requests for a first IKE_SA_INIT, and how many of them are half-open (RFC 7296 2.4, 2.6): bounded for one address and in all, so that a
- * flood takes no memory; from a threshold on, an address must show by a COOKIE that it hears us before anything is kept of it.
+ * flood takes no memory; from a threshold on, an address must show by a COOKIE that it hears us before anything is kept of it. What
+ * has come in part, of who is not authenticated yet, is bounded over all of them.
  */
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import { printAddress } from '../../net/address.ts';
+import { octetsOfSets } from '../channel/fragmentation.ts';
 import type { UdpEnd } from '../datagram.ts';
 import type { Means } from '../means.ts';
 import type { Header } from '../message/message.ts';
@@ -27,6 +29,9 @@ export class HalfOpen {
   readonly #requests = new Map<string, { readonly octets: Octets; readonly slot?: Slot }>();
   readonly #keyOf = new Map<Slot, InitKey>();
   readonly #countOf = new Map<string, number>();
+  /** Who has what of a message in part, oldest first. */
+  readonly #octetsOf = new Map<Slot, number>();
+  #octets = 0;
   #count = 0;
   #secrets: CookieSecrets | undefined;
 
@@ -68,7 +73,21 @@ export class HalfOpen {
     if (key) this.#add(key.address, -1);
   }
 
+  /** Who has to forget what has come in part, now that this one has changed. */
+  crowdedOut(slot: Slot): readonly Slot[] {
+    const { session } = slot;
+    this.#keep(slot, session.phase === 'awaitingAuth' ? octetsOfSets(session.fragments) : 0);
+    const out: Slot[] = [];
+    for (const [each] of this.#octetsOf) {
+      if (this.#octets <= this.settings.halfOpenFragmentOctets) break;
+      this.#keep(each, 0);
+      out.push(each);
+    }
+    return out;
+  }
+
   forget(slot: Slot): void {
+    this.#keep(slot, 0);
     const key = this.#keyOf.get(slot);
     this.#keyOf.delete(slot);
     if (key && this.#requests.get(key.text)?.slot === slot) this.#requests.delete(key.text);
@@ -83,6 +102,12 @@ export class HalfOpen {
   cookieSecrets(nowMs: number): CookieSecrets {
     this.#secrets = turnSecrets(this.#secrets ?? freshSecrets(this.means, nowMs), this.means, nowMs);
     return this.#secrets;
+  }
+
+  #keep(slot: Slot, octets: number): void {
+    this.#octets += octets - (this.#octetsOf.get(slot) ?? 0);
+    if (octets > 0) this.#octetsOf.set(slot, octets);
+    else this.#octetsOf.delete(slot);
   }
 
   #countFor({ address }: InitKey): number {

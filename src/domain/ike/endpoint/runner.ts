@@ -210,6 +210,9 @@ export class Runner {
     const yielding = slot.yielding || hasNewChild ? this.#crossings.look(slot, nowMs) : undefined;
     for (const each of [slot, ...newborn, ...(yielding ? [yielding] : [])]) this.#arm(each);
     for (const each of newborn) void this.enqueue(each, { type: 'deadline' }, nowMs); // what it inherited may be due
+    if (step.session.fragments !== before.fragments) {
+      for (const each of this.halfOpen.crowdedOut(slot)) void this.enqueue(each, { type: 'forgetFragments' }, nowMs);
+    }
     if (before.phase === 'awaitingAuth' && step.session.phase !== 'awaitingAuth') {
       this.halfOpen.ended(slot);
     }

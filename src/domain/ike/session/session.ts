@@ -14,7 +14,7 @@ import { leave } from './leaving.ts';
 import { onDeadline } from './overdue.ts';
 import { prepare, receive, receiveUnreadable } from './receiving.ts';
 import { wipeSpent } from './spent-secrets.ts';
-import { type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
+import { type AwaitingAuth, type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import { tell } from './telling.ts';
 import { type Step, Turn } from './turn.ts';
@@ -36,6 +36,8 @@ export type Input =
   | { readonly type: 'tell'; readonly notify: NotifyPayload }
   /** Traffic came on a CHILD SA: the peer has what we answered. */
   | { readonly type: 'confirmed' }
+  /** A half-open IKE SA: others have more need of the memory. */
+  | { readonly type: 'forgetFragments' }
   /** Without a word to the peer. */
   | { readonly type: 'end'; readonly because: Refusal };
 
@@ -55,6 +57,10 @@ export function firstStep(session: AwaitingInit, env: Env): Step {
   const turn = new Turn(session, env);
   turn.sendFirst(session);
   return turn.done();
+}
+
+function withoutFragments({ fragments: _, ...rest }: AwaitingAuth): AwaitingAuth {
+  return rest;
 }
 
 function follow(turn: Turn, live: Live, remote: UdpEnd): void {
@@ -84,6 +90,9 @@ async function take(turn: Turn, input: Input): Promise<void> {
       return tell(turn, input.notify);
     case 'confirmed':
       if (isLive(turn.session)) turn.session = confirmed(turn.session);
+      return;
+    case 'forgetFragments':
+      if (turn.session.phase === 'awaitingAuth') turn.session = withoutFragments(turn.session);
       return;
     case 'end':
       if (turn.session.phase !== 'closed') turn.apply(close(turn.env, turn.session, input.because));
