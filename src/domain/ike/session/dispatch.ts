@@ -18,7 +18,27 @@ import { isAboutIke, type OpenedWhole } from './opening.ts';
 import type { Pending } from './pending.ts';
 import type { Keyed, Live, Refusing, Session } from './state.ts';
 
-const { IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
+const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
+  exchangeTypes.numbers;
+
+/** In which exchange a request goes, and its answer comes. */
+export function exchangeOf(pending: Pending | undefined): number {
+  switch (pending?.type) {
+    case 'init':
+      return IKE_SA_INIT;
+    case 'intermediate':
+      return IKE_INTERMEDIATE;
+    case 'auth':
+      return IKE_AUTH;
+    case 'createChild':
+    case 'rekeyIke':
+      return CREATE_CHILD_SA;
+    case 'followUp':
+      return IKE_FOLLOWUP_KE;
+    default:
+      return INFORMATIONAL;
+  }
+}
 
 /** What answers a request; nothing where it does not belong in this phase. */
 export async function respond(

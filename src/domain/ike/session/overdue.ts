@@ -13,15 +13,15 @@ import type { IkeSpi } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
+import { exchangeOf } from './dispatch.ts';
 import { askNarrowly } from './narrowing.ts';
-import type { AwaitingAuth, Live, Session } from './state.ts';
+import type { AwaitingAuth, Live } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 import { childTaskOf } from './wanted-children.ts';
 import { isSameTask } from './wanting.ts';
 
-const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
-  exchangeTypes.numbers;
+const { IKE_AUTH } = exchangeTypes.numbers;
 
 export async function onDeadline(turn: Turn): Promise<void> {
   const { env } = turn;
@@ -84,7 +84,7 @@ async function repeat(turn: Turn): Promise<void> {
       ...ofTask(childTaskOf(pending)),
       by: 'local',
       scope: 'ike',
-      decidedAt: { exchange: exchangeOf(session), message: 'response' },
+      decidedAt: { exchange: exchangeOf(pending), message: 'response' },
       refusal: noAnswer,
     });
   if (pending?.type === 'rekeyIke' && pending.rival && isLive(session))
@@ -99,24 +99,6 @@ function leaveTo(env: Env, live: Live, toOwnSpi: IkeSpi): Change {
   const { children, tasks } = live;
   const rekeyed: Refusal = { code: 'asked', by: 'remote', reason: 'rekeyed' };
   return { ...close(env, { ...live, children: [], tasks: [] }, rekeyed), handOver: { toOwnSpi, children, tasks } };
-}
-
-function exchangeOf(session: Session): number {
-  switch (session.window.outstanding?.pending.type) {
-    case 'init':
-      return IKE_SA_INIT;
-    case 'intermediate':
-      return IKE_INTERMEDIATE;
-    case 'auth':
-      return IKE_AUTH;
-    case 'createChild':
-    case 'rekeyIke':
-      return CREATE_CHILD_SA;
-    case 'followUp':
-      return IKE_FOLLOWUP_KE;
-    default:
-      return INFORMATIONAL;
-  }
 }
 
 function expireHalfOpen(turn: Turn, session: AwaitingAuth): void {

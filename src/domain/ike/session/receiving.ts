@@ -25,7 +25,7 @@ import { find } from '../message/payloads.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
-import { concludeUnder, respond } from './dispatch.ts';
+import { concludeUnder, exchangeOf, respond } from './dispatch.ts';
 import { answerNarrowly } from './narrowing.ts';
 import { open } from './opening.ts';
 import type { PendingIntermediate } from './pending.ts';
@@ -57,7 +57,7 @@ export async function receive(turn: Turn, datagram: Datagram, message: Message):
     }
   }
   const { outstanding } = session.window;
-  if (outstanding?.id !== header.messageId) return;
+  if (outstanding?.id !== header.messageId || exchangeOf(outstanding.pending) !== header.exchange) return;
   if (session.phase === 'awaitingInit') return receiveInit(turn, session, datagram, message);
   return receiveResponse(turn, datagram, message);
 }
@@ -78,7 +78,6 @@ async function receiveAhead(turn: Turn, datagram: Datagram, { header, payloads }
 }
 
 async function receiveInit(turn: Turn, session: AwaitingInit, datagram: Datagram, message: Message): Promise<void> {
-  if (message.header.exchange !== IKE_SA_INIT) return;
   const concluded = await concludeInit(turn.env, session, datagram, message);
   turn.note('in', datagram, message);
   switch (concluded.type) {

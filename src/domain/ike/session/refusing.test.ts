@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { emptyOctets } from '../../bytes/octets.ts';
 import { address } from '../../net/address.ts';
 import { hostSelector } from '../../spd/selector.ts';
+import type { Datagram } from '../datagram.ts';
 import type { Payload } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { writeSelectors } from '../message/payloads.ts';
 import { clusterAddress, hostAddress } from '../testing/builders.ts';
 import { ikeSpiOf } from '../testing/collisions.ts';
-import { answerWith, askWith } from '../testing/other-answer.ts';
-import { makePair, type Pair } from '../testing/pair.ts';
+import { answerWith, askWith, noRandomness } from '../testing/other-answer.ts';
+import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 import { proposalOf } from '../testing/proposals.ts';
 import { messageFrom } from '../testing/tamper.ts';
 
@@ -129,4 +131,32 @@ test('a critical payload that nobody knows: its request is refused and named to 
     { scope: 'request', by: 'local', notify: 1, refusal: { code: 'unknownCritical', payload: 200 } },
   ]);
   expect(pair.cluster.ikeSas).toHaveLength(1);
+});
+
+test('an answer that names another exchange than the request is as if it had not come', async () => {
+  const pair = await makePair().establish();
+  const before = pair.host.child.inSpi;
+  const answers: Datagram[] = [];
+  pair.wire.tamper = (datagram) => {
+    if (!messageFrom(datagram)?.header.isResponse) return [datagram];
+    answers.push(datagram);
+    return [];
+  };
+  await pair.host.endpoint.rekeyChild(before, pair.nowMs);
+  await pair.runFor(500);
+  pair.wire.tamper = undefined;
+
+  const [own] = answers;
+  const header = own && messageFrom(own)?.header;
+  const [session] = pair.cluster.endpoint.sessions();
+  if (!header || !session || !('channel' in session)) throw new Error('the cluster has not answered');
+  const other = { ...header, exchange: exchangeTypes.numbers.INFORMATIONAL };
+  for (const octets of await session.channel.seal(noRandomness, other, [])) {
+    pair.wire.send({ ...own, octets }, pair.nowMs);
+  }
+  await pair.run(5_000);
+
+  expect(pair.host.failures).toEqual([]);
+  expect(pair.host.child.inSpi).not.toBe(before);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
