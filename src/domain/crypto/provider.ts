@@ -24,7 +24,7 @@ export type KemNumber = 35 | 36 | 37;
 
 /** A keyed HMAC, full length (RFC 2104); the caller truncates. */
 export interface Mac {
-  /** Over all parts, as if they were one: whoever can, does not copy them together. */
+  /** Over all parts, as if they were one; they are read before the call returns. Whoever can, does not copy them together. */
   sign(...parts: readonly Octets[]): Awaitable<Octets>;
 }
 
