@@ -7,10 +7,8 @@ import type { CertificateAuthentication, Connection } from '../../src/domain/ike
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
 import { credentialIn, type KeyName } from './certificates.ts';
 import { Charon, type CharonOptions, type PeerPorts } from './charon.ts';
+import type { Role } from './charon-pair.ts';
 import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
-
-export const roles = ['we', 'charon'] as const;
-export type Role = (typeof roles)[number];
 
 export interface OwnWish {
   readonly authentication?: Partial<CertificateAuthentication>;
@@ -53,6 +51,17 @@ export class CertifiedPair {
     return vi.waitUntil(async () => (await this.charon.sas()).includes('INSTALLED, TRANSPORT'));
   }
 
+  /** Why authentication failed at our end. By then or soon after, by its own status, charon holds no SA either. */
+  async refusalOf(end: OwnEnd): Promise<Extract<Refusal, { code: 'authFailed' }>> {
+    const { refusal } = (await end.until('failed')).failure;
+    if (refusal.code !== 'authFailed') throw new Error(`refused for ${refusal.code}`);
+    await vi.waitUntil(async () => !(await this.charon.sas()).includes('ESTABLISHED'), {
+      timeout: 10_000,
+      interval: 100,
+    });
+    return refusal;
+  }
+
   async part(): Promise<void> {
     await this.own?.close();
     this.own = undefined;
@@ -65,11 +74,4 @@ export class CertifiedPair {
   private usual(kind: KeyName): CharonOptions {
     return { ike: defaultIke, esp: defaultEsp, ports: this.ports, certificates: { kind, folder: this.folder } };
   }
-}
-
-/** Why authentication failed at our end. */
-export async function refusalOf(end: OwnEnd): Promise<Extract<Refusal, { code: 'authFailed' }>> {
-  const { refusal } = (await end.until('failed')).failure;
-  if (refusal.code !== 'authFailed') throw new Error(`refused for ${refusal.code}`);
-  return refusal;
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exactly, type IdentityPattern, parseIdentityPattern } from '../../src/domain/ike/auth/identity.ts';
 import { anchorOf, credentialIn, makeCertificates, reissue } from './certificates.ts';
-import { CertifiedPair, refusalOf, roles } from './certified-pair.ts';
+import { CertifiedPair } from './certified-pair.ts';
+import { roles } from './charon-pair.ts';
 import { identity } from './own-end.ts';
 
 const ports = { charonIke: 16540, charonNat: 16541, ownIke: 15540, ownNat: 15541 };
@@ -74,7 +75,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     await pair.begin(who);
 
     await pair.logSays(/no trusted .*public key found for 'a\.test'|signature validation failed/);
-    expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
   });
 
   test('charon’s certificate is of an authority that we do not trust: we refuse', async () => {
@@ -83,7 +84,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     await pair.begin(who);
 
     // The authorities bear one name: what gives the stranger away is the signature, or the key identifier.
-    const { check, path } = await refusalOf(end);
+    const { check, path } = await pair.refusalOf(end);
     expect(check).toBe('certificate');
     expect(path).toMatchObject({ certificate: { subject: 'O=Peers, CN=b.test' } });
     expect(['untrusted', 'signature']).toContain(path?.check);
@@ -102,7 +103,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await pair.begin(who);
 
-    const { check, path } = await refusalOf(end);
+    const { check, path } = await pair.refusalOf(end);
     expect([check, path?.check]).toEqual(['certificate', 'expired']);
     expect(path?.certificate?.notAfterMs).toBeLessThan(Date.now());
   });
@@ -118,7 +119,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await pair.begin(who);
 
-    expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
     await pair.logSays(/subject certificate invalid|certificate.*(?:expired|invalid)/);
   });
 
@@ -127,7 +128,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await pair.begin(who);
 
-    expect(await refusalOf(end)).toMatchObject({
+    expect(await pair.refusalOf(end)).toMatchObject({
       check: 'certificate',
       path: { check: 'weakSignature', certificate: { subject: 'O=Peers, CN=b.test' } },
     });
@@ -140,7 +141,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     await pair.begin(who);
 
     await pair.logSays(/no trusted .*public key found for 'a\.test'/);
-    expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
   });
 
   test.each([
@@ -193,7 +194,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await pair.begin(who);
 
-    expect(await refusalOf(end)).toMatchObject({ check: 'identity', expectedIdentity: { kind: 'name' } });
+    expect(await pair.refusalOf(end)).toMatchObject({ check: 'identity', expectedIdentity: { kind: 'name' } });
   });
 
   test('we claim a name that our certificate does not have: charon refuses', async () => {
@@ -203,7 +204,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     await pair.begin(who);
 
     await pair.logSays(/no trusted .*public key found for 'a\.test'/);
-    expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
   });
 
   test('charon is somebody else than we expect: we refuse the identity', async () => {
@@ -215,7 +216,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await pair.begin(who);
 
-    const refusal = await refusalOf(end);
+    const refusal = await pair.refusalOf(end);
     // As initiator we ask for b.test in IDr, and charon has nobody of that name: it may refuse first.
     expect(who === 'we' ? ['identity', 'peer'] : ['identity']).toContain(refusal.check);
   });

@@ -6,7 +6,8 @@ import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { anchorOf, certificateIn, credentialIn, lengthenChain, makeCertificates } from './certificates.ts';
-import { CertifiedPair, refusalOf, roles } from './certified-pair.ts';
+import { CertifiedPair } from './certified-pair.ts';
+import { roles } from './charon-pair.ts';
 
 const ports = { charonIke: 16590, charonNat: 16591, ownIke: 15590, ownNat: 15591 };
 const names = ['a.test', 'b.test'];
@@ -117,7 +118,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
       await pair.begin(who);
 
-      expect(await refusalOf(end)).toMatchObject({
+      expect(await pair.refusalOf(end)).toMatchObject({
         check: 'certificate',
         path: {
           check: 'untrusted',
@@ -135,7 +136,7 @@ describe.each(roles)('%s begin(s)', (who) => {
       await pair.begin(who);
 
       await pair.logSays(/no issuer certificate found for "O=Peers, CN=a\.test"/);
-      expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+      expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
     });
   });
 
@@ -150,7 +151,7 @@ describe.each(roles)('%s begin(s)', (who) => {
       await pair.begin(who);
 
       await pair.logSays(/path length of 1 violates constraint of 0/);
-      expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+      expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
     });
 
     test('charon’s chain: we refuse, and name that authority', async () => {
@@ -164,7 +165,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
       await pair.begin(who);
 
-      expect(await refusalOf(end)).toMatchObject({
+      expect(await pair.refusalOf(end)).toMatchObject({
         check: 'certificate',
         path: { check: 'pathLength', certificate: { subject: 'O=Peers, CN=middle-1' } },
       });

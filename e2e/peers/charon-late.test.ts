@@ -8,8 +8,8 @@ import type { EspSpi } from '../../src/domain/ike/message/message.ts';
 import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { charonAddress, ownAddress } from './charon.ts';
-import { CharonPair, onlyIkeSa, portsOf } from './charon-pair.ts';
-import type { OwnEnd, OwnOptions } from './own-end.ts';
+import { CharonPair, onlyIkeSa, portsOf, type Role, roles } from './charon-pair.ts';
+import type { OwnOptions } from './own-end.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;
 const pair = new CharonPair(portsOf(130));
@@ -27,37 +27,35 @@ function losing(kind: 'request' | 'answer'): (datagram: Datagram) => readonly Da
   };
 }
 
-async function established(ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
-  const end = await pair.meet({}, ours);
-  await end.initiate();
-  await end.until('childInstalled');
-  return end;
-}
+const established = (ours: Partial<OwnOptions> = {}, who: Role = 'we') => pair.establish(who, {}, ours);
 
-describe.each(['request', 'answer'] as const)('both rekey at once, and our %s is late', (kind) => {
-  test('the CHILD SA: one is left', async () => {
-    const end = await established({ outbound: losing(kind) });
-    const [child] = end.children();
+describe.each(roles.flatMap((who) => (['request', 'answer'] as const).map((kind) => ({ who, kind }))))(
+  '$who began; both rekey at once, and our $kind is late',
+  ({ who, kind }) => {
+    test('the CHILD SA: one is left', async () => {
+      const end = await established({ outbound: losing(kind) }, who);
+      const [child] = end.children();
 
-    await Promise.all([
-      charon.swanctl('--rekey', '--child', 't'),
-      child && end.endpoint.rekeyChild(child.inSpi, Date.now()),
-    ]);
+      await Promise.all([
+        charon.swanctl('--rekey', '--child', 't'),
+        child && end.endpoint.rekeyChild(child.inSpi, Date.now()),
+      ]);
 
-    await pair.expectSame(end);
-    expect(end.children().map(({ inSpi }) => inSpi)).not.toContain(child?.inSpi);
-  });
+      await pair.expectSame(end);
+      expect(end.children().map(({ inSpi }) => inSpi)).not.toContain(child?.inSpi);
+    });
 
-  test('the IKE SA: one is left, with its child', async () => {
-    const end = await established({ outbound: losing(kind) });
-    const { initiatorSpi } = onlyIkeSa(end);
+    test('the IKE SA: one is left, with its child', async () => {
+      const end = await established({ outbound: losing(kind) }, who);
+      const { initiatorSpi } = onlyIkeSa(end);
 
-    await Promise.all([charon.swanctl('--rekey', '--ike', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
+      await Promise.all([charon.swanctl('--rekey', '--ike', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
 
-    await pair.expectSame(end);
-    expect(onlyIkeSa(end).initiatorSpi).not.toBe(initiatorSpi);
-  });
-});
+      await pair.expectSame(end);
+      expect(onlyIkeSa(end).initiatorSpi).not.toBe(initiatorSpi);
+    });
+  },
+);
 
 test('we delete the CHILD SA that charon rekeys: nothing takes its place', async () => {
   const end = await established();

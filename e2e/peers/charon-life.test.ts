@@ -5,7 +5,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { CharonPair, portsOf } from './charon-pair.ts';
+import { CharonPair, portsOf, type Role, roles } from './charon-pair.ts';
 import { defaultEsp, defaultIke, type OwnEnd } from './own-end.ts';
 
 const ikeSaInit = 34;
@@ -13,12 +13,8 @@ const notify = 41;
 const pair = new CharonPair(portsOf(60));
 const { charon } = pair;
 
-type Who = 'we' | 'charon';
-const both: readonly Who[] = ['we', 'charon'];
-
-async function begin(who: Who, end: OwnEnd): Promise<void> {
-  if (who === 'we') await end.initiate();
-  else await charon.initiate();
+async function begin(who: Role, end: OwnEnd): Promise<void> {
+  await pair.begin(who, end);
   await end.until('childInstalled');
 }
 
@@ -55,7 +51,7 @@ describe('the group of a rekeyed CHILD SA is guessed wrong (INVALID_KE_PAYLOAD i
   });
 });
 
-describe.each(both)('extended sequence numbers, %s begin(s)', (who) => {
+describe.each(roles)('extended sequence numbers, %s begin(s)', (who) => {
   test.each([
     ['both want them', 'aes256gcm16-esn', 'aes256gcm16-esn', true],
     ['charon leaves it open, we do not', 'aes256gcm16-esn-noesn', 'aes256gcm16-noesn', false],

@@ -3,11 +3,16 @@
  * goes after each test, charon after the last.
  */
 import { afterAll, afterEach, expect, vi } from 'vitest';
+import { toHex } from '../../src/domain/bytes/hex.ts';
 import type { IkeSaView } from '../../src/domain/ike/facts.ts';
 import { Charon, type CharonOptions, type PeerPorts } from './charon.ts';
 import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
 
 export type CharonWish = Partial<Omit<CharonOptions, 'ports'>>;
+
+/** Who sends the first message. */
+export const roles = ['we', 'charon'] as const;
+export type Role = (typeof roles)[number];
 
 export class CharonPair {
   readonly charon = new Charon();
@@ -24,6 +29,18 @@ export class CharonPair {
     return this.open(ours);
   }
 
+  /** An IKE SA and a CHILD SA, begun by either. */
+  async establish(who: Role, theirs: CharonWish = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
+    const end = await this.meet(theirs, ours);
+    await this.begin(who, end);
+    await end.until('childInstalled');
+    return end;
+  }
+
+  async begin(who: Role, end: OwnEnd): Promise<void> {
+    await (who === 'we' ? end.initiate() : this.charon.initiate());
+  }
+
   /** Our end alone, in the place of the one that was there. */
   async open(ours: Partial<OwnOptions> = {}): Promise<OwnEnd> {
     await this.part();
@@ -38,11 +55,37 @@ export class CharonPair {
         const listed = await this.charon.sas();
         const [installed, ...more] = [...listed.matchAll(/INSTALLED[\s\S]*?out +([0-9a-f]{8})/g)].map(([, spi]) => spi);
         expect(more).toEqual([]);
-        expect(end.children().map(({ inSpi }) => inSpi.toString(16).padStart(8, '0'))).toEqual([installed]);
+        expect(end.children().map(({ inSpi }) => printSpi(inSpi))).toEqual([installed]);
         expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
         expect(listed).toContain(onlyIkeSa(end).initiatorSpi);
       },
       { timeout: 15_000, interval: 100 },
+    );
+  }
+
+  /** Both ends hold the same CHILD SA: its SPIs and its keys, crosswise. */
+  async expectSameKeys(end: OwnEnd): Promise<void> {
+    const { child } = await end.until('childInstalled');
+    const lines = this.charon.installedKeys().split('\n');
+    for (const [spi, { encr }] of [
+      [child.inSpi, child.inKeys],
+      [child.outSpi, child.outKeys],
+    ] as const) {
+      const line = lines.find((each) => each.includes(`spi=0x${printSpi(spi)}`)) ?? '';
+      expect(line, `charon holds SPI ${printSpi(spi)}`).toContain(toHex(encr.reveal()));
+    }
+    expect(await this.charon.sas()).toContain('INSTALLED, TRANSPORT');
+  }
+
+  /** By its own status charon holds no CHILD SA, and an IKE SA only where one is to stand. */
+  async expectNothing({ stands = false } = {}): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const listed = await this.charon.sas();
+        expect(listed).not.toContain('INSTALLED');
+        expect(listed.includes('ESTABLISHED')).toBe(stands);
+      },
+      { timeout: 10_000, interval: 100 },
     );
   }
 
@@ -58,6 +101,8 @@ export function onlyIkeSa(end: OwnEnd): IkeSaView {
   if (!ikeSa || more.length > 0) throw new Error(`one IKE SA was expected, ${more.length + (ikeSa ? 1 : 0)} stand`);
   return ikeSa;
 }
+
+export const printSpi = (spi: number): string => spi.toString(16).padStart(8, '0');
 
 /** Two ports of each end that no other file uses. */
 export const portsOf = (file: number): PeerPorts => ({

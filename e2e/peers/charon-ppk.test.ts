@@ -10,7 +10,7 @@ import { Secret } from '../../src/domain/bytes/secret.ts';
 import type { PostquantumKey } from '../../src/domain/ike/connection.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
 import { credentialIn, makeCertificates } from './certificates.ts';
-import { CharonPair, type CharonWish, portsOf } from './charon-pair.ts';
+import { CharonPair, type CharonWish, portsOf, type Role, roles } from './charon-pair.ts';
 import type { OwnEnd } from './own-end.ts';
 import { until } from './waiting.ts';
 
@@ -25,7 +25,6 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Holding = { readonly id?: string; readonly secret?: string; readonly required: boolean } | undefined;
-type Initiator = 'we' | 'charon';
 
 const optional: Holding = { required: false };
 const required: Holding = { required: true };
@@ -38,7 +37,7 @@ const ourKey = ({ id = 'ppk-2026', secret = text, required: isRequired }: NonNul
 });
 
 async function meet(
-  initiator: Initiator,
+  initiator: Role,
   ours: Holding,
   theirs: Holding,
   proof: 'psk' | 'certificate' = 'psk',
@@ -54,7 +53,7 @@ async function meet(
   const authentication = proof === 'certificate' && (await credentialIn(folder, 'p256', 'a.test'));
   const connection = { ...(authentication && { authentication }), ...(ours && { ppk: ourKey(ours) }) };
   const end = await pair.meet(configuration, { settings, connection });
-  await (initiator === 'we' ? end.initiate() : charon.initiate());
+  await pair.begin(initiator, end);
   return end;
 }
 
@@ -83,7 +82,7 @@ async function expectRefusal(end: OwnEnd, refusal: Partial<Refusal>): Promise<vo
   expect(end.endpoint.ikeSas()).toEqual([]);
 }
 
-describe.each<Initiator>(['we', 'charon'])('%s initiate', (initiator) => {
+describe.each(roles)('%s initiate', (initiator) => {
   test.each([
     ['both require it', required, required],
     ['both have it, optional', optional, optional],

@@ -7,16 +7,11 @@ import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';
-import { CharonPair, portsOf } from './charon-pair.ts';
+import { CharonPair, portsOf, roles } from './charon-pair.ts';
 import { identity, type OwnEnd } from './own-end.ts';
 
 const pair = new CharonPair(portsOf(70));
 const { charon } = pair;
-
-const roles = ['we', 'charon'] as const;
-type Role = (typeof roles)[number];
-
-const begin = (who: Role, end: OwnEnd): Promise<unknown> => (who === 'we' ? end.initiate() : charon.initiate());
 
 async function expectStanding(end: OwnEnd): Promise<void> {
   await end.until('childInstalled');
@@ -40,7 +35,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     const ike = `aes256-${hash}-ecp256`;
     const end = await pair.meet({ psk, ike }, { psk, ike });
 
-    await begin(who, end);
+    await pair.begin(who, end);
 
     await expectStanding(end);
   });
@@ -55,7 +50,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     const connection = { identity: identity(ours), peerIdentity: exactly(identity(theirs)) };
     const end = await pair.meet({ identity: quoted(theirs), peerIdentity: quoted(ours) }, { connection });
 
-    await begin(who, end);
+    await pair.begin(who, end);
 
     await expectStanding(end);
     expect(await charon.sas()).toContain(`remote '${ours.replace('@#', '')}'`.replace('0a0b0c', '0a:0b:0c'));
@@ -71,7 +66,7 @@ describe.each(roles)('%s begin(s)', (who) => {
       );
     const end = await pair.meet({ edit }, { connection });
 
-    await begin(who, end);
+    await pair.begin(who, end);
 
     await expectStanding(end);
   });
@@ -80,7 +75,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 test('charon begins and does not say whom it wants to meet (no IDr): we say who we are', async () => {
   const end = await pair.meet({ edit: (text) => text.replace('    id = a.test\n', '    id = %any\n') });
 
-  await begin('charon', end);
+  await pair.begin('charon', end);
 
   await expectStanding(end);
   expect(charon.log()).not.toMatch(/generating IKE_AUTH request 1 \[[^\]]*IDr/);
@@ -89,7 +84,7 @@ test('charon begins and does not say whom it wants to meet (no IDr): we say who 
 test('we begin and ask for an identity that charon has (IDr)', async () => {
   const end = await pair.meet({}, { connection: { asksForPeer: identity('b.test') } });
 
-  await begin('we', end);
+  await pair.begin('we', end);
 
   await expectStanding(end);
   expect(charon.log()).toMatch(/parsed IKE_AUTH request 1 \[[^\]]*IDr/);
@@ -98,7 +93,7 @@ test('we begin and ask for an identity that charon has (IDr)', async () => {
 test('we begin and ask for somebody else: charon has no such configuration, and we are told no more than that', async () => {
   const end = await pair.meet({}, { connection: { asksForPeer: identity('c.test') } });
 
-  await begin('we', end);
+  await pair.begin('we', end);
 
   const { failure } = await end.until('failed');
   expect(failure).toMatchObject({ by: 'remote', refusal: { code: 'authFailed' } });
@@ -108,7 +103,7 @@ test('we begin and ask for somebody else: charon has no such configuration, and 
 test('charon is not who we expect, with the right key: we refuse the identity, and say which it was', async () => {
   const end = await pair.meet({ identity: 'c.test' });
 
-  await begin('charon', end);
+  await pair.begin('charon', end);
 
   const { failure } = await end.until('failed');
   expect(failure.refusal).toMatchObject({ code: 'authFailed', check: 'identity' });

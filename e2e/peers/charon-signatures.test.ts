@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import { anchorOf, type KeyName, makeCertificates } from './certificates.ts';
-import { CertifiedPair, refusalOf, roles } from './certified-pair.ts';
+import { CertifiedPair } from './certified-pair.ts';
+import { roles } from './charon-pair.ts';
 
 const ports = { charonIke: 16580, charonNat: 16581, ownIke: 15580, ownNat: 15581 };
 const kinds = ['rsa', 'rsa3072', 'rsa4096', 'p256', 'ecdsa', 'p521', 'ed25519', 'ed448'] as const;
@@ -79,7 +80,7 @@ describe.each(roles)('%s begin(s)', (who) => {
     await pair.begin(who);
 
     await pair.logSays('no common hash|not supported|no .*signature scheme');
-    if (who === 'we') expect(await refusalOf(end)).toMatchObject({ check: 'peer' });
+    if (who === 'we') expect(await pair.refusalOf(end)).toMatchObject({ check: 'peer' });
   });
 
   test('keys of two kinds: RSA of ours, Ed25519 of charon', async () => {
@@ -143,7 +144,7 @@ test('charon begins and verifies with a hash that we may not sign with: we have 
 
   await pair.begin('charon');
 
-  expect(await refusalOf(end)).toMatchObject({
+  expect(await pair.refusalOf(end)).toMatchObject({
     check: 'ownSignature',
     signature: { why: 'noCommonHash', peerHashes: [4] },
   });
@@ -154,7 +155,7 @@ test('charon without RFC 7427 signs by RSA with SHA-1: refused, and told why', a
 
   await pair.begin('charon');
 
-  expect(await refusalOf(end)).toMatchObject({ check: 'signature', method: 1, signature: { why: 'method1' } });
+  expect(await pair.refusalOf(end)).toMatchObject({ check: 'signature', method: 1, signature: { why: 'method1' } });
 });
 
 test('charon without RFC 7427 takes no RSA but with SHA-1: we sign none', async () => {
@@ -162,7 +163,7 @@ test('charon without RFC 7427 takes no RSA but with SHA-1: we sign none', async 
 
   await pair.begin('we');
 
-  expect(await refusalOf(end)).toMatchObject({
+  expect(await pair.refusalOf(end)).toMatchObject({
     check: 'ownSignature',
     signature: { why: 'noCommonHash', peerHashes: [] },
   });

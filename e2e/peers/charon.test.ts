@@ -3,10 +3,8 @@
  * holds a key we compare it with ours. Each group of tests restarts charon with its configuration.
  */
 import { describe, expect, test, vi } from 'vitest';
-import { toHex } from '../../src/domain/bytes/hex.ts';
-import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { CharonPair, type CharonWish, portsOf } from './charon-pair.ts';
+import { CharonPair, type CharonWish, portsOf, printSpi } from './charon-pair.ts';
 import type { OwnEnd, OwnOptions } from './own-end.ts';
 
 const responderTries = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
@@ -17,63 +15,12 @@ const { charon } = pair;
 const meet = (theirs: CharonWish = {}, ours: Partial<OwnOptions> = {}): Promise<OwnEnd> =>
   pair.meet(theirs, { settings: responderTries, ...ours });
 
-/** Both ends hold the same CHILD SA: its SPIs and its keys, crosswise. */
-async function expectSameChild(end: OwnEnd): Promise<void> {
-  const { child } = await end.until('childInstalled');
-  const keys = charon.installedKeys();
-
-  expectHeld(child.inSpi, child.inKeys.encr.reveal());
-  expectHeld(child.outSpi, child.outKeys.encr.reveal());
-  expect(await charon.sas()).toContain('INSTALLED, TRANSPORT');
-
-  function expectHeld(spi: number, key: Octets): void {
-    const line = keys.split('\n').find((each) => each.includes(`spi=0x${printSpi(spi)}`)) ?? '';
-    expect(line, `charon holds SPI ${printSpi(spi)}`).toContain(toHex(key));
-  }
-}
-
-const printSpi = (spi: number): string => spi.toString(16).padStart(8, '0');
+const expectSameChild = (end: OwnEnd): Promise<void> => pair.expectSameKeys(end);
 
 const exchangeOf = ({ octets }: Datagram): number | undefined => octets[18];
 
 /** Polls what only a log can tell. */
 const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 50 });
-
-describe.each([
-  ['aes256-sha384-ecp384', 'aes256gcm16'],
-  ['aes128-sha256-ecp256', 'aes128-sha256'],
-  ['aes256-sha384-x25519', 'aes256-sha384'],
-  ['aes256-sha512-ecp521', 'aes256-sha512'],
-  ['aes256gcm16-prfsha384-ecp384', 'aes256gcm16'],
-  ['chacha20poly1305-prfsha256-x25519', 'chacha20poly1305'],
-  ['aes256-sha256-modp2048', 'aes128gcm16'],
-  ['aes128gcm16-prfsha256-modp3072', 'aes256gmac'],
-  ['aes256-sha384-modp4096', 'aes256gcm16'],
-  ['aes192-sha256-prfaesxcbc-ecp256', 'aes192gcm16'],
-  ['aes256-sha256-prfaescmac-x25519', 'aes192-sha256'],
-  ['aes256ctr-sha256-ecp256', 'aes256ctr-sha256'],
-  ['aes192gcm16-prfsha512-ecp256', 'aes128gmac'],
-  ['aes256ccm16-prfsha256-modp6144', 'aes256ccm16'],
-  ['aes256-sha512-modp8192', 'aes128ccm16'],
-  ['aes256gcm8-prfsha256-ecp256', 'aes256gcm8'],
-  ['aes128gcm12-prfsha384-x25519', 'aes128gcm12'],
-])('%s with %s', (ike, esp) => {
-  test('we initiate: both ends hold the same SA', async () => {
-    const end = await meet({ ike, esp }, { ike, esp });
-
-    await end.initiate();
-
-    await expectSameChild(end);
-  });
-
-  test('charon initiates: both ends hold the same SA', async () => {
-    const end = await meet({ ike, esp }, { ike, esp });
-
-    await charon.initiate();
-
-    await expectSameChild(end);
-  });
-});
 
 describe('IKE_SA_INIT in more than one round', () => {
   test('charon asks for a cookie: we return it and establish', async () => {
@@ -129,69 +76,6 @@ describe('IKE_SA_INIT in more than one round', () => {
     await charon.initiate();
 
     await expectSameChild(end);
-  });
-});
-
-describe('refusals', () => {
-  test('no common proposal: charon refuses us in IKE_SA_INIT', async () => {
-    const end = await meet({ ike: 'aes256-sha384-ecp384' }, { ike: 'aes128-sha256-ecp256' });
-
-    await end.initiate();
-
-    const { failure } = await end.until('failed');
-    expect(failure).toMatchObject({ by: 'remote', notify: 14, refusal: { code: 'noProposal' } });
-  });
-
-  test('no common proposal: we refuse charon in IKE_SA_INIT', async () => {
-    const end = await meet({ ike: 'aes128-sha256-ecp256' }, { ike: 'aes256-sha384-ecp384' });
-
-    const printed = await charon.initiate();
-
-    const { failure } = await end.until('failed');
-    expect(failure).toMatchObject({ by: 'local', notify: 14, refusal: { code: 'noProposal' } });
-    expect(printed).toContain('NO_PROPOSAL_CHOSEN');
-  });
-
-  test('the keys differ and we initiate: charon refuses our AUTH', async () => {
-    const end = await meet({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
-
-    await end.initiate();
-
-    const { failure } = await end.until('failed');
-    expect(failure).toMatchObject({ by: 'remote', notify: 24, decidedAt: { exchange: 35 } });
-    expect(end.children()).toHaveLength(0);
-  });
-
-  test('the keys differ and charon initiates: we refuse its AUTH, protected', async () => {
-    const end = await meet({ psk: 'one-shared-secret' }, { psk: 'another-secret' });
-
-    const printed = await charon.initiate();
-
-    const { failure } = await end.until('failed');
-    expect(failure).toMatchObject({ by: 'local', notify: 24, refusal: { code: 'authFailed', check: 'psk' } });
-    expect(printed).toMatch(/AUTHENTICATION_FAILED/);
-    expect(await charon.sas()).not.toContain('ESTABLISHED');
-  });
-
-  test('the ESP proposals differ: the IKE SA stands, without a child', async () => {
-    const end = await meet({ esp: 'aes256gcm16' }, { esp: 'aes128-sha256' });
-
-    await end.initiate();
-
-    await end.until('ikeEstablished');
-    const { failure } = await end.until('failed');
-    expect(failure).toMatchObject({ scope: 'child', notify: 14 });
-    expect(await charon.sas()).toContain('ESTABLISHED');
-  });
-
-  test('charon wants tunnel mode and we insist on transport: no SA is left that tunnels', async () => {
-    const end = await meet({ mode: 'tunnel' });
-
-    await end.initiate();
-
-    const { failure } = await end.until('failed');
-    expect(failure).toMatchObject({ scope: 'child', refusal: { code: 'mode' } });
-    expect(end.children()).toHaveLength(0);
   });
 });
 
