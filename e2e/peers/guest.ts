@@ -102,6 +102,17 @@ export class Guest {
     await this.run('uml-daemon', this.directory, daemon);
   }
 
+  /** The kernel's own word: the daemon has put no ESP SA there, or has none left. An SPI that it only reserved has no key. */
+  async untilNoEsp(withinMs = 20_000): Promise<void> {
+    const endsAtMs = Date.now() + withinMs;
+    for (;;) {
+      const printed = await this.exec('ip xfrm state');
+      if (!/^\s+(aead|enc|auth)/m.test(printed)) return;
+      if (Date.now() > endsAtMs) throw new Error(`an ESP SA is left:\n${printed}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   log(daemon: Daemon): string {
     return readFileSync(join(this.directory, `${daemon}.log`), 'utf8');
   }

@@ -133,7 +133,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
       await until(() => boundary.ike.ikeSas().length === 0);
       expect(boundary.ipsecSas()).toEqual([]);
       expect(await guest.exec('ikectl show sa')).not.toContain('iked_sas');
-      expect(await guest.exec('ip xfrm state')).not.toContain('proto esp');
+      await guest.untilNoEsp();
     });
 
     test('iked’s: we hold nothing any more', async () => {
@@ -142,6 +142,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
       await guest.exec('ikectl reset id FQDN/a.test');
       await until(() => boundary.ike.ikeSas().length === 0);
       expect(boundary.ipsecSas()).toEqual([]);
+      await guest.untilNoEsp();
     });
   });
 
@@ -160,6 +161,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
       expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
         ...{ by: 'local', notify: 24, refusal: { code: 'authFailed', check: 'psk' } },
       });
+      await guest.untilNoEsp();
     });
 
     test('iked insists on a tunnel, we on transport: the CHILD SA fails, and both modes are named', async () => {
@@ -168,6 +170,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
       expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({
         ...{ by: 'local', scope: 'child', refusal: { code: 'mode', wanted: 'transport', got: 'tunnel' } },
       });
+      await guest.untilNoEsp();
     });
 
     test('we begin with another ESP cipher: iked ends it all without a proof, and what we offered is named', async () => {
@@ -178,6 +181,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
         ...{ by: 'remote', scope: 'ike', notify: 14 },
         refusal: { code: 'refusedUnproven', notify: 14, offered: { mode: 'transport', proposals: [{ protocol: 3 }] } },
       });
+      await guest.untilNoEsp();
     });
 
     test('we insist on transport, iked on a tunnel: whatever it answers, we hold no tunnel', async () => {
@@ -186,6 +190,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
       await until(() => factsOf(facts, 'failed').length > 0);
       expect(factsOf(facts, 'failed')[0]?.failure).toMatchObject({ by: 'remote', scope: 'ike', notify: 24 }); // its way
       expect(boundary.ipsecSas()).toEqual([]);
+      await guest.untilNoEsp();
     });
   });
 
