@@ -7,7 +7,7 @@ import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { readMobike } from '../nat/mobike.ts';
-import { moves } from '../session/moves.ts';
+import { moves } from '../session/phase-moves.ts';
 import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../session/state.ts';
 
 export function establish(

@@ -28,8 +28,9 @@ import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
-import { keySuccessor, succeedOwn, succeedPeers, successorOf } from './ike-succession.ts';
+import { keySuccessor, successorOf } from './ike-succession.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
+import { succeedOwn, succeedPeers } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.IKE_FOLLOWUP_KE;
 const { TEMPORARY_FAILURE, STATE_NOT_FOUND } = notifyTypes.numbers;

@@ -4,6 +4,7 @@
  * under them. Being sealed these messages may come in fragments, which is why a long public value has to wait for them.
  */
 import type { Octets } from '../../bytes/octets.ts';
+import { already } from '../../bytes/once.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import { afterExchange, authIdAfter, coveredOfOwn } from '../auth/intermediate-auth.ts';
@@ -19,9 +20,8 @@ import { find } from '../message/payloads.ts';
 import type { Path, Spis } from '../nat/nat.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
-import { moves } from '../session/moves.ts';
-import { already } from '../session/once.ts';
 import type { PendingIntermediate } from '../session/pending.ts';
+import { moves } from '../session/phase-moves.ts';
 import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed } from '../session/state.ts';
 import { headerOf } from '../session/turn.ts';
 import { type Answered, type Asked, toNotify } from './exchange.ts';

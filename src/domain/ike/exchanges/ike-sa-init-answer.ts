@@ -3,6 +3,7 @@
  * refusal goes out with no session behind it. The shared secret is computed when IKE_AUTH comes, or in idle time.
  */
 import type { Octets } from '../../bytes/octets.ts';
+import { once } from '../../bytes/once.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import { requestCertificates } from '../auth/certificate-requests.ts';
 import { noIntermediate } from '../auth/intermediate-auth.ts';
@@ -26,7 +27,6 @@ import { groupOf, ikeSuiteOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
-import { once } from '../session/once.ts';
 import type { Agreed, AwaitingAuth } from '../session/state.ts';
 import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';

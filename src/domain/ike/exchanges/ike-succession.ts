@@ -1,143 +1,17 @@
 /**
- * Who comes after an IKE SA (RFC 7296 2.8, 2.8.2, 2.18). The new one takes the CHILD SAs over as they are, begins with message ids 0
- * both ways, and its initiator is who asked for it. The old one only answers until it is deleted.
- *
- * If both asked at once, two new IKE SAs stand for a moment: the one made with the lowest of the four nonces is deleted by who asked
- * for it, the other inherits (2.8.2).
+ * The IKE SA that comes after another (RFC 7296 2.18): its keys from the old SK_d, message ids 0 both ways, its initiator who asked for it.
+ * What it takes over is rekey-ike-collision.ts.
  */
-import { compareOctets, type Octets } from '../../bytes/octets.ts';
+import type { Octets } from '../../bytes/octets.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import { Channel } from '../channel/channel.ts';
 import { freshWindow } from '../channel/window.ts';
 import { lifeFrom } from '../child/lifetime.ts';
-import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
-import type { Fact } from '../facts.ts';
 import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys.ts';
 import { type IkeSpi, noSpi, type Proposal } from '../message/message.ts';
 import { ikeSpiOf } from '../message/spi.ts';
-import { moves } from '../session/moves.ts';
-import type { PendingIkeRekey } from '../session/pending.ts';
-import { type Keyed, type Live, ownSpiOf } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
-import { childTaskOf } from '../session/wanted-children.ts';
-import type { Change } from './exchange.ts';
-import { lower } from './rekey-child-collision.ts';
-
-/** Our rekey came through. */
-export function succeedOwn(
-  env: Env,
-  live: Live,
-  { nonce, rival }: Pick<PendingIkeRekey, 'nonce' | 'rival'>,
-  successor: Live,
-  nonceR: Octets,
-): Change {
-  const hasLost = rival !== undefined && compareOctets(lower(nonce, nonceR), rival.lowestNonce) < 0;
-  return hasLost ? yieldTo(env, live, successor, rival.ownSpi) : succeed(env, live, successor, { isAsker: true });
-}
-
-/** The peer's rekey came through, perhaps while ours is out. */
-export function succeedPeers(
-  env: Env,
-  live: Live,
-  successor: Live,
-  { nonceI, nonceR }: { readonly nonceI: Octets; readonly nonceR: Octets },
-): Change {
-  const rival = { ownSpi: ownSpiOf(successor), lowestNonce: lower(nonceI, nonceR) };
-  return rivalled(env, live, successor, rival) ?? succeed(env, live, successor, { isAsker: false });
-}
-
-/** Our own rekey is out: both new IKE SAs stand until its answer comes, and this one waits for what it may inherit. */
-function rivalled(
-  env: Env,
-  live: Live,
-  successor: Live,
-  rival: NonNullable<PendingIkeRekey['rival']>,
-): Change | undefined {
-  const { outstanding } = live.window;
-  if (outstanding?.pending.type !== 'rekeyIke') return undefined;
-  const pending = { ...outstanding.pending, rival };
-  return {
-    session: { ...live, window: { ...live.window, outstanding: { ...outstanding, pending } } },
-    facts: [],
-    born: [waiting(env, successor)],
-  };
-}
-
-/** The new IKE SA takes everything over. Who asked for it deletes the old one; the other waits for that, but not for ever. */
-function succeed(env: Env, live: Live, successor: Live, { isAsker }: { readonly isAsker: boolean }): Change {
-  const heir = inherit(successor, live.children, live.tasks);
-  const because = { code: 'asked', by: 'local', reason: 'rekeyed' } as const;
-  const { rekeyAtMs: _, ...rest } = live;
-  return {
-    session: {
-      ...rest,
-      phase: moves.established.rekeyed,
-      children: [],
-      tasks: isAsker ? [{ type: 'deleteIke', because }] : [],
-      expiresAtMs: env.nowMs + env.settings.supersededMs,
-    },
-    facts: [established(env, heir, live)],
-    born: [heir],
-  };
-}
-
-/** We lost: our new IKE SA goes at once, the peer's inherits. */
-function yieldTo(env: Env, live: Live, loser: Live, winner: IkeSpi): Change {
-  const because = { code: 'asked', by: 'local', reason: 'redundant' } as const;
-  return {
-    ...handOverTo(env, live, winner),
-    born: [{ ...waiting(env, loser), tasks: [{ type: 'deleteIke', because }] }],
-  };
-}
-
-/** The IKE SA that the peer made inherits, and the peer deletes the old one. */
-export function handOverTo(env: Env, live: Live, winner: IkeSpi): Change {
-  const { rekeyAtMs: _, ...rest } = live;
-  return {
-    session: {
-      ...rest,
-      phase: moves.established.rekeyed,
-      children: [],
-      tasks: [],
-      expiresAtMs: env.nowMs + env.settings.supersededMs,
-    },
-    facts: [],
-    handOver: { toOwnSpi: winner, children: live.children, tasks: live.tasks },
-  };
-}
-
-/** What a session takes over from the one before: CHILD SAs as they are, and what is still wanted but the rekey itself. */
-export function inherit(heir: Live, children: Live['children'], tasks: Live['tasks']): Live {
-  const moved = children.map((child) => ({ ...child, sa: { ...child.sa, ikeSpis: heir.spis } }));
-  return {
-    ...heir,
-    children: [...heir.children, ...moved],
-    tasks: [...heir.tasks, ...tasks.flatMap(inherited)],
-  };
-}
-
-/** What was agreed on under the old IKE SA and is not made yet begins anew: the peer knows nothing of it here. */
-function inherited(task: Task): readonly Task[] {
-  if (task.type === 'rekeyIke') return [];
-  if (task.type !== 'followUp') return [task];
-  const child = childTaskOf(task);
-  return child ? [{ ...child, tries: 0 }] : [];
-}
-
-export const established = (env: Pick<Env, 'nowMs'>, heir: Live, old?: Pick<Live, 'spis'>): Fact => ({
-  type: 'ikeEstablished',
-  atMs: env.nowMs,
-  ikeSa: viewOf(heir),
-  ...(old ? { replaces: old.spis.initiator } : {}),
-});
-
-/** Without an inheritance it does not live long. */
-const waiting = (env: Env, successor: Live): Live => ({
-  ...successor,
-  awaitsInheritance: true,
-  expiresAtMs: env.nowMs + env.settings.supersededMs,
-});
+import type { Keyed, Live } from '../session/state.ts';
 
 export async function keyAnew(
   env: Env,

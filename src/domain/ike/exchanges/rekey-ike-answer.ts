@@ -23,8 +23,9 @@ import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
-import { keyAnew, succeedPeers, successorOf, successorSpiOf } from './ike-succession.ts';
+import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';
+import { succeedPeers } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;

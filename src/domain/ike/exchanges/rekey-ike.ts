@@ -21,8 +21,9 @@ import type { RekeyIkeTask } from '../session/rekey-ike-task.ts';
 import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
-import { handOverTo, keyAnew, succeedOwn, successorOf, successorSpiOf } from './ike-succession.ts';
+import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';
+import { handOverTo, succeedOwn } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;

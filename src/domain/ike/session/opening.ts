@@ -22,7 +22,7 @@ import {
 import { parsePayloads } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
-import { isCutNarrowly } from './narrowing.ts';
+import { isCutNarrowly } from './smaller-fragments.ts';
 import { type Keyed, peerFeaturesOf, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 

@@ -16,8 +16,8 @@ import { errorIn } from '../message/notifies.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf, isLive, removals } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
-import { moves } from './moves.ts';
 import type { Pending } from './pending.ts';
+import { moves } from './phase-moves.ts';
 import type { AwaitingAuthReply, Live, Refusing } from './state.ts';
 import { childTaskOf } from './wanted-children.ts';
 

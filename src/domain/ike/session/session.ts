@@ -10,15 +10,15 @@ import type { Message, NotifyPayload } from '../message/message.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, wipe, wipeReplaced } from './closing.ts';
+import { onDeadline } from './due.ts';
+import { tell } from './hints.ts';
 import { leave } from './leaving.ts';
-import { onDeadline } from './overdue.ts';
 import { prepare, receive, receiveUnreadable } from './receiving.ts';
 import { wipeSpent } from './spent-secrets.ts';
 import { type AwaitingAuth, type AwaitingInit, confirmed, type Live, type Session } from './state.ts';
+import { pump, takeOver, want } from './task-queue.ts';
 import type { Task } from './tasks.ts';
-import { tell } from './telling.ts';
 import { type Step, Turn } from './turn.ts';
-import { pump, takeOver, want } from './wanting.ts';
 
 export type Input =
   | { readonly type: 'datagram'; readonly datagram: Datagram; readonly message: Message }

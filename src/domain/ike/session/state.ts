@@ -4,6 +4,7 @@
  * IKE SA lives, an answer keeps the channel that it went by as long as it may have to go again.
  */
 import type { Octets } from '../../bytes/octets.ts';
+import type { Once } from '../../bytes/once.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
@@ -22,7 +23,6 @@ import type { IkeKeys, IkeSuite } from '../keys/keys.ts';
 import type { IkeSpi, Proposal, Transform } from '../message/message.ts';
 import type { HasNat, Path, Spis } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Once } from './once.ts';
 import type { Making, Pending } from './pending.ts';
 import type { Task } from './tasks.ts';
 
@@ -165,7 +165,7 @@ export interface Live extends Common, Keyed {
    * nothing, and we are to ask. Gone with the next message of the peer.
    */
   readonly confirmAtMs?: number;
-  /** When the peer was last told of something that it had not asked for (telling.ts). */
+  /** When the peer was last told of something that it had not asked for (hints.ts). */
   readonly toldAtMs?: number;
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;

@@ -15,7 +15,7 @@ export type Task =
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
   /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
   | { readonly type: 'probe'; readonly provesAddress?: true; readonly notBeforeMs?: number }
-  /** A hint, and seldom (telling.ts). */
+  /** A hint, and seldom (hints.ts). */
   | { readonly type: 'tell'; readonly notify: NotifyPayload; readonly notBeforeMs?: number }
   /** We have another address now. */
   | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };

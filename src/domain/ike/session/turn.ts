@@ -153,7 +153,7 @@ export class Turn {
     };
   }
 
-  /** What is inside is kept as long as it may have to go in smaller fragments (narrowing.ts). */
+  /** What is inside is kept as long as it may have to go in smaller fragments (smaller-fragments.ts). */
   async #seal({ channel }: Pick<Keyed, 'channel'>, session: Session, clear: Message): Promise<Sealed> {
     const sizes = sizesOf(this.env, session);
     const datagrams = await channel.seal(this.env.means, clear.header, clear.payloads, sizes?.now);

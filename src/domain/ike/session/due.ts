@@ -14,12 +14,12 @@ import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
 import { exchangeOf } from './dispatch.ts';
-import { askNarrowly } from './narrowing.ts';
+import { askNarrowly } from './smaller-fragments.ts';
 import type { AwaitingAuth, Live } from './state.ts';
+import { isSameTask } from './task-queue.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 import { childTaskOf } from './wanted-children.ts';
-import { isSameTask } from './wanting.ts';
 
 const { IKE_AUTH } = exchangeTypes.numbers;
 

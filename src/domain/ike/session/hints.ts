@@ -8,8 +8,8 @@ import { notify } from '../message/notifies.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { isLive } from './closing.ts';
+import { want } from './task-queue.ts';
 import type { Turn } from './turn.ts';
-import { want } from './wanting.ts';
 
 /** No more than one in such a time. */
 const tellEveryMs = 60_000;
