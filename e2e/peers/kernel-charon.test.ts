@@ -115,6 +115,28 @@ describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', ()
     expect(end.drops).toEqual([]);
   });
 
+  test.each(['ours', 'charon’s'])('a rekey of the IKE SA, %s, under traffic loses no ping', async (whose) => {
+    end = await meet({ esp: 'aes256gcm16' });
+    const { boundary, pinger } = end;
+    const endpoint = boundary.ike;
+    await pinger.ping(guestAddress);
+    const [child] = boundary.ipsecSas();
+    const [before] = endpoint.ikeSas();
+    const pings: Promise<void>[] = [];
+    const traffic = setInterval(() => pings.push(pinger.ping(guestAddress)), 10);
+
+    if (whose === 'ours' && before) await endpoint.rekeyIke(before.initiatorSpi, Date.now());
+    else await guest.exec('swanctl --rekey --ike t');
+    await until(() => endpoint.ikeSas().every(({ initiatorSpi }) => initiatorSpi !== before?.initiatorSpi));
+    await guest.exec('sleep 1');
+    clearInterval(traffic);
+    await Promise.all(pings);
+
+    expect(pings.length).toBeGreaterThan(50);
+    expect(boundary.ipsecSas().map(({ sa }) => sa.inSpi)).toEqual([child?.sa.inSpi]);
+    expect(end.drops).toEqual([]);
+  });
+
   test('ESP that the kernel cut into fragments is put together before it is opened', async () => {
     end = await meet({ esp: 'aes256gcm16' });
     await end.pinger.ping(guestAddress);
