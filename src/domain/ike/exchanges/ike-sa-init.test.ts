@@ -157,6 +157,25 @@ test('an impossible public value of the initiator: the responder says why to its
   expect(pair.cluster.ikeSas).toEqual([]);
 });
 
+test('a nonce shorter than half the key of the PRF that is chosen is refused, by whoever meets it (2.10)', async () => {
+  const ike = ['aes256gcm16-prfsha384-x25519'];
+  for (const isResponse of [false, true]) {
+    const pair = makePair({ both: { ike } });
+    const short = (payload: Payload): Payload =>
+      payload.type === 'NONCE' ? { ...payload, nonce: new Uint8Array(16) } : payload;
+    pair.wire.tamper = (datagram) => {
+      const isIts = messageFrom(datagram)?.header.isResponse === isResponse;
+      return [isIts ? rewrite(datagram, (payloads) => payloads.map(short)) : datagram];
+    };
+    await pair.establish();
+    await pair.run(60_000);
+
+    const refusing = isResponse ? pair.host : pair.cluster;
+    expect(refusing.failures[0]).toMatchObject({ by: 'local', refusal: { code: 'nonceLength', octets: 16 } });
+    expect(pair.ends.flatMap(({ sad }) => sad)).toEqual([]);
+  }
+});
+
 test('a repeated request gets its stored answer and makes no second SA', async () => {
   const pair = makePair();
   pair.wire.tamper = (datagram) => [datagram, datagram];

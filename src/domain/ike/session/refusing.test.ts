@@ -71,6 +71,28 @@ const asking = (protocol: 'IKE' | 'ESP', text: string, spiOctets: number): reado
   { type: 'KE', group: 31, publicValue: new Uint8Array(32) },
 ];
 
+test('payloads come in any order (RFC 7296 2.5)', async () => {
+  const pair = await makePair().establish();
+  const [sa, nonce] = asking('ESP', 'aes256gcm16-noesn', 4);
+  const [host, cluster] = [hostAddress, clusterAddress].map((each) => writeSelectors([hostSelector(address(each))]));
+  const payloads: readonly (Payload | undefined)[] = [
+    { type: 'TSr', selectors: cluster ?? [] },
+    nonce,
+    { type: 'TSi', selectors: host ?? [] },
+    sa,
+    notify('USE_TRANSPORT_MODE'),
+  ];
+  await askWith(
+    pair,
+    'CREATE_CHILD_SA',
+    2,
+    payloads.filter((each) => each !== undefined),
+  );
+
+  expect(pair.ladder(4)[0]).toContain('SA Nonce TSi TSr');
+  expect(pair.cluster.sad).toHaveLength(2);
+});
+
 describe('INVALID_SYNTAX is the end of the IKE SA at both ends, without a Delete (RFC 7296 2.21.3)', () => {
   const unread: Payload = { type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: 7, data: emptyOctets };
   const forChild: readonly Payload[] = [
