@@ -29,8 +29,19 @@ export async function judge(pair: Pair, folder: string, keep?: (play: Play) => v
     const observed = observe(play, action, since);
     if (!observed) continue;
     const next = expected.shift();
-    if (!next) break;
-    disagreements.push(...compare(next.verdict, observed, next.action === undefined ? '' : `after ${next.action}: `));
+    if (next && (next.action === undefined || next.action === action)) {
+      const prefix = next.action === undefined ? '' : `after ${next.action}: `;
+      disagreements.push(...compare(next.verdict, observed, prefix));
+    } else {
+      disagreements.push({
+        field: `after ${action}`,
+        expected: next ? `after ${next.action}` : 'no verdict',
+        got: 'one',
+      });
+    }
+  }
+  for (const { action } of expected) {
+    disagreements.push({ field: action ?? 'verdict', expected: 'what came of it', got: 'it was never played' });
   }
   keep?.(play);
   return disagreements.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', disagreements };

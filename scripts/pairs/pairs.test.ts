@@ -42,6 +42,21 @@ test('what a pair said is recorded for Wireshark, with the keys of its ends', as
   ]);
 });
 
+test('each judged action has its verdict, and each verdict its action: what is left over on either side is a disagreement', async () => {
+  const pair = pairs.find(({ id }) => id === 'rekey-01') ?? pairs.find(({ after }) => after.length > 0);
+  if (!pair) return expect.unreachable('a pair with a rekey');
+  const [first, ...more] = pair.after;
+
+  const judgements = [
+    await judge({ ...pair, after: [...pair.after, { action: 'rekey-child', verdict: {} }] }, 'pairs'),
+    await judge({ ...pair, after: more }, 'pairs'),
+    await judge({ ...pair, after: [{ action: 'reauth', verdict: first?.verdict ?? {} }, ...more] }, 'pairs'),
+  ];
+
+  expect((await judge(pair, 'pairs')).outcome).toBe('passed');
+  expect(judgements.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+});
+
 test('every pair of the folder is read', () => expect(faults).toEqual([]));
 
 test.each([
