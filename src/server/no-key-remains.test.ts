@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { type Octets, utf8 } from '../domain/bytes/octets.ts';
+import { Secret } from '../domain/bytes/secret.ts';
 import { webProvider } from '../domain/crypto/web-provider.ts';
 import type { ConnectionWish } from '../domain/ike/testing/builders.ts';
 import {
@@ -20,6 +21,7 @@ import { SpentKeys } from './testing/spent-keys.ts';
 
 const psk = 'correct horse battery staple';
 const otherPsk = 'another key altogether';
+const ppk = 'thirty-two octets of nobody knows';
 
 const gcm = { ike: ['aes256gcm16-prfsha384-x25519'], esp: ['aes256gcm16-x25519-noesn'] };
 const intermediate = { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem768'], esp: ['aes256gcm16-x25519-noesn'] };
@@ -40,6 +42,10 @@ const lives: Readonly<
   'X25519 and ML-KEM; the power fails at both': [
     intermediate,
     ({ host, cluster, nowMs }) => Promise.all([host, cluster].map(({ boundary }) => boundary.ike.dropSilently(nowMs))),
+  ],
+  'GCM, X25519 and a postquantum pre-shared key; the host deletes': [
+    { ...gcm, more: { ppk: { id: 'ppk-2026', secret: new Secret(utf8(ppk)), required: true } } },
+    (world) => deleteFrom(world, 'host'),
   ],
   'the wire is cut': [
     gcm,
@@ -62,7 +68,7 @@ const failures: Readonly<Record<string, BoundariesWish>> = {
 
 describe.each([webProvider, nodeProvider])('$name', (provider) => {
   test('however a session ends, no key of it is left', async () => {
-    const keys = new SpentKeys(utf8(psk));
+    const keys = new SpentKeys(utf8(psk), utf8(ppk));
     const before = await countPlatformKeys();
     const worlds: TwoBoundaries[] = [];
     for (const [life, [both]] of Object.entries(lives)) {
