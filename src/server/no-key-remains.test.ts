@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { type Octets, utf8 } from '../domain/bytes/octets.ts';
 import { Secret } from '../domain/bytes/secret.ts';
 import { webProvider } from '../domain/crypto/web-provider.ts';
-import type { ConnectionWish } from '../domain/ike/testing/builders.ts';
+import { credentialOf } from '../domain/ike/testing/certificates.ts';
 import {
   type BoundariesWish,
   hostAddress,
@@ -26,29 +26,40 @@ const ppk = 'thirty-two octets of nobody knows';
 const gcm = { ike: ['aes256gcm16-prfsha384-x25519'], esp: ['aes256gcm16-x25519-noesn'] };
 const intermediate = { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem768'], esp: ['aes256gcm16-x25519-noesn'] };
 
+const [hosts, clusters] = await Promise.all([
+  credentialOf({ key: 'p256', dns: 'a.test' }),
+  credentialOf({ key: 'rsa2048', dns: 'b.test' }),
+]);
+
 /** A life of rekeys and traffic, and how it ends. */
-const lives: Readonly<
-  Record<string, readonly [both: Partial<ConnectionWish>, end: (world: TwoBoundaries) => unknown]>
-> = {
-  'GCM and X25519; the host deletes': [gcm, (world) => deleteFrom(world, 'host')],
+const lives: Readonly<Record<string, readonly [wish: BoundariesWish, end: (world: TwoBoundaries) => unknown]>> = {
+  'GCM and X25519; the host deletes': [{ both: gcm }, (world) => deleteFrom(world, 'host')],
   'CBC, HMAC and P-384; the cluster deletes': [
-    { ike: ['aes256-sha384-prfsha384-ecp384'], esp: ['aes256-sha384-ecp384-noesn'] },
+    { both: { ike: ['aes256-sha384-prfsha384-ecp384'], esp: ['aes256-sha384-ecp384-noesn'] } },
     (world) => deleteFrom(world, 'cluster'),
   ],
   'ChaCha20 and MODP-2048; the configuration goes': [
-    { ike: ['chacha20poly1305-prfsha256-modp2048'], esp: ['chacha20poly1305-modp2048-noesn'] },
+    { both: { ike: ['chacha20poly1305-prfsha256-modp2048'], esp: ['chacha20poly1305-modp2048-noesn'] } },
     ({ host }) => host.configure([], []),
   ],
   'X25519 and ML-KEM; the power fails at both': [
-    intermediate,
+    { both: intermediate },
     ({ host, cluster, nowMs }) => Promise.all([host, cluster].map(({ boundary }) => boundary.ike.dropSilently(nowMs))),
   ],
   'GCM, X25519 and a postquantum pre-shared key; the host deletes': [
-    { ...gcm, more: { ppk: { id: 'ppk-2026', secret: new Secret(utf8(ppk)), required: true } } },
+    { both: { ...gcm, more: { ppk: { id: 'ppk-2026', secret: new Secret(utf8(ppk)), required: true } } } },
     (world) => deleteFrom(world, 'host'),
   ],
+  'certificates; the cluster deletes': [
+    {
+      both: gcm,
+      host: { connection: { id: 'a.test', peerId: 'b.test', more: { authentication: hosts } } },
+      cluster: { connection: { id: 'b.test', peerId: 'a.test', more: { authentication: clusters } } },
+    },
+    (world) => deleteFrom(world, 'cluster'),
+  ],
   'the wire is cut': [
-    gcm,
+    { both: gcm },
     async (world) => {
       world.passes = () => false;
       for (let i = 0; i < 3; i++) {
@@ -71,8 +82,8 @@ describe.each([webProvider, nodeProvider])('$name', (provider) => {
     const keys = new SpentKeys(utf8(psk), utf8(ppk));
     const before = await countPlatformKeys();
     const worlds: TwoBoundaries[] = [];
-    for (const [life, [both]] of Object.entries(lives)) {
-      worlds.push(await live({ provider: keys.watch(provider, life), both }));
+    for (const [life, [wish]] of Object.entries(lives)) {
+      worlds.push(await live({ ...wish, provider: keys.watch(provider, life) }));
     }
     const standing = await keys.alive();
 
