@@ -1,10 +1,12 @@
 /**
- * `npm run bench`: measures under Node and in Chromium's worker, prints, and writes bench/results/latest.json.
+ * `npm run bench`: measures under Node and in Chromium's worker, prints, and writes bench/results/latest.json and the table of
+ * docs/performance.md.
  * `npm run bench -- esp messages` measures some parts, `-- esp worker` one part in one place, and neither writes anything.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { type Figure, printFigure } from './figure.ts';
+import { withNegotiations } from './negotiation/table.ts';
 import { charonFigures } from './places/charon.ts';
 import { ChromiumHost } from './places/chromium.ts';
 import { NodeHost } from './places/node.ts';
@@ -43,7 +45,11 @@ if (words.length === 0 && failures.length === 0) {
   const folder = new URL('results/', import.meta.url);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL('latest.json', folder), `${JSON.stringify(figures, null, 2)}\n`);
-  console.log(`\n${figures.length} figures in bench/results/latest.json`);
+  const page = new URL('../docs/performance.md', import.meta.url);
+  await writeFile(page, withNegotiations(await readFile(page, 'utf8'), figures));
+  console.log(
+    `\n${figures.length} figures in bench/results/latest.json, the negotiations among them in docs/performance.md`,
+  );
 }
 process.exit(failures.length > 0 ? 1 : 0);
 
