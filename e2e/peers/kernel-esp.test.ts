@@ -1,5 +1,5 @@
 /**
- * Our ESP against the Linux kernel's, keyed by hand: each cipher both ways, transport and tunnel, IPv4 and IPv6, extended
+ * Our ESP against the Linux kernel's, keyed by hand: each cipher both ways, transport and tunnel, IPv4 and IPv6, in UDP or plain, extended
  * sequence numbers across 2^32, a cable that loses, doubles and reorders. The witness is a ping of any length whose octets come
  * back, and what both ends counted.
  */
@@ -17,6 +17,7 @@ import {
   type KernelSuiteName,
   kernelSuites,
   ownWindow,
+  takeEspOutOfUdp,
   toGuestSpi,
   toUsSpi,
 } from './kernel-esp.ts';
@@ -64,6 +65,19 @@ describeUnless(missingFor('kernel'), 'the Linux kernel', () => {
 
   test.each(['AES-256-GCM-16', 'AES-256-CBC, SHA-256'] as const)('%s in tunnel mode', async (suite) => {
     await expectPingsBothWays({ suite, ...tunnel });
+  });
+
+  describe('in UDP', () => {
+    beforeAll(() => guest.exec(takeEspOutOfUdp));
+    test.each([
+      ['transport mode, IPv4', { ...v4, inUdp: true }],
+      ['transport mode, IPv6, with a checksum', { ...v6, inUdp: true }],
+      ['tunnel mode, IPv4', { ...tunnel, inUdp: true }],
+    ] as const)('%s: a cipher of each kind', async (_, wish) => {
+      for (const suite of ['AES-256-GCM-16', 'AES-256-CBC, SHA-256'] as const) {
+        await expectPingsBothWays({ suite, ...wish });
+      }
+    });
   });
 
   test('10,000 packets each way, lost, overtaken and doubled: copies are replays to both ends, and nothing else is missed', async () => {

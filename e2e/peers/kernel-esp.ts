@@ -64,6 +64,8 @@ export interface HandKeyed {
   /** The last sequence number that either end has sent and received; absent: 0. */
   readonly sequence?: number;
   readonly mode?: 'transport' | 'tunnel';
+  /** In UDP, port 4500 at both ends (RFC 3948). */
+  readonly inUdp?: boolean;
   /** Outer addresses. */
   readonly own: string;
   readonly guest: string;
@@ -76,21 +78,26 @@ export interface HandKeyed {
 export const ownWindow = 64;
 export const guestWindow = { short: 32, extended: 64 } as const;
 
+/** Of IKE and of ESP in UDP. */
+const udpPort = 4500;
+
 export const toGuestSpi = 0x1000;
 export const toUsSpi = 0x2000;
 export const connection = 'by-hand';
 
 /** The commands that give the guest its SAs and policies, whatever it had before: one process, which is what costs time there. */
 export function guestCommands(keyed: HandKeyed): string {
-  const { suite, mode = 'transport', own, guest, ownInner = own, guestInner = guest } = keyed;
+  const { suite, mode = 'transport', own, guest, ownInner = own, guestInner = guest, inUdp = false } = keyed;
   const state = (source: string, destination: string, spi: number, first: number) => {
     const { encr, integ } = keysFrom(kernelSuites[suite].suite, first);
     const algorithm = kernelSuites[suite].xfrm(toHex(encr), toHex(integ));
     const ends = `src ${source} dst ${destination} proto esp spi ${spi} mode ${mode}`;
-    return `xfrm state add ${ends} ${algorithm} ${replayOf(keyed)}`;
+    return `xfrm state add ${ends} ${algorithm} ${replayOf(keyed)} ${encapsulationOf(keyed)}`;
   };
   const policy = (source: string, destination: string, direction: string, outer: string) =>
-    `xfrm policy add src ${source} dst ${destination} dir ${direction} tmpl ${outer} proto esp mode ${mode}`;
+    `xfrm policy add src ${source} dst ${destination} dir ${direction} priority 2 tmpl ${outer} proto esp mode ${mode}`;
+  /** For the UDP around it, which else would have to come out of ESP itself; a daemon has this on its socket. */
+  const bypass = `xfrm policy add src ${own} dst ${guest} proto udp dport ${udpPort} dir in priority 1`;
   return [
     "ip -batch - <<'END' || exit 1",
     'xfrm state flush',
@@ -99,6 +106,7 @@ export function guestCommands(keyed: HandKeyed): string {
     state(guest, own, toUsSpi, 101),
     policy(ownInner, guestInner, 'in', `src ${own} dst ${guest}`),
     policy(guestInner, ownInner, 'out', `src ${guest} dst ${own}`),
+    ...(inUdp ? [bypass] : []),
     'END',
   ].join('\n');
 }
@@ -112,15 +120,34 @@ function replayOf({ hasEsn = false, sequence = 0 }: HandKeyed): string {
   return `replay-window ${window} ${numbers(Math.floor(sequence / 2 ** 32), sequence % 2 ** 32)}`;
 }
 
+const encapsulationOf = ({ inUdp, own }: HandKeyed): string =>
+  inUdp ? `encap espinudp ${udpPort} ${udpPort} ${own.includes(':') ? '::' : '0.0.0.0'}` : '';
+
+/**
+ * Two sockets of the guest that take ESP out of UDP, one for each family; without them its kernel says that nobody is there. A daemon has
+ * them for IKE, on the same port.
+ */
+export const takeEspOutOfUdp = `
+  setsid perl -MSocket=:all -e '
+    socket($four, PF_INET, SOCK_DGRAM, 17) && bind($four, pack_sockaddr_in(${udpPort}, INADDR_ANY)) or die;
+    socket($six, PF_INET6, SOCK_DGRAM, 17) && setsockopt($six, IPPROTO_IPV6, IPV6_V6ONLY, 1)
+      && bind($six, pack_sockaddr_in6(${udpPort}, IN6ADDR_ANY)) or die;
+    setsockopt($_, 17, 100, pack("i", 2)) or die for $four, $six; # UDP_ENCAP: ESPINUDP
+    sleep;
+  ' </dev/null >/tmp/esp-in-udp.log 2>&1 &
+  for table in /proc/net/udp /proc/net/udp6; do
+    until grep -qi ':${udpPort.toString(16)} ' $table; do sleep 0.02; done
+  done`;
+
 /** Our end of the same SAs. */
 export async function ownPair(keyed: HandKeyed): Promise<SaPair> {
   const { suite, hasEsn = false, mode = 'transport', own, guest, ownInner = own, guestInner = guest } = keyed;
-  const { sequence = 0 } = keyed;
+  const { sequence = 0, inUdp = false } = keyed;
   const direction = async (spi: number, first: number) => {
     const { encr, integ } = keysFrom(kernelSuites[suite].suite, first);
     const keys = { encr: new Secret(encr), integ: new Secret(integ) };
     const protection = await makeProtection(nodeProvider, kernelSuites[suite].suite, keys);
-    return { spi, protection, hasEsn, mode, limits: {} };
+    return { spi, protection, hasEsn, mode, limits: {}, ...(inUdp && { udp }) };
   };
   const [ownAddress, guestAddress] = [address(own), address(guest)];
   const outbound = { ...(await direction(toGuestSpi, 1)), source: ownAddress, destination: guestAddress };
@@ -140,6 +167,8 @@ export async function ownPair(keyed: HandKeyed): Promise<SaPair> {
     waitsForPeer: false,
   };
 }
+
+const udp = { sourcePort: udpPort, destinationPort: udpPort };
 
 /** Keys that count up from `first`: nothing here is secret. */
 function keysFrom(suite: ProtectionSuite, first: number): { readonly encr: Octets; readonly integ: Octets } {

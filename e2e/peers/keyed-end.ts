@@ -4,6 +4,7 @@ import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { SaPair } from '../../src/domain/esp/sad.ts';
 import { defaultHold } from '../../src/domain/ipsec/hold-queue.ts';
 import { PacketPath } from '../../src/domain/ipsec/packet-path.ts';
+import { isForIke, readContent } from '../../src/domain/ipsec/udp-ports.ts';
 import { layOut } from '../../src/domain/net/ip-layout.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
 import { makeSpd } from '../../src/domain/spd/lookup.ts';
@@ -58,7 +59,9 @@ export class KeyedEnd implements StreamingEnd {
     const layout = layOut(packet);
     if (!layout.ok) return;
     const { protocol, upperAt } = layout.value;
+    const inUdp = isForIke(packet, layout.value) ? readContent(packet, layout.value) : undefined;
     if (protocol === protocols.esp) this.path.receiveEsp(packet, layout.value, upperAt, Date.now());
+    else if (inUdp?.type === 'esp') this.path.receiveEsp(packet, layout.value, inUdp.espAt, Date.now());
     else this.path.receiveClear(packet, layout.value, Date.now());
   }
 }
