@@ -217,15 +217,28 @@ test('volume asks for a successor, then ends the SA', async () => {
   expect(outbound.seal(packet, laidOut(packet), 0)).toEqual({ ok: false, error: { code: 'volumeEnd' } });
 });
 
-test('numbers of 32 bits end: a successor is due long before, and none comes twice', async () => {
-  const { outbound, inbound } = await makeSas({ sequence: 2 ** 32 - 2 });
-  expect(outbound.state).toBe('rekeyDue');
+describe.each([
+  ['32 bits', { hasEsn: false, last: 2 ** 32 - 1 }],
+  ['64 bits, as far as numbers are exact', { hasEsn: true, last: Number.MAX_SAFE_INTEGER }],
+])('numbers end: %s', (_, { hasEsn, last }) => {
   const packet = aPacket(ends.IPv4);
-  expect(await open(inbound, await seal(outbound, packet))).toEqual({ ok: true, value: packet });
 
-  expect(outbound.state).toBe('expired');
-  expect(outbound.seal(packet, laidOut(packet), 0)).toEqual({ ok: false, error: { code: 'sequenceEnd' } });
-  expect(outbound.sequence).toBe(2 ** 32 - 1);
+  test('a successor is due when fifteen sixteenths of them are used', async () => {
+    const { outbound } = await makeSas({ hasEsn, sequence: Math.floor((last * 15) / 16) });
+    expect(outbound.state).toBe('fresh');
+    await seal(outbound, packet);
+    expect(outbound.state).toBe('rekeyDue');
+  });
+
+  test('the last one is sent, then none: none comes twice', async () => {
+    const { outbound, inbound } = await makeSas({ hasEsn, sequence: last - 1 });
+    expect(outbound.state).toBe('rekeyDue');
+    expect(await open(inbound, await seal(outbound, packet))).toEqual({ ok: true, value: packet });
+
+    expect(outbound.state).toBe('expired');
+    expect(outbound.seal(packet, laidOut(packet), 0)).toEqual({ ok: false, error: { code: 'sequenceEnd' } });
+    expect(outbound.sequence).toBe(last);
+  });
 });
 
 describe('extended sequence numbers', () => {

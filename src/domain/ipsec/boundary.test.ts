@@ -7,6 +7,7 @@ import { protocols } from '../net/protocol.ts';
 import { tcpFlags, writeTcp } from '../net/tcp.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
 import { readUdp, writeUdp } from '../net/udp.ts';
+import { aPolicy, aSelector } from '../spd/testing/builders.ts';
 import { hostAddress, lifAddress, twoBoundaries } from './testing/two-boundaries.ts';
 
 const { esp, udp } = protocols;
@@ -117,6 +118,26 @@ test('clear traffic that a policy wants protected is dropped before and after th
 
   expect(cluster.whyDropped()).toEqual(['clearButProtected', 'clearButProtected']);
   expect(cluster.boundary.countersOf('nfs')).toMatchObject({ inPackets: 1, drops: { clearButProtected: 2 } });
+});
+
+test('IKE always bypasses, whatever the policies say of its ports and its peer', async () => {
+  const ports = (at: string) => [500, 4500].map((port) => aSelector(`${at}[udp/${port}]`));
+  const discard = { name: 'no IKE', action: 'discard', local: ports(hostAddress), remote: ports(lifAddress) } as const;
+  const seenThere = { ...discard, local: ports(lifAddress), remote: ports(hostAddress) };
+  for (const forcesUdpEncapsulation of [false, true]) {
+    const world = await twoBoundaries({
+      host: {
+        policies: [discard, aPolicy('nfs', hostAddress, lifAddress)],
+        connection: { more: { forcesUdpEncapsulation } },
+      },
+      cluster: { policies: [seenThere, aPolicy('nfs', lifAddress, hostAddress)] },
+    });
+    world.host.send(aRequest());
+    await world.run();
+
+    expect(world.cluster.delivered.map(({ packet }) => packet)).toEqual([aRequest()]);
+    expect([...world.host.drops, ...world.cluster.drops]).toEqual([]);
+  }
 });
 
 test('deleting the policy on both ends lets traffic flow in clear, and the SAs are gone', async () => {

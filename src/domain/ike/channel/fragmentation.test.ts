@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { concat } from '../../bytes/octets.ts';
 import type { EncryptedFragment } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';
+import { hostRequest, hostRequestInParts } from '../testing/host-request.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
 import { type FragmentSet, gather, isWanted, split } from './fragmentation.ts';
@@ -61,6 +62,32 @@ test('a number that cannot be, a repetition, and a smaller total are not even op
     type: 'more',
     set: { total: 5, parts: [undefined, Uint8Array.of(2), undefined, undefined, undefined] },
   });
+});
+
+test('what one message may take is bounded: 65,536 octets, whatever its fragments are', () => {
+  const begun = gather(undefined, message, fragment(1, 3), new Uint8Array(40_000));
+  const set = begun.type === 'more' ? begun.set : undefined;
+  expect(set).toBeDefined();
+
+  expect(gather(set, message, fragment(2, 3), new Uint8Array(25_537))).toEqual({ type: 'ignored' });
+  expect(gather(set, message, fragment(2, 3), new Uint8Array(25_536))).toMatchObject({ type: 'more' });
+});
+
+test('a message that comes whole behind some of its fragments is taken, and they are forgotten', async () => {
+  const pair = await makePair().establish();
+  const said = () => pair.cluster.transcript.filter(({ direction }) => direction === 'out').length;
+  const before = said();
+  const padding = { type: 'unknown', number: 200, isCritical: false, data: new Uint8Array(600) } as const;
+  const [first, ...others] = await hostRequestInParts(pair, 2, [padding], 3);
+  expect(others.length).toBeGreaterThan(1);
+  if (first) await pair.cluster.endpoint.receive(first, pair.nowMs);
+  expect(pair.cluster.endpoint.sessions()[0]?.fragments).toHaveLength(1);
+
+  await pair.cluster.endpoint.receive(await hostRequest(pair, 2), pair.nowMs);
+  for (const late of others) await pair.cluster.endpoint.receive(late, pair.nowMs);
+
+  expect(said() - before, 'one answer').toBe(1);
+  expect(pair.cluster.endpoint.sessions()[0]?.fragments).toBeUndefined();
 });
 
 describe('a negotiation in fragments', () => {

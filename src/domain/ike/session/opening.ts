@@ -62,7 +62,7 @@ export async function open(
   const parsed = parsePayloads(whole.inner, whole.plain, header);
   const inside = { first: whole.inner, octets: whole.plain };
   turn.note('in', datagram, { header, inside, ...(parsed.ok ? { payloads: parsed.value } : { note: 'malformed' }) });
-  const session = sk ? turn.session : putTogether(turn, header, whole);
+  const session = sk ? withoutFragments(turn.session, header) : putTogether(turn, header, whole);
   const request = whole.datagram;
   const isIntermediate = header.exchange === IKE_INTERMEDIATE;
   if (parsed.ok) {
@@ -80,10 +80,16 @@ export async function open(
 
 /** Its fragments are needed no more, and their length tells of the path. */
 function putTogether({ env, session }: Turn, header: Header, whole: Whole): Session {
+  const left = withoutFragments(session, header);
+  return isCutNarrowly(env, session, whole.datagram) ? { ...left, window: { ...left.window, isNarrow: true } } : left;
+}
+
+/** The message is here as a whole, be it that it came so behind some of its fragments (RFC 7383 2.6). */
+function withoutFragments(session: Session, message: Header): Session {
   const { fragments, ...rest } = session;
-  const left = withoutSet(fragments, header);
-  const window = isCutNarrowly(env, session, whole.datagram) ? { ...session.window, isNarrow: true } : session.window;
-  return { ...rest, window, ...(left ? { fragments: left } : {}) } as Session; // of the same phase
+  if (!fragments) return session;
+  const left = withoutSet(fragments, message);
+  return { ...rest, ...(left ? { fragments: left } : {}) } as Session; // of the same phase
 }
 
 interface Whole {

@@ -6,6 +6,18 @@ import { noRandomness } from './other-answer.ts';
 import type { Pair } from './pair.ts';
 
 export async function hostRequest(pair: Pair, messageId: number, payloads: readonly Payload[] = []): Promise<Datagram> {
+  const [datagram] = await hostRequestInParts(pair, messageId, payloads, 1);
+  if (!datagram) throw new Error('nothing was sealed');
+  return datagram;
+}
+
+/** The same in so many fragments at least. */
+export async function hostRequestInParts(
+  pair: Pair,
+  messageId: number,
+  payloads: readonly Payload[],
+  partsAtLeast: number,
+): Promise<readonly Datagram[]> {
   const [session] = pair.host.endpoint.sessions();
   if (!session || !('channel' in session)) throw new Error('the host has no keys');
   const header = {
@@ -14,7 +26,6 @@ export async function hostRequest(pair: Pair, messageId: number, payloads: reado
     exchange: exchangeTypes.numbers.INFORMATIONAL,
     ...{ majorVersion: 2, minorVersion: 0, isFromInitiator: true, isResponse: false, messageId },
   };
-  const [octets] = await session.channel.seal(noRandomness, header, payloads);
-  if (!octets) throw new Error('nothing was sealed');
-  return { local: session.path.remote, remote: session.path.local, octets };
+  const sealed = await session.channel.seal(noRandomness, header, payloads, undefined, partsAtLeast);
+  return sealed.map((octets) => ({ local: session.path.remote, remote: session.path.local, octets }));
 }
