@@ -24,6 +24,15 @@ test('a peer that makes no more CHILD SAs in one IKE SA gets another IKE SA, and
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
 
+test('a peer that takes none at all gets no IKE SA after the other: it is a failure, and says so', async () => {
+  const host = { more: { childless: 'force' } } as const;
+  const pair = await makePair({ host, clusterSettings: { childrenPerIkeSa: 0 } }).establish();
+  await pair.run(20_000);
+
+  expect(pair.host.ikeSas).toHaveLength(1);
+  expect(pair.host.failures).toMatchObject([{ child: 'nfs', by: 'remote', refusal: { code: 'noAdditionalSas' } }]);
+});
+
 test('transport mode says that padding for traffic flow confidentiality is not understood; each end holds that of the other', async () => {
   const pair = await makePair().establish();
 

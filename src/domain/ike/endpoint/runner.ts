@@ -2,17 +2,16 @@
  * Runs the sessions of an endpoint: one input at a time for each, all of them at once; carries out what a step decided, in the
  * order that makes it true (facts before datagrams: an SA stands before the peer hears that it does), and keeps who wants waking.
  */
-import { invariant } from '../../bytes/result.ts';
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
-import { failed } from '../exchanges/exchange.ts';
+import { failed, type HandOver } from '../exchanges/exchange.ts';
 import { beginInit } from '../exchanges/ike-sa-init.ts';
 import type { Fact } from '../facts.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
-import { isLive } from '../session/closing.ts';
+import { isLive, removals } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import { deadlinesOf, nextOf } from '../session/deadlines.ts';
 import { advance, firstStep, type Input } from '../session/session.ts';
@@ -20,6 +19,7 @@ import type { Redirection, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { childrenAnew, hasAllOf, pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
+import { newChildrenAmong } from '../session/wanted-children.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';
@@ -119,7 +119,7 @@ export class Runner {
 
   /** Inputs of one session wait for each other. */
   enqueue(slot: Slot, input: Input, nowMs: number): Promise<void> {
-    if (input.type === 'datagram' && slot.queued >= this.settings.queuedInputs) {
+    if (isFromWire(input) && slot.queued >= this.settings.queuedInputs) {
       this.counters.queueFull += 1;
       return Promise.resolve();
     }
@@ -219,9 +219,10 @@ export class Runner {
     if (step.session.phase === 'closed' && step.session.forgetAtMs <= nowMs) this.forget(slot);
     if (step.handOver) {
       const heir = this.slots.bySpi(step.handOver.toOwnSpi);
-      invariant(heir, 'the winner of a collision is registered');
-      void this.enqueue(heir, { type: 'inherit', handOver: step.handOver }, nowMs);
+      if (heir) void this.enqueue(heir, { type: 'inherit', handOver: step.handOver }, nowMs);
+      else this.#lose(slot, step.handOver, nowMs);
     }
+    this.#pointToHeir(slot, step, newborn);
     if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
     if (step.wantsReauthentication) void this.reauthenticate(slot, nowMs);
     if (step.overflow.length > 0) this.ports.elsewhere(step.session, step.overflow, nowMs);
@@ -230,6 +231,24 @@ export class Runner {
       for (const { slot: older, input } of orders) void this.enqueue(older, input, nowMs);
     }
     this.announceWake();
+  }
+
+  /** The peer has deleted what was to inherit: the CHILD SAs have no IKE SA any more, and what was wanted of it is wanted of another. */
+  #lose(slot: Slot, { children, tasks }: HandOver, nowMs: number): void {
+    const because: Refusal = { code: 'asked', by: 'remote', reason: 'delete' };
+    for (const fact of removals({ nowMs }, children, because)) this.#tell(slot, fact);
+    const wanted = newChildrenAmong(tasks);
+    if (wanted.length > 0) this.ports.elsewhere(slot.session, wanted, nowMs);
+  }
+
+  /** Who is to take the place of an IKE SA that is rekeyed meanwhile takes that of its successor. */
+  #pointToHeir(old: Slot, { handOver }: Step, newborn: readonly Slot[]): void {
+    const heir = handOver
+      ? this.slots.bySpi(handOver.toOwnSpi)
+      : newborn.find(({ session }) => session.phase === 'established' && !session.awaitsInheritance);
+    for (const each of this.slots.all()) {
+      if (heir && each.predecessor?.slot === old) each.predecessor = { ...each.predecessor, slot: heir };
+    }
   }
 
   #tell(slot: Slot, fact: Fact): void {
@@ -266,4 +285,7 @@ export class Runner {
  * wanted in them is wanted of another session then.
  */
 const isInVain = ({ ends, isForgotten }: Slot, { type }: Input): boolean =>
-  (isForgotten || ends > 0) && (type === 'datagram' || type === 'deadline' || type === 'prepare');
+  (isForgotten || ends > 0) && (isFromWire({ type }) || type === 'deadline' || type === 'prepare');
+
+/** Of whoever sent it: what waits of it is bounded. */
+const isFromWire = ({ type }: Pick<Input, 'type'>): boolean => type === 'datagram' || type === 'unreadable';

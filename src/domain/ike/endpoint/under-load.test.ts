@@ -192,3 +192,18 @@ function forged(pair: Pair, messageId = 2, like?: Octets): Datagram {
   new DataView(octets.buffer).setUint32(20, messageId);
   return { local: sent.remote, remote: sent.local, octets };
 }
+
+test('answers that are no message wait in the same bounded queue as all that comes from the wire', async () => {
+  const pair = makePair();
+  await pair.host.initiate();
+  await pair.settle();
+  const first = pair.host.transcript[0];
+  if (!first) return expect.unreachable('a request is out');
+  const octets = first.octets.slice().fill(0xff, 28);
+  octets[19] = 0x20; // a response
+  const { local, remote } = first;
+  for (let i = 0; i < 1_000; i++) void pair.host.endpoint.receive({ local, remote, octets }, pair.nowMs);
+  await pair.settle();
+
+  expect(pair.host.endpoint.counters.queueFull).toBeGreaterThan(900);
+});

@@ -140,7 +140,8 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
   if (error.notify === numbers.SINGLE_PAIR_REQUIRED && !task.isSinglePair) {
     return again(live, { ...task, isSinglePair: true });
   }
-  if (error.notify === numbers.NO_ADDITIONAL_SAS && task.replaces === undefined) {
+  const takesNone = live.children.length === 0; // and another IKE SA with such a peer would have none either
+  if (error.notify === numbers.NO_ADDITIONAL_SAS && task.replaces === undefined && !takesNone) {
     return { session: { ...live, isFull: true }, facts: [], overflow: [task] };
   }
   if (error.notify === numbers.CHILD_SA_NOT_FOUND && task.replaces !== undefined) {

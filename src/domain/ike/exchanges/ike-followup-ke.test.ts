@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { toHex } from '../../bytes/hex.ts';
 import type { Datagram } from '../datagram.ts';
 import { exchangeTypes } from '../message/names.ts';
+import { several } from '../testing/follow-ups.ts';
+import { answerWith } from '../testing/other-answer.ts';
 import { agreementOf, makePair, type Pair, type PairWish, type TestEnd } from '../testing/pair.ts';
 
 const ike = (...methods: readonly string[]): string =>
@@ -212,5 +214,34 @@ describe('additional key exchanges of a CHILD SA (RFC 9370 2.2.4)', () => {
     await pair.run(60_000);
 
     expectOneNewChild(pair, before);
+  });
+});
+
+describe('an answer that we refuse, while the peer holds the new SA already', () => {
+  const settings = { fragmentIpOctets: 9000 };
+
+  test('of a CHILD SA: the peer is told, and the old one goes on at both ends', async () => {
+    const pair = await makePair({ both: several, settings }).establish();
+    const old = pair.host.child.inSpi;
+    await pair.host.endpoint.rekeyChild(old, pair.nowMs);
+    await answerWith(pair, 'IKE_FOLLOWUP_KE', []);
+    await pair.run(1_000);
+
+    expect(pair.host.failures).toMatchObject([{ scope: 'child', by: 'local', refusal: { code: 'wrongMethod' } }]);
+    expect(pair.host.child.inSpi).toBe(old);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+
+  test('of an IKE SA: the peer is told, and neither end keeps anything', async () => {
+    const pair = await makePair({ both: several, settings }).establish();
+    await rekeyIke(pair.host, pair);
+    await answerWith(pair, 'IKE_FOLLOWUP_KE', []);
+    await pair.run(1_000);
+    expect(pair.host.failures).toMatchObject([{ scope: 'ike', by: 'local', refusal: { code: 'wrongMethod' } }]);
+    expect([...pair.host.ikeSas, ...pair.host.sad]).toEqual([]);
+
+    await pair.cluster.endpoint.suspectSilence(pair.cluster.child.inSpi, pair.nowMs + 60_000); // nothing comes any more
+    await pair.run(300_000);
+    expect([...pair.cluster.ikeSas, ...pair.cluster.sad]).toEqual([]);
   });
 });

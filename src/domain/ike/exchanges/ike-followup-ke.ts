@@ -24,7 +24,7 @@ import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
-import { refuseRequest } from '../session/refusing.ts';
+import { refuseAnswer, refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
@@ -68,9 +68,9 @@ export async function concludeFollowUp(
     return giveUp(env, live, making, 'remote', refusal, error.notify);
   }
   const ke = find(payloads, 'KE');
-  if (ke?.group !== share.method) return giveUp(env, live, making, 'local', wrongMethod(share.method, ke?.group));
+  if (ke?.group !== share.method) return refuseOwn(env, live, making, wrongMethod(share.method, ke?.group));
   const secret = await share.derive(ke.publicValue);
-  if (!secret) return giveUp(env, live, making, 'local', { code: 'badPublicValue', group: share.method });
+  if (!secret) return refuseOwn(env, live, making, { code: 'badPublicValue', group: share.method });
 
   const next = { ...making, methods: making.methods.slice(1), secrets: [...making.secrets, secret] };
   if (making.type === 'child' && making.deletedSpis?.includes(making.choice.outSpi)) {
@@ -81,9 +81,16 @@ export async function concludeFollowUp(
   const link = linkOf(payloads);
   if (!link) {
     secret.wipe();
-    return giveUp(env, live, making, 'local', incomplete(payloads));
+    return refuseOwn(env, live, making, incomplete(payloads));
   }
   return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
+}
+
+/** We do not like the answer, and the peer may hold the new SA by now: it is told. */
+function refuseOwn(env: Env, live: Live, making: Making, refusal: Refusal): Change {
+  if (making.type === 'ike') return refuseAnswer(env, live, { exchange, refusal });
+  const deletion = { type: 'deleteChild', inSpi: making.inSpi, because: refusal } as const;
+  return giveUp(env, { ...live, tasks: [deletion, ...live.tasks] }, making, 'local', refusal);
 }
 
 /** The CHILD SA that was to be replaced has been deleted meanwhile: nothing is to take its place (RFC 7296 2.25.1). */

@@ -66,6 +66,7 @@ export function successorOf(
     peer: live.peer,
     ...(live.mobike ? { mobike: live.mobike } : {}),
     ...(live.redirection && { redirection: live.redirection }),
+    ...(live.isLeaving && { isLeaving: live.isLeaving }),
     children: [],
     tasks: [],
     establishedAtMs: env.nowMs,

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { notify } from '../message/notifies.ts';
+import { octetsOfEspSpi } from '../message/spi.ts';
+import { askWith } from '../testing/other-answer.ts';
 import { makePair } from '../testing/pair.ts';
 
 test('the end of the IKE SA takes its CHILD SAs with it, unsaid', async () => {
@@ -52,4 +55,16 @@ test('INITIAL_CONTACT ends what the peer forgot, and not what it is just making'
   expect(pair.cluster.ikeSas).toHaveLength(1);
   expect(pair.cluster.sad).toHaveLength(1);
   expect(pair.cluster.child.outSpi).toBe(pair.host.sad.at(-1)?.inSpi);
+});
+
+test('a request that says several things has each of them done: a delete beside a COOKIE2 (1.4, RFC 4555 3.7)', async () => {
+  const pair = await makePair({ both: { more: { mobike: 'offered' } } }).establish();
+  const asked = pair.host.transcript.filter(({ direction, header }) => direction === 'out' && !header?.isResponse);
+  await askWith(pair, 'INFORMATIONAL', asked.length, [
+    notify('COOKIE2', new Uint8Array(16)),
+    { type: 'DELETE', protocol: 3, spis: [octetsOfEspSpi(pair.host.child.inSpi)] },
+  ]);
+
+  expect(pair.ladder().at(-1)).toContain('response D N(COOKIE2)');
+  expect(pair.cluster.sad).toEqual([]);
 });

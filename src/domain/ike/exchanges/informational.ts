@@ -98,17 +98,28 @@ export async function respondInformational(
   const fatal = notifiesOf(payloads).find(isFatal);
   if (fatal) return refusedAfterwards(env, session, fatal);
   if (deletes.some(({ protocol }) => protocol === protocols.numbers.IKE)) return ikeDeleted(env, session);
-  if (!isLive(session)) return { session, facts: [], payloads: [] };
-  const moved = await respondMobike(env, session, payloads, came);
-  if (moved) return moved;
-  const sentOn = redirectedLater(env, session, payloads);
-  if (sentOn) return sentOn;
-
   const spis = deletes
     .filter(({ protocol }) => protocol === protocols.numbers.ESP)
     .flatMap((each) => each.spis.map(espSpiOf).filter((spi) => spi !== undefined));
-  return spis.length === 0 ? { session, facts: [], payloads: [] } : childrenDeleted(env, session, spis);
+  // One request may say several things (1.4).
+  let answered: Answered = { session, facts: [], payloads: [] };
+  for (const part of [
+    (live: Live) => (spis.length === 0 ? undefined : childrenDeleted(env, live, spis)),
+    (live: Live) => respondMobike(env, live, payloads, came),
+    (live: Live) => redirectedLater(env, live, payloads),
+  ]) {
+    const next = isLive(answered.session) ? await part(answered.session) : undefined;
+    if (next) answered = join(answered, next);
+  }
+  return answered;
 }
+
+const join = (before: Answered, next: Answered): Answered => ({
+  ...before,
+  ...next,
+  facts: [...before.facts, ...next.facts],
+  payloads: [...before.payloads, ...next.payloads],
+});
 
 function childrenDeleted(env: Env, live: Live, outSpis: readonly EspSpi[]): Answered {
   const gone = live.children.filter(({ sa }) => outSpis.includes(sa.outSpi));

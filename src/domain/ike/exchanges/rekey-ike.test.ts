@@ -1,5 +1,6 @@
 /** Ladders of RFC 7296 1.3.2, 2.8.2, 2.18 between two ends of ours. */
 import { describe, expect, test } from 'vitest';
+import { noSpi } from '../message/message.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
 
 async function rekey(end: TestEnd, pair: Pair): Promise<void> {
@@ -61,6 +62,16 @@ test('a soft lifetime rekeys; what asked for a new CHILD SA meanwhile is asked o
 
   expect(pair.host.ikeSas).toHaveLength(1);
   expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(old?.initiatorSpi);
+});
+
+test('an IKE SA that is rekeyed while a new authentication is under way: its successor is the one that goes', async () => {
+  const pair = await makePair().establish();
+  const old = pair.host.ikeSas[0]?.initiatorSpi ?? noSpi;
+  await Promise.all([pair.host.endpoint.reauthenticate(old, pair.nowMs), pair.host.endpoint.rekeyIke(old, pair.nowMs)]);
+  await pair.run(60_000);
+
+  for (const { ikeSas, sad } of pair.ends) expect([ikeSas.length, sad.length]).toEqual([1, 1]);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
 
 test('reauthentication is a new IKE SA with CHILD SAs of its own; the old one goes when they stand (2.8.3)', async () => {
