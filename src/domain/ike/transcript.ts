@@ -1,5 +1,6 @@
 /**
- * What went over the wire, decoded, and decrypted while the session lived; never a key. A sink keeps or shows it.
+ * What went over the wire, decoded, and decrypted while the session lived; never a key. A sink keeps or shows it. Of what nobody waits for
+ * (late answers, ids outside the window, SPIs that are nobody's) there is nothing in it.
  */
 import type { Octets } from '../bytes/octets.ts';
 import type { WireField } from '../bytes/tracing-reader.ts';

@@ -6,7 +6,7 @@
  * be meant.
  *
  * A peer is known by its identity and the end of its UDP, which its SAs share and which moves with them. One that has restarted comes
- * back from another port under the identity of before; but a whole subnet may have one identity (docs/decisions/0005), so the same
+ * back from another port under the identity of before; but a whole subnet may have one identity (docs/decisions/0016), so the same
  * identity at another end is the same peer only where the old end is silent.
  */
 import type { Gathered } from '../bytes/gathered.ts';

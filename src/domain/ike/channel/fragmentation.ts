@@ -34,7 +34,7 @@ const octetsAtMost = 65_536;
 /** Longer than any sender repeats a message that is worth waiting for. */
 export const setLivesMs = 30_000;
 
-/** What has come in part, a set for each message, oldest first; absent: nothing. */
+/** What has come in part, a set for each message, the one that was added to last behind; absent: nothing. */
 export type FragmentSets = readonly FragmentSet[];
 
 type MessageKey = Pick<FragmentSet, 'messageId' | 'isResponse'>;
@@ -47,7 +47,7 @@ const isOf =
 export const setOf = (sets: FragmentSets | undefined, message: MessageKey): FragmentSet | undefined =>
   sets?.find(isOf(message));
 
-/** The oldest goes where there would be more than `atMost`. */
+/** The one that has waited longest for more goes where there would be more than `atMost`. */
 export const withSet = (sets: FragmentSets | undefined, set: FragmentSet, atMost: number): FragmentSets =>
   [...(withoutSet(sets, set) ?? []), set].slice(-atMost);
 

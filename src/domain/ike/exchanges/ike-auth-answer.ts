@@ -27,8 +27,8 @@ import { answerMobike } from '../nat/mobike.ts';
 import { isSameEnd } from '../nat/moving.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import { close, failureOf } from '../session/closing.ts';
 import { announceWindow } from '../session/hints.ts';
+import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth, Keyed, Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { type Answered, failed, toNotify } from './exchange.ts';
@@ -216,16 +216,5 @@ async function answerFirst(
 }
 
 /** The error goes out under the protection, and the SA is gone at this end (RFC 7296 2.21.2). */
-function refuseRequest(env: Env, session: AwaitingAuth, refusal: Refusal): Answered {
-  const notifies = toNotify(refusal);
-  const [connection] = session.candidates;
-  const failure = failureOf(env, session, {
-    ...(connection ? { connection: connection.name } : {}),
-    by: 'local',
-    scope: 'ike',
-    decidedAt: { exchange, message: 'request' },
-    ...(notifyOf[refusal.code] === undefined ? {} : { notify: notifyOf[refusal.code] as number }),
-    refusal,
-  });
-  return { ...close(env, session, refusal, failure), payloads: notifies };
-}
+const refuseRequest = (env: Env, session: AwaitingAuth, refusal: Refusal): Answered =>
+  refuseHalfOpen(env, session, { exchange, refusal });

@@ -18,13 +18,13 @@ import { exchangeTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import type { Path, Spis } from '../nat/nat.ts';
-import { notifyOf, type Refusal } from '../refusal.ts';
-import { close, failureOf } from '../session/closing.ts';
+import type { Refusal } from '../refusal.ts';
 import type { PendingIntermediate } from '../session/pending.ts';
 import { moves } from '../session/phase-moves.ts';
+import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed } from '../session/state.ts';
 import { headerOf } from '../session/turn.ts';
-import { type Answered, type Asked, toNotify } from './exchange.ts';
+import type { Answered, Asked } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.IKE_INTERMEDIATE;
 
@@ -115,19 +115,8 @@ export async function respondIntermediate(
 }
 
 /** Fatal for an SA that is not there yet (RFC 7296 2.21.2). */
-function refuseRequest(env: Env, session: AwaitingAuth, refusal: Refusal): Answered {
-  const [connection] = session.candidates;
-  const notify = notifyOf[refusal.code];
-  const failure = failureOf(env, session, {
-    ...(connection ? { connection: connection.name } : {}),
-    by: 'local',
-    scope: 'ike',
-    decidedAt: { exchange, message: 'request' },
-    ...(notify === undefined ? {} : { notify }),
-    refusal,
-  });
-  return { ...close(env, session, refusal, failure), payloads: toNotify(refusal) };
-}
+const refuseRequest = (env: Env, session: AwaitingAuth, refusal: Refusal): Answered =>
+  refuseHalfOpen(env, session, { exchange, refusal });
 
 // Both sides
 

@@ -26,7 +26,7 @@ import { offerNatDetection, readNatDetection, spisOfRequest } from '../nat/nat.t
 import { groupOf, ikeSuiteOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf } from '../session/closing.ts';
+import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth } from '../session/state.ts';
 import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
@@ -192,18 +192,12 @@ async function answer(
 }
 
 /** The initiator's public value is none of its group: its request was not worth an answer, and gets no other (RFC 6989 2.5). */
-export function refusePublicValue(env: Env, session: AwaitingAuth): Change {
-  const refusal: Refusal = { code: 'badPublicValue', group: session.agreed.group };
-  const [connection] = session.candidates;
-  const failure = failureOf(env, session, {
-    ...(connection ? { connection: connection.name } : {}),
-    by: 'local',
-    scope: 'ike',
-    decidedAt: { exchange, message: 'request' },
-    refusal,
+export const refusePublicValue = (env: Env, session: AwaitingAuth): Change =>
+  refuseHalfOpen(env, session, {
+    exchange,
+    refusal: { code: 'badPublicValue', group: session.agreed.group },
+    isSilent: true,
   });
-  return close(env, session, refusal, failure);
-}
 
 function stateless(request: Header, payloads: readonly Payload[], facts: readonly Fact[] = []): InitAnswer {
   const header = headerOf({ initiator: request.initiatorSpi, responder: noSpi }, { isResponse: true });

@@ -81,7 +81,7 @@ export async function beginInit(
 export type InitConclusion =
   /** The same session: nothing in the message changed anything. */
   | { readonly type: 'ignored' }
-  /** Another request is to go out, or only a doubt was noted. */
+  /** Another request is to go out. */
   | { readonly type: 'again'; readonly session: AwaitingInit }
   | { readonly type: 'doubted'; readonly session: AwaitingInit }
   /** The peer sends us to another gateway. */

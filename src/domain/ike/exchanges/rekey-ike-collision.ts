@@ -62,15 +62,8 @@ function rivalled(
 function succeed(env: Env, live: Live, successor: Live, { isAsker }: { readonly isAsker: boolean }): Change {
   const heir = inherit(successor, live.children, live.tasks);
   const because = { code: 'asked', by: 'local', reason: 'rekeyed' } as const;
-  const { rekeyAtMs: _, ...rest } = live;
   return {
-    session: {
-      ...rest,
-      phase: moves.established.rekeyed,
-      children: [],
-      tasks: isAsker ? [{ type: 'deleteIke', because }] : [],
-      expiresAtMs: env.nowMs + env.settings.supersededMs,
-    },
+    session: superseded(env, live, isAsker ? [{ type: 'deleteIke', because }] : []),
     facts: [established(env, heir, live)],
     born: [heir],
   };
@@ -87,18 +80,17 @@ function yieldTo(env: Env, live: Live, loser: Live, winner: IkeSpi): Change {
 
 /** The IKE SA that the peer made inherits, and the peer deletes the old one. */
 export function handOverTo(env: Env, live: Live, winner: IkeSpi): Change {
-  const { rekeyAtMs: _, ...rest } = live;
   return {
-    session: {
-      ...rest,
-      phase: moves.established.rekeyed,
-      children: [],
-      tasks: [],
-      expiresAtMs: env.nowMs + env.settings.supersededMs,
-    },
+    session: superseded(env, live, []),
     facts: [],
     handOver: { toOwnSpi: winner, children: live.children, tasks: live.tasks },
   };
+}
+
+/** It only answers, and not for ever. */
+function superseded(env: Env, { rekeyAtMs: _, ...live }: Live, tasks: Live['tasks']): Live {
+  const expiresAtMs = env.nowMs + env.settings.supersededMs;
+  return { ...live, phase: moves.established.rekeyed, children: [], tasks, expiresAtMs };
 }
 
 /** What a session takes over from the one before: CHILD SAs as they are, and what is still wanted but the rekey itself. */

@@ -1,6 +1,6 @@
 /**
  * CREATE_CHILD_SA that replaces the IKE SA itself, the side that asks (RFC 7296 1.3.2, 2.18). The side that answers is
- * rekey-ike-answer.ts; who inherits the CHILD SAs, also if both asked at once, is ike-succession.ts.
+ * rekey-ike-answer.ts; who inherits the CHILD SAs, also if both asked at once, is rekey-ike-collision.ts.
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';

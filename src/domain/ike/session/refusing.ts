@@ -18,7 +18,7 @@ import { close, failureOf, isLive, removals } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Pending } from './pending.ts';
 import { moves } from './phase-moves.ts';
-import type { AwaitingAuthReply, Live, Refusing } from './state.ts';
+import type { AwaitingAuth, AwaitingAuthReply, Live, Refusing } from './state.ts';
 import { childTaskOf } from './wanted-children.ts';
 
 const { INVALID_SYNTAX, AUTHENTICATION_FAILED } = notifyTypes.numbers;
@@ -47,6 +47,29 @@ export function refuseRequest(env: Env, live: Live, { exchange, refusal, scope, 
   });
   if (isFatal) return { ...close(env, live, refusal, fact.failure), payloads };
   return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads };
+}
+
+/** Before the IKE SA stands: it ends here, and the peer is told what the RFC lets it learn, or nothing. */
+export function refuseHalfOpen(
+  env: Env,
+  session: AwaitingAuth,
+  {
+    exchange,
+    refusal,
+    isSilent = false,
+  }: { readonly exchange: number; readonly refusal: Refusal; readonly isSilent?: boolean },
+): Answered {
+  const [connection] = session.candidates;
+  const number = isSilent ? undefined : notifyOf[refusal.code];
+  const failure = failureOf(env, session, {
+    ...(connection ? { connection: connection.name } : {}),
+    by: 'local',
+    scope: 'ike',
+    decidedAt: { exchange, message: 'request' },
+    ...(number === undefined ? {} : { notify: number }),
+    refusal,
+  });
+  return { ...close(env, session, refusal, failure), payloads: isSilent ? [] : toNotify(refusal) };
 }
 
 /** The peer could not read our request, and has ended the IKE SA: so do we. Undefined: it said nothing of the kind. */

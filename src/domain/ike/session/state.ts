@@ -185,7 +185,7 @@ export interface Mobike {
   readonly otherAddresses: readonly IpAddress[];
 }
 
-/** AUTHENTICATION_FAILED and a delete are out; only their answer is awaited. */
+/** An error and a delete are out; only their answer is awaited. */
 export interface Refusing extends Common, Keyed {
   readonly phase: 'refusing';
   readonly connection: Connection;
