@@ -1,7 +1,7 @@
 /**
  * `npm run vectors -- FOLDER [--web]`: runs every vector file of a folder against the engine; a line for each failure by file
  * and case, and for each file or case that is skipped, with its reason. --web takes the browser's cryptography instead of
- * node:crypto. Exit code 1: something failed.
+ * node:crypto. Exit code 1: something failed, or there was nothing.
  */
 import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { webProvider } from '../../src/domain/crypto/web-provider.ts';
@@ -17,7 +17,9 @@ const provider: CryptoProvider = options.includes('--web') ? webProvider : nodeP
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const file of await filesOf(folder)) await runFile(file);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+const hasRun = counts.passed + counts.failed + counts.skipped > 0;
+if (!hasRun) console.log('there is nothing to run');
+process.exitCode = counts.failed > 0 || !hasRun ? 1 : 0;
 
 async function runFile({ path, name, content }: FoundFile): Promise<void> {
   if (!content) return fail(path, 'file', 'no JSON object or list');
