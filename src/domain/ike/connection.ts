@@ -53,6 +53,12 @@ export interface Connection {
    * Absent: as the peer likes.
    */
   readonly childless?: 'force' | 'never';
+  /**
+   * IKE fragmentation (RFC 7383). `accept`: announced, so that the peer may send fragments, while our own messages go whole; `never`: not
+   * announced, and fragments are dropped. Absent: both ways, with whoever announces it. To an initiator the first entry that has a
+   * proposal for it speaks, since nobody knows yet whose it is to be.
+   */
+  readonly fragmentation?: 'accept' | 'never';
   /** MOBIKE (RFC 4555): announced by us where we begin, refused, or (absent) spoken with whoever announces it. */
   readonly mobike?: 'offered' | 'never';
   /** Where we begin, a gateway may send us on to another address of `remote` (RFC 5685), of the same identity. */

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../bytes/octets.ts';
+import type { Connection } from '../connection.ts';
 import type { EncryptedFragment } from '../message/message.ts';
-import { hasNotify } from '../message/notifies.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { hasNotify, notify } from '../message/notifies.ts';
 import { hostRequest, hostRequestInParts } from '../testing/host-request.ts';
-import { agreementOf, makePair } from '../testing/pair.ts';
+import { agreementOf, makePair, type TestEnd } from '../testing/pair.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
+import type { TranscriptEntry } from '../transcript.ts';
 import { type FragmentSet, gather, isWanted, split } from './fragmentation.ts';
 
 /** So small that every protected message is cut. */
 const small = { fragmentIpOctets: 160 };
+const announced = 'IKEV2_FRAGMENTATION_SUPPORTED';
 const fragment = (number: number, total: number): EncryptedFragment => ({
   type: 'SKF',
   inner: number === 1 ? 35 : 0,
@@ -167,20 +171,17 @@ test.each([
 ] as const)(
   'fragments of a peer that never said it would are not opened: the $silent',
   async ({ isResponse, other }) => {
-    const said = 'IKEV2_FRAGMENTATION_SUPPORTED';
     const pair = makePair({ settings: small });
     pair.wire.tamper = (datagram) => {
-      const message = messageFrom(datagram);
-      return message?.header.isResponse === isResponse && hasNotify(message.payloads, said)
-        ? [rewrite(datagram, (payloads) => payloads.filter((each) => !hasNotify([each], said)))]
-        : [datagram];
+      const { header, payloads } = messageFrom(datagram) ?? {};
+      if (header?.exchange !== exchangeTypes.numbers.IKE_SA_INIT) return [datagram];
+      const others = payloads?.filter((each) => !hasNotify([each], announced)) ?? [];
+      return [rewrite(datagram, () => (header.isResponse === isResponse ? others : [...others, notify(announced)]))];
     };
     await pair.host.initiate();
     await pair.runFor(1_000);
 
-    const parts = pair[other].transcript.filter(
-      ({ direction, octets }) => direction === 'in' && octets[16] === 53, // next payload: SKF
-    );
+    const parts = pair[other].transcript.filter((entry) => entry.direction === 'in' && isFragment(entry));
     expect(parts.length).toBeGreaterThan(1);
     expect(new Set(parts.map(({ note }) => note))).toEqual(new Set(['undecipherable']));
     expect(pair[other].endpoint.sessions().map(({ phase, fragments }) => ({ phase, fragments }))).toEqual([
@@ -188,3 +189,72 @@ test.each([
     ]);
   },
 );
+
+describe('a connection says whether it fragments', () => {
+  const both = { request: true, response: true };
+  const asked = { request: true, response: false };
+  const neither = { request: false, response: false };
+
+  test.each([
+    { host: 'yes', cluster: 'yes', says: both, inFragments: ['host', 'cluster'] },
+    { host: 'accept', cluster: 'yes', says: both, inFragments: ['cluster'] },
+    { host: 'yes', cluster: 'accept', says: both, inFragments: ['host'] },
+    { host: 'accept', cluster: 'accept', says: both, inFragments: [] },
+    { host: 'never', cluster: 'yes', says: neither, inFragments: [] },
+    { host: 'yes', cluster: 'never', says: asked, inFragments: [] },
+    { host: 'accept', cluster: 'never', says: asked, inFragments: [] },
+  ] as const)(
+    'the host $host, the cluster $cluster: fragments come from $inFragments alone, in the successor too',
+    async ({ host, cluster, says, inFragments }) => {
+      const pair = makePair({ settings: small, host: fragmenting(host), cluster: fragmenting(cluster) });
+      await pair.establish();
+      const [ikeSa] = pair.host.ikeSas;
+      if (ikeSa) await pair.host.endpoint.rekeyIke(ikeSa.initiatorSpi, pair.nowMs);
+      await pair.run();
+      await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs); // in the successor
+      await pair.run();
+
+      expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+      const [request, response] = pair.ladder();
+      expect({ request: request?.includes(announced), response: response?.includes(announced) }).toEqual(says);
+      for (const end of pair.ends) {
+        const lengths = new Set(sealedBy(end).map(({ octets }) => octets.length > 160 - 32));
+        const isCut = inFragments.some((each) => each === end.name);
+        expect(sealedBy(end).some(isFragment), end.name).toBe(isCut);
+        expect(lengths.has(true), `${end.name} sends long datagrams`).toBe(!isCut);
+      }
+    },
+  );
+
+  test.each([
+    { own: 'never', answers: 0, notes: ['undecipherable'] },
+    { own: 'accept', answers: 1, notes: ['fragment'] },
+  ] as const)(
+    'what comes in fragments is answered $answers times by one that has `$own`',
+    async ({ own, answers, notes }) => {
+      const pair = await makePair({ cluster: fragmenting(own) }).establish();
+      const [before] = pair.cluster.endpoint.sessions();
+      const said = sealedBy(pair.cluster).length;
+      const padding = { type: 'unknown', number: 200, isCritical: false, data: new Uint8Array(600) } as const;
+
+      const [first, ...others] = await hostRequestInParts(pair, 2, [padding], 2);
+      if (first) await pair.cluster.endpoint.receive(first, pair.nowMs);
+
+      const heard = pair.cluster.transcript.filter((entry) => entry.direction === 'in' && isFragment(entry));
+      expect(heard.map(({ note }) => note)).toEqual(notes);
+      if (answers === 0) expect(pair.cluster.endpoint.sessions()[0]).toBe(before);
+      for (const other of others) await pair.cluster.endpoint.receive(other, pair.nowMs);
+      expect(sealedBy(pair.cluster).length - said).toBe(answers);
+    },
+  );
+});
+
+const fragmenting = (word: 'yes' | NonNullable<Connection['fragmentation']>) => ({
+  more: word === 'yes' ? {} : { fragmentation: word },
+});
+
+const sealedBy = ({ transcript }: TestEnd) =>
+  transcript.filter(({ direction, octets }) => direction === 'out' && (isFragment({ octets }) || octets[16] === 46));
+
+/** By the header's next payload: SKF. */
+const isFragment = ({ octets }: Pick<TranscriptEntry, 'octets'>): boolean => octets[16] === 53;

@@ -30,7 +30,7 @@ import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth } from '../session/state.ts';
 import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
-import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
+import { answerFragments, featuresOf, headerOf } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
 
 const nonceOctets = 32;
@@ -157,7 +157,7 @@ async function answer(
       ...certificateRequests,
       ...detection,
       ...(hasNotify(payloads, 'SIGNATURE_HASH_ALGORITHMS') ? answerHashes(chosen.candidates) : []),
-      notify('IKEV2_FRAGMENTATION_SUPPORTED'),
+      ...answerFragments(payloads, chosen.connection),
       ...(chosen.connection.childless === 'never' ? [] : [notify('CHILDLESS_IKEV2_SUPPORTED')]),
       ...(hasNotify(payloads, 'USE_PPK') ? offerPpk(chosen.candidates) : []),
       ...(hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED') ? [notify('INTERMEDIATE_EXCHANGE_SUPPORTED')] : []),
@@ -172,7 +172,7 @@ async function answer(
     initRequest: datagram.octets,
     initResponse: response,
     hasNat: { ...hasNat, local: hasNat.local || forces },
-    peer: featuresOf(payloads),
+    peer: featuresOf(payloads, chosen.connection),
     additional: additionalMethodsOf(proposal),
     intermediate: noIntermediate,
   };

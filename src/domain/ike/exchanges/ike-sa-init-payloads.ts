@@ -4,9 +4,10 @@
  */
 import { readCertificateRequest } from '../auth/certificate-requests.ts';
 import { readHashes } from '../auth/signature-hashes.ts';
+import type { Connection } from '../connection.ts';
 import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
-import { hasNotify } from '../message/notifies.ts';
+import { hasNotify, notify } from '../message/notifies.ts';
 import type { Spis } from '../nat/nat.ts';
 import type { PeerFeatures } from '../session/state.ts';
 
@@ -25,11 +26,28 @@ export function headerOf(spis: Spis, { isResponse }: { readonly isResponse: bool
   };
 }
 
-export const featuresOf = (payloads: readonly Payload[]): PeerFeatures => ({
-  doesFragments: hasNotify(payloads, 'IKEV2_FRAGMENTATION_SUPPORTED'),
-  doesChildless: hasNotify(payloads, 'CHILDLESS_IKEV2_SUPPORTED'),
-  signatureHashes: readHashes(payloads),
-  certificateRequest: readCertificateRequest(payloads),
-  doesPpk: hasNotify(payloads, 'USE_PPK'),
-  doesIntermediate: hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED'),
-});
+export function featuresOf(payloads: readonly Payload[], own: Fragmenting): PeerFeatures {
+  const fragments = own.fragmentation !== 'never' && announcesFragments(payloads);
+  return {
+    sendsFragments: fragments,
+    takesFragments: fragments && own.fragmentation !== 'accept',
+    doesChildless: hasNotify(payloads, 'CHILDLESS_IKEV2_SUPPORTED'),
+    signatureHashes: readHashes(payloads),
+    certificateRequest: readCertificateRequest(payloads),
+    doesPpk: hasNotify(payloads, 'USE_PPK'),
+    doesIntermediate: hasNotify(payloads, 'INTERMEDIATE_EXCHANGE_SUPPORTED'),
+  };
+}
+
+type Fragmenting = Pick<Connection, 'fragmentation'>;
+
+/** That we can fragment (RFC 7383 2.3). */
+export const offerFragments = ({ fragmentation }: Fragmenting): readonly Payload[] =>
+  fragmentation === 'never' ? [] : [notify('IKEV2_FRAGMENTATION_SUPPORTED')];
+
+/** That we can too: only who has said so is told. */
+export const answerFragments = (request: readonly Payload[], own: Fragmenting): readonly Payload[] =>
+  announcesFragments(request) ? offerFragments(own) : [];
+
+const announcesFragments = (payloads: readonly Payload[]): boolean =>
+  hasNotify(payloads, 'IKEV2_FRAGMENTATION_SUPPORTED');

@@ -38,7 +38,7 @@ import type { Agreed, AwaitingInit, InitOffer, Keyed, Redirection } from '../ses
 import type { Task } from '../session/tasks.ts';
 import { type Change, failed } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
-import { featuresOf, headerOf } from './ike-sa-init-payloads.ts';
+import { featuresOf, headerOf, offerFragments } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { offerRedirect, redirectedInInit, redirectionOf } from './redirect.ts';
 
@@ -145,7 +145,7 @@ async function agree(
     });
   }
 
-  const peer = featuresOf(payloads);
+  const peer = featuresOf(payloads, session.connection);
   const additional = additionalMethodsOf(proposal);
   if (additional.length > 0 && !peer.doesIntermediate) return err({ code: 'malformed', at: withoutIntermediate });
 
@@ -256,7 +256,7 @@ async function askInit(
     { type: 'NONCE', nonce: offer.nonce } as const,
     ...(await offerNatDetection(env.means, session.spis, session.path, { forces })),
     ...offerHashes(session.connection),
-    notify('IKEV2_FRAGMENTATION_SUPPORTED'),
+    ...offerFragments(session.connection),
     ...offerPpk([session.connection]),
     ...offerRedirect(session.redirection),
     ...(wantsAdditional(offer.proposals) ? [notify('INTERMEDIATE_EXCHANGE_SUPPORTED')] : []),

@@ -9,9 +9,9 @@ export interface Sizes {
   readonly narrow: number;
 }
 
-/** Undefined where the peer cannot fragment, and we must not. */
+/** Undefined where we send no fragments, since the peer cannot take them or we are not to. */
 export function sizesOf({ settings }: Env, session: Session): Sizes | undefined {
-  if (!peerFeaturesOf(session)?.doesFragments) return undefined;
+  if (!peerFeaturesOf(session)?.takesFragments) return undefined;
   const { address } = session.path.remote;
   const narrow = datagramOctetsFor(address, Math.min(settings.narrowIpOctets, settings.fragmentIpOctets));
   return { now: session.window.isNarrow ? narrow : datagramOctetsFor(address, settings.fragmentIpOctets), narrow };

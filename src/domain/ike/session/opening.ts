@@ -110,8 +110,8 @@ async function openWhole(
 }
 
 /**
- * A part of a message is kept, and nothing more happens until the last one is there. It is not even opened where the peer never said
- * that it fragments (RFC 7383 2.3).
+ * A part of a message is kept, and nothing more happens until the last one is there. It is not even opened where the two ends did
+ * not both say that they fragment (RFC 7383 2.3).
  */
 async function openFragment(
   turn: Turn,
@@ -122,7 +122,7 @@ async function openFragment(
 ): Promise<Whole | 'kept' | undefined> {
   const { messageId, isResponse } = header;
   const { session, env } = turn;
-  if (peerFeaturesOf(session)?.doesFragments === false) return undefined;
+  if (peerFeaturesOf(session)?.sendsFragments === false) return undefined;
   const known = setOf(session.fragments, header);
   if (!fragment || !isWanted(known, fragment)) return undefined;
   const plain = await channel.open(datagram.octets, fragment.sealed);

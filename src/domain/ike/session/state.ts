@@ -89,9 +89,10 @@ export interface Agreed {
   readonly intermediate: Intermediate;
 }
 
-/** What the peer's notifies said that it can do. */
+/** What the peer's notifies said that it can do; of fragments, what we want of it besides. */
 export interface PeerFeatures {
-  readonly doesFragments: boolean;
+  readonly sendsFragments: boolean;
+  readonly takesFragments: boolean;
   readonly doesChildless: boolean;
   /** By their numbers (RFC 7427 4); empty: it knows no method 14. */
   readonly signatureHashes: readonly number[];
