@@ -4,9 +4,13 @@
  */
 import { describe, expect, test } from 'vitest';
 import { type Octets, utf8 } from '../domain/bytes/octets.ts';
+import { invariant } from '../domain/bytes/result.ts';
 import { Secret } from '../domain/bytes/secret.ts';
+import type { CryptoProvider } from '../domain/crypto/provider.ts';
+import { type TestKeyName, testKey } from '../domain/crypto/testing/signing-keys.ts';
 import { webProvider } from '../domain/crypto/web-provider.ts';
-import { credentialOf } from '../domain/ike/testing/certificates.ts';
+import { aConnection } from '../domain/ike/testing/builders.ts';
+import { authority, credentialOf } from '../domain/ike/testing/certificates.ts';
 import {
   type BoundariesWish,
   hostAddress,
@@ -15,8 +19,10 @@ import {
   type TwoBoundaries,
   twoBoundaries,
 } from '../domain/ipsec/testing/two-boundaries.ts';
+import type { Certificate } from '../domain/pki/certificate.ts';
 import { nodeProvider } from './node-provider.ts';
 import { countPlatformKeys } from './testing/heap.ts';
+import { privatePartsOf } from './testing/private-key-parts.ts';
 import { SpentKeys } from './testing/spent-keys.ts';
 
 const psk = 'correct horse battery staple';
@@ -75,6 +81,27 @@ const failures: Readonly<Record<string, BoundariesWish>> = {
   'a wrong key': { cluster: { connection: { psk: otherPsk } } },
   'another ESP': { cluster: { connection: { esp: ['aes128gcm16-noesn'] } } },
   'another IKE': { cluster: { connection: { ike: ['aes128gcm16-prfsha256-ecp256'] } } },
+};
+
+/** How a certificate's key goes that has proved an IKE SA and its heir; `own` makes another. */
+const farewells: Readonly<Record<string, (world: TwoBoundaries, own: CryptoProvider) => unknown>> = {
+  'with the configuration, after the session': (world) => deleteFrom(world, 'host').then(() => clear(world)),
+  'with the configuration, which ends the session': (world) => clear(world),
+  'where another takes its place': (world, own) => certify(world, own, { host: 'p384', cluster: 'ed25519' }),
+  'after a negotiation that it did not win': async (world, own) => {
+    await clear(world);
+    await world.run(60_000);
+    await certify(world, own, { host: 'p256', cluster: 'p384' }, [await authority({ key: 'p521' })]);
+    world.host.send(message(hostAddress, lifAddress));
+    await world.run(60_000);
+    const refusal = { code: 'authFailed', check: 'certificate' };
+    expect(world.cluster.facts).toContainEqual(
+      expect.objectContaining({
+        type: 'failed',
+        failure: expect.objectContaining({ refusal: expect.objectContaining(refusal) }),
+      }),
+    );
+  },
 };
 
 describe.each([webProvider, nodeProvider])('$name', (provider) => {
@@ -142,6 +169,50 @@ describe.each([webProvider, nodeProvider])('$name', (provider) => {
     expect(keys.handlesAlive()).toEqual([]);
     expect(keys.count).toBeGreaterThan(5 * worlds.length);
   }, 120_000);
+
+  test.each(Object.keys(farewells))(
+    'a private key is the configuration’s, and goes %s',
+    async (how) => {
+      const keys = new SpentKeys();
+      const watched = (owner: string) => ({ ...provider, signingKey: keys.watch(provider, owner).signingKey });
+      const before = await countPlatformKeys();
+      const world = await twoBoundaries({ provider, both: gcm });
+      await certify(world, watched('old'), { host: 'ed448', cluster: 'rsa2048' });
+      world.host.send(message(hostAddress, lifAddress));
+      await world.run(1_000);
+      await rekeyBoth(world);
+      await world.run(60_000);
+      const { host } = world;
+      expect([host.boundary.ike.ikeSas().length, host.boundary.ipsecSas().length]).toEqual([1, 1]);
+      const standing = [await keys.alive(), keys.handlesAlive()];
+
+      await farewells[how]?.(world, watched('new'));
+      await world.run(3_600_000);
+      const old = [...(await keys.alive()), ...keys.handlesAlive()].filter((what) => what.startsWith('old'));
+      await clear(world);
+      await world.run(3_600_000);
+
+      expect(standing).toEqual([
+        provider === webProvider ? ['old: private key'] : [],
+        ['old: private key', 'old: private key'],
+      ]);
+      expect(old).toEqual([]);
+      expect([...(await keys.alive()), ...keys.handlesAlive()]).toEqual([]);
+      expect(await countPlatformKeys()).toBe(before);
+      expect(host.facts.length).toBeGreaterThan(3); // both ends were held while the heap was searched
+    },
+    60_000,
+  );
+});
+
+test('the search knows the octets of a private key, and finds them where noble signs with them', async () => {
+  const keys = new SpentKeys();
+  const key = await keys.watch(webProvider, 'noble').signingKey(new Secret(testKey('ed448').pkcs8));
+
+  expect(await keys.alive()).toEqual(['noble: private key']);
+  expect(key?.kind).toEqual({ type: 'ed448' });
+  expect(privatePartsOf(testKey('rsa2048').pkcs8).map(({ length }) => length)).toEqual([256, 128, 128, 128, 128, 128]);
+  expect(privatePartsOf(testKey('p384').pkcs8).map(({ length }) => length)).toEqual([48]);
 });
 
 test('the search finds what a private field, a closure, a timer, a promise or a pool holds, and nothing that is gone', async () => {
@@ -192,6 +263,30 @@ async function rekeyBoth(world: TwoBoundaries): Promise<void> {
   const [ikeSa] = cluster.boundary.ike.ikeSas();
   if (ikeSa) await cluster.boundary.ike.rekeyIke(ikeSa.initiatorSpi, world.nowMs);
   await world.run(1_000);
+}
+
+/** Each end proves itself by a certificate whose key `provider` holds. The world holds its first connections for ever, these it does not. */
+async function certify(
+  { host, cluster }: TwoBoundaries,
+  provider: CryptoProvider,
+  names: { readonly host: TestKeyName; readonly cluster: TestKeyName },
+  trusted?: readonly Certificate[],
+): Promise<void> {
+  const ends = [
+    { end: host, local: hostAddress, remote: lifAddress, id: 'a.test', peerId: 'b.test', name: names.host },
+    { end: cluster, local: lifAddress, remote: hostAddress, id: 'b.test', peerId: 'a.test', name: names.cluster },
+  ];
+  for (const { end, name, ...wish } of ends) {
+    const key = await provider.signingKey(new Secret(testKey(name).pkcs8));
+    invariant(key, `${name} signs`);
+    const trusts = trusted && end === cluster ? { anchors: trusted } : {};
+    const authentication = await credentialOf({ key: name, dns: wish.id, authentication: { key, ...trusts } });
+    await end.configure(end.policies, [aConnection({ ...wish, ...gcm, more: { authentication } })]);
+  }
+}
+
+async function clear({ host, cluster }: TwoBoundaries): Promise<void> {
+  await Promise.all([host, cluster].map((end) => end.configure([], [])));
 }
 
 async function deleteFrom(world: TwoBoundaries, end: 'host' | 'cluster'): Promise<void> {

@@ -22,8 +22,7 @@ import type { SignatureScheme } from '../domain/crypto/signature-scheme.ts';
 
 export function nodeSigningKey(pkcs8: Secret): SigningKey | undefined {
   const info = readPrivateKey(pkcs8.reveal());
-  const key =
-    info && orUndefined(() => createPrivateKey({ key: bufferOf(pkcs8.reveal()), format: 'der', type: 'pkcs8' }));
+  const key = info && importPrivate(pkcs8.reveal());
   if (!key) return undefined;
   const { kind } = info;
   return {
@@ -51,6 +50,10 @@ export function nodeVerifyingKey(spki: Octets): VerifyingKey | undefined {
     },
   };
 }
+
+/** On its own: beside `sign` its closure would keep the octets as long as the key is used. */
+const importPrivate = (pkcs8: Octets): KeyObject | undefined =>
+  orUndefined(() => createPrivateKey({ key: bufferOf(pkcs8), format: 'der', type: 'pkcs8' }));
 
 function importPublic({ kind, spki, publicValue }: PublicKeyInfo): KeyObject {
   switch (kind.type) {

@@ -10,6 +10,7 @@ import { equalOctets, type Octets } from '../../domain/bytes/octets.ts';
 import type { Secret } from '../../domain/bytes/secret.ts';
 import type { Awaitable, CryptoProvider } from '../../domain/crypto/provider.ts';
 import { livingBuffers } from './heap.ts';
+import { privatePartsOf } from './private-key-parts.ts';
 
 interface Spent {
   readonly what: string;
@@ -72,6 +73,12 @@ export class SpentKeys {
         const response = await provider.encapsulate(kem, key, seed);
         await agreed(response?.sharedSecret);
         return response;
+      },
+      signingKey: async (pkcs8) => {
+        const key = await provider.signingKey(pkcs8);
+        const name = `${owner}${this.era}: private key`;
+        if (key) for (const part of privatePartsOf(pkcs8.reveal())) this.note(name, part);
+        return key && this.#hold(name, key);
       },
     };
   }
