@@ -5,6 +5,7 @@ import type { UdpEnd } from './datagram.ts';
 import type { KeyLog } from './keys/key-log.ts';
 import type { Means } from './means.ts';
 import type { EspSpi, IkeSpi } from './message/message.ts';
+import type { AwaitingInit, AwaitingIntermediate } from './session/state.ts';
 import type { EndpointSettings } from './settings.ts';
 
 export interface Env {
@@ -19,8 +20,8 @@ export interface Env {
   readonly keyLog?: KeyLog;
   /** Whether decoded messages are wanted. */
   readonly transcribes: boolean;
-  /** No other IKE SA of this endpoint stands for this connection, nor has a peer begun one (RFC 7296 2.4). */
-  isFirstContact(connection: Connection): boolean;
+  /** No other IKE SA stands or is being made between the two that this one of ours will be between (RFC 7296 2.4). */
+  isFirstContact(session: AwaitingInit | AwaitingIntermediate): boolean;
   /** Where the peer of each IKE SA is that stands between the same two, and stood before this one began. */
   older(between: Between): readonly UdpEnd[];
 }

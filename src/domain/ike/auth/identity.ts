@@ -168,6 +168,12 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
   }
 }
 
+/** Whether somebody may fit both. Of two that name nobody alone it is assumed. */
+export function mayMeanTheSame(a: IdentityPattern, b: IdentityPattern): boolean {
+  if (a.kind === 'exactly') return matchesIdentity(a.identity, b);
+  return b.kind !== 'exactly' || matchesIdentity(b.identity, a);
+}
+
 export function equalIdentities(a: Identity, b: Identity): boolean {
   if (a.type !== b.type) return false;
   if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {

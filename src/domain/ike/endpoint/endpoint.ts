@@ -30,7 +30,7 @@ import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
 import { areSame } from './same.ts';
 import { type Slot, Slots } from './slots.ts';
-import { olderThan } from './uniqueness.ts';
+import { isFirstContact, olderThan } from './uniqueness.ts';
 import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
 import { AnswerLimit } from './unprotected.ts';
 import { viewOf } from './view.ts';
@@ -270,7 +270,7 @@ export class IkeEndpoint {
       transcribes: transcript !== undefined,
       freshEspSpi: () => this.#slots.freshEspSpi(means),
       freshIkeSpi: () => this.#slots.freshIkeSpi(means),
-      isFirstContact: ({ name }) => !this.#slots.isConnected(name),
+      isFirstContact: (session) => isFirstContact(this.#slots, session),
       older: (between) => olderThan(this.#slots, between).map(({ live }) => live.path.remote),
     };
   }

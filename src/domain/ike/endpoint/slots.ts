@@ -162,15 +162,6 @@ export class Slots {
     return ports.size > 1;
   }
 
-  /** An IKE SA for this connection stands, or a peer has begun one that may turn out to be for it. */
-  isConnected(connection: string): boolean {
-    for (const { session } of this.#bySpi.values()) {
-      if (isLive(session) && session.connection.name === connection) return true;
-      if (session.phase === 'awaitingAuth' && session.candidates.some(({ name }) => name === connection)) return true;
-    }
-    return false;
-  }
-
   freshIkeSpi(means: Pick<Means, 'random'>): IkeSpi {
     for (;;) {
       const spi = ikeSpiOf(means.random(8));

@@ -1,12 +1,14 @@
 /**
- * A peer that proves itself anew while an IKE SA with it stands (RFC 7296 2.4): what becomes of the older ones. Older are those that stood
- * before it began this one; younger ones cross it (crossing.ts). The same peer is the same two identities, whatever the connection.
+ * A peer that proves itself anew while an IKE SA with it stands (RFC 7296 2.4): what becomes of the older ones, and when we say that there is
+ * none. Older are those that stood before it began this one; younger ones cross it (crossing.ts). The same peer is the same two identities,
+ * whatever the connection.
  */
-import { equalIdentities } from '../auth/identity.ts';
+import { equalIdentities, matchesIdentity, mayMeanTheSame } from '../auth/identity.ts';
+import type { Connection } from '../connection.ts';
 import type { Between } from '../env.ts';
 import { isSameEnd } from '../nat/moving.ts';
 import { isLive } from '../session/closing.ts';
-import type { Live } from '../session/state.ts';
+import type { AwaitingInit, AwaitingIntermediate, Live, Session } from '../session/state.ts';
 import type { Order } from './orders.ts';
 import type { Slot, Slots } from './slots.ts';
 
@@ -38,4 +40,41 @@ export function endOlder(
     const delay = mayReauthenticate ? { notBeforeMs: nowMs + reauthenticationMs } : {};
     return { slot, input: { type: 'want', task: { type: 'deleteIke', because, ...delay } } };
   });
+}
+
+/**
+ * Whether an IKE SA of ours that is about to authenticate may say INITIAL_CONTACT: "the only IKE SA currently active between the
+ * authenticated identities". Who the peer is we learn only then, so others count that may turn out to be with the same one. Of two
+ * that we are beginning, the first says it.
+ */
+export function isFirstContact(slots: Slots, ours: AwaitingInit | AwaitingIntermediate): boolean {
+  const all = slots.all().map(({ session }) => session);
+  const own = all.findIndex(({ spis }) => spis.initiator === ours.spis.initiator);
+  return !all.some((each, i) => mayBeBetweenTheSame(each, ours.connection, { isEarlier: i < own }));
+}
+
+function mayBeBetweenTheSame(
+  session: Session,
+  { identity, peerIdentity }: Connection,
+  { isEarlier }: { readonly isEarlier: boolean },
+): boolean {
+  const mayMean = (other: Connection) => mayMeanTheSame(other.peerIdentity, peerIdentity);
+  switch (session.phase) {
+    case 'established':
+    case 'superseded':
+    case 'deleting':
+      return equalIdentities(session.identity, identity) && matchesIdentity(session.verified.identity, peerIdentity);
+    case 'awaitingInit':
+    case 'awaitingIntermediate':
+      return isEarlier && equalIdentities(session.connection.identity, identity) && mayMean(session.connection);
+    case 'awaitingAuthReply':
+      return equalIdentities(session.connection.identity, identity) && mayMean(session.connection);
+    case 'awaitingAuth':
+      return session.candidates.some(
+        (each) => (each.takesAskedIdentity || equalIdentities(each.identity, identity)) && mayMean(each),
+      );
+    case 'refusing':
+    case 'closed':
+      return false;
+  }
 }
