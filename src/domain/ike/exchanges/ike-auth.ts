@@ -69,17 +69,31 @@ export async function requestAuth(
       ? await proveOurselves(env, connection, signedByInitiator(agreed, keyed.keys, identity), peer)
       : undefined;
   const authWithout = proofWithout?.ok ? find([proofWithout.value.auth], 'AUTH')?.data : undefined;
-  const above: Above = { connection, path, spis, hasNat: agreed.hasNat };
-  const riding: Riding =
-    connection.childless === 'force' ? { rest: session.tasks, refused: [] } : offerFirst(env, above, session.tasks);
-  const { first, rest } = riding;
-  if (!first && !agreed.peer.doesChildless) {
-    return err(riding.refused[0]?.refusal ?? { code: 'childless', insists: 'local' });
+  const isChildless = connection.childless === 'force' || !session.tasks.some(({ type }) => type === 'createChild');
+  if (isChildless && !agreed.peer.doesChildless) return err({ code: 'childless', insists: 'local' });
+  const [task, ...rest] = isChildless ? [undefined, ...session.tasks] : takeCreateChild(session.tasks);
+  const offer = task && offerFirstChild(env, { connection, path, spis, hasNat: agreed.hasNat }, task);
+  const facts: Fact[] = [];
+  if (task && offer && !offer.ok) {
+    facts.push(
+      failed(env, session, {
+        by: 'local',
+        scope: 'child',
+        child: task.child,
+        decidedAt: { exchange, message: 'request' },
+        refusal: offer.error,
+        ...(task.trigger ? { trigger: task.trigger } : {}),
+      }),
+    );
   }
   const certificateRequests = await requestCertificates(env.means.provider, [connection]);
-  const child = first && offerPayloads(first.offer);
+  const child = offer?.ok ? offerPayloads(offer.value) : undefined;
   const wish = asksForPeer ?? expected;
-  const pending: Pending = { type: 'auth', ...(task && offer?.ok ? { task, offer: offer.value } : {}) };
+  const pending: Pending = {
+    type: 'auth',
+    ...(task ? { task } : {}),
+    ...(offer?.ok ? { offer: offer.value } : {}),
+  };
   return ok({
     session: {
       phase: moves[session.phase].sentAuth,
@@ -109,8 +123,8 @@ export async function requestAuth(
       ...announceWindow(env.settings),
       ...(ppk.value ? namePpk(ppk.value, authWithout) : []),
     ],
-    pending: { type: 'auth', ...first },
-    facts: refusedUnasked(env, session, riding),
+    pending,
+    facts,
   });
 }
 
@@ -166,6 +180,58 @@ export async function concludeAuth(
   );
 }
 
+async function installFirst(
+  env: Env,
+  live: Live,
+  agreed: Agreed,
+  { task, offer }: Extract<Pending, { type: 'auth' }>,
+  payloads: readonly Payload[],
+): Promise<Change> {
+  const established = (session: Live): Fact => ({ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(session) });
+  if (!task || !offer) return { session: live, facts: [established(live)] };
+
+  const error = errorIn(payloads);
+  if (error?.notify === notifyTypes.numbers.SINGLE_PAIR_REQUIRED) {
+    return {
+      session: { ...live, tasks: [{ ...task, isSinglePair: true }, ...live.tasks] },
+      facts: [established(live)],
+    };
+  }
+  const answer: Result<ChildChoice, Refusal> = error
+    ? err(childRefusedBy(offer, error.notify, error.data))
+    : checkAnswer(live, offer, payloads);
+  if (!answer.ok) {
+    const failure = failed(env, live, {
+      ...ofTask(task),
+      by: error ? 'remote' : 'local',
+      scope: 'child',
+      decidedAt: { exchange, message: 'response' },
+      ...(error ? { notify: error.notify } : {}),
+      refusal: answer.error,
+    });
+    // The peer holds an SA that we do not want: it is told so (RFC 7296 2.9).
+    const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: answer.error } as const;
+    const session = error ? live : { ...live, tasks: [deletion, ...live.tasks] };
+    return { session, facts: [established(live), failure] };
+  }
+  const child = await makeChild(
+    env,
+    live,
+    answer.value,
+    offer.inSpi,
+    {
+      prf: agreed.suite.prf.id,
+      skD: live.keys.skD,
+      isInitiator: true,
+      nonceI: agreed.nonceI,
+      nonceR: agreed.nonceR,
+    },
+    payloads,
+  );
+  const session: Live = { ...live, children: [child] };
+  return { session, facts: [established(session), ...installedAsAsked(env, session, child, task, exchange)] };
+}
+
 /** The responder liked us, we do not like the responder: a new exchange says so (RFC 7296 2.21.2). */
 function refuse(
   env: Env,
@@ -174,6 +240,19 @@ function refuse(
   refusal: Refusal,
 ): Change {
   return refuseAnswer(env, session, { exchange, refusal, task: pending.task });
+}
+
+function offerFirstChild(env: Env, above: Above, task: CreateChildTask) {
+  const template = above.connection.children.find(({ name }) => name === task.child);
+  return template && offerChild(env, above, template, 'inAuth', { trigger: task.trigger, like: task.like });
+}
+
+/** The first CHILD SA that is wanted, then all the other tasks in their order. */
+function takeCreateChild(
+  tasks: AwaitingInit['tasks'],
+): readonly [CreateChildTask | undefined, ...AwaitingInit['tasks'][number][]] {
+  const first = tasks.find((task) => task.type === 'createChild');
+  return [first, ...tasks.filter((task) => task !== first)];
 }
 
 /** The whole of the negotiation, without a proof of the peer's; OpenIKED does so when only the CHILD SA does not suit it. */
