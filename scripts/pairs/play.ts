@@ -1,6 +1,6 @@
 /**
- * Plays a pair: an endpoint of ours at each end, a wire and a clock between them that exist only here. Time jumps to the next
- * event; no socket is opened and nobody waits.
+ * Plays a pair: an endpoint of ours at each end, a wire and a clock between them that exist only here. No socket is opened and nobody
+ * waits.
  */
 import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
@@ -12,6 +12,7 @@ import type { Fact, IkeSaView } from '../../src/domain/ike/facts.ts';
 import type { KeyLogEntry } from '../../src/domain/ike/keys/key-log.ts';
 import { meansOf } from '../../src/domain/ike/means.ts';
 import { writeMessage } from '../../src/domain/ike/message/write.ts';
+import { passUntil, type World } from '../../src/domain/ike/testing/virtual-time.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { type ExportedFile, exportOf } from '../../src/domain/ipsec/transcript-export.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
@@ -88,7 +89,7 @@ export class PlayedEnd {
   }
 }
 
-export class Play {
+export class Play implements World {
   readonly ends: { [name in EndName]?: PlayedEnd } = {};
   /** A day on which everything valid is valid (pairs/README.md). */
   nowMs = Date.UTC(2026, 0, 1);
@@ -219,31 +220,28 @@ export class Play {
     return Object.values(this.ends).flatMap((end) => (end && !end.isDead ? [end] : []));
   }
 
-  async #run(ms: number): Promise<void> {
-    const untilMs = this.nowMs + ms;
-    for (;;) {
-      await Promise.all(this.#living.map(({ endpoint }) => endpoint.settle()));
-      const [next] = this.#flying;
-      if (next && next.atMs <= this.nowMs) {
-        this.#flying.shift();
-        await this.#deliver(next.datagram);
-        continue;
-      }
-      const instants = [next?.atMs, ...this.#living.map(({ endpoint }) => endpoint.nextWakeAtMs)];
-      const nextAtMs = Math.min(...instants.filter((each) => each !== undefined));
-      if (nextAtMs > untilMs) break;
-      this.nowMs = Math.max(this.nowMs, nextAtMs);
-      await Promise.all(this.#living.map(({ endpoint }) => endpoint.wake(this.nowMs)));
-    }
-    for (const error of this.errors) throw error;
-    this.nowMs = untilMs;
+  #run(ms: number): Promise<void> {
+    return passUntil(this, this.nowMs + ms);
+  }
+
+  get clocked(): readonly IkeEndpoint[] {
+    return this.#living.map(({ endpoint }) => endpoint);
+  }
+
+  get arrivesAtMs(): number | undefined {
+    return this.#flying[0]?.atMs;
   }
 
   /** To the end with that address; what the strangers of half-open negotiations are answered, nobody hears. */
-  async #deliver(datagram: Datagram): Promise<void> {
-    const to = printAddress(datagram.local.address);
+  async deliver(): Promise<void> {
+    const datagram = this.#flying.shift()?.datagram;
+    const to = datagram && printAddress(datagram.local.address);
     const end = this.#living.find(({ configured }) => printAddress(address(configured.address)) === to);
-    await end?.endpoint.receive(datagram, this.nowMs);
+    if (datagram) await end?.endpoint.receive(datagram, this.nowMs);
+  }
+
+  demandNoErrors(): void {
+    for (const error of this.errors) throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import { address, printAddress } from '../../net/address.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
+import type { IkeEndpoint } from '../endpoint/endpoint.ts';
 import { writeGateway } from '../message/gateway.ts';
 import { type Header, noSpi, type Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -21,6 +22,7 @@ import { aConnection, type ConnectionWish, prefix } from './builders.ts';
 import { noRandomness } from './other-answer.ts';
 import { say, TestEnd } from './pair.ts';
 import { messageFrom } from './tamper.ts';
+import { passUntil, passUntilQuiet, type World } from './virtual-time.ts';
 import { type FaultPlan, noFaults, TestWire } from './wire.ts';
 
 const { IKE_SA_INIT, IKE_AUTH, INFORMATIONAL } = exchangeTypes.numbers;
@@ -54,7 +56,7 @@ export interface GatewaysWish {
 type Gateway = TestEnd<GatewayName>;
 
 /** The client calls red, which it knows as `gateway.example`, as the two others are too. */
-export class Gateways {
+export class Gateways implements World {
   nowMs = 1_000_000;
   readonly wire: TestWire;
   readonly client: TestEnd<'client'>;
@@ -154,30 +156,29 @@ export class Gateways {
 
   /** Delivers and wakes until nothing lies in the wire and nothing is due within so long. */
   run(withinMs = 0): Promise<this> {
-    return this.#run(this.nowMs + withinMs, () => this.wire.isEmpty);
+    return passUntilQuiet(this, this.nowMs + withinMs).then(() => this);
   }
 
   /** So long and no longer: what is in the wire stays there. */
   runFor(ms: number): Promise<this> {
-    return this.#run(this.nowMs + ms, () => true);
+    return passUntil(this, this.nowMs + ms).then(() => this);
   }
 
-  async #run(untilMs: number, mayStop: () => boolean): Promise<this> {
-    for (;;) {
-      await this.#settle();
-      const due = this.wire.takeDue(this.nowMs);
-      if (due) {
-        await this.#endAt(printAddress(due.datagram.local.address))?.endpoint.receive(due.datagram, this.nowMs);
-        continue;
-      }
-      const instants = [this.wire.nextAtMs, ...this.#ends.map(({ endpoint }) => endpoint.nextWakeAtMs)];
-      const nextAtMs = Math.min(...instants.filter((each) => each !== undefined));
-      if (nextAtMs === Number.POSITIVE_INFINITY || (nextAtMs > untilMs && mayStop())) break;
-      this.nowMs = Math.max(this.nowMs, nextAtMs);
-      await Promise.all(this.#ends.map(({ endpoint }) => endpoint.wake(this.nowMs)));
-    }
-    this.nowMs = Math.max(this.nowMs, untilMs);
-    return this;
+  get clocked(): readonly IkeEndpoint[] {
+    return this.#ends.map(({ endpoint }) => endpoint);
+  }
+
+  get arrivesAtMs(): number | undefined {
+    return this.wire.nextAtMs;
+  }
+
+  async deliver(): Promise<void> {
+    const due = this.wire.takeDue(this.nowMs);
+    if (due) await this.#endAt(printAddress(due.datagram.local.address))?.endpoint.receive(due.datagram, this.nowMs);
+  }
+
+  demandNoErrors(): void {
+    for (const error of this.#errors.splice(0)) throw error;
   }
 
   /** `client -> red IKE_SA_INIT 0 request SA KE Nonce`: what an end of ours said, from the `from`th on. */
@@ -243,11 +244,6 @@ export class Gateways {
     const header = { ...message.header, responderSpi: noSpi, isResponse: true, isFromInitiator: false };
     const octets = writeMessage({ header, payloads: says(nonce) });
     return [{ local: datagram.remote, remote: datagram.local, octets }];
-  }
-
-  async #settle(): Promise<void> {
-    await Promise.all(this.#ends.map(({ endpoint }) => endpoint.settle()));
-    for (const error of this.#errors.splice(0)) throw error;
   }
 }
 

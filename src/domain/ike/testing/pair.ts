@@ -1,6 +1,5 @@
 /**
- * Two endpoints, one clock, one wire. Time jumps to the next event: a datagram that arrives, a deadline that is due. What crossed
- * the wire reads as the RFC's ladders do.
+ * Two endpoints, one clock, one wire (virtual-time.ts). What crossed the wire reads as the RFC's ladders do.
  */
 
 import { toHex } from '../../bytes/hex.ts';
@@ -21,6 +20,7 @@ import type { Trigger } from '../session/trigger.ts';
 import type { EndpointSettings } from '../settings.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 import { aConnection, type ConnectionWish, clusterAddress, hostAddress } from './builders.ts';
+import { passUntil, passUntilQuiet, settleAll, type World } from './virtual-time.ts';
 import { type FaultPlan, noFaults, TestWire } from './wire.ts';
 
 export interface PairWish {
@@ -108,7 +108,7 @@ export class TestEnd<Name extends string = EndName> {
   }
 }
 
-export class Pair {
+export class Pair implements World {
   readonly wire: TestWire;
   readonly host: TestEnd;
   readonly cluster: TestEnd;
@@ -143,40 +143,40 @@ export class Pair {
 
   /** Delivers and wakes until nothing lies in the wire; deadlines within `withinMs` are waited for. */
   run(withinMs = 0): Promise<this> {
-    return this.#run(this.nowMs + withinMs, () => this.wire.isEmpty);
+    return passUntilQuiet(this, this.nowMs + withinMs).then(() => this);
   }
 
   /** So long and no longer: what is in the wire stays there. */
   runFor(ms: number): Promise<this> {
-    return this.#run(this.nowMs + ms, () => true);
+    return passUntil(this, this.nowMs + ms).then(() => this);
   }
 
-  async #run(untilMs: number, mayStop: () => boolean): Promise<this> {
-    for (;;) {
-      await this.settle();
-      const due = this.wire.takeDue(this.nowMs);
-      if (due) {
-        const end = this.ends.find(({ name }) => this.#addresses[name] === printAddress(due.datagram.local.address));
-        await end?.endpoint.receive(due.datagram, this.nowMs);
-        continue;
-      }
-      const nextAtMs = this.#nextAtMs();
-      if (nextAtMs === undefined || (nextAtMs > untilMs && mayStop())) break;
-      this.nowMs = Math.max(this.nowMs, nextAtMs);
-      await Promise.all(this.ends.map(({ endpoint }) => endpoint.wake(this.nowMs)));
-    }
-    this.nowMs = Math.max(this.nowMs, untilMs);
-    return this;
+  settle(): Promise<void> {
+    return settleAll(this);
+  }
+
+  get clocked(): readonly IkeEndpoint[] {
+    return this.ends.map(({ endpoint }) => endpoint);
+  }
+
+  get arrivesAtMs(): number | undefined {
+    return this.wire.nextAtMs;
+  }
+
+  async deliver(): Promise<void> {
+    const due = this.wire.takeDue(this.nowMs);
+    const to = due && printAddress(due.datagram.local.address);
+    const end = this.ends.find(({ name }) => this.#addresses[name] === to);
+    if (due) await end?.endpoint.receive(due.datagram, this.nowMs);
+  }
+
+  demandNoErrors(): void {
+    for (const error of this.#errors.splice(0)) throw error;
   }
 
   /** From now on an end is met at another address, and no longer at its old one. */
   settleAt(name: EndName, at: string): void {
     this.#addresses[name] = at;
-  }
-
-  async settle(): Promise<void> {
-    await Promise.all(this.ends.map(({ endpoint }) => endpoint.settle()));
-    for (const error of this.#errors.splice(0)) throw error;
   }
 
   /** An IKE SA and a CHILD SA, begun by the host. */
@@ -195,12 +195,6 @@ export class Pair {
       )
       .sort((a, b) => a.entry.atMs - b.entry.atMs);
     return sent.slice(from).map(({ end, entry }) => `${end.name === 'host' ? 'host ->' : 'host <-'} ${say(entry)}`);
-  }
-
-  #nextAtMs(): number | undefined {
-    const instants = [this.wire.nextAtMs, ...this.ends.map(({ endpoint }) => endpoint.nextWakeAtMs)];
-    const known = instants.filter((each) => each !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
   }
 }
 

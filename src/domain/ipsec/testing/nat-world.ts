@@ -1,6 +1,5 @@
 /**
- * Clients behind one NAT and a cluster on the other side, which may have a NAT of its own; time jumps to the next event. For
- * tests alone.
+ * Clients behind one NAT and a cluster on the other side, which may have a NAT of its own. For tests alone.
  */
 import { inOnePiece } from '../../bytes/gathered.ts';
 import type { Octets } from '../../bytes/octets.ts';
@@ -10,6 +9,7 @@ import type { Connection } from '../../ike/connection.ts';
 import type { Fact } from '../../ike/facts.ts';
 import { meansOf } from '../../ike/means.ts';
 import { aConnection, type ConnectionWish } from '../../ike/testing/builders.ts';
+import { passUntilQuiet, type World } from '../../ike/testing/virtual-time.ts';
 import { address, printAddress } from '../../net/address.ts';
 import { destinationOf, layOut } from '../../net/ip-layout.ts';
 import { makeSpd } from '../../spd/lookup.ts';
@@ -69,7 +69,7 @@ export class NatEnd {
   }
 }
 
-export class NatWorld {
+export class NatWorld implements World {
   readonly nat = new NatBox(address(natAddress));
   readonly clusterNat: NatBox | undefined;
   readonly clients: readonly [NatEnd, NatEnd];
@@ -119,20 +119,20 @@ export class NatWorld {
   }
 
   /** Until nothing lies in the wire; deadlines within `withinMs` are waited for. */
-  async run(withinMs = 0): Promise<this> {
-    const untilMs = this.nowMs + withinMs;
-    for (;;) {
-      for (const { boundary } of this.#ends) await boundary.settle();
-      const arrived = this.#onTheWire.splice(0);
-      for (const packet of arrived) this.#arrive(packet);
-      if (arrived.length > 0) continue;
-      const nextAtMs = this.#nextAtMs();
-      if (nextAtMs === undefined || nextAtMs > untilMs) break;
-      this.nowMs = Math.max(this.nowMs, nextAtMs);
-      for (const { boundary } of this.#ends) await boundary.wake(this.nowMs);
-    }
-    this.nowMs = Math.max(this.nowMs, untilMs);
-    return this;
+  run(withinMs = 0): Promise<this> {
+    return passUntilQuiet(this, this.nowMs + withinMs).then(() => this);
+  }
+
+  get clocked(): readonly Boundary[] {
+    return this.#ends.map(({ boundary }) => boundary);
+  }
+
+  get arrivesAtMs(): number | undefined {
+    return this.#onTheWire.length > 0 ? this.nowMs : undefined;
+  }
+
+  deliver(): void {
+    for (const packet of this.#onTheWire.splice(0)) this.#arrive(packet);
   }
 
   #arrive(packet: Octets): void {
@@ -146,11 +146,6 @@ export class NatWorld {
 
   get #ends(): readonly NatEnd[] {
     return [...this.clients, this.cluster];
-  }
-
-  #nextAtMs(): number | undefined {
-    const known = this.#ends.map(({ boundary }) => boundary.nextWakeAtMs).filter((each) => each !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
   }
 }
 

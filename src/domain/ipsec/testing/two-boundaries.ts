@@ -1,5 +1,5 @@
 /**
- * A host and a cluster, each behind its boundary, joined by a wire of IP packets; time jumps to the next event. For tests alone.
+ * A host and a cluster, each behind its boundary, joined by a wire of IP packets that takes no time. For tests alone.
  */
 import { inOnePiece } from '../../bytes/gathered.ts';
 import type { Octets } from '../../bytes/octets.ts';
@@ -11,6 +11,7 @@ import type { Fact } from '../../ike/facts.ts';
 import type { KeyLogSink } from '../../ike/keys/key-log.ts';
 import { meansOf } from '../../ike/means.ts';
 import { aConnection, type ConnectionWish } from '../../ike/testing/builders.ts';
+import { passUntilQuiet, type World } from '../../ike/testing/virtual-time.ts';
 import type { TranscriptEntry } from '../../ike/transcript.ts';
 import { layOut } from '../../net/ip-layout.ts';
 import { makeSpd } from '../../spd/lookup.ts';
@@ -102,7 +103,7 @@ export class BoundaryEnd {
   }
 }
 
-export class TwoBoundaries {
+export class TwoBoundaries implements World {
   readonly host: BoundaryEnd;
   readonly cluster: BoundaryEnd;
   nowMs = 1_000_000;
@@ -121,33 +122,20 @@ export class TwoBoundaries {
   }
 
   /** Until nothing lies in the wire; deadlines within `withinMs` are waited for. */
-  async run(withinMs = 0): Promise<this> {
-    const untilMs = this.nowMs + withinMs;
-    for (;;) {
-      await this.#settle();
-      const arrived = this.#onTheWire.splice(0);
-      for (const { to, packet } of arrived) to.boundary.receiveIp(packet, this.nowMs);
-      if (arrived.length > 0) continue;
-      const nextAtMs = this.#nextAtMs();
-      if (nextAtMs === undefined || nextAtMs > untilMs) break;
-      this.nowMs = Math.max(this.nowMs, nextAtMs);
-      for (const { boundary } of this.#ends) await boundary.wake(this.nowMs);
-    }
-    this.nowMs = Math.max(this.nowMs, untilMs);
-    return this;
+  run(withinMs = 0): Promise<this> {
+    return passUntilQuiet(this, this.nowMs + withinMs).then(() => this);
   }
 
-  get #ends(): readonly BoundaryEnd[] {
-    return [this.host, this.cluster];
+  get clocked(): readonly Boundary[] {
+    return [this.host.boundary, this.cluster.boundary];
   }
 
-  async #settle(): Promise<void> {
-    for (const { boundary } of this.#ends) await boundary.settle();
+  get arrivesAtMs(): number | undefined {
+    return this.#onTheWire.length > 0 ? this.nowMs : undefined;
   }
 
-  #nextAtMs(): number | undefined {
-    const known = this.#ends.map(({ boundary }) => boundary.nextWakeAtMs).filter((each) => each !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+  deliver(): void {
+    for (const { to, packet } of this.#onTheWire.splice(0)) to.boundary.receiveIp(packet, this.nowMs);
   }
 }
 
