@@ -14,17 +14,17 @@ import { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
 import { espSpiOf } from '../ike/message/spi.ts';
 import type { EndpointSettings } from '../ike/settings.ts';
-import { equalAddresses } from '../net/address.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { destinationOf, type IpLayout, layOut, sourceOf, u16At } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
 import { Reassembly } from '../net/reassembly.ts';
-import { equalFlows, type Flow } from '../spd/flow.ts';
+import type { Flow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
 import { type ChildPair, doesTheSame, outboundPathOf, pairOf } from './child-pair.ts';
 import type { DropCounts, Fate, PolicyCounters } from './fate.ts';
+import { waitedFor } from './given-up.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
 import { NatKeepalives } from './nat-keepalive.ts';
 import { PacketPath } from './packet-path.ts';
@@ -261,14 +261,15 @@ export class Boundary {
     void this.ike.deleteChild(child.inSpi, nowMs, 'redundant');
   }
 
-  /** What waited for this negotiation waits for nothing: the flow that asked, and others to the same peer that joined it. */
-  #giveUp({ connection, trigger, remote, isInitiator, scope, refusal }: Failure, nowMs: number): void {
-    if (!isInitiator || scope === 'request') return;
+  /** What waited for this negotiation waits for nothing, and what had joined it for want of another asks again. */
+  #giveUp(failure: Failure, nowMs: number): void {
+    const { isInitiator, trigger, scope, refusal } = failure;
+    const connection = this.ike.connections.find(({ name }) => name === failure.connection);
+    const isOurWish = isInitiator || trigger !== undefined; // we want CHILD SAs of an IKE SA that the peer began, too
+    if (!connection || !isOurWish || scope === 'request') return;
     if (refusal.code === 'selectors' && refusal.isWithoutPacket) return; // the SA came, and told who waited
-    const isConcerned = ({ policy, trigger: flow }: Waiting) =>
-      policy.connection === connection &&
-      (!trigger || equalFlows(flow, trigger) || equalAddresses(flow.remote, remote));
-    this.#path.giveUp(isConcerned, nowMs);
+    this.#path.giveUp((waiting) => waitedFor(waiting, failure, connection), nowMs);
+    this.#path.askAgain(connection.name, nowMs);
   }
 
   #passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {

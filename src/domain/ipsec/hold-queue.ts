@@ -102,6 +102,10 @@ export class HoldQueue {
     return next;
   }
 
+  has(waiting: Waiting): boolean {
+    return this.#waiting.get(keyOf(waiting.policy, waiting.trigger)) === waiting;
+  }
+
   all(): readonly Waiting[] {
     return [...this.#waiting.values()];
   }

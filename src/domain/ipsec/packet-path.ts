@@ -59,6 +59,7 @@ export class PacketPath<Pair extends SaPair> {
   readonly #outbound: InOrder;
   readonly #inbound: InOrder;
   readonly #shared = new SharedAddresses(this.sad);
+  #isAsking = false;
 
   constructor(
     private readonly ports: PathPorts<Pair>,
@@ -148,8 +149,20 @@ export class PacketPath<Pair extends SaPair> {
     const hasAsked = ({ trigger }: Waiting): boolean => askedBy !== undefined && equalFlows(trigger, askedBy);
     const leftOut = this.#hold.fail((waiting) => isOf(waiting) && hasAsked(waiting), nowMs);
     for (const { held } of [...served, ...leftOut]) for (const each of held) this.#sendHeld(each, nowMs);
-    for (const { policy, trigger } of this.#hold.all()) {
-      if (policy.connection === pair.connection) this.ports.acquire(policy, trigger, nowMs);
+    this.askAgain(pair.connection, nowMs);
+  }
+
+  /** Who still waits for SAs of this connection asks again: the negotiation that it had joined was for another. */
+  askAgain(connection: string, nowMs: number): void {
+    if (this.#isAsking) return; // a refusal at once: the loop that met it goes on
+    this.#isAsking = true;
+    try {
+      for (const waiting of this.#hold.all()) {
+        const { policy, trigger } = waiting;
+        if (policy.connection === connection && this.#hold.has(waiting)) this.ports.acquire(policy, trigger, nowMs);
+      }
+    } finally {
+      this.#isAsking = false;
     }
   }
 
