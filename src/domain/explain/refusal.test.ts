@@ -164,6 +164,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   ppk: { code: 'ppk', why: 'unknownId', ownId: 'ppk-2025', peerId: 'ppk-2026' },
   selectors: { code: 'selectors', offered: { local: [lif], remote: [client] } },
   singlePair: { code: 'singlePair', offered: { local: [lif], remote: [client] } },
+  noTemplate: { code: 'noTemplate', child: 'smb' },
   esnUnchecked: { code: 'esnUnchecked' },
   mode: { code: 'mode', wanted: 'transport', got: 'tunnel' },
   unknownChild: { code: 'unknownChild', spi: 0xc4c5b3d6 },

@@ -115,6 +115,10 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
           : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
     remedy: `Compare local and remote address, protocol and port of the policy with ${hostOf(own, peer)}'s traffic selectors.`,
   }),
+  noTemplate: ({ child }, { own, peer }) => ({
+    sentence: `${own.name} was asked for the IPsec SA "${child}" with ${peer.name}, and its configuration has none of that name.`,
+    remedy: `Give that name to an IPsec SA of this connection on ${own.name}, or ask for one that it has.`,
+  }),
   esnUnchecked: (_, { own }) => ({
     sentence: `${own.name} names extended sequence numbers alone for ESP, and checks no replays: nothing would follow their high half.`,
     remedy: `Give ${own.name} a replay window (strongSwan: replay_window = 32), or let it take 32-bit numbers too (noesn).`,

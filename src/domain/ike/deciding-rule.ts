@@ -99,6 +99,7 @@ const sections: Readonly<Record<Exclude<Refusal['code'], Several>, string>> = {
   nonceLength: 'RFC 7296 2.10',
   ppk: 'RFC 8784 3',
   singlePair: 'RFC 7296 2.9',
+  noTemplate: 'RFC 4301 4.4.1',
   esnUnchecked: 'RFC 4303 3.4.3',
   mode: 'RFC 7296 1.3.1',
   unknownChild: 'RFC 7296 2.25',

@@ -83,6 +83,8 @@ export type Refusal =
     }
   /** We make an SA for one address at each end, and several were asked for (RFC 7296 2.9); or the peer does, and ours were. */
   | { readonly code: 'singlePair'; readonly offered: SelectorPair }
+  /** The connection has no child of the name that was asked for, or has it no more. */
+  | { readonly code: 'noTemplate'; readonly child: string }
   /** A CHILD SA is to have extended sequence numbers and no others, and checks no replays (RFC 4303 3.4.3). */
   | { readonly code: 'esnUnchecked' }
   | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }

@@ -55,6 +55,18 @@ export interface OfferWish {
   readonly isSinglePair?: boolean | undefined;
 }
 
+/** The child of that name. */
+export function offerNamed(
+  env: Env,
+  above: Above,
+  child: string,
+  where: Where,
+  wish: OfferWish = {},
+): Result<ChildOffer, Refusal> {
+  const template = above.connection.children.find(({ name }) => name === child);
+  return template ? offerChild(env, above, template, where, wish) : err({ code: 'noTemplate', child });
+}
+
 /**
  * Refused where the template insists on transport mode and its selectors, or the packet that asks, are not of the two hosts: nothing
  * could come of it. One that takes a tunnel too offers them uncut, as charon does, since the peer may answer with a tunnel.

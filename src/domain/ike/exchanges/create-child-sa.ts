@@ -13,7 +13,7 @@ import type { ChildChoice } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
 import { chance, retryAtMs } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
-import { offerChild, offerPayloads } from '../child/offering.ts';
+import { offerNamed, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
@@ -48,9 +48,7 @@ export async function requestChild(
 ): Promise<Result<Asked<Live>, Refusal> | undefined> {
   const old = task.replaces === undefined ? undefined : childOf(live, task.replaces);
   if (task.replaces !== undefined && old?.state !== 'installed') return undefined;
-  const template = live.connection.children.find(({ name }) => name === task.child);
-  if (!template) return undefined;
-  const offered = offerChild(env, live, template, 'alone', { ...task, old });
+  const offered = offerNamed(env, live, task.child, 'alone', { ...task, old });
   if (!offered.ok) return offered;
   const offer = offered.value;
 

@@ -11,12 +11,8 @@ import { requestCertificates } from '../auth/certificate-requests.ts';
 import { type Identity, matchesIdentity } from '../auth/identity.ts';
 import { authIdAfter } from '../auth/intermediate-auth.ts';
 import { goneOn } from '../channel/window.ts';
-import type { ChildChoice } from '../child/answering.ts';
-import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
-import { offerChild, offerPayloads } from '../child/offering.ts';
-import { checkAnswer } from '../child/taking-answer.ts';
-import { viewOf } from '../endpoint/view.ts';
+import { offerPayloads } from '../child/offering.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { mixPpk, wipeUnused } from '../keys/keys.ts';
@@ -28,15 +24,15 @@ import { find } from '../message/payloads.ts';
 import { offerMobike } from '../nat/mobike.ts';
 import type { OfferedChild, Refusal } from '../refusal.ts';
 import { close, failureOf } from '../session/closing.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
 import { announceWindow } from '../session/hints.ts';
 import type { Pending } from '../session/pending.ts';
 import { moves } from '../session/phase-moves.ts';
 import { refuseAnswer } from '../session/refusing.ts';
-import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live } from '../session/state.ts';
-import { childRefusedBy, installedAsAsked, ofTask } from './child-outcome.ts';
-import { type Asked, type Change, failed } from './exchange.ts';
+import type { AwaitingAuthReply, AwaitingInit, AwaitingIntermediate } from '../session/state.ts';
+import { ofTask } from './child-outcome.ts';
+import type { Asked, Change } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
+import { installFirst, offerFirst, type Riding, refusedUnasked } from './ike-auth-first-child.ts';
 import { incompleteAuth, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import type { Underway } from './ike-intermediate.ts';
 import { redirectedInAuth } from './redirect.ts';
@@ -69,31 +65,16 @@ export async function requestAuth(
       ? await proveOurselves(env, connection, signedByInitiator(agreed, keyed.keys, identity), peer)
       : undefined;
   const authWithout = proofWithout?.ok ? find([proofWithout.value.auth], 'AUTH')?.data : undefined;
-  const isChildless = connection.childless === 'force' || !session.tasks.some(({ type }) => type === 'createChild');
-  if (isChildless && !agreed.peer.doesChildless) return err({ code: 'childless', insists: 'local' });
-  const [task, ...rest] = isChildless ? [undefined, ...session.tasks] : takeCreateChild(session.tasks);
-  const offer = task && offerFirstChild(env, { connection, path, spis, hasNat: agreed.hasNat }, task);
-  const facts: Fact[] = [];
-  if (task && offer && !offer.ok) {
-    facts.push(
-      failed(env, session, {
-        by: 'local',
-        scope: 'child',
-        child: task.child,
-        decidedAt: { exchange, message: 'request' },
-        refusal: offer.error,
-        ...(task.trigger ? { trigger: task.trigger } : {}),
-      }),
-    );
+  const above: Above = { connection, path, spis, hasNat: agreed.hasNat };
+  const riding: Riding =
+    connection.childless === 'force' ? { rest: session.tasks, refused: [] } : offerFirst(env, above, session.tasks);
+  const { first, rest } = riding;
+  if (!first && !agreed.peer.doesChildless) {
+    return err(riding.refused[0]?.refusal ?? { code: 'childless', insists: 'local' });
   }
   const certificateRequests = await requestCertificates(env.means.provider, [connection]);
-  const child = offer?.ok ? offerPayloads(offer.value) : undefined;
+  const child = first && offerPayloads(first.offer);
   const wish = asksForPeer ?? expected;
-  const pending: Pending = {
-    type: 'auth',
-    ...(task ? { task } : {}),
-    ...(offer?.ok ? { offer: offer.value } : {}),
-  };
   return ok({
     session: {
       phase: moves[session.phase].sentAuth,
@@ -123,8 +104,8 @@ export async function requestAuth(
       ...announceWindow(env.settings),
       ...(ppk.value ? namePpk(ppk.value, authWithout) : []),
     ],
-    pending,
-    facts,
+    pending: { type: 'auth', ...first },
+    facts: refusedUnasked(env, session, riding),
   });
 }
 
@@ -180,58 +161,6 @@ export async function concludeAuth(
   );
 }
 
-async function installFirst(
-  env: Env,
-  live: Live,
-  agreed: Agreed,
-  { task, offer }: Extract<Pending, { type: 'auth' }>,
-  payloads: readonly Payload[],
-): Promise<Change> {
-  const established = (session: Live): Fact => ({ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(session) });
-  if (!task || !offer) return { session: live, facts: [established(live)] };
-
-  const error = errorIn(payloads);
-  if (error?.notify === notifyTypes.numbers.SINGLE_PAIR_REQUIRED) {
-    return {
-      session: { ...live, tasks: [{ ...task, isSinglePair: true }, ...live.tasks] },
-      facts: [established(live)],
-    };
-  }
-  const answer: Result<ChildChoice, Refusal> = error
-    ? err(childRefusedBy(offer, error.notify, error.data))
-    : checkAnswer(live, offer, payloads);
-  if (!answer.ok) {
-    const failure = failed(env, live, {
-      ...ofTask(task),
-      by: error ? 'remote' : 'local',
-      scope: 'child',
-      decidedAt: { exchange, message: 'response' },
-      ...(error ? { notify: error.notify } : {}),
-      refusal: answer.error,
-    });
-    // The peer holds an SA that we do not want: it is told so (RFC 7296 2.9).
-    const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: answer.error } as const;
-    const session = error ? live : { ...live, tasks: [deletion, ...live.tasks] };
-    return { session, facts: [established(live), failure] };
-  }
-  const child = await makeChild(
-    env,
-    live,
-    answer.value,
-    offer.inSpi,
-    {
-      prf: agreed.suite.prf.id,
-      skD: live.keys.skD,
-      isInitiator: true,
-      nonceI: agreed.nonceI,
-      nonceR: agreed.nonceR,
-    },
-    payloads,
-  );
-  const session: Live = { ...live, children: [child] };
-  return { session, facts: [established(session), ...installedAsAsked(env, session, child, task, exchange)] };
-}
-
 /** The responder liked us, we do not like the responder: a new exchange says so (RFC 7296 2.21.2). */
 function refuse(
   env: Env,
@@ -240,19 +169,6 @@ function refuse(
   refusal: Refusal,
 ): Change {
   return refuseAnswer(env, session, { exchange, refusal, task: pending.task });
-}
-
-function offerFirstChild(env: Env, above: Above, task: CreateChildTask) {
-  const template = above.connection.children.find(({ name }) => name === task.child);
-  return template && offerChild(env, above, template, 'inAuth', { trigger: task.trigger, like: task.like });
-}
-
-/** The first CHILD SA that is wanted, then all the other tasks in their order. */
-function takeCreateChild(
-  tasks: AwaitingInit['tasks'],
-): readonly [CreateChildTask | undefined, ...AwaitingInit['tasks'][number][]] {
-  const first = tasks.find((task) => task.type === 'createChild');
-  return [first, ...tasks.filter((task) => task !== first)];
 }
 
 /** The whole of the negotiation, without a proof of the peer's; OpenIKED does so when only the CHILD SA does not suit it. */
