@@ -23,13 +23,14 @@ import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
 import { type ChildPair, doesTheSame, outboundPathOf, pairOf } from './child-pair.ts';
-import type { DropCounts, Fate, PolicyCounters } from './fate.ts';
+import type { DropCounts, Fate } from './fate.ts';
 import { waitedFor } from './given-up.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
 import { NatKeepalives } from './nat-keepalive.ts';
 import { PacketPath } from './packet-path.ts';
 import { type BoundaryPorts, type GuardedPorts, guarded } from './ports.ts';
 import { SaWatch } from './sa-watch.ts';
+import type { PolicyCounters } from './tally.ts';
 import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts';
 
 export interface BoundarySettings {

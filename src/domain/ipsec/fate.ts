@@ -64,33 +64,6 @@ export type DropCounts = Record<DropReason, number>;
 
 export const noDrops = (): DropCounts => Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as DropCounts; // every reason is there
 
-/** Counted of one policy. Octets are of IP packets, without what ESP adds. */
-export interface PolicyCounters {
-  inPackets: number;
-  inOctets: number;
-  outPackets: number;
-  outOctets: number;
-  readonly drops: DropCounts;
-}
-
-export const noPackets = (): PolicyCounters => ({
-  inPackets: 0,
-  inOctets: 0,
-  outPackets: 0,
-  outOctets: 0,
-  drops: noDrops(),
-});
-
-export function countOut(counters: PolicyCounters, octets: number): void {
-  counters.outPackets += 1;
-  counters.outOctets += octets;
-}
-
-export function countIn(counters: PolicyCounters, octets: number): void {
-  counters.inPackets += 1;
-  counters.inOctets += octets;
-}
-
 /** What ESP's refusal to seal means for a packet. */
 export function reasonOfSeal({ code }: SealRefusal): DropReason {
   return sealReasons[code];

@@ -14,23 +14,12 @@ import { equalFlows, type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
-import {
-  countIn,
-  countOut,
-  type Delivery,
-  type Drop,
-  type DropCounts,
-  type Fate,
-  noDrops,
-  noPackets,
-  type PolicyCounters,
-  reasonOfOpen,
-  reasonOfSeal,
-} from './fate.ts';
+import { type Delivery, type Drop, type DropCounts, type Fate, reasonOfOpen, reasonOfSeal } from './fate.ts';
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
 import { elsewhereOf, isNewest, type UdpSource } from './met-elsewhere.ts';
 import { isHidden, SharedAddresses } from './shared-address.ts';
+import { type PolicyCounters, Tally } from './tally.ts';
 
 export interface PathPorts<Pair extends SaPair> {
   /** An IP packet for the wire. */
@@ -52,10 +41,9 @@ export interface PathPorts<Pair extends SaPair> {
 
 export class PacketPath<Pair extends SaPair> {
   readonly sad = new Sad<Pair>();
-  readonly drops: DropCounts = noDrops();
   #spd: Spd = makeSpd([], 'bypass');
   readonly #hold: HoldQueue;
-  readonly #policies = new Map<string, PolicyCounters>();
+  readonly #tally: Tally;
   readonly #outbound: InOrder;
   readonly #inbound: InOrder;
   readonly #shared = new SharedAddresses(this.sad);
@@ -66,6 +54,7 @@ export class PacketPath<Pair extends SaPair> {
     limits: HoldLimits,
   ) {
     this.#hold = new HoldQueue(limits);
+    this.#tally = new Tally((drop) => ports.onDrop?.(drop));
     this.#outbound = new InOrder(earOf(ports));
     this.#inbound = new InOrder(earOf(ports));
   }
@@ -78,9 +67,7 @@ export class PacketPath<Pair extends SaPair> {
   setSpd(spd: Spd, nowMs: number): void {
     this.#spd = spd;
     this.#hold.reopen();
-    for (const name of this.#policies.keys()) {
-      if (!spd.policies.some((policy) => policy.name === name)) this.#policies.delete(name);
-    }
+    this.#tally.keep(spd.policies);
     for (const { held } of this.#hold.take(() => true)) for (const each of held) this.#sendHeld(each, nowMs);
   }
 
@@ -103,7 +90,7 @@ export class PacketPath<Pair extends SaPair> {
       this.#dropIn({ why: 'discarded', ...whose(flow, verdict) }, nowMs);
       return;
     }
-    if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
+    this.#tally.cameIn(verdict.name, layout.length);
     const delivery: Delivery = verdict.name === undefined ? { via: 'clear' } : { via: 'clear', policy: verdict.name };
     this.#inbound.add(packet, (whole) => this.ports.deliver([whole], delivery));
   }
@@ -199,12 +186,12 @@ export class PacketPath<Pair extends SaPair> {
 
   /** The counters of a policy, which begin when its first packet meets it. */
   countersOf(policy: string): PolicyCounters {
-    let counters = this.#policies.get(policy);
-    if (!counters) {
-      counters = noPackets();
-      this.#policies.set(policy, counters);
-    }
-    return counters;
+    return this.#tally.of(policy);
+  }
+
+  /** Everything dropped since the start, by reason. */
+  get drops(): DropCounts {
+    return this.#tally.drops;
   }
 
   /** Whether ciphers are still at work; resolves when what was given so far has passed. */
@@ -217,7 +204,7 @@ export class PacketPath<Pair extends SaPair> {
     const verdict = this.#spd.lookUp(flow);
     switch (verdict.action) {
       case 'bypass':
-        if (verdict.name !== undefined) countOut(this.countersOf(verdict.name), layout.length);
+        this.#tally.wentOut(verdict.name, layout.length);
         this.#outbound.add(packet, (whole) => this.ports.transmit([whole]));
         return verdict.name === undefined ? { fate: 'clear' } : { fate: 'clear', policy: verdict.name };
       case 'discard':
@@ -235,7 +222,7 @@ export class PacketPath<Pair extends SaPair> {
     if (!pair) return this.#holdBack({ packet, layout, flow: keepFlow(flow) }, policy, nowMs);
     const sealed = pair.outbound.seal(packet, layout, nowMs);
     if (!sealed.ok) return this.#dropOut({ why: reasonOfSeal(sealed.error), atMs: nowMs, ...whose(flow, policy) });
-    countOut(this.countersOf(policy.name), layout.length);
+    this.#tally.wentOut(policy.name, layout.length);
     this.#outbound.add(sealed.value, (protectedPacket) => this.ports.transmit(protectedPacket));
     this.ports.onPassed?.(pair, 'outbound', nowMs);
     const { inbound, outbound } = pair;
@@ -283,7 +270,7 @@ export class PacketPath<Pair extends SaPair> {
       return;
     }
     const verdict = this.#spd.lookUp(flow);
-    if (verdict.name !== undefined) countIn(this.countersOf(verdict.name), layout.length);
+    this.#tally.cameIn(verdict.name, layout.length);
     this.ports.onPassed?.(pair, 'inbound', nowMs);
     const hasTfcPadding = rest.length === 0 && head.length > layout.length;
     const whole: Gathered = hasTfcPadding ? [head.subarray(0, layout.length)] : packet;
@@ -291,18 +278,11 @@ export class PacketPath<Pair extends SaPair> {
   }
 
   #dropOut(drop: Omit<Drop, 'direction'>): Fate {
-    return { fate: 'dropped', drop: this.#drop({ ...drop, direction: 'outbound' }) };
+    return { fate: 'dropped', drop: this.#tally.dropped({ ...drop, direction: 'outbound' }) };
   }
 
   #dropIn(drop: Omit<Drop, 'direction' | 'atMs'>, nowMs: number): void {
-    this.#drop({ ...drop, direction: 'inbound', atMs: nowMs });
-  }
-
-  #drop(drop: Drop): Drop {
-    this.drops[drop.why] += 1;
-    if (drop.policy !== undefined) this.countersOf(drop.policy).drops[drop.why] += 1;
-    this.ports.onDrop?.(drop);
-    return drop;
+    this.#tally.dropped({ ...drop, direction: 'inbound', atMs: nowMs });
   }
 }
 
