@@ -43,6 +43,30 @@ test.each(roles)(
   },
 );
 
+describe.each(roles)('%s begin(s)', (who) => {
+  test.each([
+    { theirs: 'no', ours: 'yes', sends: [] },
+    { theirs: 'accept', ours: 'yes', sends: ['we'] },
+    { theirs: 'yes', ours: 'never', sends: [] },
+    { theirs: 'yes', ours: 'accept', sends: ['charon'] },
+  ] as const)(
+    'charon has fragmentation = $theirs, we $ours: fragments come from $sends alone',
+    async ({ theirs, ours, sends }) => {
+      const end = await pair.meet(
+        { settings: { fragment_size: '250' }, connection: { fragmentation: theirs } },
+        { settings: small, connection: ours === 'yes' ? {} : { fragmentation: ours } },
+      );
+
+      await pair.begin(who, end);
+
+      await pair.expectSame(end);
+      const log = charon.log();
+      const sent = { we: /received fragment #/.test(log), charon: /splitting IKE message/.test(log) };
+      expect(roles.filter((each) => sent[each])).toEqual(sends);
+    },
+  );
+});
+
 describe('a path that swallows datagrams of our usual size (RFC 7383 2.5.2)', () => {
   const settings = { fragmentIpOctets: 280, narrowIpOctets: 200 };
   const swallowing = (): Promise<OwnEnd> => {
