@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, expect, vi } from 'vitest';
 import { toHex } from '../../src/domain/bytes/hex.ts';
+import type { ChildSa } from '../../src/domain/ike/child/child-sa.ts';
 import type { IkeSaView } from '../../src/domain/ike/facts.ts';
 import { Charon, type CharonOptions, type PeerPorts } from './charon.ts';
 import { defaultEsp, defaultIke, OwnEnd, type OwnOptions } from './own-end.ts';
@@ -65,7 +66,12 @@ export class CharonPair {
 
   /** Both ends hold the same CHILD SA: its SPIs and its keys, crosswise. */
   async expectSameKeys(end: OwnEnd): Promise<void> {
-    const { child } = await end.until('childInstalled');
+    this.expectKeysOf((await end.until('childInstalled')).child);
+    expect(await this.charon.sas()).toContain('INSTALLED, TRANSPORT');
+  }
+
+  /** charon has installed this very CHILD SA. */
+  expectKeysOf(child: ChildSa): void {
     const lines = this.charon.installedKeys().split('\n');
     for (const [spi, { encr }] of [
       [child.inSpi, child.inKeys],
@@ -74,7 +80,6 @@ export class CharonPair {
       const line = lines.find((each) => each.includes(`spi=0x${printSpi(spi)}`)) ?? '';
       expect(line, `charon holds SPI ${printSpi(spi)}`).toContain(toHex(encr.reveal()));
     }
-    expect(await this.charon.sas()).toContain('INSTALLED, TRANSPORT');
   }
 
   /** By its own status charon holds no CHILD SA, and an IKE SA only where one is to stand. */
