@@ -181,7 +181,7 @@ export class IkeEndpoint {
   /** A new IKE SA with a new authentication; the old one goes when the new one has its CHILD SAs. */
   reauthenticate(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {
     const slot = this.#slots.byInitiatorSpi(initiatorSpi);
-    return slot ? this.#runner.reauthenticate(slot, nowMs) : done;
+    return slot ? this.#runner.successions.reauthenticate(slot, nowMs) : done;
   }
 
   deleteIkeSa(initiatorSpi: IkeSpi, nowMs: number): Promise<void> {

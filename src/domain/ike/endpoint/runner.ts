@@ -15,16 +15,16 @@ import { isLive, removals } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import { deadlinesOf, nextOf } from '../session/deadlines.ts';
 import { advance, firstStep, type Input } from '../session/session.ts';
-import type { Redirection, Session } from '../session/state.ts';
+import type { Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import { childrenAnew, hasAllOf, pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
 import { newChildrenAmong } from '../session/wanted-children.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';
 import type { GuardedPorts } from './ports.ts';
-import type { Predecessor, Slot, Slots } from './slots.ts';
+import type { Slot, Slots } from './slots.ts';
+import { type Old, Successions } from './succession.ts';
 import { endOlder } from './uniqueness.ts';
 import { WakeQueue } from './wake-queue.ts';
 
@@ -35,13 +35,6 @@ export interface RunnerPorts extends Omit<GuardedPorts, 'means'> {
   elsewhere(from: Session, tasks: readonly CreateChildTask[], nowMs: number): void;
 }
 
-/** What stood before an IKE SA that begins. */
-interface Old {
-  /** It goes when the new one has its CHILD SAs. */
-  readonly predecessor?: Predecessor;
-  readonly redirection?: Redirection;
-}
-
 /** A deadline that met a bug comes again after so long, so that a bug is no endless loop. */
 const afterBugMs = 1000;
 
@@ -49,6 +42,7 @@ export class Runner {
   /** Inputs that came to nothing. */
   readonly counters = { ignored: 0, queueFull: 0 };
   readonly #waking = new WakeQueue<Slot>();
+  readonly successions: Successions;
   readonly #crossings: Crossings;
   readonly #inFlight = new Set<Promise<void>>();
   #announcedWakeAtMs: number | undefined;
@@ -61,6 +55,7 @@ export class Runner {
   ) {
     const want = (slot: Slot, task: Task, nowMs: number) => void this.enqueue(slot, { type: 'want', task }, nowMs);
     this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings);
+    this.successions = new Successions({ begin: (...what) => this.begin(...what), want }, slots);
   }
 
   /** A new IKE SA of ours. */
@@ -89,7 +84,9 @@ export class Runner {
     }
     const decidedAt = { exchange: exchangeTypes.numbers.IKE_SA_INIT, message: 'request' } as const;
     const facts = { by: 'local', scope: 'ike', decidedAt, refusal: begun.error } as const;
-    this.ports.onFact(failed(env, { path, isInitiator: true, connection }, facts));
+    for (const task of tasks.length > 0 ? tasks : [undefined]) {
+      this.ports.onFact(failed(env, { path, isInitiator: true, connection }, { ...facts, ...ofTask(task) }));
+    }
   }
 
   /** Nobody is even asked. */
@@ -103,18 +100,6 @@ export class Runner {
     const decidedAt = { exchange: exchangeTypes.numbers.CREATE_CHILD_SA, message: 'request' } as const;
     const facts = { ...ofTask(task), by: 'local', scope: 'child', decidedAt, refusal } as const;
     this.ports.onFact(failed(this.ports.env(nowMs), { path, isInitiator: true, connection }, facts));
-  }
-
-  /** A new IKE SA with a new authentication, in the place of this one (RFC 7296 2.8.3). */
-  reauthenticate(old: Slot, nowMs: number): Promise<void> {
-    const { session } = old;
-    const isUnderWay = this.slots.all().some(({ predecessor }) => predecessor?.slot === old);
-    if (session.phase !== 'established' || isUnderWay) return Promise.resolve();
-    const { connection, path, redirection } = session;
-    const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
-    const predecessor = { slot: old, reason: 'reauthenticated' } as const;
-    const place = { predecessor, ...(redirection && { redirection }) };
-    return again ? this.begin(connection, again, childrenAnew(session), nowMs, place) : Promise.resolve();
   }
 
   /** Inputs of one session wait for each other. */
@@ -222,9 +207,8 @@ export class Runner {
       if (heir) void this.enqueue(heir, { type: 'inherit', handOver: step.handOver }, nowMs);
       else this.#lose(slot, step.handOver, nowMs);
     }
-    this.#pointToHeir(slot, step, newborn);
-    if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
-    if (step.wantsReauthentication) void this.reauthenticate(slot, nowMs);
+    this.successions.look(slot, step, newborn, nowMs);
+    if (step.wantsReauthentication) void this.successions.reauthenticate(slot, nowMs);
     if (step.overflow.length > 0) this.ports.elsewhere(step.session, step.overflow, nowMs);
     if (step.endsOlder && isLive(step.session)) {
       const orders = endOlder(this.slots, step.session, step.endsOlder, nowMs);
@@ -241,16 +225,6 @@ export class Runner {
     if (wanted.length > 0) this.ports.elsewhere(slot.session, wanted, nowMs);
   }
 
-  /** Who is to take the place of an IKE SA that is rekeyed meanwhile takes that of its successor. */
-  #pointToHeir(old: Slot, { handOver }: Step, newborn: readonly Slot[]): void {
-    const heir = handOver
-      ? this.slots.bySpi(handOver.toOwnSpi)
-      : newborn.find(({ session }) => session.phase === 'established' && !session.awaitsInheritance);
-    for (const each of this.slots.all()) {
-      if (heir && each.predecessor?.slot === old) each.predecessor = { ...each.predecessor, slot: heir };
-    }
-  }
-
   #tell(slot: Slot, fact: Fact): void {
     this.slots.noteFact(slot, fact);
     if (fact.type === 'childInstalled' || fact.type === 'childMoved') slot.keyLog?.noteChildSa(fact.child);
@@ -262,21 +236,6 @@ export class Runner {
     if (slot.isForgotten) return;
     const nextAtMs = nextOf(deadlinesOf(session, this.settings.halfOpenMs), yielding?.atMs);
     this.#waking.set(slot, nextAtMs === undefined ? undefined : Math.max(nextAtMs, notBeforeMs));
-  }
-
-  /**
-   * The new IKE SA has got what it asked for. If that is less than the old one has, it is the new one that goes, since the old one still
-   * carries traffic; a new authentication is tried again. A gateway that sends us on is left in any case.
-   */
-  #relieve(slot: Slot, { slot: old, reason }: Predecessor, nowMs: number): void {
-    const { session } = slot;
-    if (session.phase === 'closed') slot.predecessor = undefined;
-    const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
-    if (!isReady) return;
-    slot.predecessor = undefined;
-    const isVain = reason === 'reauthenticated' && isLive(old.session) && !hasAllOf(session, old.session);
-    const because: Refusal = { code: 'asked', by: 'local', reason: isVain ? 'redundant' : reason };
-    void this.enqueue(isVain ? slot : old, { type: 'want', task: { type: 'deleteIke', because } }, nowMs);
   }
 }
 

@@ -1,0 +1,77 @@
+/**
+ * IKE SAs that take the place of another, make before break: with a new authentication (RFC 7296 2.8.3), or with the gateway that we were
+ * sent on to (RFC 5685 5). The old one goes when the new one has its CHILD SAs.
+ */
+import type { Connection } from '../connection.ts';
+import type { Path } from '../nat/nat.ts';
+import type { Refusal } from '../refusal.ts';
+import { isLive } from '../session/closing.ts';
+import type { CreateChildTask } from '../session/create-child-task.ts';
+import type { Redirection } from '../session/state.ts';
+import type { Task } from '../session/tasks.ts';
+import { childrenAnew, hasAllOf, pathFor } from '../session/trigger.ts';
+import type { Step } from '../session/turn.ts';
+import type { Predecessor, Slot, Slots } from './slots.ts';
+
+/** What stood before an IKE SA that begins. */
+export interface Old {
+  /** It goes when the new one has its CHILD SAs. */
+  readonly predecessor?: Predecessor;
+  readonly redirection?: Redirection;
+}
+
+export interface SuccessionPorts {
+  begin(connection: Connection, path: Path, tasks: readonly CreateChildTask[], nowMs: number, old: Old): Promise<void>;
+  want(slot: Slot, task: Task, nowMs: number): void;
+}
+
+export class Successions {
+  constructor(
+    private readonly ports: SuccessionPorts,
+    private readonly slots: Slots,
+  ) {}
+
+  /** A new IKE SA with a new authentication, in the place of this one. */
+  reauthenticate(old: Slot, nowMs: number): Promise<void> {
+    const { session } = old;
+    const isUnderWay = this.slots.all().some(({ predecessor }) => predecessor?.slot === old);
+    if (session.phase !== 'established' || isUnderWay) return Promise.resolve();
+    const { connection, path, redirection } = session;
+    const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
+    const predecessor = { slot: old, reason: 'reauthenticated' } as const;
+    const place = { predecessor, ...(redirection && { redirection }) };
+    return again ? this.ports.begin(connection, again, childrenAnew(session), nowMs, place) : Promise.resolve();
+  }
+
+  /** After a step of this session, which may have borne others. */
+  look(slot: Slot, step: Step, newborn: readonly Slot[], nowMs: number): void {
+    this.#pointToHeir(slot, step, newborn);
+    if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
+  }
+
+  /** Who is to take the place of an IKE SA that is rekeyed meanwhile takes that of its successor. */
+  #pointToHeir(old: Slot, { handOver }: Step, newborn: readonly Slot[]): void {
+    const heir = handOver
+      ? this.slots.bySpi(handOver.toOwnSpi)
+      : newborn.find(({ session }) => session.phase === 'established' && !session.awaitsInheritance);
+    if (!heir) return;
+    for (const each of this.slots.all()) {
+      if (each.predecessor?.slot === old) each.predecessor = { ...each.predecessor, slot: heir };
+    }
+  }
+
+  /**
+   * The new IKE SA has got what it asked for. If that is less than the old one has, it is the new one that goes, since the old one still
+   * carries traffic; a new authentication is tried again. A gateway that sends us on is left in any case.
+   */
+  #relieve(slot: Slot, { slot: old, reason }: Predecessor, nowMs: number): void {
+    const { session } = slot;
+    if (session.phase === 'closed') slot.predecessor = undefined;
+    const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
+    if (!isReady) return;
+    slot.predecessor = undefined;
+    const isVain = reason === 'reauthenticated' && isLive(old.session) && !hasAllOf(session, old.session);
+    const because: Refusal = { code: 'asked', by: 'local', reason: isVain ? 'redundant' : reason };
+    this.ports.want(isVain ? slot : old, { type: 'deleteIke', because }, nowMs);
+  }
+}
