@@ -13,16 +13,16 @@ import { makeProtection } from '../domain/crypto/protection.ts';
 import { webProvider } from '../domain/crypto/web-provider.ts';
 import { explain } from '../domain/explain/refusal.ts';
 import { captureOf } from '../domain/ipsec/capture.ts';
-import { type BoundariesWish, hostAddress, lifAddress, twoBoundaries } from '../domain/ipsec/testing/two-boundaries.ts';
+import { hostAddress, lifAddress, type TwoBoundaries, twoBoundaries } from '../domain/ipsec/testing/two-boundaries.ts';
 import { address } from '../domain/net/address.ts';
 import { tcpFlags, writeTcp } from '../domain/net/tcp.ts';
 import { aPolicyBody } from '../mocks/testing/ontap-lab.ts';
 import { openTestLab } from '../mocks/testing/open-test-lab.ts';
 import { nodeProvider } from './node-provider.ts';
 import { SpentKeys } from './testing/spent-keys.ts';
+import { toldLives, typedKeys, typedOctets } from './testing/told-lives.ts';
 
-const psk = 'correct horse battery staple';
-const otherPsk = 'Another-Key-altogether-42!';
+const { psk, otherPsk } = typedKeys;
 const hexPsk = '0x00112233445566778899aabbccddeeff0a1b2c3d';
 
 const scene = {
@@ -44,53 +44,27 @@ afterEach(() => {
 });
 
 test('the engine: a life of rekeys, negotiations that fail, what a debugger prints', async () => {
-  const keys = new SpentKeys();
-  for (const typed of [psk, otherPsk]) keys.note('pre-shared key', utf8(typed));
-  const wishes: readonly BoundariesWish[] = [
-    {},
-    { both: { ike: ['aes256-sha384-prfsha384-ecp384'], esp: ['aes256-sha384-ecp384-noesn'] } },
-    { both: { ike: ['aes256gcm16-prfsha384-x25519-ke1_mlkem768'], esp: ['chacha20poly1305-noesn'] } },
-    { cluster: { connection: { psk: otherPsk } } },
-    { cluster: { connection: { esp: ['aes128gcm16-noesn'] } } },
-    { cluster: { connection: { ike: ['aes128gcm16-prfsha256-ecp256'] } } },
-  ];
-  const said: string[] = [];
+  let count = 0;
 
-  for (const [i, wish] of wishes.entries()) {
-    const world = await twoBoundaries({
-      ...wish,
-      provider: keys.watch(i % 2 === 0 ? webProvider : nodeProvider, `${i}`),
-    });
-    const { host, cluster } = world;
-    const ends = [host, cluster];
-    const views = () =>
-      ends.map(({ boundary }) => [
-        ...[boundary, boundary.ike, boundary.ike.ikeSas(), boundary.ike.sessions(), boundary.ike.counters],
-        ...[boundary.ipsecSas(), boundary.drops, boundary.waiting()],
-      ]);
-    host.send(segment());
-    await world.run(1_000);
-    said.push(...allForms(views()));
-    const [pair] = host.boundary.ipsecSas();
-    if (pair) await host.boundary.ike.rekeyChild(pair.sa.inSpi, world.nowMs);
-    await world.run(1_000);
-    const [ikeSa] = host.boundary.ike.ikeSas();
-    if (ikeSa) await host.boundary.ike.rekeyIke(ikeSa.initiatorSpi, world.nowMs);
-    host.send(segment());
-    await world.run(1_000);
-    said.push(...allForms(views()));
-    for (const end of ends) {
-      const { facts, drops, delivered, transmitted, transcript } = end;
-      said.push(...allForms([facts, drops, delivered, transmitted, transcript, captureOf(transcript, 'a note')]));
-      for (const fact of facts)
-        if (fact.type === 'failed') said.push(...allForms(explain(fact.failure.refusal, scene)));
-    }
+  for (const [i, [life, { wish, refusals = [] }]] of Object.entries(toldLives).entries()) {
+    const keys = new SpentKeys();
+    for (const octets of typedOctets) keys.note('typed', octets);
+    const provider = keys.watch(i % 2 === 0 ? webProvider : nodeProvider, life);
+    const said: string[] = [];
+    const ports = { onError: (error: unknown) => said.push(...allForms(error)) };
+    const { host, cluster, ...both } = await wish(provider);
+    const ends = { host: { ...host, ports }, cluster: { ...cluster, ports } };
+    const world = await twoBoundaries({ ...both, ...ends, provider });
+    await liveAndTell(world, said);
+    count += keys.count;
+
+    const text = said.join('\n');
+    expect([life, refusalsIn(world)]).toEqual([life, refusals]);
+    for (const typed of Object.values(typedKeys)) expect(text).not.toContain(typed);
+    expect(keys.toldIn(text)).toEqual([]);
   }
 
-  const text = said.join('\n');
-  expect(keys.count).toBeGreaterThan(80);
-  for (const owned of [psk, otherPsk]) expect(text).not.toContain(owned);
-  expect(keys.toldIn(text)).toEqual([]);
+  expect(count).toBeGreaterThan(200);
   expect(logged()).toEqual([]);
 }, 120_000);
 
@@ -202,6 +176,8 @@ test.each([
         .replace(/..(?=.)/g, '$&:'),
   ],
   ['base64, behind something', (key) => Buffer.concat([Buffer.from('x'), key]).toString('base64')],
+  ['base64, in lines', (key) => Buffer.from(key).toString('base64').replace(/.{8}/g, '$&\n')],
+  ['base64, in lines, in JSON', (key) => JSON.stringify(Buffer.from(key).toString('base64').replace(/.{8}/g, '$&\n'))],
   ['numbers', (key) => JSON.stringify([...key], undefined, 2)],
   ['its head alone', (key) => toHex(key).slice(0, 24)],
   ['an object', (key) => allForms({ key }).join('')],
@@ -231,6 +207,44 @@ function allForms(value: unknown): readonly string[] {
 
 function logged(): readonly unknown[] {
   return logs.flatMap(({ mock }) => mock.calls);
+}
+
+/** Traffic, each SA rekeyed, traffic again; and meanwhile all that either end says of itself. */
+async function liveAndTell(world: TwoBoundaries, said: string[]): Promise<void> {
+  const ends = [world.host, world.cluster];
+  const { boundary } = world.host;
+  const views = () =>
+    ends.map((end) => [
+      ...[end.boundary, end.boundary.ike, end.boundary.ike.ikeSas(), end.boundary.ike.sessions()],
+      ...[end.boundary.ike.counters, end.boundary.ipsecSas(), end.boundary.drops, end.boundary.waiting()],
+      end.connection,
+    ]);
+  world.host.send(segment());
+  await world.run(1_000);
+  said.push(...allForms(views()));
+  const [pair] = boundary.ipsecSas();
+  if (pair) await boundary.ike.rekeyChild(pair.sa.inSpi, world.nowMs);
+  await world.run(1_000);
+  const [ikeSa] = boundary.ike.ikeSas();
+  if (ikeSa) await boundary.ike.rekeyIke(ikeSa.initiatorSpi, world.nowMs);
+  world.host.send(segment());
+  await world.run(1_000);
+  said.push(...allForms(views()));
+  for (const { facts, drops, delivered, transmitted, transcript } of ends) {
+    said.push(...allForms([facts, drops, delivered, transmitted, transcript, captureOf(transcript, 'a note')]));
+    for (const fact of facts) if (fact.type === 'failed') said.push(...allForms(explain(fact.failure.refusal, scene)));
+  }
+}
+
+/** Of what the ends decided themselves, each once. */
+function refusalsIn({ host, cluster }: TwoBoundaries): readonly string[] {
+  const refusals = [...host.facts, ...cluster.facts].flatMap((fact) =>
+    fact.type === 'failed' && fact.failure.by === 'local' ? [fact.failure.refusal] : [],
+  );
+  const said = refusals.map((refusal) =>
+    [refusal.code, 'check' in refusal ? refusal.check : 'why' in refusal ? refusal.why : ''].join(' ').trim(),
+  );
+  return [...new Set(said)];
 }
 
 async function thrownBy(act: () => unknown): Promise<unknown> {

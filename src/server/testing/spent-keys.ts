@@ -106,13 +106,16 @@ export class SpentKeys {
     return [...found].map(({ what }) => what);
   }
 
-  /** The keys of which a piece stands in a text, in whatever form `formsOf` knows. */
+  /** The keys of which a piece stands in a text: as itself, in base64, in hex or as numbers, in one line or in several. */
   toldIn(text: string): readonly string[] {
-    const plain = text.toLowerCase().replace(/[\s:]+/g, '');
-    const isTold = (form: string) => text.includes(form) || plain.includes(form);
-    return this.#keys
-      .filter(({ inverted }) => piecesOf(invert(inverted)).flatMap(formsOf).some(isTold))
-      .map(({ what }) => what);
+    const inOneLine = text.replace(/\s|\\[nr]/g, '');
+    const digits = inOneLine.toLowerCase().replaceAll(':', '');
+    const isTold = (piece: Octets) =>
+      text.includes(Buffer.from(piece).toString('latin1')) ||
+      base64Of(piece).some((form) => inOneLine.includes(form)) ||
+      digits.includes(toHex(piece)) ||
+      digits.includes(piece.join(','));
+    return this.#keys.filter(({ inverted }) => piecesOf(invert(inverted)).some(isTold)).map(({ what }) => what);
   }
 
   /** The key objects at work that have not been collected; ask after `alive`, which collects. */
@@ -142,14 +145,14 @@ export class SpentKeys {
 /** A log may cut a key short: its head and its tail count too. */
 const piecesOf = (key: Octets): readonly Octets[] => [key.subarray(0, 12), key.subarray(-12)];
 
-/** As itself, in hex, as a list of numbers, and in base64 wherever it lies in what was encoded. */
-function formsOf(octets: Octets): readonly string[] {
-  const base64 = [0, 1, 2].map((skipped) => {
+/** In either alphabet, wherever it lies in what was encoded. */
+function base64Of(octets: Octets): readonly string[] {
+  const forms = [0, 1, 2].map((skipped) => {
     const whole = 3 * Math.floor((octets.length - skipped) / 3);
     return Buffer.from(octets.subarray(skipped, skipped + whole)).toString('base64');
   });
-  const url = base64.map((each) => each.replaceAll('+', '-').replaceAll('/', '_'));
-  return [Buffer.from(octets).toString('latin1'), toHex(octets), octets.join(','), ...base64, ...url];
+  const url = forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+  return [...new Set([...forms, ...url])];
 }
 
 const invert = (octets: Octets): Octets => octets.map((octet) => octet ^ 0xff);
