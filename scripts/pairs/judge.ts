@@ -22,7 +22,7 @@ export async function judge(pair: Pair, folder: string, keep?: (play: Play) => v
   if (reason !== undefined) return { outcome: 'skipped', reason };
   const play = await Play.of(pair, folder);
   const disagreements: Disagreement[] = [];
-  const expected = [{ action: undefined, verdict: pair.verdict }, ...pair.after];
+  const expected = [{ action: undefined, verdict: judgedOf(pair) }, ...pair.after];
   for (const action of pair.actions) {
     const since = play.nowMs;
     await play.act(action);
@@ -45,6 +45,12 @@ export async function judge(pair: Pair, folder: string, keep?: (play: Play) => v
   }
   keep?.(play);
   return disagreements.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', disagreements };
+}
+
+/** Who fragments is judged where it is what the pair is about; elsewhere it hangs on a few octets more or less. */
+function judgedOf({ kind, verdict }: Pair): Verdict {
+  const { fragments = [], ...rest } = verdict;
+  return kind === 'fragmentation' ? { ...rest, fragments } : rest;
 }
 
 /** Undefined: this action is not judged itself. */

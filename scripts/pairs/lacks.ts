@@ -25,10 +25,6 @@ const lacking: readonly { readonly name: string; isAsked(connection: Section): b
     name: 'IPComp',
     isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => values.get('ipcomp') === 'yes'),
   },
-  {
-    name: 'an end that fragments nothing',
-    isAsked: ({ values }) => /^(no|accept)$/.test(values.get('fragmentation') ?? 'yes'),
-  },
   { name: 'certificates that are never sent', isAsked: ({ values }) => values.get('send_cert') === 'never' },
   { name: 'certificates that are not asked for', isAsked: ({ values }) => values.get('send_certreq') === 'no' },
 ];

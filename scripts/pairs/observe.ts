@@ -53,6 +53,10 @@ export function observeInitiation(play: Play, endName: EndName, since: number, w
         ({ remote, peerIdentity }) => `${printAddress(remote.address)} ${peerIdentity && printIdentity(peerIdentity)}`,
       )
       .sort(),
+    fragments: [
+      ...(sendsFragments(initiator, since) ? ['initiator'] : []),
+      ...(sendsFragments(peer, since) ? ['responder'] : []),
+    ],
   };
 }
 
@@ -78,6 +82,12 @@ export function observeRekey(play: Play, endName: EndName, since: number): Verdi
     retried: retriesIn(wire),
   };
 }
+
+const encryptedFragment = 53;
+
+/** Whether it sent fragments (RFC 7383 2.5), whose type stands in the IKE header. */
+const sendsFragments = ({ sent }: PlayedEnd, since: number): boolean =>
+  sent.some(({ atMs, octets }) => atMs >= since && octets[16] === encryptedFragment);
 
 /** What each living end still holds. */
 export function observeStanding(play: Play): Verdict {

@@ -38,6 +38,8 @@ const verdict = z.object({
   ikeProposal: z.string().nullish(),
   espProposal: z.string().nullish(),
   responderSas: lines.optional(),
+  /** Who sent a message in fragments; how many there were hangs on a few octets. */
+  fragments: z.record(z.string(), z.unknown()).transform(Object.keys).optional(),
   left: standing.optional(),
   right: standing.optional(),
 });

@@ -95,6 +95,7 @@ function connectionOf({ name, values: conn }: Conn, secrets: readonly PlutoSecre
     ikeLifetime: lifetimeOf(conn.get('ikelifetime') ?? '8h'),
     forcesUdpEncapsulation: conn.get('encapsulation') === 'yes',
     mobike: conn.get('mobike') === 'yes' ? 'offered' : 'never',
+    ...(conn.get('fragmentation') === 'no' && { fragmentation: 'never' }),
   });
 }
 

@@ -89,6 +89,7 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
     forcesUdpEncapsulation: section.values.get('encap') === 'yes',
     mobike: section.values.get('mobike') === 'no' ? 'never' : 'offered',
     ...(childless === 'force' || childless === 'never' ? { childless } : {}),
+    ...fragmentationOf(section.values.get('fragmentation')),
     uniqueness: uniquenessOf(section.values.get('unique')),
   });
 }
@@ -96,6 +97,12 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
 function uniquenessOf(word: string | undefined): NonNullable<Connection['uniqueness']> {
   if (word === 'keep' || word === 'replace') return word;
   return word === 'never' ? 'ignore' : 'obey';
+}
+
+/** `force` is for IKEv1, and means `yes` here. */
+function fragmentationOf(word: string | undefined): Pick<Connection, 'fragmentation'> {
+  if (word === 'no') return { fragmentation: 'never' };
+  return word === 'accept' ? { fragmentation: 'accept' } : {};
 }
 
 /** What lets packets pass or drops them is no CHILD SA. */
