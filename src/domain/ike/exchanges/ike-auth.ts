@@ -125,7 +125,6 @@ export async function concludeAuth(
     const failure = failureOf(env, session, {
       ...ofTask(pending.task),
       by: 'remote',
-      scope: 'ike',
       decidedAt: { exchange, message: 'response' },
       notify: error.notify,
       refusal,

@@ -34,9 +34,10 @@ import {
 } from '../nat/nat.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
+import { failureOf } from '../session/closing.ts';
 import type { Agreed, AwaitingInit, InitOffer, Keyed, Redirection } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
-import { type Change, failed } from './exchange.ts';
+import type { Change } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf, offerFragments } from './ike-sa-init-payloads.ts';
 import { isNonceShort } from './nonce-length.ts';
@@ -230,16 +231,14 @@ function doubted(
   notifyNumber?: number,
 ): AwaitingInit {
   if (session.doubt) return session;
-  const fact = failed(env, session, {
+  const failure = failureOf(env, session, {
     by,
-    scope: 'ike',
     decidedAt: { exchange, message: 'response' },
     ...(notifyNumber === undefined ? {} : { notify: notifyNumber }),
     refusal,
-    ...triggerOf(session.tasks),
   });
   const believeAtMs = env.nowMs + env.settings.doubtMs;
-  return { ...session, doubt: { failure: fact.failure, believeAtMs } };
+  return { ...session, doubt: { failure, believeAtMs } };
 }
 
 /** The request, COOKIE first and all proposals unchanged (RFC 7296 2.6, 2.7). Message id 0 and SPI stay. */
@@ -274,11 +273,6 @@ function refusedBy(session: AwaitingInit, notifyNumber: number, data: Octets): R
     ? { code: 'noProposal', protocol: 'IKE', offered: session.offer.proposals }
     : { code: 'peerRefused', notify: notifyNumber, data };
 }
-
-const triggerOf = (tasks: readonly Task[]) => {
-  const flow = tasks.find((task) => task.type === 'createChild')?.trigger;
-  return flow ? { trigger: flow } : {};
-};
 
 const withoutIntermediate = {
   offset: 0,

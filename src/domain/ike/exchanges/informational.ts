@@ -176,7 +176,6 @@ function refusedAfterwards(env: Env, session: Live | Refusing, error: NotifyPayl
       : { code: 'peerRefused', notify: error.notify, data: error.data };
   const failure = failureOf(env, session, {
     by: 'remote',
-    scope: 'ike',
     decidedAt: { exchange, message: 'request' },
     notify: error.notify,
     refusal,

@@ -21,12 +21,12 @@ import { find } from '../message/payloads.ts';
 import { holdsPath } from '../nat/address-match.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf } from '../session/closing.ts';
+import { close, failureOf, failuresOf } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { AwaitingInit, Live, Redirection } from '../session/state.ts';
 import { childrenAnew, pathFor } from '../session/trigger.ts';
 import { ofTask } from './child-outcome.ts';
-import type { Answered, Change, Departure } from './exchange.ts';
+import { type Answered, type Change, type Departure, failed } from './exchange.ts';
 
 const { IKE_SA_INIT, IKE_AUTH, INFORMATIONAL } = exchangeTypes.numbers;
 
@@ -80,10 +80,10 @@ export function redirectedInAuth(
   }
   if (find(payloads, 'SA')) return undefined;
   const refusal = destination.error;
-  const failure = failureOf(env, live, { ...ofTask(task), by: 'local', scope: 'ike', decidedAt, refusal });
+  const failure = failureOf(env, live, { ...ofTask(task), by: 'local', decidedAt, refusal });
   return {
     session: { ...live, tasks: [{ type: 'deleteIke', because: refusal }] },
-    facts: [established, { type: 'failed', atMs: env.nowMs, failure }],
+    facts: [established, ...failuresOf(env, live, failure)],
   };
 }
 
@@ -94,8 +94,8 @@ export function redirectedLater(env: Env, live: Live, payloads: readonly Payload
   const decidedAt = { exchange: INFORMATIONAL, message: 'request' } as const;
   const destination = destinationOf(env, live, readGateway(data)?.gateway);
   if (!destination.ok) {
-    const failure = failureOf(env, live, { by: 'local', scope: 'request', decidedAt, refusal: destination.error });
-    return { session: live, facts: [{ type: 'failed', atMs: env.nowMs, failure }], payloads: [] };
+    const fact = failed(env, live, { by: 'local', scope: 'request', decidedAt, refusal: destination.error });
+    return { session: live, facts: [fact], payloads: [] };
   }
   return {
     session: { ...live, isLeaving: true },

@@ -69,8 +69,8 @@ export async function concludeMove(env: Env, live: Live, payloads: readonly Payl
   }
   const refusal = { code: 'peerRefused', notify: error.notify, data: error.data } as const;
   const decidedAt = { exchange, message: 'response' } as const;
-  const failure = failureOf(env, live, { by: 'remote', scope: 'request', decidedAt, notify: error.notify, refusal });
-  return { session: live, facts: [{ type: 'failed', atMs: env.nowMs, failure }] };
+  const fact = failed(env, live, { by: 'remote', scope: 'request', decidedAt, notify: error.notify, refusal });
+  return { session: live, facts: [fact] };
 }
 
 // The end that follows
@@ -132,7 +132,7 @@ export function concludeProof(
   if (!cookie2 || (echoed && compareOctets(echoed, cookie2) === 0)) return { session: live, facts: [] };
   const refusal = { code: 'move', why: 'unproven', to: live.path.remote.address } as const;
   const decidedAt = { exchange, message: 'response' } as const;
-  return close(env, live, refusal, failureOf(env, live, { by: 'local', scope: 'ike', decidedAt, refusal }));
+  return close(env, live, refusal, failureOf(env, live, { by: 'local', decidedAt, refusal }));
 }
 
 /** An address that is not of this connection, or a NAT that the peer forbids (RFC 4555 3.5, 3.9). */

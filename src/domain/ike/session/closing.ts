@@ -8,6 +8,7 @@ import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
+import { ofTask } from '../exchanges/child-outcome.ts';
 import { failed } from '../exchanges/exchange.ts';
 import type { Fact, Failure } from '../facts.ts';
 import { type IkeKeys, wipeIkeKeys } from '../keys/keys.ts';
@@ -26,7 +27,7 @@ export interface Ended {
 /** `failure` where the end is one. */
 export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal, failure?: Failure): Ended {
   const facts: Fact[] = [];
-  if (failure) facts.push({ type: 'failed', atMs: env.nowMs, failure });
+  if (failure) facts.push(...failuresOf(env, session, failure));
   else facts.push(...unfulfilled(env, session, because));
   if (isLive(session)) facts.push(...removals(env, session.children, because));
   const closed: Closed = {
@@ -56,8 +57,7 @@ export function close(env: Pick<Env, 'nowMs'>, session: Session, because: Refusa
 function unfulfilled(env: Pick<Env, 'nowMs'>, session: Session, because: Refusal): readonly Fact[] {
   return newChildrenOf(session).map((task) =>
     failed(env, session, {
-      child: task.child,
-      ...(task.trigger ? { trigger: task.trigger } : {}),
+      ...ofTask(task),
       by: because.code === 'asked' ? because.by : 'local',
       scope: 'child',
       decidedAt: { exchange: exchangeTypes.numbers.INFORMATIONAL, message: 'request' },
@@ -81,14 +81,21 @@ export const removal = (env: Pick<Env, 'nowMs'>, child: ChildSa, because: Refusa
 export function failureOf(
   env: Pick<Env, 'nowMs'>,
   session: Session,
-  failure: Pick<Failure, 'by' | 'decidedAt' | 'refusal' | 'scope'> & Partial<Failure>,
+  failure: Pick<Failure, 'by' | 'decidedAt' | 'refusal'> & Partial<Failure>,
 ): Failure {
-  const [wanted] = newChildrenOf(session);
-  return failed(env, session, {
-    ...(wanted ? { child: wanted.child } : {}),
-    ...(wanted?.trigger ? { trigger: wanted.trigger } : {}),
-    ...failure,
-  }).failure;
+  const wanted = failure.child === undefined ? newChildrenOf(session)[0] : undefined;
+  return failed(env, session, { scope: 'ike', ...ofTask(wanted), ...failure }).failure;
+}
+
+/** It, and each CHILD SA that was wanted besides the one that it names: whoever waits for one hears so. */
+export function failuresOf(env: Pick<Env, 'nowMs'>, session: Session, failure: Failure): readonly Fact[] {
+  const { child, trigger, ...whole } = failure;
+  const others = newChildrenOf(session).filter((task) => task.child !== child || task.trigger !== trigger);
+  return [failure, ...others.map((task): Failure => ({ ...whole, scope: 'child', ...ofTask(task) }))].map((each) => ({
+    type: 'failed',
+    atMs: env.nowMs,
+    failure: each,
+  }));
 }
 
 export const isLive = (session: Session): session is Live =>

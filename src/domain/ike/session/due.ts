@@ -83,7 +83,6 @@ async function repeat(turn: Turn): Promise<void> {
     failureOf(env, session, {
       ...ofTask(childTaskOf(pending)),
       by: 'local',
-      scope: 'ike',
       decidedAt: { exchange: exchangeOf(pending), message: 'response' },
       refusal: noAnswer,
     });
@@ -107,7 +106,6 @@ function expireHalfOpen(turn: Turn, session: AwaitingAuth): void {
   const failure = failureOf(turn.env, session, {
     ...(connection ? { connection: connection.name } : {}),
     by: 'local',
-    scope: 'ike',
     decidedAt: { exchange: IKE_AUTH, message: 'request' },
     refusal,
   });

@@ -120,7 +120,6 @@ async function goOn(turn: Turn, session: AwaitingInit | AwaitingIntermediate, un
   }
   const failure = failureOf(turn.env, session, {
     by: 'local',
-    scope: 'ike',
     decidedAt: { exchange: IKE_AUTH, message: 'request' },
     refusal: asked.error,
   });
@@ -144,7 +143,6 @@ async function receiveIntermediate(
   const error = errorIn(payloads);
   const failure = failureOf(turn.env, session, {
     by: error ? 'remote' : 'local',
-    scope: 'ike',
     decidedAt: { exchange: IKE_INTERMEDIATE, message: 'response' },
     ...(error ? { notify: error.notify } : {}),
     refusal: concluded.error,
@@ -222,7 +220,6 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
 
 const decidedHere = ({ exchange }: Header, message: 'request' | 'response', refusal: Refusal) => ({
   by: 'local' as const,
-  scope: 'ike' as const,
   decidedAt: { exchange, message },
   refusal,
 });

@@ -14,7 +14,7 @@ import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import { close, failureOf, isLive, removals } from './closing.ts';
+import { close, failureOf, failuresOf, isLive, removals } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Pending } from './pending.ts';
 import { moves } from './phase-moves.ts';
@@ -64,7 +64,6 @@ export function refuseHalfOpen(
   const failure = failureOf(env, session, {
     ...(connection ? { connection: connection.name } : {}),
     by: 'local',
-    scope: 'ike',
     decidedAt: { exchange, message: 'request' },
     ...(number === undefined ? {} : { notify: number }),
     refusal,
@@ -87,7 +86,6 @@ export function endUnread(
   const failure = failureOf(env, live, {
     ...ofTask(childTaskOf(pending)),
     by: 'remote',
-    scope: 'ike',
     isInitiator: true,
     decidedAt: { exchange, message: 'response' },
     notify: error.notify,
@@ -112,7 +110,6 @@ export function refuseAnswer(
   const failure = failureOf(env, session, {
     ...ofTask(task),
     by: 'local',
-    scope: 'ike',
     isInitiator: true,
     decidedAt: { exchange, message: 'response' },
     notify: says,
@@ -133,7 +130,7 @@ export function refuseAnswer(
     says,
   };
   const removed = isLive(session) ? removals(env, session.children, refusal) : [];
-  return { session: refusing, facts: [{ type: 'failed', atMs: env.nowMs, failure }, ...removed] };
+  return { session: refusing, facts: [...failuresOf(env, session, failure), ...removed] };
 }
 
 export const requestRefusal = (refusing: Refusing): Asked<Refusing> => ({

@@ -1,6 +1,8 @@
 /** A CHILD SA that somebody asked for comes, or its failure says why not: no wish is lost without a word. */
 import { describe, expect, test } from 'vitest';
-import { makePair } from '../testing/pair.ts';
+import { notify } from '../message/notifies.ts';
+import { answerWith } from '../testing/other-answer.ts';
+import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
 
 describe('a child that the connection does not have', () => {
   test('asked for with the IKE SA: the failure names it, and the IKE SA stands', async () => {
@@ -48,3 +50,108 @@ describe('a child that the connection does not have', () => {
     expect(pair.host.failures).toMatchObject([{ child: 'smb', scope: 'ike', refusal: { code: 'noTemplate' } }]);
   });
 });
+
+describe('two are wanted, and the whole negotiation fails: each hears why', () => {
+  test('nobody answers', async () => {
+    const pair = await bothWanted();
+    pair.wire.tamper = () => [];
+    await pair.run(120_000);
+
+    expectBoth(pair, { code: 'noAnswer' });
+  });
+
+  test('the peer refuses IKE_SA_INIT', async () => {
+    const pair = await bothWanted({ cluster: { ike: ['aes128gcm16-prfsha256-ecp256'] } });
+    await pair.run(10_000);
+
+    expectBoth(pair, { code: 'noProposal', protocol: 'IKE' });
+  });
+
+  test('the peer refuses IKE_AUTH', async () => {
+    const pair = await bothWanted({ cluster: { psk: 'another' } });
+    await pair.run();
+
+    expectBoth(pair, { code: 'authFailed', check: 'peer' });
+  });
+
+  test('we refuse its answer to IKE_AUTH', async () => {
+    const pair = await bothWanted({ host: { peerId: '*.test' }, cluster: { id: 'b.elsewhere' } });
+    await pair.run();
+
+    expectBoth(pair, { code: 'authFailed', check: 'identity' });
+  });
+
+  test('our own proof fails before anything is asked', async () => {
+    const pair = await bothWanted({ host: { more: { authentication: { method: 'psk', secrets: [] } } } });
+    await pair.run();
+
+    expectBoth(pair, { code: 'authFailed', check: 'noSecret' });
+  });
+
+  test('not one group to begin with', async () => {
+    const pair = makePair({ host: { ike: [] } });
+    await pair.host.initiate();
+    await pair.run();
+
+    expect(pair.host.failures).toMatchObject([{ child: 'nfs', scope: 'ike', refusal: { code: 'noProposal' } }]);
+  });
+});
+
+describe('two are wanted of an IKE SA that stands, and it falls: each hears why', () => {
+  test('by silence', async () => {
+    const pair = await bothWantedLater();
+    pair.wire.tamper = () => [];
+    await pair.run(120_000);
+
+    expectBoth(pair, { code: 'noAnswer' });
+  });
+
+  test('by an answer that we refuse', async () => {
+    const pair = await bothWantedLater();
+    await answerWith(pair, 'CREATE_CHILD_SA', []);
+    await pair.run();
+
+    expectBoth(pair, { code: 'malformed' });
+  });
+
+  test('by an answer that says the peer could not read us', async () => {
+    const pair = await bothWantedLater();
+    await answerWith(pair, 'CREATE_CHILD_SA', [notify('INVALID_SYNTAX')]);
+    await pair.run();
+
+    expectBoth(pair, { code: 'peerRefused', notify: 7 });
+  });
+});
+
+/** Both are asked for before a message is answered. */
+async function bothWanted(wish: PairWish = {}): Promise<Pair> {
+  const pair = makePair(wish);
+  await twoChildren(pair);
+  await askForBoth(pair);
+  return pair;
+}
+
+async function bothWantedLater(): Promise<Pair> {
+  const pair = makePair({ host: { more: { childless: 'force' } } });
+  await twoChildren(pair);
+  await pair.host.endpoint.initiateIke('nfs', {}, pair.nowMs);
+  await pair.run();
+  await askForBoth(pair);
+  return pair;
+}
+
+async function twoChildren({ host, nowMs }: Pair): Promise<void> {
+  const { connection } = host;
+  const children = connection.children.flatMap((child) => [child, { ...child, name: 'smb' }]);
+  await host.endpoint.setConnections([{ ...connection, children }], nowMs);
+}
+
+const askForBoth = ({ host }: Pair) => Promise.all(['nfs', 'smb'].map((child) => host.initiate({ child })));
+
+function expectBoth({ host }: Pair, refusal: object): void {
+  expect(host.failures).toMatchObject([
+    { child: 'nfs', scope: 'ike', refusal },
+    { child: 'smb', scope: 'child', refusal },
+  ]);
+  expect(host.sad).toEqual([]);
+}
