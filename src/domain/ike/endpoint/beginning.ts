@@ -13,8 +13,8 @@ import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';
 
 export class Beginnings {
-  /** By connection and peer. */
-  readonly #underWay = new Map<string, CreateChildTask[]>();
+  /** By connection, as it is, and peer. */
+  readonly #underWay = new Map<Connection, Map<string, CreateChildTask[]>>();
 
   constructor(
     private readonly slots: Slots,
@@ -29,7 +29,7 @@ export class Beginnings {
 
     const flow = trigger.flow && { trigger: trigger.flow };
     const task: CreateChildTask = { type: 'createChild', child, tries: 0, ...flow };
-    if (this.slots.hidesSeveral(connection.name, path.remote.address)) {
+    if (this.slots.hidesSeveral(connection, path.remote.address)) {
       this.runner.refuse(connection, path, task, { code: 'severalPeers', remote: path.remote.address }, nowMs);
       return done;
     }
@@ -55,7 +55,7 @@ export class Beginnings {
     nowMs: number,
     old?: Pick<Session, 'redirection'>,
   ): Promise<void> {
-    const slot = this.slots.usableFor(connection.name, path.remote.address);
+    const slot = this.slots.usableFor(connection, path.remote.address);
     if (!slot) return this.#begin(connection, path, task, nowMs, old);
     return isWanted(slot.session, task.child) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);
   }
@@ -63,7 +63,7 @@ export class Beginnings {
   /** Nothing where an IKE SA stands or is on its way. */
   ike(connection: Connection | undefined, ends: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
     const path = connection && pathFor(connection, ends);
-    if (!connection || !path || this.slots.usableFor(connection.name, path.remote.address)) return done;
+    if (!connection || !path || this.slots.usableFor(connection, path.remote.address)) return done;
     return this.#begin(connection, path, undefined, nowMs);
   }
 
@@ -74,16 +74,22 @@ export class Beginnings {
     nowMs: number,
     old?: Pick<Session, 'redirection'>,
   ): Promise<void> {
-    const key = `${connection.name} ${printAddress(path.remote.address)}`;
-    const others = this.#underWay.get(key);
+    const peer = printAddress(path.remote.address);
+    const underWay = this.#underWay.get(connection) ?? new Map<string, CreateChildTask[]>();
+    this.#underWay.set(connection, underWay);
+    const others = underWay.get(peer);
     if (others) {
       if (task && !others.some(({ child }) => child === task.child)) others.push(task);
       return done;
     }
     const tasks = task ? [task] : [];
-    this.#underWay.set(key, tasks);
+    underWay.set(peer, tasks);
     const begun = this.runner.begin(connection, path, tasks, nowMs, old);
-    return this.runner.track(begun.finally(() => this.#underWay.delete(key)));
+    const end = () => {
+      underWay.delete(peer);
+      if (underWay.size === 0) this.#underWay.delete(connection);
+    };
+    return this.runner.track(begun.finally(end));
   }
 }
 

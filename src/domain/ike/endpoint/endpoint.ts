@@ -15,20 +15,18 @@ import type { ChildRef, IkeSaView } from '../facts.ts';
 import { KeyLog, type KeyLogSink } from '../keys/key-log.ts';
 import type { EspSpi, IkeSpi } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
-import type { CloseReason, Refusal } from '../refusal.ts';
-import { isLive } from '../session/closing.ts';
-import type { Input } from '../session/session.ts';
+import type { CloseReason } from '../refusal.ts';
 import type { Session } from '../session/state.ts';
 import type { Trigger } from '../session/trigger.ts';
 import { defaultSettings, type EndpointSettings } from '../settings.ts';
 import type { ShownDatagram } from '../transcript.ts';
 import { Beginnings } from './beginning.ts';
+import { ConnectionList } from './connection-list.ts';
 import { HalfOpen } from './half-open.ts';
 import { type HeardAt, type Order, Orders, onCommand } from './orders.ts';
 import { type EndpointPorts, type GuardedPorts, guarded } from './ports.ts';
 import { Reception } from './reception.ts';
 import { Runner } from './runner.ts';
-import { areSame } from './same.ts';
 import { type Slot, Slots } from './slots.ts';
 import { isFirstContact, olderThan } from './uniqueness.ts';
 import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
@@ -58,7 +56,7 @@ export class IkeEndpoint {
   readonly #reception: Reception;
   readonly #beginnings: Beginnings;
   readonly #orders = new Orders(this.#slots);
-  #connections: readonly Connection[] = [];
+  readonly #connections = new ConnectionList();
   #keyLog: KeyLog | undefined;
 
   constructor(ports: EndpointPorts, settings: Partial<EndpointSettings> = {}) {
@@ -70,9 +68,15 @@ export class IkeEndpoint {
     this.#runner = new Runner(
       {
         env: (nowMs, of) => this.#env(nowMs, of),
+        isOutdated: (session) => this.#connections.isOutdated(session),
         elsewhere: (from, tasks, nowMs) => {
-          const [name] = connectionsOf(from);
-          this.#beginnings.elsewhere(name === undefined ? undefined : this.#connectionNamed(name), from, tasks, nowMs);
+          const name = 'connection' in from ? from.connection?.name : undefined;
+          this.#beginnings.elsewhere(
+            name === undefined ? undefined : this.#connections.named(name),
+            from,
+            tasks,
+            nowMs,
+          );
         },
         ...{ send, onFact, onWakeChange, onError },
         ...(transcript && { transcript }),
@@ -105,27 +109,15 @@ export class IkeEndpoint {
     );
   }
 
-  /** Replaces the whole list; SAs of connections that vanished or changed are deleted. */
+  /** Replaces the whole list; SAs of connections that vanished or changed are deleted, and what is on its way to one ends. */
   setConnections(connections: readonly Connection[], nowMs: number): Promise<void> {
-    const kept = new Set(
-      this.#connections.filter((old) => connections.some((each) => each.name === old.name && areSame(each, old))),
-    );
-    const gone = this.#connections.filter((old) => !kept.has(old)).map(({ name }) => name);
-    this.#connections = connections.map((each) => [...kept].find(({ name }) => name === each.name) ?? each);
-    const because: Refusal = { code: 'asked', by: 'local', reason: 'configuration' };
-    const ended = this.#slots.all().map((slot) => {
-      const { session } = slot;
-      if (!connectionsOf(session).some((name) => gone.includes(name))) return undefined;
-      const input: Input = isLive(session)
-        ? { type: 'want', task: { type: 'deleteIke', because } }
-        : { type: 'end', because };
-      return this.#runner.enqueue(slot, input, nowMs);
-    });
+    this.#connections.replace(connections);
+    const ended = this.#slots.all().map((slot) => this.#runner.endOutdated(slot, nowMs));
     return this.#runner.track(Promise.all(ended).then(() => undefined));
   }
 
   get connections(): readonly Connection[] {
-    return this.#connections;
+    return this.#connections.all;
   }
 
   /** Turns the user's key log on, for sessions that begin from now on, or off, for all of them. It begins as off. */
@@ -148,12 +140,12 @@ export class IkeEndpoint {
    * child is under way for a peer, asking again does nothing.
    */
   initiate(connectionName: string, trigger: Trigger, nowMs: number): Promise<void> {
-    return this.#beginnings.child(this.#connectionNamed(connectionName), trigger, nowMs);
+    return this.#beginnings.child(this.#connections.named(connectionName), trigger, nowMs);
   }
 
   /** An IKE SA alone, ready for its CHILD SAs (RFC 6023); nothing where one stands or is on its way. */
   initiateIke(connectionName: string, trigger: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
-    return this.#beginnings.ike(this.#connectionNamed(connectionName), trigger, nowMs);
+    return this.#beginnings.ike(this.#connections.named(connectionName), trigger, nowMs);
   }
 
   wake(nowMs: number): Promise<void> {
@@ -250,10 +242,6 @@ export class IkeEndpoint {
     return this.#runner.settle();
   }
 
-  #connectionNamed(name: string): Connection | undefined {
-    return this.#connections.find((each) => each.name === name);
-  }
-
   #carryOut(order: Order | undefined, nowMs: number): Promise<void> {
     return order ? this.#runner.enqueue(order.slot, order.input, nowMs) : done;
   }
@@ -265,7 +253,7 @@ export class IkeEndpoint {
       nowMs,
       means,
       settings: this.#settings,
-      connections: this.#connections,
+      connections: this.#connections.all,
       ...(of.keyLog && { keyLog: of.keyLog }),
       transcribes: transcript !== undefined,
       freshEspSpi: () => this.#slots.freshEspSpi(means),
@@ -287,9 +275,3 @@ export class IkeEndpoint {
 }
 
 const done: Promise<void> = Promise.resolve();
-
-/** Those that it was made for, or may turn out to be for. */
-function connectionsOf(session: Session): readonly string[] {
-  if ('connection' in session) return session.connection ? [session.connection.name] : [];
-  return session.phase === 'awaitingAuth' ? session.candidates.map(({ name }) => name) : [];
-}

@@ -31,9 +31,13 @@ import { WakeQueue } from './wake-queue.ts';
 export interface RunnerPorts extends Omit<GuardedPorts, 'means'> {
   /** Of a session that is to begin, or `of` one that has. */
   env(nowMs: number, of?: Slot): Env;
+  /** Its connection is gone, or has changed. */
+  isOutdated(session: Session): boolean;
   /** CHILD SAs that the IKE SA which they were wanted of does not take. */
   elsewhere(from: Session, tasks: readonly CreateChildTask[], nowMs: number): void;
 }
+
+const reconfigured: Refusal = { code: 'asked', by: 'local', reason: 'configuration' };
 
 /** A deadline that met a bug comes again after so long, so that a bug is no endless loop. */
 const afterBugMs = 1000;
@@ -80,7 +84,7 @@ export class Runner {
     const begun = await beginInit(env, connection, path, tasks, redirection);
     if (begun.ok) {
       const slot = this.slots.add(begun.value, { keyLog: env.keyLog, predecessor });
-      return this.#carryOut(slot, firstStep(begun.value, env), nowMs);
+      return this.endOutdated(slot, nowMs) ?? this.#carryOut(slot, firstStep(begun.value, env), nowMs);
     }
     const decidedAt = { exchange: exchangeTypes.numbers.IKE_SA_INIT, message: 'request' } as const;
     const facts = { by: 'local', scope: 'ike', decidedAt, refusal: begun.error } as const;
@@ -133,10 +137,21 @@ export class Runner {
   }
 
   /** A session that an answer of ours made. */
-  adopt(session: Session, { keyLog }: Pick<Env, 'keyLog'>): Slot {
+  adopt(session: Session, { keyLog, nowMs }: Pick<Env, 'keyLog' | 'nowMs'>): Slot {
     const slot = this.slots.add(session, { keyLog });
     this.#arm(slot);
+    void this.endOutdated(slot, nowMs);
     return slot;
+  }
+
+  /**
+   * Whose connection is gone or has changed ends, at its turn and as what it is by then. So a list that changes finds who is here, and who
+   * comes of something that was being worked on meanwhile is looked at when it comes. Undefined: nothing to do.
+   */
+  endOutdated(slot: Slot, nowMs: number): Promise<void> | undefined {
+    if (slot.isOutdated || !this.ports.isOutdated(slot.session)) return undefined;
+    slot.isOutdated = true;
+    return this.enqueue(slot, { type: 'want', task: { type: 'deleteIke', because: reconfigured } }, nowMs);
   }
 
   wake(nowMs: number): Promise<void> {
@@ -195,6 +210,7 @@ export class Runner {
     const yielding = slot.yielding || hasNewChild ? this.#crossings.look(slot, nowMs) : undefined;
     for (const each of [slot, ...newborn, ...(yielding ? [yielding] : [])]) this.#arm(each);
     for (const each of newborn) void this.enqueue(each, { type: 'deadline' }, nowMs); // what it inherited may be due
+    for (const each of [slot, ...newborn]) void this.endOutdated(each, nowMs);
     if (step.session.fragments !== before.fragments) {
       for (const each of this.halfOpen.crowdedOut(slot)) void this.enqueue(each, { type: 'forgetFragments' }, nowMs);
     }

@@ -3,6 +3,7 @@
  * command names, by connection and peer.
  */
 import type { IpAddress } from '../../net/address.ts';
+import type { Connection } from '../connection.ts';
 import type { ChildRef, Fact } from '../facts.ts';
 import type { KeyLog } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
@@ -24,6 +25,8 @@ export interface Slot extends Sleeper {
   /** Ends among what is queued: work for the peer that stands before them is not begun. */
   ends: number;
   isForgotten: boolean;
+  /** Its connection is gone or has changed, and its end is on its way. */
+  isOutdated: boolean;
   /** The user's key log that was on when the session began, or that of the session that it succeeds. */
   readonly keyLog: KeyLog | undefined;
   /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs. */
@@ -62,7 +65,8 @@ export class Slots {
 
   add(session: Session, { keyLog, predecessor }: Pick<Slot, 'keyLog' | 'predecessor'>): Slot {
     const peer = session.path.remote.address;
-    const idle = { chain: Promise.resolve(), queued: 0, ends: 0, isForgotten: false, wakeAtMs: undefined };
+    const nothingYet = { queued: 0, ends: 0, isForgotten: false, isOutdated: false, wakeAtMs: undefined };
+    const idle = { chain: Promise.resolve(), ...nothingYet };
     const askedFor = session.redirection?.from && session.redirection.askedFor;
     const slot: Slot = { ...idle, session, keyLog, predecessor, peer, askedFor };
     this.#bySpi.set(ownSpiOf(session), slot);
@@ -136,8 +140,8 @@ export class Slots {
     return this.#byPeer.at(address);
   }
 
-  /** The IKE SA to this peer, or to where it sent us, that stands or that we are making. */
-  usableFor(connection: string, remote: IpAddress): Slot | undefined {
+  /** The IKE SA to this peer, or to where it sent us, that stands or that we are making under the connection as it is. */
+  usableFor(connection: Connection, remote: IpAddress): Slot | undefined {
     for (const slot of [...this.#byPeer.at(remote), ...this.#byAskedFor.at(remote)]) {
       const { session, yielding } = slot;
       const isUsable =
@@ -145,7 +149,7 @@ export class Slots {
         session.phase === 'awaitingInit' ||
         session.phase === 'awaitingIntermediate' ||
         session.phase === 'awaitingAuthReply';
-      if (!isUsable || yielding || session.connection.name !== connection) continue;
+      if (!isUsable || yielding || session.connection !== connection) continue;
       if (isLive(session) && !takesMore(session)) continue;
       return slot;
     }
@@ -153,11 +157,11 @@ export class Slots {
   }
 
   /** A NAT hides several peers at this address: whom of them to ask for an SA, nobody can tell (RFC 3948 5.2). */
-  hidesSeveral(connection: string, remote: IpAddress): boolean {
+  hidesSeveral(connection: Connection, remote: IpAddress): boolean {
     const ports = new Set<number>();
     for (const { session } of this.ofPeer(remote)) {
       const isHidden = session.phase === 'established' && session.hasNat.remote;
-      if (isHidden && session.connection.name === connection) ports.add(session.path.remote.port);
+      if (isHidden && session.connection === connection) ports.add(session.path.remote.port);
     }
     return ports.size > 1;
   }

@@ -18,7 +18,7 @@ import { requestMove } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, removals } from './closing.ts';
 import { requestRefusal } from './refusing.ts';
-import type { Live } from './state.ts';
+import type { Live, Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 import { childTaskOf, newChildrenAmong, newChildrenOf } from './wanted-children.ts';
@@ -34,14 +34,21 @@ export function want(turn: Turn, task: Task): void {
     turn.apply({ session, facts: [], overflow: [task] });
     return;
   }
-  if (!('tasks' in session) || session.phase === 'deleting') return;
-  if (session.tasks.some((each) => isSameTask(each, task))) return;
-  if (task.type === 'deleteIke' && !isLive(session)) {
+  if (task.type === 'deleteIke' && isNotYetMade(session)) {
     turn.apply(close(turn.env, session, task.because));
     return;
   }
+  if (!('tasks' in session) || session.phase === 'deleting') return;
+  if (session.tasks.some((each) => isSameTask(each, task))) return;
   turn.session = { ...session, tasks: [...session.tasks, task] };
 }
+
+/** There is nothing to delete, and no exchange to say so in. */
+const isNotYetMade = ({ phase }: Session): boolean =>
+  phase === 'awaitingInit' ||
+  phase === 'awaitingIntermediate' ||
+  phase === 'awaitingAuth' ||
+  phase === 'awaitingAuthReply';
 
 export function isSameTask(a: Task, b: Task): boolean {
   if (a.type === 'deleteChild' && b.type === 'deleteChild') return a.inSpi === b.inSpi;
