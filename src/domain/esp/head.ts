@@ -8,6 +8,7 @@ import { checksumOf, pseudoHeaderSum, sumOf } from '../net/checksum.ts';
 import { fitHeader, setU16, writeIpHeader } from '../net/ip.ts';
 import { destinationOf, type IpLayout, sourceOf } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
+import { trafficClassOf } from '../net/traffic-class.ts';
 import { udpHeaderOctets } from '../net/udp.ts';
 import type { EspPath, UdpPorts } from './sa.ts';
 
@@ -74,12 +75,6 @@ export function fillUdpChecksum(packet: Gathered, udpAt: number): void {
   let sum = pseudoHeaderSum(sourceOf(head, 6), destinationOf(head, 6), protocols.udp, length) + sumOf(head, udpAt);
   for (const piece of packet.slice(1)) sum += sumOf(piece);
   setU16(head, udpAt + 6, checksumOf(sum) || 0xffff); // zero would say that there is none
-}
-
-/** TOS or traffic class of a packet. */
-export function trafficClassOf(packet: Octets): number {
-  const [first, second] = packet as unknown as [number, number]; // a packet has two octets
-  return first >> 4 === 4 ? second : ((first & 0x0f) << 4) | (second >> 4);
 }
 
 /** The first few octets of a packet: for so few a loop is quicker than a view and `set`. */

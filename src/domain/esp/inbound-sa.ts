@@ -8,10 +8,10 @@ import { joined, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
-import { fitHeader } from '../net/ip.ts';
-import { type IpLayout, isExtension, u16At } from '../net/ip-layout.ts';
+import { type IpLayout, isExtension } from '../net/ip-layout.ts';
 import { protocols } from '../net/protocol.ts';
-import { restoredHead, trafficClassOf } from './head.ts';
+import { ecn, ecnOf, setEcn } from '../net/traffic-class.ts';
+import { restoredHead } from './head.ts';
 import { fixUpperChecksum } from './nat-checksum.ts';
 import { type EspRefusal, type Opened, openEsp, sequenceOf } from './packet.ts';
 import { type Freshness, ReplayWindow } from './replay-window.ts';
@@ -110,7 +110,7 @@ export class InboundSa {
       if (nextHeader !== protocols.ipv4 && nextHeader !== protocols.ipv6) {
         return this.#refuse({ code: 'notOfMode', nextHeader });
       }
-      const told = withCongestion(payload, trafficClassOf(packet));
+      const told = withCongestion(payload, ecnOf(packet));
       if (!told) return err({ code: 'congested' });
       countPacket(this.counters, payload.length, nowMs);
       return ok([told]);
@@ -131,20 +131,14 @@ export class InboundSa {
   }
 }
 
-const ecn = { notCapable: 0, ect1: 1, ect0: 2, congested: 3 } as const;
-
 /** What was marked on the way is told the inner packet (RFC 6040 4.2); undefined where that cannot say it. */
-function withCongestion(inner: Octets, outerClass: number): Octets | undefined {
+function withCongestion(inner: Octets, outer: number): Octets | undefined {
   if (inner.length < 20) return inner; // no packet, as will be found
-  const [outer, own] = [outerClass & 3, trafficClassOf(inner) & 3];
+  const own = ecnOf(inner);
   if (own === ecn.notCapable) return outer === ecn.congested ? undefined : inner;
   const isMarked = outer === ecn.congested || (own === ecn.ect0 && outer === ecn.ect1);
   if (!isMarked || own === ecn.congested) return inner;
   const marked = inner.slice();
-  const [first, second] = marked as unknown as [number, number]; // twenty octets are there
-  if (first >> 4 === 4) {
-    marked[1] = (second & ~3) | outer;
-    fitHeader(marked, u16At(marked, 2)); // its own length, right or wrong
-  } else marked[1] = (second & ~0x30) | (outer << 4);
+  setEcn(marked, outer);
   return marked;
 }

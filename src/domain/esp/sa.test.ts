@@ -7,8 +7,8 @@ import { address, type IpAddress, printAddress } from '../net/address.ts';
 import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
 import { destinationOf, sourceOf, u16At } from '../net/ip-layout.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
+import { trafficClassOf } from '../net/traffic-class.ts';
 import { readUdp, writeUdp } from '../net/udp.ts';
-import { trafficClassOf } from './head.ts';
 import { openEsp, sealEsp } from './packet.ts';
 import { aProtection, laidOut, makeSas, open, openInPieces, seal, suites } from './testing/sa-pair.ts';
 
@@ -126,6 +126,14 @@ describe('tunnel mode', () => {
         expect(!opened.ok || hasGoodHeaderChecksum(opened.value)).toBe(true);
       }
     }
+  });
+
+  test('a packet inside whose header checksum was wrong is not mended by the mark', async () => {
+    const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
+    const packet = writeIp({ ...ends.IPv4, protocol: 17, payload: new Uint8Array(8), trafficClass: ect0 });
+    const sealed = await seal(outbound, packet.with(11, (packet[11] ?? 0) ^ 1));
+    const opened = await open(inbound, sealed.with(1, congested));
+    expect(opened.ok && [opened.value[1], hasGoodHeaderChecksum(opened.value)]).toEqual([congested, false]);
   });
 
   test('what may be cut up on the way has an identification of its own (RFC 6864 4.2); DF is as inside', async () => {

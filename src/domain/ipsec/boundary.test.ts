@@ -270,6 +270,14 @@ test('an ESP packet that was cut up on its way is put together before it is open
   expect(delivered?.packet.subarray(20)).toEqual(aRequest(2, 'x'.repeat(1400)).subarray(20));
 });
 
+test('fragments that never become whole are counted as one packet', async () => {
+  const { cluster } = await twoBoundaries();
+  const [first, second] = cutUp(mayFragment(aRequest(1, 'x'.repeat(1400))), 512);
+  for (const fragment of [first, second]) cluster.boundary.receiveIp(fragment as Octets, 0);
+  await cluster.boundary.wake(cluster.boundary.nextWakeAtMs ?? 0);
+  expect(cluster.drops).toMatchObject([{ direction: 'inbound', why: 'fragment', atMs: 30_000 }]);
+});
+
 test('a keepalive and noise on the IKE ports are nobody’s packets', async () => {
   const { cluster } = await twoBoundaries();
   const noise = [

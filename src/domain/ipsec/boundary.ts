@@ -44,7 +44,7 @@ export class Boundary {
   readonly ike: IkeEndpoint;
   readonly #ports: GuardedPorts;
   readonly #path: PacketPath<ChildPair>;
-  readonly #reassembly = new Reassembly();
+  readonly #reassembly = new Reassembly((why, nowMs) => this.#path.dropUnread(why, nowMs));
   readonly #keepalives = new NatKeepalives();
   readonly #watch: SaWatch;
   /** Datagrams of IKE under way; undefined: none. */
@@ -159,7 +159,7 @@ export class Boundary {
   #receive(packet: Octets, nowMs: number): void {
     const laidOut = layOut(packet);
     if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
-      this.#path.dropMalformed(nowMs);
+      this.#path.dropUnread('malformed', nowMs);
       return;
     }
     if (laidOut.value.fragment === undefined) {
@@ -184,7 +184,7 @@ export class Boundary {
     const content = readContent(packet, layout);
     if (content.type === 'ike') this.#toIke(content.datagram, nowMs);
     if (content.type === 'esp') this.#receiveEsp(packet, layout, content.espAt, nowMs);
-    if (content.type === 'malformed') this.#path.dropMalformed(nowMs);
+    if (content.type === 'malformed') this.#path.dropUnread('malformed', nowMs);
   }
 
   /** ESP often comes right behind the message that makes its SA: while IKE still works on that, a few packets wait for it. */

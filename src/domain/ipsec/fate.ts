@@ -38,7 +38,7 @@ export const dropReasons = [
   'noSa',
   /** Outbound: too many packets or pairs wait for an SA. */
   'holdFull',
-  /** Transport mode protects whole packets alone; or fragments that never became whole. */
+  /** Outbound: transport mode protects whole packets alone. Inbound: fragments that never became whole. */
   'fragment',
   'tooLong',
   /** Outbound to several peers behind one NAT: which of them is meant cannot be told, or that one has no SA. */
@@ -51,7 +51,7 @@ export const dropReasons = [
   'forged',
   /** Decrypted, and then padding or next header that RFC 4303 does not allow. */
   'badPadding',
-  /** Decrypted out of a tunnel, on whose way congestion was marked that the packet cannot tell (RFC 6040 4.2). */
+  /** Congestion was marked that the packet cannot tell: on the way of a tunnel (RFC 6040 4.2) or of a fragment (RFC 3168 5.3). */
   'congested',
   /** Decrypted, and not what the SA was negotiated for. */
   'wrongSelectors',

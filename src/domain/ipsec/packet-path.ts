@@ -10,6 +10,7 @@ import { espHeaderOctets, spiOf } from '../esp/packet.ts';
 import { Sad, type SaPair } from '../esp/sad.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
+import type { ReassemblyFault } from '../net/reassembly.ts';
 import { equalFlows, type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
@@ -122,8 +123,9 @@ export class PacketPath<Pair extends SaPair> {
     });
   }
 
-  dropMalformed(nowMs: number): void {
-    this.#dropIn({ why: 'malformed' }, nowMs);
+  /** Of a packet from the wire nothing can be told but this. */
+  dropUnread(why: 'malformed' | ReassemblyFault, nowMs: number): void {
+    this.#dropIn({ why }, nowMs);
   }
 
   /** SAs came: what they carry goes out, others ask again. The flow that asked has its answer, be it left out: its pair is closed then. */
