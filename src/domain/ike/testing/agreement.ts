@@ -60,7 +60,7 @@ export async function playPlanWith(both: Partial<ConnectionWish>, plan: Agreemen
 
   expectAgreement(pair);
   for (const { name, transcript } of pair.ends) {
-    demandFreshIvs(name, sent[name]);
+    demandFreshIvs(name, sent[name], transcript);
     demandFreshMessageIds(name, transcript);
   }
 }

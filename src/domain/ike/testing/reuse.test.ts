@@ -6,8 +6,11 @@ import { hostAddress } from './builders.ts';
 import { makePair } from './pair.ts';
 import { demandFreshIvs, demandFreshMessageIds } from './reuse.ts';
 
-async function established() {
-  const pair = makePair({ settings: { fragmentIpOctets: 200 } });
+const gcm = 'aes256gcm16-prfsha256-x25519';
+const cbc = 'aes256-sha256-prfsha256-x25519';
+
+async function established(suite = gcm) {
+  const pair = makePair({ both: { ike: [suite] }, settings: { fragmentIpOctets: 200 } });
   const sent: Datagram[] = [];
   pair.wire.tamper = (datagram) => {
     if (printAddress(datagram.local.address) === hostAddress) sent.push(datagram);
@@ -19,12 +22,40 @@ async function established() {
   return { sent, last, transcript: pair.host.transcript };
 }
 
-test('one IV before two ciphertexts is found, a repetition of the same octets is lawful', async () => {
-  const { sent, last } = await established();
-  const other = last.octets.with(-1, (last.octets.at(-1) ?? 0) ^ 1);
+/** The same message with another octet there; the IV of a fragment begins at 36. */
+const changedAt = ({ octets, ...ends }: Datagram, at: number): Datagram => ({
+  ...ends,
+  octets: octets.with(at, (octets.at(at) ?? 0) ^ 1),
+});
 
-  expect(() => demandFreshIvs('host', [...sent, ...sent])).not.toThrow();
-  expect(() => demandFreshIvs('host', [...sent, { ...last, octets: other }])).toThrow(/^host: IV .* is used twice/);
+test.each([gcm, cbc])(
+  'one IV before two ciphertexts of %s is found, a repetition of the same octets is lawful',
+  async (suite) => {
+    const { sent, last, transcript } = await established(suite);
+
+    expect(() => demandFreshIvs('host', [...sent, ...sent], transcript)).not.toThrow();
+    expect(() => demandFreshIvs('host', [...sent, changedAt(last, -1)], transcript)).toThrow(
+      /^host: IV .* is used twice/,
+    );
+  },
+);
+
+test.each([
+  { suite: gcm, isAnother: [true, false, false] },
+  { suite: cbc, isAnother: [true, true, false] },
+])('of $suite the IV has the octets that the suite gives it', async ({ suite, isAnother }) => {
+  const { sent, last, transcript } = await established(suite);
+
+  const isFresh = [36, 36 + 8, 36 + 16].map((at) => {
+    try {
+      demandFreshIvs('host', [...sent, changedAt(last, at)], transcript);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+  expect(isFresh).toEqual(isAnother);
 });
 
 test('one message id for two messages is found, all fragments of one message are lawful', async () => {
