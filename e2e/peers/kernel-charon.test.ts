@@ -2,13 +2,16 @@
  * Our whole boundary against charon and the Linux kernel beneath it: the first ping negotiates, ESP carries it, the echo comes
  * back through the kernel's own SA. Rekeys from either side lose no ping.
  */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { missingFor } from '../../scripts/debian.ts';
-import type { Connection } from '../../src/domain/ike/connection.ts';
+import type { ChildTemplate, Connection } from '../../src/domain/ike/connection.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';
 import { hostSelector } from '../../src/domain/spd/selector.ts';
 import { BoundaryEnd } from './boundary-end.ts';
+import { credentialIn, makeCertificates } from './certificates.ts';
+import { roles } from './charon-pair.ts';
 import { streamEchoes } from './echo-stream.ts';
 import { soundCable } from './ethernet-link.ts';
 import { Guest, guestAddress, guestAddress6, ownAddress, ownAddress6 } from './guest.ts';
@@ -24,13 +27,19 @@ interface Scenario {
   readonly guest?: string;
   readonly encap?: 'yes' | 'no';
   readonly mode?: 'transport' | 'tunnel';
+  /** Absent: transport, and where charon has tunnels alone we let it. */
+  readonly ourMode?: ChildTemplate['mode'];
+  /** By RSA certificates of this folder; absent: by pre-shared key. */
+  readonly certificates?: string;
 }
 
 describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', () => {
   let guest: Guest;
   let end: BoundaryEnd | undefined;
+  let folder: string;
 
   beforeAll(async () => {
+    folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['rsa'] });
     guest = await Guest.start('charon', { ports: { own: 17212, guest: 17211 } });
     await guest.configure('where=uml', `local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test');
     await guest.start('charon');
@@ -41,7 +50,10 @@ describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', ()
     await end?.close();
     end = undefined;
   });
-  afterAll(() => guest?.stop());
+  afterAll(async () => {
+    await guest?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   test.each([
     'aes256gcm16',
@@ -92,6 +104,34 @@ describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', ()
     end = await meet(scenario);
     await expectPingsBothWays(end, scenario);
     expect(await guest.exec('ip xfrm state')).toContain('mode tunnel');
+  });
+
+  describe.each(roles)('by certificate, %s begin(s)', (who) => {
+    test('over IPv6: IKE_AUTH goes in fragments both ways, and pings pass', async () => {
+      const scenario = { esp: 'aes256gcm16', own: ownAddress6, guest: guestAddress6, certificates: folder };
+      end = await meet(scenario);
+      const logged = guest.log('charon').length;
+      if (who === 'charon') await guest.exec('swanctl --initiate --child t --timeout 10');
+
+      await expectPingsBothWays(end, scenario);
+
+      const log = guest.log('charon').slice(logged);
+      expect(log).toMatch(/splitting IKE message \(\d+ bytes\) into [2-9] fragments/);
+      expect(log).toMatch(/received fragment #2 of [2-9]/);
+      expect(log).toContain("authentication of 'a.test' with RSA_EMSA_P");
+    });
+
+    test('tunnel mode, at both ends, and pings pass', async () => {
+      const ourMode = { want: 'tunnel', strictness: 'require' } as const;
+      const scenario = { esp: 'aes256gcm16', mode: 'tunnel', ourMode, certificates: folder } as const;
+      end = await meet(scenario);
+      if (who === 'charon') await guest.exec('swanctl --initiate --child t --timeout 10');
+
+      await expectPingsBothWays(end, scenario);
+
+      expect(await guest.exec('ip xfrm state')).toContain('mode tunnel');
+      expect(end.boundary.ipsecSas()[0]?.sa.mode).toBe('tunnel');
+    });
   });
 
   test.each(['ours', 'charon’s'])('a rekey of %s under traffic loses no ping', async (whose) => {
@@ -165,15 +205,19 @@ describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', ()
     guest: theirs = guestAddress,
     encap = 'no',
     mode = 'transport',
+    ourMode = { want: 'transport', strictness: mode === 'tunnel' ? 'prefer' : 'require' },
+    certificates,
   }: Scenario) {
+    const proof = certificates === undefined ? [] : ['auth=rsa', `certs=${certificates}`];
     const ends = [`local=${theirs}`, `remote=${own}`, 'lid=b.test', 'rid=a.test'];
-    await guest.configure('where=uml', ...ends, `ike=${ike}`, `esp=${esp}`, `encap=${encap}`, `mode=${mode}`);
+    await guest.configure('where=uml', ...ends, ...proof, `ike=${ike}`, `esp=${esp}`, `encap=${encap}`, `mode=${mode}`);
     await guest.exec('swanctl --load-all');
+    const authentication = certificates && { authentication: await credentialIn(certificates, 'rsa', 'a.test') };
     const made = new BoundaryEnd(guest.link, own);
     const selectors = { local: [hostSelector(address(own))], remote: [hostSelector(address(theirs))] };
     await made.configure(
       [{ name: 'all', action: 'protect', connection: 't', ...selectors }],
-      [ourConnection({ esp, own, theirs, mode })],
+      [{ ...ourConnection({ esp, own, theirs, mode: ourMode }), ...authentication }],
     );
     return made;
   }
@@ -197,7 +241,7 @@ function ourConnection({
   esp: string;
   own: string;
   theirs: string;
-  mode: 'transport' | 'tunnel';
+  mode: ChildTemplate['mode'];
 }) {
   const [local, remote] = [address(own), address(theirs)];
   const ports = { ownIke: 500, ownNat: 4500, charonIke: 500, charonNat: 4500 };
@@ -206,7 +250,7 @@ function ourConnection({
     ...{ local: [hostPrefix(local)], remote: [hostPrefix(remote)], localAddress: local, remoteAddress: remote },
     children: connection.children.map((child) => ({
       ...child,
-      mode: { want: 'transport', strictness: mode === 'tunnel' ? 'prefer' : 'require' },
+      mode,
       ...{ localSelectors: [hostSelector(local)], remoteSelectors: [hostSelector(remote)] },
     })),
   };
