@@ -1,6 +1,7 @@
 /** A connection that is gone or has changed ends all that was begun under it, whatever is being worked on when it goes. */
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../connection.ts';
+import { aConnection, clusterAddress, hostAddress } from '../testing/builders.ts';
 import { addressOf, makeGateways, redirectTo } from '../testing/gateways.ts';
 import { agreementOf, type EndName, makePair, type Pair } from '../testing/pair.ts';
 
@@ -143,6 +144,36 @@ test('an IKE SA whose connection has changed is asked for nothing more while it 
   await pair.runFor(100);
 
   expect(connectionsIn(pair)).toContain(changed);
+});
+
+describe('a peer that has not authenticated yet, one of two that it may be', () => {
+  test('is taken as the one that stays', async () => {
+    const pair = await halfOpen();
+    await pair.cluster.endpoint.setConnections([pair.cluster.connection], pair.nowMs);
+    await pair.run(1000);
+
+    expect(pair.cluster.ikeSas).toMatchObject([{ connection: 'nfs', phase: 'established' }]);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+
+  test('is refused as the one that is gone, and told so', async () => {
+    const pair = await halfOpen();
+    await pair.cluster.endpoint.setConnections([other], pair.nowMs);
+    await pair.run(1000);
+
+    expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'authFailed', check: 'identity' } }]);
+    expect(pair.host.failures).toMatchObject([{ by: 'remote', refusal: { code: 'authFailed', check: 'peer' } }]);
+  });
+
+  const other = aConnection({ name: 'smb', local: clusterAddress, remote: hostAddress, peerId: 'other.test' });
+
+  /** IKE_AUTH is on its way. */
+  async function halfOpen(): Promise<Pair> {
+    const pair = makePair();
+    await pair.cluster.endpoint.setConnections([other, pair.cluster.connection], pair.nowMs);
+    await pair.host.initiate();
+    return pair.runFor(12);
+  }
 });
 
 const configuration = {

@@ -24,14 +24,10 @@ export class ConnectionList {
     this.#byName = new Map(this.#all.map((each) => [each.name, each]));
   }
 
-  /** It was begun under a connection, or perhaps for one, that is not here any more. */
+  /** What it was begun under is not here any more; of all that a peer may turn out to be for, nothing is. */
   isOutdated(session: Session): boolean {
-    return connectionsOf(session).some((each) => this.#byName.get(each.name) !== each);
+    if (session.phase === 'closed') return false;
+    const connections = session.phase === 'awaitingAuth' ? session.candidates : [session.connection];
+    return !connections.some((each) => this.#byName.get(each.name) === each);
   }
-}
-
-/** Those that it was made for, or may turn out to be for. */
-function connectionsOf(session: Session): readonly Connection[] {
-  if (session.phase === 'closed') return [];
-  return session.phase === 'awaitingAuth' ? session.candidates : [session.connection];
 }

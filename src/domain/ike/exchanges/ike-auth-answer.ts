@@ -128,7 +128,8 @@ async function authenticate(
   const [first, ...more] = candidates
     .filter((each) => selectProposal([chosen], each.ikeProposals, { prefer: 'offered', keyExchange: 'keep' }))
     .filter((each) => matchesIdentity(shown.identity, each.peerIdentity))
-    .filter((each) => !wish || each.takesAskedIdentity || equalIdentities(wish, each.identity));
+    .filter((each) => !wish || each.takesAskedIdentity || equalIdentities(wish, each.identity))
+    .filter((each) => env.connections.includes(each)); // some may have gone since IKE_SA_INIT
   if (!first) {
     const asked = wish && candidates.find((each) => each.takesAskedIdentity || equalIdentities(wish, each.identity));
     const facts = factsOf(asked ?? candidates[0], shown.identity);
