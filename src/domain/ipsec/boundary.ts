@@ -7,6 +7,7 @@
  */
 import { attempt } from '../bytes/exceptions.ts';
 import type { Octets } from '../bytes/octets.ts';
+import type { EspPath, UdpPorts } from '../esp/sa.ts';
 import { type ChildSa, wipeChildKeys } from '../ike/child/child-sa.ts';
 import type { Connection } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
@@ -31,7 +32,7 @@ import { PacketPath } from './packet-path.ts';
 import { type BoundaryPorts, type GuardedPorts, guarded } from './ports.ts';
 import { SaWatch } from './sa-watch.ts';
 import type { PolicyCounters } from './tally.ts';
-import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts';
+import { isForIke, readContent, type UdpPath, writeIke, writeKeepalive } from './udp-ports.ts';
 
 export interface BoundarySettings {
   readonly hold: HoldLimits;
@@ -275,12 +276,17 @@ export class Boundary {
 
   #passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {
     this.#watch.passed(pair, direction, nowMs);
-    const { destination, udp } = pair.outbound.path;
-    if (direction === 'outbound' && udp) {
-      this.#keepalives.sent({ address: destination, port: udp.destinationPort }, nowMs);
+    const { path } = pair.outbound;
+    if (direction === 'outbound' && path.udp && !this.#keepalives.isIdle) {
+      this.#keepalives.sent(endsOf(path, path.udp), nowMs);
     }
   }
 }
+
+const endsOf = ({ source, destination }: EspPath, { sourcePort, destinationPort }: UdpPorts): UdpPath => ({
+  local: { address: source, port: sourcePort },
+  remote: { address: destination, port: destinationPort },
+});
 
 function earliest(...instants: readonly (number | undefined)[]): number | undefined {
   const known = instants.filter((instant) => instant !== undefined);

@@ -5,6 +5,7 @@ import { ikeSpiOf } from '../ike/message/spi.ts';
 import { address } from '../net/address.ts';
 import { keepaliveAfterMs, NatKeepalives } from './nat-keepalive.ts';
 
+const client: UdpEnd = { address: address('10.0.0.7'), port: 4500 };
 const cluster: UdpEnd = { address: address('198.51.100.9'), port: 4500 };
 const elsewhere: UdpEnd = { address: address('198.51.100.10'), port: 4500 };
 
@@ -32,9 +33,24 @@ test('an IKE SA that has moved is kept open where it is now, and only if a NAT i
 test('what was sent there lately needs none', () => {
   const keepalives = new NatKeepalives();
   keepalives.goes(anIkeSa(1), 0);
-  keepalives.sent(cluster, keepaliveAfterMs - 1);
+  keepalives.sent({ local: client, remote: cluster }, keepaliveAfterMs - 1);
   expect(keepalives.takeDue(keepaliveAfterMs)).toEqual([]);
   expect(keepalives.nextAtMs).toBe(2 * keepaliveAfterMs - 1);
+});
+
+test.each([
+  ['addresses', { address: address('10.0.0.8'), port: 4500 }],
+  ['ports', { address: address('10.0.0.7'), port: 4501 }],
+])('two %s of ours that go to one end have a mapping each, and each is kept open', (_, other) => {
+  const keepalives = new NatKeepalives();
+  keepalives.goes(anIkeSa(1), 0);
+  keepalives.goes(anIkeSa(2, { local: other }), 0);
+  expect(keepalives.takeDue(keepaliveAfterMs).map(({ local }) => local)).toEqual([client, other]);
+
+  keepalives.sent({ local: other, remote: cluster }, 2 * keepaliveAfterMs - 1);
+  expect(keepalives.takeDue(2 * keepaliveAfterMs).map(({ local }) => local)).toEqual([client]);
+  keepalives.closed(anIkeSa(1));
+  expect(keepalives.takeDue(4 * keepaliveAfterMs).map(({ local }) => local)).toEqual([other]);
 });
 
 function anIkeSa(spi: number, other: Partial<IkeSaView> = {}): IkeSaView {
@@ -43,7 +59,7 @@ function anIkeSa(spi: number, other: Partial<IkeSaView> = {}): IkeSaView {
     responderSpi: ikeSpiOf(Uint8Array.of(1, 0, 0, 0, 0, 0, 0, spi)),
     isInitiator: true,
     phase: 'established',
-    local: { address: address('10.0.0.7'), port: 4500 },
+    local: client,
     remote: cluster,
     hasNat: { local: true, remote: false },
     transforms: [],

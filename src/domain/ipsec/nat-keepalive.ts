@@ -11,44 +11,43 @@ import type { UdpPath } from './udp-ports.ts';
 export const keepaliveAfterMs = 20_000;
 
 interface Watched {
-  path: UdpPath;
+  readonly path: UdpPath;
   sentAtMs: number;
   /** The IKE SAs that go there. */
   readonly ikeSas: Set<string>;
 }
 
 export class NatKeepalives {
-  /** By the peer's end. */
+  /** By both ends: a NAT keeps a mapping for each pair of them. */
   readonly #watched = new Map<string, Watched>();
-  /** Where each IKE SA goes that is watched. */
-  readonly #endOf = new Map<string, string>();
+  /** The path of each IKE SA that is watched, by its key. */
+  readonly #pathOf = new Map<string, string>();
 
   /** An IKE SA stands, or goes another way from now on. */
   goes(ikeSa: IkeSaView, nowMs: number): void {
     this.closed(ikeSa);
     const { local, remote, hasNat } = ikeSa;
     if (!hasNat.local) return;
-    const [name, end, path] = [nameOf(ikeSa), keyOf(remote), { local, remote }];
-    const watched = this.#watched.get(end) ?? { path, sentAtMs: nowMs, ikeSas: new Set() };
-    watched.path = path;
+    const [name, path] = [nameOf(ikeSa), { local, remote }];
+    const key = keyOf(path);
+    const watched = this.#watched.get(key) ?? { path, sentAtMs: nowMs, ikeSas: new Set() };
     watched.ikeSas.add(name);
-    this.#watched.set(end, watched);
-    this.#endOf.set(name, end);
+    this.#watched.set(key, watched);
+    this.#pathOf.set(name, key);
   }
 
   closed(ikeSa: IkeSaView): void {
     const name = nameOf(ikeSa);
-    const end = this.#endOf.get(name);
-    const watched = end === undefined ? undefined : this.#watched.get(end);
-    this.#endOf.delete(name);
+    const key = this.#pathOf.get(name);
+    const watched = key === undefined ? undefined : this.#watched.get(key);
+    this.#pathOf.delete(name);
     watched?.ikeSas.delete(name);
-    if (end !== undefined && watched?.ikeSas.size === 0) this.#watched.delete(end);
+    if (key !== undefined && watched?.ikeSas.size === 0) this.#watched.delete(key);
   }
 
-  /** Something went to this end. */
-  sent(remote: UdpEnd, nowMs: number): void {
-    if (this.#watched.size === 0) return;
-    const watched = this.#watched.get(keyOf(remote));
+  /** Something went this way. */
+  sent(path: UdpPath, nowMs: number): void {
+    const watched = this.#watched.get(keyOf(path));
     if (watched) watched.sentAtMs = nowMs;
   }
 
@@ -57,6 +56,10 @@ export class NatKeepalives {
     const due = [...this.#watched.values()].filter(({ sentAtMs }) => nowMs - sentAtMs >= keepaliveAfterMs);
     for (const watched of due) watched.sentAtMs = nowMs;
     return due.map(({ path }) => path);
+  }
+
+  get isIdle(): boolean {
+    return this.#watched.size === 0;
   }
 
   get nextAtMs(): number | undefined {
@@ -70,6 +73,6 @@ export class NatKeepalives {
 
 const nameOf = ({ initiatorSpi, responderSpi }: IkeSaView): string => `${initiatorSpi} ${responderSpi}`;
 
-function keyOf({ address, port }: UdpEnd): string {
-  return `${toHex(address.octets)} ${port}`;
-}
+const keyOf = ({ local, remote }: UdpPath): string => `${textOf(local)} ${textOf(remote)}`;
+
+const textOf = ({ address, port }: UdpEnd): string => `${toHex(address.octets)} ${port}`;
