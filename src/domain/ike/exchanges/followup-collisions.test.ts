@@ -148,6 +148,25 @@ test.each(roles)('$b deletes a new CHILD SA before $a hears that it stands: neit
   }
 });
 
+test.each(roles)(
+  '$a rekeys the IKE SA, and $b still waits to hear that a CHILD SA is deleted: the new one waits for that',
+  async ({ a, b }) => {
+    const { pair, wire } = await inHand({ both: several, settings });
+    const before = pair.host.ikeSas[0]?.initiatorSpi;
+    await rekeyIke(pair, a);
+    await wire.pass(a, ask);
+    await wire.pass(b, answer);
+    await deleteChild(pair, b);
+    await wire.pass(b, tell);
+    await wire.pass(a, askMore);
+    await wire.rest(60_000);
+
+    expect(pair.ends.map(({ ikeSas }) => ikeSas.length)).toEqual([1, 1]);
+    expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(before);
+    expectNone(pair);
+  },
+);
+
 describe('the first group is not the one that the other wants', () => {
   const [here, there] = ['x25519-ecp256-ke1_mlkem512', 'ecp256-x25519-ke1_mlkem512'];
 

@@ -30,6 +30,7 @@ import { installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
 import { keySuccessor, successorOf } from './ike-succession.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
+import { whyUnsettled } from './rekey-ike-answer.ts';
 import { succeedOwn, succeedPeers } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.IKE_FOLLOWUP_KE;
@@ -177,14 +178,16 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
   return { ...(await finishPeers(env, rest, next)), payloads: [answerKe] };
 }
 
-/** What is being made has lost its ground: the IKE SA, or the CHILD SA that it was to replace, is on its way out (RFC 7296 2.25). */
-function whyBusy(
-  { phase, children }: Live,
-  making: Making,
-): Extract<Refusal, { readonly code: 'busy' }>['why'] | undefined {
+/**
+ * What is being made has lost its ground: the IKE SA, or the CHILD SA that it was to replace, is on its way out; or we have begun something
+ * meanwhile that must not be left behind in the old IKE SA (RFC 7296 2.25).
+ */
+function whyBusy(live: Live, making: Making): Extract<Refusal, { readonly code: 'busy' }>['why'] | undefined {
+  if (making.type === 'ike') return whyUnsettled(live);
+  const { phase, children } = live;
   if (phase === 'deleting') return 'deletingIke';
   if (phase === 'superseded') return 'rekeyingIke';
-  if (making.type !== 'child' || making.replaces === undefined) return undefined;
+  if (making.replaces === undefined) return undefined;
   return children.some(({ sa, state }) => sa.inSpi === making.replaces && state === 'installed')
     ? undefined
     : 'deletingChild';

@@ -107,18 +107,24 @@ async function answerIkeRekey(
   };
 }
 
-/** Nothing half-open below, and nothing on its way out (RFC 7296 2.25.2). */
-function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefined {
-  if (live.phase === 'deleting') return 'deletingIke';
-  if (live.phase === 'superseded') return 'rekeyingIke';
+type Busy = Extract<Refusal, { code: 'busy' }>['why'];
+
+/** In more than one exchange: no two of them at once. */
+function whyBusy(live: Live): Busy | undefined {
   const pending = live.window.outstanding?.pending;
-  switch (pending?.type) {
+  const isRekeying = pending?.type === 'rekeyIke' && wantsAdditional(pending.proposals);
+  return whyUnsettled(live) ?? (isRekeying ? 'rekeyingIke' : undefined);
+}
+
+/** An IKE SA is not left with something half-open below, or on its way out (RFC 7296 2.25.2). */
+export function whyUnsettled({ phase, window }: Live): Busy | undefined {
+  if (phase === 'deleting') return 'deletingIke';
+  if (phase === 'superseded') return 'rekeyingIke';
+  switch (window.outstanding?.pending.type) {
     case 'createChild':
       return 'rekeyingChild';
     case 'followUp':
       return 'rekeyingIke';
-    case 'rekeyIke': // in more than one exchange: no two of them at once
-      return wantsAdditional(pending.proposals) ? 'rekeyingIke' : undefined;
     case 'deleteChild':
       return 'deletingChild';
     default:
