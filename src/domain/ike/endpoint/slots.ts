@@ -181,6 +181,6 @@ export class Slots {
   }
 }
 
-/** It has not lost a collision, has room, and is not on its way out. */
-const takesMore = ({ awaitsInheritance, isFull, isLeaving }: Live): boolean =>
-  !awaitsInheritance && !isFull && !isLeaving;
+/** It has not lost a collision, has room, and is not on its way out, be it in a while. */
+const takesMore = ({ awaitsInheritance, isFull, isLeaving, tasks }: Live): boolean =>
+  !awaitsInheritance && !isFull && !isLeaving && !tasks.some(({ type }) => type === 'deleteIke');

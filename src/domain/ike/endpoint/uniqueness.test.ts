@@ -16,12 +16,12 @@ type Uniqueness = NonNullable<Connection['uniqueness']>;
 async function comingAgain(
   uniqueness: Uniqueness,
   { from, says = 'ignore' }: { readonly from: string; readonly says?: Uniqueness },
-  more: Partial<Connection> = {},
+  cluster: Partial<Connection> = {},
 ): Promise<Pair> {
   const pair = makePair({
     both: { child: { localSelectors: [own], remoteSelectors: [own] } },
-    host: { id: 'client.test', more: { uniqueness: says, ...more } },
-    cluster: { peerId: 'client.test', more: { remote: [prefix('192.0.2.0/24')], uniqueness } },
+    host: { id: 'client.test', more: { uniqueness: says } },
+    cluster: { peerId: 'client.test', more: { remote: [prefix('192.0.2.0/24')], uniqueness, ...cluster } },
   });
   await pair.establish();
   await pair.host.endpoint.dropSilently(pair.nowMs);
@@ -74,6 +74,35 @@ describe('replace', () => {
     expect(clientsOf(pair)).toEqual([hostAddress, hostAddress]);
     await pair.run(2_000);
     expect(clientsOf(pair)).toEqual([hostAddress]);
+  });
+
+  test('a command or a lifetime does not wait for those ten seconds to be over', async () => {
+    const commanded = await comingAgain('replace', { from: hostAddress });
+    const [older] = commanded.cluster.ikeSas;
+    await commanded.cluster.endpoint.deleteIkeSa(older?.initiatorSpi ?? expect.unreachable(), commanded.nowMs);
+    await commanded.run(1_000);
+    expect(clientsOf(commanded)).toEqual([hostAddress]);
+    expect(commanded.cluster.facts.findLast(({ type }) => type === 'childRemoved')).toMatchObject({
+      because: { reason: 'command' },
+    });
+
+    const ikeLifetime = { expireAfterMs: 3_000, jitter: 0 };
+    const aged = await comingAgain('replace', { from: hostAddress }, { ikeLifetime });
+    await aged.run(2_500);
+    expect(clientsOf(aged)).toEqual([hostAddress]);
+  });
+
+  test('what is wanted in those ten seconds is wanted of the newest', async () => {
+    const pair = await comingAgain('replace', { from: hostAddress });
+    const [, newest] = pair.cluster.ikeSas;
+
+    await pair.cluster.initiate();
+    await pair.run(1_000);
+
+    expect(pair.cluster.ikeSas.map(({ initiatorSpi, children }) => [initiatorSpi, children.length])).toContainEqual([
+      newest?.initiatorSpi,
+      2,
+    ]);
   });
 
   test('a client that says INITIAL_CONTACT holds the older one no more: it is not told', async () => {

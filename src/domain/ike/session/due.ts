@@ -16,7 +16,7 @@ import { close, failureOf, isLive } from './closing.ts';
 import { exchangeOf } from './dispatch.ts';
 import { askNarrowly } from './smaller-fragments.ts';
 import type { AwaitingAuth, Live } from './state.ts';
-import { isSameTask } from './task-queue.ts';
+import { withTask } from './task-queue.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
 import { childTaskOf } from './wanted-children.ts';
@@ -119,7 +119,7 @@ function withDueTasks(env: Env, live: Live): Live {
   const because: Refusal = { code: 'asked', by: 'local', reason: 'lifetime' };
   let { tasks } = live;
   const add = (task: Task) => {
-    if (!tasks.some((each) => isSameTask(each, task))) tasks = [...tasks, task];
+    tasks = withTask(tasks, task);
   };
   if (isDue(env, live.confirmAtMs)) add({ type: 'probe' });
   if (isDue(env, live.expiresAtMs)) add({ type: 'deleteIke', because });

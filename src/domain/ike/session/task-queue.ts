@@ -39,8 +39,15 @@ export function want(turn: Turn, task: Task): void {
     return;
   }
   if (!('tasks' in session) || session.phase === 'deleting') return;
-  if (session.tasks.some((each) => isSameTask(each, task))) return;
-  turn.session = { ...session, tasks: [...session.tasks, task] };
+  turn.session = { ...session, tasks: withTask(session.tasks, task) };
+}
+
+/** Each once; but an end of the IKE SA that was put off gives way to one that is not. */
+export function withTask(tasks: readonly Task[], task: Task): readonly Task[] {
+  const known = tasks.find((each) => isSameTask(each, task));
+  if (!known) return [...tasks, task];
+  const isPutOff = known.type === 'deleteIke' && known.notBeforeMs !== undefined;
+  return isPutOff && task.notBeforeMs === undefined ? tasks.map((each) => (each === known ? task : each)) : tasks;
 }
 
 /** There is nothing to delete, and no exchange to say so in. */
@@ -50,7 +57,7 @@ const isNotYetMade = ({ phase }: Session): boolean =>
   phase === 'awaitingAuth' ||
   phase === 'awaitingAuthReply';
 
-export function isSameTask(a: Task, b: Task): boolean {
+function isSameTask(a: Task, b: Task): boolean {
   if (a.type === 'deleteChild' && b.type === 'deleteChild') return a.inSpi === b.inSpi;
   const [one, other] = [childTaskOf(a), childTaskOf(b)];
   if (one && other) {
