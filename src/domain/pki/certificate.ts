@@ -160,7 +160,8 @@ const readers = new Map<string, ExtensionReader>([
 ]);
 
 function readExtensions(extensions: readonly Der[]): Result<Extended, CertificateFault> {
-  let extended: Extended = { subjectAltNames: [], otherCritical: [] };
+  const otherCritical: string[] = [];
+  let extended: Extended = { subjectAltNames: [], otherCritical };
   const seen = new Set<string>();
   for (const { whole } of extensions) {
     const parts = sequenceIn(whole) ?? [];
@@ -173,7 +174,7 @@ function readExtensions(extensions: readonly Der[]): Result<Extended, Certificat
     seen.add(extension);
     const reader = readers.get(extension);
     if (!reader) {
-      if (isCritical) extended = { ...extended, otherCritical: [...extended.otherCritical, extension] };
+      if (isCritical) otherCritical.push(extension);
       continue;
     }
     const value = readDer(octets.content);

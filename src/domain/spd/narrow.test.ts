@@ -37,6 +37,16 @@ test.each([
   expect(one && printAddress(one)).toBe(host);
 });
 
+test('an answer has no more selectors than its count can say, and that of the first offered among them', () => {
+  const ports = Array.from({ length: 255 }, (_, i) => `10.2.2.2[any/${1000 - i}]`);
+  const { selectors = [] } = narrow(some(ports.join(' ')), some('10.0.0.0/8[udp] 10.0.0.0/8[tcp]')) ?? {};
+
+  expect(selectors).toHaveLength(255);
+  expect(selectors.map(printSelector)).toEqual(
+    expect.arrayContaining(['10.2.2.2/32[udp/1000]', '10.2.2.2/32[tcp/1000]']),
+  );
+});
+
 test('an answer is never wider than the offer or the policy', () => {
   fc.assert(
     fc.property(anySelectors, anySelectors, (offered, allowed) => {

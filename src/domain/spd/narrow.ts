@@ -14,9 +14,7 @@ export interface Narrowed {
 
 /** One side (TSi or TSr): what of `offered` our `allowed` selectors allow. Undefined: nothing, so TS_UNACCEPTABLE. */
 export function narrow(offered: readonly TrafficSelector[], allowed: readonly TrafficSelector[]): Narrowed | undefined {
-  const shared = withoutCovered(
-    allowed.flatMap((ours) => offered.map((theirs) => intersect(ours, theirs)).filter((each) => each !== undefined)),
-  );
+  const shared = sharedOf(offered, allowed);
   if (shared.length === 0) return undefined;
   return { selectors: shared, isNarrowed: !areWithin(allowed, shared) };
 }
@@ -70,9 +68,35 @@ export function cutToHosts(
   );
 }
 
-/** Without selectors that lie within another one; of equals the first stays. */
-function withoutCovered(selectors: readonly TrafficSelector[]): readonly TrafficSelector[] {
-  return selectors.filter(
-    (each, i) => !selectors.some((other, j) => i !== j && isWithin(each, other) && (j < i || !isWithin(other, each))),
-  );
+/** A TS payload counts its selectors in one octet (RFC 7296 3.13). */
+const mostSelectors = 255;
+
+/**
+ * What both have, in our order. The first offered is looked at first, since it may tell the packet that asked: where there is more
+ * than an answer can count, it is others that are left out.
+ */
+function sharedOf(
+  offered: readonly TrafficSelector[],
+  allowed: readonly TrafficSelector[],
+): readonly TrafficSelector[] {
+  const ranks = new Map<TrafficSelector, number>();
+  for (const theirs of offered) {
+    for (const [rank, ours] of allowed.entries()) {
+      const shared = intersect(ours, theirs);
+      if (shared) ranks.set(shared, rank);
+    }
+  }
+  const rankOf = (selector: TrafficSelector) => ranks.get(selector) ?? 0;
+  return withoutCovered([...ranks.keys()]).sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** Without selectors that lie within another one; of equals the first stays. Compared with `mostSelectors` each, and no more of them. */
+function withoutCovered(selectors: readonly TrafficSelector[]): TrafficSelector[] {
+  let kept: TrafficSelector[] = [];
+  for (const each of selectors) {
+    if (kept.some((other) => isWithin(each, other))) continue;
+    const rest = kept.filter((other) => !isWithin(other, each));
+    if (rest.length < mostSelectors) kept = [...rest, each];
+  }
+  return kept;
 }

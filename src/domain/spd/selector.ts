@@ -78,8 +78,13 @@ export function intersect(a: TrafficSelector, b: TrafficSelector): TrafficSelect
 
 /** Everything that `inner` matches, `outer` matches too. */
 export function isWithin(inner: TrafficSelector, outer: TrafficSelector): boolean {
-  const shared = intersect(inner, outer);
-  return shared !== undefined && equalSelectors(shared, inner);
+  return (
+    (outer.protocol === anyProtocol || outer.protocol === inner.protocol) &&
+    arePortsWithin(inner.ports, outer.ports) &&
+    inner.start.family === outer.start.family &&
+    compareAddresses(outer.start, inner.start) <= 0 &&
+    compareAddresses(inner.end, outer.end) <= 0
+  );
 }
 
 /** The selector, speaking of the local side, matches the flow. */
@@ -149,6 +154,11 @@ function matchesSide(
 function includesPort(ports: PortRange, port: number | undefined): boolean {
   if (port === undefined) return isAnyPort(ports) || isOpaquePort(ports);
   return ports.start <= port && port <= ports.end;
+}
+
+function arePortsWithin(inner: PortRange, outer: PortRange): boolean {
+  if (isOpaquePort(inner)) return isOpaquePort(outer) || isAnyPort(outer);
+  return outer.start <= inner.start && inner.end <= outer.end; // OPAQUE ends before it starts
 }
 
 /** OPAQUE is inside ANY, and no range of ports holds it. */

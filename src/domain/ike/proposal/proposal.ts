@@ -185,15 +185,18 @@ const isRepeated = (transform: Transform, others: readonly Transform[]): boolean
   isKeyExchange(transform) &&
   others.some((other) => other !== transform && isKeyExchange(other) && other.id === transform.id);
 
-/** What both sides can take for a type, in the first one's order. */
+/** What both sides can take for a type, in the first one's order, each once: a repeated one would be tried with all the rest again. */
 function choicesOf(a: Proposal, b: Proposal, type: number): readonly (Transform | 'none')[] {
   const ours = ofType(a, type);
   const theirs = ofType(b, type);
   if (ours.length === 0) return theirs.length === 0 || theirs.some(isNone) ? ['none'] : [];
   if (theirs.length === 0) return ours.some(isNone) ? ['none'] : [];
-  return ours
-    .filter((transform) => theirs.some((other) => areSame(other, transform)))
-    .map((transform) => (isNone(transform) ? 'none' : transform));
+  const choices: Transform[] = [];
+  for (const transform of ours) {
+    const isNew = !choices.some((choice) => areSame(choice, transform));
+    if (isNew && theirs.some((other) => areSame(other, transform))) choices.push(transform);
+  }
+  return choices.map((transform) => (isNone(transform) ? 'none' : transform));
 }
 
 /** May this choice protect anything? A cipher that authenticates, or one with integrity beside it, and keys from somewhere. */
