@@ -1,9 +1,6 @@
 /**
- * CREATE_CHILD_SA for a CHILD SA, the side that asks: a new one, or one that replaces another (RFC 7296 1.3.1, 1.3.3, 2.8). The side
- * that answers is create-child-sa-answer.ts.
- *
- * Make before break: the new SA stands before the old one goes, and the end that asked for the new one deletes the old one. What if
- * both asked at once is rekey-child-collision.ts.
+ * CREATE_CHILD_SA for a CHILD SA, the side that asks (RFC 7296 1.3.1); what it has besides, if it is to replace another (1.3.3), is
+ * rekey-child.ts. The side that answers is create-child-sa-answer.ts.
  */
 import { emptyOctets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
@@ -11,21 +8,18 @@ import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
-import { chance, retryAtMs } from '../child/lifetime.ts';
+import { chance } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
 import { offerNamed, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
 import type { Env } from '../env.ts';
-import type { Fact } from '../facts.ts';
 import { additionalMethodsOf, linkOf } from '../keys/additional-key-exchange.ts';
-import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
-import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
+import type { NotifyPayload, Payload } from '../message/message.ts';
+import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find, keOf } from '../message/payloads.ts';
-import { octetsOfEspSpi } from '../message/spi.ts';
 import { groupOf, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import { removal } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { PendingChild } from '../session/pending.ts';
 import type { Live } from '../session/state.ts';
@@ -33,6 +27,7 @@ import { childRefusedBy, ofTask } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { isNonceShort } from './nonce-length.ts';
+import { keepOld, rekeyNotify, replaceUnknown, toReplace } from './rekey-child.ts';
 import { awaitDelete, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
@@ -46,8 +41,8 @@ export async function requestChild(
   live: Live,
   task: CreateChildTask,
 ): Promise<Result<Asked<Live>, Refusal> | undefined> {
-  const old = task.replaces === undefined ? undefined : childOf(live, task.replaces);
-  if (task.replaces !== undefined && old?.state !== 'installed') return undefined;
+  const old = task.replaces === undefined ? undefined : toReplace(live, task.replaces);
+  if (task.replaces !== undefined && !old) return undefined;
   const offered = offerNamed(env, live, task.child, 'alone', { ...task, old });
   if (!offered.ok) return offered;
   const offer = offered.value;
@@ -93,7 +88,7 @@ export async function concludeChild(
     const refusal = !checked.ok ? checked.error : !keyed.ok ? keyed.error : incompleteChild(payloads);
     const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: refusal } as const;
     const asks = { ...live, tasks: [deletion, ...live.tasks] };
-    return keepOld(env, asks, task, [failure(env, live, task, 'local', refusal)]);
+    return notMade(env, asks, task, 'local', refusal);
   }
   const choice = checked.value;
   const keying = {
@@ -129,7 +124,7 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
     }
     const tried = keyPair ? [keyPair.group] : [];
     const refusal = { code: 'groupRefused', wanted, tried, offered: ownGroupsOf(offer.proposals) } as const;
-    return keepOld(env, live, task, [failure(env, live, task, 'remote', refusal, error.notify)]);
+    return notMade(env, live, task, 'remote', refusal, error.notify);
   }
   if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
@@ -146,31 +141,7 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
     return replaceUnknown(env, live, task);
   }
   const refusal = childRefusedBy(offer, error.notify, error.data);
-  return keepOld(env, live, task, [failure(env, live, task, 'remote', refusal, error.notify)]);
-}
-
-/** The peer does not have the SA: our half of it goes, and a new one takes its place (RFC 7296 2.25). */
-function replaceUnknown(env: Env, live: Live, task: CreateChildTask): Change {
-  const old = live.children.find(({ sa }) => sa.inSpi === task.replaces);
-  if (!old) return { session: live, facts: [] };
-  const { replaces, group: _, ...rest } = task;
-  const because = { code: 'unknownChild', spi: replaces ?? 0 } as const;
-  return {
-    session: {
-      ...live,
-      children: live.children.filter((each) => each !== old),
-      tasks: [{ ...rest, tries: 0 }, ...live.tasks],
-    },
-    facts: [removal(env, old.sa, because)],
-  };
-}
-
-/** A rekey that failed is tried again. */
-function keepOld(env: Env, live: Live, task: CreateChildTask, facts: readonly Fact[]): Change {
-  const children = live.children.map((each): Child => {
-    return each.sa.inSpi === task.replaces ? { ...each, rekeyAtMs: retryAtMs(each, env.nowMs) } : each;
-  });
-  return { session: { ...live, children }, facts };
+  return notMade(env, live, task, 'remote', refusal, error.notify);
 }
 
 interface Keying {
@@ -207,31 +178,20 @@ function groupFor(
   return [task.group, used].find((each) => each !== undefined && offered.includes(each)) ?? offered[0];
 }
 
-const childOf = (live: Live, inSpi: EspSpi): Child | undefined => live.children.find(({ sa }) => sa.inSpi === inSpi);
-
-/** Names the SA by the SPI that its sender receives on (RFC 7296 1.3.3). */
-const rekeyNotify = (inSpi: EspSpi): Payload => ({
-  type: 'NOTIFY',
-  protocol: protocols.numbers.ESP,
-  spi: octetsOfEspSpi(inSpi),
-  notify: notifyTypes.numbers.REKEY_SA,
-  data: emptyOctets,
-});
-
 const again = (live: Live, task: CreateChildTask): Change => ({
   session: { ...live, tasks: [task, ...live.tasks] },
   facts: [],
 });
 
-function failure(
+function notMade(
   env: Env,
   live: Live,
   task: CreateChildTask,
   by: 'local' | 'remote',
   refusal: Refusal,
   notify?: number,
-): Fact {
-  return failed(env, live, {
+): Change {
+  const fact = failed(env, live, {
     ...ofTask(task),
     by,
     scope: 'child',
@@ -240,4 +200,5 @@ function failure(
     ...(notify === undefined ? {} : { notify }),
     refusal,
   });
+  return { session: keepOld(env, live, task.replaces), facts: [fact] };
 }

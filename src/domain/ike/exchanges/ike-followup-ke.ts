@@ -29,6 +29,7 @@ import type { Live } from '../session/state.ts';
 import { installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
 import { keySuccessor, successorOf } from './ike-succession.ts';
+import { keepOld } from './rekey-child.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
 import { whyUnsettled } from './rekey-ike-answer.ts';
 import { succeedOwn, succeedPeers } from './rekey-ike-collision.ts';
@@ -147,10 +148,7 @@ function giveUp(
     refusal,
   });
   if (!task) return { session: { ...live, rekeyAtMs: retryAtMs(live, env.nowMs) }, facts: [fact] };
-  const children = live.children.map((each) =>
-    each.sa.inSpi === task.replaces ? { ...each, rekeyAtMs: retryAtMs(each, env.nowMs) } : each,
-  );
-  return { session: { ...live, children }, facts: [fact] };
+  return { session: keepOld(env, live, task.replaces), facts: [fact] };
 }
 
 // The side that answers
