@@ -174,6 +174,10 @@ export class Boundary {
   }
 
   #receiveWhole(packet: Octets, layout: IpLayout, nowMs: number): void {
+    if (layout.isRoutedOn) {
+      this.#path.dropUnread('routedOn', nowMs);
+      return;
+    }
     if (layout.protocol === protocols.esp) {
       this.#receiveEsp(packet, layout, layout.upperAt, nowMs);
       return;

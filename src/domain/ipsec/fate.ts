@@ -30,6 +30,8 @@ export interface Drop {
 export const dropReasons = [
   /** No IP packet, or lengths and checksum that cannot be. */
   'malformed',
+  /** Its headers send it on to others (RFC 791 3.1, RFC 8200 4.4): where it ends is not what policies and checksums see. */
+  'routedOn',
   /** A policy, or the database's default, says so. */
   'discarded',
   /** Inbound in clear, though a policy wants it protected. */

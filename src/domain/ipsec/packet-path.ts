@@ -76,6 +76,7 @@ export class PacketPath<Pair extends SaPair> {
     const laidOut = layOut(packet);
     if (!laidOut.ok) return this.#dropOut({ why: 'malformed', atMs: nowMs });
     const layout = laidOut.value;
+    if (layout.isRoutedOn) return this.#dropOut({ why: 'routedOn', atMs: nowMs });
     return this.#send(packet, layout, flowOf([packet], layout, 'outbound'), nowMs);
   }
 
@@ -124,7 +125,7 @@ export class PacketPath<Pair extends SaPair> {
   }
 
   /** Of a packet from the wire nothing can be told but this. */
-  dropUnread(why: 'malformed' | ReassemblyFault, nowMs: number): void {
+  dropUnread(why: 'malformed' | 'routedOn' | ReassemblyFault, nowMs: number): void {
     this.#dropIn({ why }, nowMs);
   }
 
@@ -261,6 +262,10 @@ export class PacketPath<Pair extends SaPair> {
       return;
     }
     const layout = laidOut.value;
+    if (layout.isRoutedOn) {
+      this.#dropIn({ why: 'routedOn', inSpi }, nowMs);
+      return;
+    }
     const flow = flowOf(packet, layout, 'inbound');
     if (!carries(pair, flow)) {
       pair.inbound.drops.selectors += 1;

@@ -23,6 +23,8 @@ export interface IpLayout {
   readonly splitAt: number;
   readonly splitProtocol: number;
   readonly splitProtocolAt: number;
+  /** By a routing header or a source route it goes on from its destination to others: that is not where it ends. */
+  readonly isRoutedOn: boolean;
   readonly fragment?: Fragment;
 }
 
@@ -104,9 +106,23 @@ function layOutIpv4(packet: Octets, octets: number): Result<IpLayout, IpRefusal>
     splitAt: headerOctets,
     splitProtocol: protocol,
     splitProtocolAt: 9,
+    isRoutedOn: headerOctets > 20 && hasWayToGo(packet.subarray(20, Math.min(headerOctets, packet.length))),
   } as const;
   if (offset === 0 && !hasMore) return ok(layout);
   return ok({ ...layout, fragment: { identification: u16At(packet, 4), offset, hasMore, partAt: headerOctets } });
+}
+
+/** A source route among the options, loose or strict, whose pointer is not past its end (RFC 791 3.1). */
+function hasWayToGo(options: Octets): boolean {
+  let at = 0;
+  while (at + 2 < options.length && options[at] !== 0) {
+    const [type, octets, pointer] = options.subarray(at, at + 3) as unknown as [number, number, number]; // three are there
+    if (type === 1) at += 1;
+    else if (octets < 2 || at + octets > options.length) return false;
+    else if (type === 131 || type === 137) return pointer <= octets;
+    else at += octets;
+  }
+  return false;
 }
 
 function layOutIpv6(packet: Octets, packetOctets: number): Result<IpLayout, IpRefusal> {
@@ -120,6 +136,7 @@ function layOutIpv6(packet: Octets, packetOctets: number): Result<IpLayout, IpRe
   let protocol = packet[6] as number; // 40 octets are there
   let split = { splitAt: at, splitProtocol: protocol, splitProtocolAt: protocolAt };
   let fragment: Fragment | undefined;
+  let isRoutedOn = false;
   const isReadable = () => fragment === undefined || fragment.offset === 0; // later fragments hold no headers
   while (isReadable() && isExtension(protocol)) {
     if (at + 8 > end) return truncated(`extension header ${protocol}`, at + 8, end);
@@ -134,13 +151,14 @@ function layOutIpv6(packet: Octets, packetOctets: number): Result<IpLayout, IpRe
       fragment = { identification, offset: fragmentation & 0xfff8, hasMore, partAt: at + 8, announcedAt: protocolAt };
     }
     if (at + octets > end) return truncated(`extension header ${protocol}`, at + octets, end);
+    if (protocol === protocols.routing && packet[at + 3] !== 0) isRoutedOn = true; // segments left
     const isBeforeEsp = protocol !== protocols.destinationOptions && protocol !== protocols.ah;
     protocolAt = at;
     at += octets;
     protocol = next;
     if (isBeforeEsp) split = { splitAt: at, splitProtocol: protocol, splitProtocolAt: protocolAt };
   }
-  const layout = { family: 6, length, protocol, protocolAt, upperAt: at, ...split } as const;
+  const layout = { family: 6, length, protocol, protocolAt, upperAt: at, ...split, isRoutedOn } as const;
   return ok(fragment === undefined || isAtomic(fragment) ? layout : { ...layout, fragment });
 }
 

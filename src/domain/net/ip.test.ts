@@ -25,6 +25,21 @@ describe('IPv4', () => {
     expect(laidOut(packet)).toMatchObject({ upperAt: 24, protocol: 6 });
   });
 
+  test.each([
+    ['loose', [131, 7, 4, 192, 0, 2, 1, 0], true],
+    ['strict, behind a no-operation', [1, 137, 7, 4, 192, 0, 2, 1], true],
+    ['loose, used up', [131, 7, 8, 192, 0, 2, 1, 0], false],
+    ['behind the end of options', [0, 131, 7, 4, 192, 0, 2, 1], false],
+    ['another option', [148, 4, 0, 0, 0, 0, 0, 0], false],
+    ['an option that has no length', [148, 0, 131, 7, 4, 0, 0, 0], false],
+    ['an option that runs out of the header', [131, 9, 4, 192, 0, 2, 1, 0], false],
+  ])('a source route that has a way to go is seen: %s', (_, options, isRoutedOn) => {
+    const payload = Uint8Array.from([...options, ...new Uint8Array(8)]);
+    const packet = writeIp({ source: v4a, destination: v4b, protocol: 6, payload });
+    packet[0] = 0x47;
+    expect(laidOut(packet).isRoutedOn).toBe(isRoutedOn);
+  });
+
   test('a fragment says where it goes and whether more follow', () => {
     const packet = writeIp({
       source: v4a,
@@ -66,6 +81,16 @@ describe('IPv6', () => {
   test('destination options for the routing header stay before ESP', () => {
     const packet = ipv6(60, [43, 8, 6], tcp);
     expect(laidOut(packet)).toMatchObject({ protocol: 6, upperAt: 56, splitAt: 56, splitProtocol: 6 });
+  });
+
+  test.each([
+    [0, false],
+    [1, true],
+  ])('a routing header with %i segments left', (segmentsLeft, isRoutedOn) => {
+    const packet = ipv6(0, [43, 8, 6, 24], tcp);
+    packet.set([2, 2, segmentsLeft], 49);
+    expect(laidOut(packet)).toMatchObject({ protocol: 6, upperAt: 72 });
+    expect(laidOut(packet).isRoutedOn).toBe(isRoutedOn);
   });
 
   test('a later fragment shows no upper layer beyond its header', () => {
