@@ -78,7 +78,7 @@ test.each([
   ['in order', (i: number) => i],
   ['backwards', (i: number, total: number) => total + 1 - i],
 ])(
-  'fragments, as many as one message may have, %s: each octet is copied once, when the last is there',
+  'fragments, as many as a message may have, %s: likewise, and none is copied before the last is there',
   async (_, order) => {
     const total = 64;
     const parts = Array.from({ length: total }, (_, i) => new Uint8Array(20).fill(i));
