@@ -1,6 +1,6 @@
 /**
- * A host behind the guest's NAT: a network namespace inside the guest with a charon of its own, and the guest's kernel
- * masquerades for it.
+ * A host beside the guest's kernel, which masquerades for it towards us, or for us towards it: a network namespace inside the guest
+ * with a charon of its own.
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,15 @@ import { type Guest, guestAddress, ownAddress, type PingWish } from './guest.ts'
 /** The first port of the NAT's address; a thousand follow. */
 export const firstNatPort = 40_000;
 
+/** Where it hides what goes out, and as whom. */
+export interface Nat {
+  readonly out: string;
+  readonly address: string;
+}
+
+/** Towards us. */
+export const natOfGuest: Nat = { out: 'vec0', address: guestAddress };
+
 export interface HiddenHost {
   /** Names its namespace, its cable and its files. */
   readonly name: string;
@@ -16,30 +25,33 @@ export interface HiddenHost {
   readonly address: string;
   readonly gateway: string;
   readonly id: string;
+  /** As whom it meets us; absent: our own address. */
+  readonly peer?: string;
 }
 
-/** UDP of whoever is inside goes out from ports of the NAT. */
-export async function startNat(guest: Guest): Promise<void> {
+/** UDP that goes out there goes from ports of the NAT. There is one at a time. */
+export async function startNat(guest: Guest, nat: Nat): Promise<void> {
   await guest.exec(`
     modprobe -a veth ip_tables iptable_nat xt_MASQUERADE
     sysctl -qw net.ipv4.ip_forward=1
-    ${masquerade(firstNatPort)}
+    ${masquerade(nat, firstNatPort)}
   `);
 }
 
 /** As if it began anew: nothing is mapped, and what goes out from now on has ports from there on. */
-export async function restartNat(guest: Guest, firstPort: number): Promise<void> {
+export async function restartNat(guest: Guest, nat: Nat, firstPort: number): Promise<void> {
+  const { out, address } = nat;
   await guest.exec(`
-    ${masquerade(firstPort)}
-    ip addr del ${guestAddress}/24 dev vec0 # with its address go the mappings to it
-    ip addr add ${guestAddress}/24 dev vec0
-    while grep -q 'sport=4500 dport=4500' /proc/net/nf_conntrack; do sleep 0.02; done
+    ${masquerade(nat, firstPort)}
+    ip addr del ${address}/24 dev ${out} # with its address go the mappings to it
+    ip addr add ${address}/24 dev ${out}
+    while grep -q 'sport=4500 dport=4500 .*dst=${address} ' /proc/net/nf_conntrack; do sleep 0.02; done
   `);
 }
 
-const masquerade = (firstPort: number): string => `
+const masquerade = ({ out }: Nat, firstPort: number): string => `
   iptables-legacy -t nat -F POSTROUTING
-  iptables-legacy -t nat -A POSTROUTING -o vec0 -p udp -j MASQUERADE --to-ports ${firstPort}-${firstPort + 999}`;
+  iptables-legacy -t nat -A POSTROUTING -o ${out} -p udp -j MASQUERADE --to-ports ${firstPort}-${firstPort + 999}`;
 
 export class BehindNat {
   private constructor(
@@ -47,10 +59,14 @@ export class BehindNat {
     readonly host: HiddenHost,
   ) {}
 
+  private get peer(): string {
+    return this.host.peer ?? ownAddress;
+  }
+
   /** With charon running; `suites` are its proposals. */
   static async start(guest: Guest, host: HiddenHost, suites: { ike: string; esp: string }): Promise<BehindNat> {
-    const { name, address, gateway, id } = host;
-    const ends = [`local=${address}`, `remote=${ownAddress}`, `lid=${id}`, 'rid=a.test'];
+    const { name, address, gateway, id, peer = ownAddress } = host;
+    const ends = [`local=${address}`, `remote=${peer}`, `lid=${id}`, 'rid=a.test'];
     await guest.configure('where=uml', ...ends, `ike=${suites.ike}`, `esp=${suites.esp}`);
     guest.rewrite('etc/strongswan.conf', (text) =>
       text.replace('/run/charon.vici', `/run/${name}.vici`).replace('/charon.log', `/${name}.log`),
@@ -101,14 +117,14 @@ export class BehindNat {
     await this.swanctl('--terminate --ike t --force --timeout 2').catch(() => {}); // there may be nothing to end
   }
 
-  /** How many were answered. */
-  ping(wish: PingWish = {}): Promise<number> {
-    return this.guest.ping(ownAddress, { ...wish, namespace: this.host.name });
+  /** How many were answered; `to`: absent, as whom it meets us. */
+  ping({ to = this.peer, ...wish }: PingWish & { readonly to?: string } = {}): Promise<number> {
+    return this.guest.ping(to, { ...wish, namespace: this.host.name });
   }
 
   /** A TCP connection to our port 2049: says `text`, and prints what comes back, or what went wrong. */
   talk(text: string, localPort: number, withinSeconds = 10): Promise<string> {
-    const ends = `PeerAddr => "${ownAddress}", PeerPort => 2049, LocalPort => ${localPort}, ReuseAddr => 1`;
+    const ends = `PeerAddr => "${this.peer}", PeerPort => 2049, LocalPort => ${localPort}, ReuseAddr => 1`;
     return this.exec(`timeout 20 perl -MIO::Socket::INET -e '
       $s = IO::Socket::INET->new(${ends}, Proto => "tcp", Timeout => ${withinSeconds}) or die "no connection: $!\\n";
       print $s "${text}\\n"; $s->flush; print scalar <$s>;

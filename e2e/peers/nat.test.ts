@@ -7,14 +7,13 @@ import { missingFor } from '../../scripts/debian.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import { anyIdentity } from '../../src/domain/ike/auth/identity.ts';
 import { printAddress } from '../../src/domain/net/address.ts';
-import { checksumOf, pseudoHeaderSum, sumOf } from '../../src/domain/net/checksum.ts';
-import { destinationOf, layOut, sourceOf } from '../../src/domain/net/ip-layout.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
-import { BehindNat, firstNatPort, restartNat, startNat } from './behind-nat.ts';
+import { BehindNat, firstNatPort, natOfGuest, restartNat, startNat } from './behind-nat.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
 import { describeUnless } from './needs.ts';
+import { seenAt } from './seen-packet.ts';
 import { TcpEcho } from './tcp-echo.ts';
 import { factsOf, until } from './waiting.ts';
 
@@ -28,7 +27,7 @@ describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux ke
 
   beforeAll(async () => {
     guest = await Guest.start('nat', { ports: { own: 17262, guest: 17261 } });
-    await startNat(guest);
+    await startNat(guest, natOfGuest);
     const host = { name: 'inside', address: insideAddress, gateway: '10.10.0.1', id: 'b.test' };
     inside = await BehindNat.start(guest, host, suites);
   });
@@ -69,12 +68,12 @@ describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux ke
   });
 
   test('the NAT forgets its mapping: ESP from the new port leads us, and pings pass both ways again', async () => {
-    onTestFinished(() => restartNat(guest, firstNatPort));
+    onTestFinished(() => restartNat(guest, natOfGuest, firstNatPort));
     await meet();
     await expectPingsBothWays();
     const before = portSeen();
 
-    await restartNat(guest, 50_000);
+    await restartNat(guest, natOfGuest, 50_000);
     await inside.ping({ count: 1, withinSeconds: 1 }); // what answers at once still goes to the port of before
     await expectPingsBothWays();
 
@@ -88,12 +87,12 @@ describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux ke
     const isOn = 'mobike = yes\n  dpd_delay = 1s';
     await inside.reconfigure((conf) => conf.replace(isOff, isOn));
     onTestFinished(() => inside.reconfigure((conf) => conf.replace(isOn, isOff)));
-    onTestFinished(() => restartNat(guest, firstNatPort));
+    onTestFinished(() => restartNat(guest, natOfGuest, firstNatPort));
     await meet();
     await expectPingsBothWays();
     await until(() => /parsed INFORMATIONAL response .*NATD_D_IP/.test(inside.log())); // asked when it hears nothing
 
-    await restartNat(guest, 50_000);
+    await restartNat(guest, natOfGuest, 50_000);
     await until(() => portSeen() >= 50_000);
     await expectPingsBothWays();
 
@@ -181,13 +180,3 @@ describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux ke
 
   const portSeen = (): number => end.boundary.ike.ikeSas()[0]?.remote.port ?? 0;
 });
-
-function seenAt(packet: Octets) {
-  const layout = layOut(packet);
-  if (!layout.ok) throw new Error('no packet');
-  const { family, protocol, upperAt, length } = layout.value;
-  const [source, destination] = [sourceOf(packet, family), destinationOf(packet, family)];
-  const upper = packet.subarray(upperAt, length);
-  const sum = checksumOf(pseudoHeaderSum(source, destination, protocol, upper.length) + sumOf(upper));
-  return { protocol, source: printAddress(source), destination: printAddress(destination), isChecksumTrue: sum === 0 };
-}
