@@ -12,6 +12,7 @@ import { exchangeTypes, isErrorNotify, nameOf, notifyTypes } from '../../src/dom
 import { findNotify, notifiesOf } from '../../src/domain/ike/message/notifies.ts';
 import { find } from '../../src/domain/ike/message/payloads.ts';
 import { transformTypes } from '../../src/domain/ike/proposal/proposal.ts';
+import { known, mirrored } from '../../src/domain/ike/testing/mirrored.ts';
 import type { TranscriptEntry } from '../../src/domain/ike/transcript.ts';
 import { printAddress } from '../../src/domain/net/address.ts';
 import { printCharonSelector } from './charon-selector.ts';
@@ -31,7 +32,7 @@ export function observeInitiation(play: Play, endName: EndName, since: number, w
   const wire = wireOf([initiator, peer], since);
   const ikeSa = initiator.ikeSas.find((each) => isHeldBy(peer, each));
   const child = ikeSa && newest(initiator.children);
-  const isInstalled = child !== undefined && peer.children.some(({ outSpi }) => outSpi === child.inSpi);
+  const isInstalled = child !== undefined && isKnownTo(peer, child);
   return {
     ike: ikeSa ? 'established' : 'failed',
     child: isInstalled ? 'installed' : ikeSa && wantsChild ? 'failed' : 'none',
@@ -67,7 +68,7 @@ export function observeRekey(play: Play, endName: EndName, since: number): Verdi
   const wire = wireOf([rekeyer, peer], since);
   const ikeSa = rekeyer.ikeSas.find((each) => isHeldBy(peer, each));
   const child = newest(rekeyer.children);
-  const isInstalled = child !== undefined && peer.children.some(({ outSpi }) => outSpi === child.inSpi);
+  const isInstalled = child !== undefined && isKnownTo(peer, child);
   const isRekeyed = rekeyer.facts.some(
     (fact) => fact.atMs >= since && (fact.type === 'ikeEstablished' || fact.type === 'childInstalled'),
   );
@@ -175,6 +176,10 @@ const groupNameOf = ({ data }: NotifyPayload): string =>
 
 const isHeldBy = (end: PlayedEnd, { initiatorSpi, responderSpi }: IkeSaView): boolean =>
   end.ikeSas.some((other) => other.initiatorSpi === initiatorSpi && other.responderSpi === responderSpi);
+
+/** It holds the same: keys, transforms, selectors and all. */
+const isKnownTo = (end: PlayedEnd, child: ChildSa): boolean =>
+  end.children.some((other) => known(mirrored(other)) === known(child));
 
 const newest = (children: readonly ChildSa[]): ChildSa | undefined =>
   children.toSorted((a, b) => b.bornAtMs - a.bornAtMs)[0];

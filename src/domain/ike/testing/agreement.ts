@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { printAddress } from '../../net/address.ts';
 import type { Datagram } from '../datagram.ts';
 import { type ConnectionWish, hostAddress } from './builders.ts';
+import { mirrored, pathOf } from './mirrored.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from './pair.ts';
 import { demandFreshIvs, demandFreshMessageIds } from './reuse.ts';
 
@@ -96,6 +97,7 @@ async function heal(pair: Pair): Promise<void> {
 function expectAgreement(pair: Pair): void {
   const { host, cluster } = agreementOf(pair);
   demandEqual('CHILD SAs', host, cluster);
+  demandEqual('paths', pair.host.sad.map(pathOf).sort(), pair.cluster.sad.map(mirrored).map(pathOf).sort());
   const ikeSpis = ({ ikeSas }: TestEnd) => ikeSas.map((each) => `${each.initiatorSpi} ${each.phase}`).sort();
   demandEqual('IKE SAs', ikeSpis(pair.host), ikeSpis(pair.cluster));
   for (const end of pair.ends) {

@@ -2,7 +2,6 @@
  * Two endpoints, one clock, one wire (virtual-time.ts). What crossed the wire reads as the RFC's ladders do.
  */
 
-import { toHex } from '../../bytes/hex.ts';
 import type { Octets } from '../../bytes/octets.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { seededRandom } from '../../crypto/random.ts';
@@ -20,6 +19,7 @@ import type { Trigger } from '../session/trigger.ts';
 import type { EndpointSettings } from '../settings.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 import { aConnection, type ConnectionWish, clusterAddress, hostAddress } from './builders.ts';
+import { known, mirrored } from './mirrored.ts';
 import { passUntil, passUntilQuiet, settleAll, type World } from './virtual-time.ts';
 import { type FaultPlan, noFaults, TestWire } from './wire.ts';
 
@@ -213,20 +213,7 @@ function sayPayload(payload: Payload): string {
   return payload.type === 'NONCE' ? 'Nonce' : payload.type === 'DELETE' ? 'D' : payload.type;
 }
 
-/** Both ends hold the same CHILD SAs: what one sends with, the other receives with, and keys fit. */
+/** What both ends hold of CHILD SAs, the cluster's seen from the host: where they agree, both are the same. */
 export function agreementOf(pair: Pair): { readonly host: readonly string[]; readonly cluster: readonly string[] } {
-  const asSeen = ({ sad }: TestEnd, { mirrored }: { readonly mirrored: boolean }) =>
-    sad
-      .map((sa) => {
-        const [first, second] = mirrored ? [sa.outSpi, sa.inSpi] : [sa.inSpi, sa.outSpi];
-        const [one, two] = mirrored ? [sa.outKeys, sa.inKeys] : [sa.inKeys, sa.outKeys];
-        return [first, second, keyText(one.encr.reveal()), keyText(two.encr.reveal()), sa.mode].join(' ');
-      })
-      .sort();
-  return {
-    host: asSeen(pair.host, { mirrored: false }),
-    cluster: asSeen(pair.cluster, { mirrored: true }),
-  };
+  return { host: pair.host.sad.map(known).sort(), cluster: pair.cluster.sad.map(mirrored).map(known).sort() };
 }
-
-const keyText = (octets: Octets): string => toHex(octets).slice(0, 16);
