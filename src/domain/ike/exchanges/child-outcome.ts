@@ -53,6 +53,9 @@ export const ofTask = (task: CreateChildTask | undefined) => ({
   ...(task?.trigger ? { trigger: task.trigger } : {}),
 });
 
+/** The peer did so before we heard that it stands. */
+export const deletedByPeer: Refusal = { code: 'asked', by: 'remote', reason: 'delete' };
+
 /** What the peer's error says of our offer. */
 export function childRefusedBy(
   offer: { readonly proposals: Extract<Refusal, { code: 'noProposal' }>['offered'] } & Extract<

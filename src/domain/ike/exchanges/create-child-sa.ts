@@ -23,7 +23,7 @@ import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { PendingChild } from '../session/pending.ts';
 import type { Live } from '../session/state.ts';
-import { childRefusedBy, ofTask } from './child-outcome.ts';
+import { childRefusedBy, deletedByPeer, ofTask } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { isNonceShort } from './nonce-length.ts';
@@ -77,7 +77,7 @@ export async function concludeChild(
   if (error) return concludeError(env, live, pending, error);
 
   const checked = checkAnswer(live, offer, payloads);
-  if (checked.ok && pending.deletedSpis?.includes(checked.value.outSpi)) return { session: live, facts: [] };
+  if (checked.ok && pending.deletedSpis?.includes(checked.value.outSpi)) return deleted(env, live, pending);
   const nonceR = find(payloads, 'NONCE')?.nonce;
   const keyed: Result<Keying, Refusal> = checked.ok
     ? await keyingFrom(live, pending, checked.value, payloads)
@@ -110,6 +110,13 @@ export async function concludeChild(
   const child = await makeChild(env, live, choice, offer.inSpi, keying, payloads, task.replaces);
   keyed.value.sharedSecret?.wipe();
   return settleRekey(env, live, pending, child, nonceR);
+}
+
+/** It is gone before we heard of it. */
+function deleted(env: Env, live: Live, { task, rivalNonce }: PendingChild): Change {
+  if (rivalNonce !== undefined) return { session: awaitDelete(env, live, task.replaces), facts: [] };
+  const isObjectGone = task.replaces !== undefined && !toReplace(live, task.replaces);
+  return isObjectGone ? { session: live, facts: [] } : notMade(env, live, task, 'remote', deletedByPeer);
 }
 
 function concludeError(env: Env, live: Live, pending: PendingChild, error: NotifyPayload): Change {

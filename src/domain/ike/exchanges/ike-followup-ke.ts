@@ -26,7 +26,7 @@ import type { Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
 import { refuseAnswer, refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
-import { installed, ofTask } from './child-outcome.ts';
+import { deletedByPeer, installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
 import { keySuccessor, successorOf } from './ike-succession.ts';
 import { keepOld } from './rekey-child.ts';
@@ -77,7 +77,8 @@ export async function concludeFollowUp(
   const next = { ...making, methods: making.methods.slice(1), secrets: [...making.secrets, secret] };
   if (making.type === 'child' && making.deletedSpis?.includes(making.choice.outSpi)) {
     secret.wipe();
-    return { session: live, facts: [] };
+    if (hasLostObject(live, making)) return { session: live, facts: [] };
+    return giveUp(env, live, making, 'remote', deletedByPeer);
   }
   if (next.methods.length === 0) return finishOwn(env, live, next);
   const link = linkOf(payloads);

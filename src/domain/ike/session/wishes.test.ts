@@ -1,6 +1,9 @@
 /** A CHILD SA that somebody asked for comes, or its failure says why not: no wish is lost without a word. */
 import { describe, expect, test } from 'vitest';
 import { notify } from '../message/notifies.ts';
+import { inHand, rekey, tell } from '../testing/collisions.ts';
+import { several } from '../testing/follow-ups.ts';
+import type { HandWire } from '../testing/hand-wire.ts';
 import { answerWith } from '../testing/other-answer.ts';
 import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
 
@@ -122,6 +125,46 @@ describe('two are wanted of an IKE SA that stands, and it falls: each hears why'
     expectBoth(pair, { code: 'peerRefused', notify: 7 });
   });
 });
+
+describe.each([
+  { by: 'one key exchange', both: {} },
+  { by: 'several', both: several },
+])('the peer deletes the new SA before its answer arrives ($by)', ({ both }) => {
+  test('who asked for it is told', async () => {
+    const { pair, wire } = await inHand({ both, settings: { fragmentIpOctets: 9000 } });
+    await pair.host.initiate();
+    await pair.settle();
+    await deletedUnheard(pair, wire);
+
+    expect(pair.host.failures).toMatchObject([
+      { child: 'nfs', by: 'remote', scope: 'child', refusal: { code: 'asked', by: 'remote', reason: 'delete' } },
+    ]);
+    expect(pair.host.sad).toHaveLength(1);
+  });
+
+  test('a rekey is tried again', async () => {
+    const { pair, wire } = await inHand({ both, settings: { fragmentIpOctets: 9000 } });
+    await rekey(pair, 'host');
+    await deletedUnheard(pair, wire);
+
+    expect(pair.host.failures).toMatchObject([{ refusal: { code: 'asked', by: 'remote', reason: 'delete' } }]);
+    const [session] = pair.host.endpoint.sessions();
+    const [child] = session?.phase === 'established' ? session.children : [];
+    expect(child?.rekeyAtMs).toBeGreaterThan(pair.nowMs);
+  });
+});
+
+async function deletedUnheard(pair: Pair, wire: HandWire): Promise<void> {
+  await wire.pass('host');
+  while (pair.cluster.sad.length < 2) {
+    await wire.pass('cluster');
+    await wire.pass('host');
+  }
+  await pair.cluster.endpoint.deleteChild(pair.cluster.sad.at(-1)?.inSpi ?? (0 as never), pair.nowMs);
+  await pair.settle();
+  await wire.pass('cluster', tell);
+  await wire.rest(0);
+}
 
 /** Both are asked for before a message is answered. */
 async function bothWanted(wish: PairWish = {}): Promise<Pair> {
