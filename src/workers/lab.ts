@@ -13,6 +13,7 @@ serveLab(() =>
     openStore: async () => ok(await openBrowserStore()),
     provider: webProvider,
     newUuid: () => crypto.randomUUID(),
+    onError: (error, endName) => console.error(`A bug, met by ${endName}:`, error),
     timers: {
       nowMs: () => performance.timeOrigin + performance.now(),
       after(delayMs, callBack) {

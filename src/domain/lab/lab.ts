@@ -45,6 +45,8 @@ export interface LabSetup {
   readonly streams: readonly StreamPlan[];
   /** Every packet as its sender sent it, before any fault. */
   readonly onFlight?: (flight: Flight) => void;
+  /** A bug that one of the ends met (bytes/exceptions.ts): somebody has to see it, and the lab goes on. */
+  readonly onError: (error: unknown, endName: string) => void;
 }
 
 export class Lab {
@@ -206,7 +208,7 @@ export class Lab {
     });
   }
 
-  #portsOf({ provider, seed, randomness }: LabSetup, endName: string): EndPorts {
+  #portsOf({ provider, seed, randomness, onError }: LabSetup, endName: string): EndPorts {
     const ownProvider = randomness === 'seed' ? seededProvider(provider, `${seed} ${endName}`) : provider;
     return {
       agenda: this.#agenda,
@@ -218,6 +220,7 @@ export class Lab {
         const stream = flow && this.#streams.between(flow.local, flow.remote);
         if (stream !== undefined) stream.droppedPackets += 1;
       },
+      onError: (error, { name }) => onError(error, name),
     };
   }
 

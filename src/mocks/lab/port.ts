@@ -18,6 +18,8 @@ export interface LabSetup {
   readonly provider: CryptoProvider;
   readonly timers: LabTimers;
   readonly newUuid: () => string;
+  /** A bug that an end of the lab met; the lab goes on. */
+  readonly onError: (error: unknown, endName: string) => void;
   /** Given: the whole run can be replayed from it. Absent: the provider's randomness. */
   readonly seed?: string;
 }
@@ -89,7 +91,7 @@ export async function openLab(setup: LabSetup): Promise<OpenLab> {
 }
 
 async function open(setup: LabSetup, onChange: () => void): Promise<Opened> {
-  const { provider, timers, seed } = setup;
+  const { provider, timers, seed, onError } = setup;
   const opening = await setup.openStore();
   if (!opening.ok) return { state: 'broken', store: undefined, health: await healthOf(opening.error) };
   const store = opening.value;
@@ -104,7 +106,7 @@ async function open(setup: LabSetup, onChange: () => void): Promise<Opened> {
   if (!stored.ok) return broken(stored.error);
 
   const lab = await RunningLab.start({
-    ...{ cluster: cluster.value, store, stored: stored.value, provider, timers, onChange },
+    ...{ cluster: cluster.value, store, stored: stored.value, provider, timers, onChange, onError },
     ...(seed !== undefined && { seed }),
   });
   const app = ontapApp({ cluster: cluster.value, associations: () => lab.associations() });

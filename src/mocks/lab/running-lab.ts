@@ -38,6 +38,7 @@ export interface RunningLabSetup {
   readonly seed?: string;
   /** Something that a snapshot shows has changed. */
   readonly onChange: () => void;
+  readonly onError: (error: unknown, endName: string) => void;
 }
 
 const done: LabAnswer = { ok: true };
@@ -236,11 +237,10 @@ export class RunningLab {
   }
 
   #newLab(startAtMs: number): Lab {
-    const { provider, seed, cluster } = this.#setup;
+    const { provider, seed, cluster, onError } = this.#setup;
     const { traffic, faults } = this.#settings;
     const lab = new Lab({
-      provider,
-      startAtMs,
+      ...{ provider, startAtMs, onError },
       seed: this.#seed,
       randomness: seed === undefined ? 'provider' : 'seed',
       cluster: cluster.state(),

@@ -1,5 +1,6 @@
 /** A whole lab behind its port and its REST app, over a store in memory, with a clock that only the test moves. */
 import type { LabCommand, LabPort, LabSnapshot } from '../../contract/lab-port.ts';
+import { unheard } from '../../domain/bytes/exceptions.ts';
 import { ok } from '../../domain/bytes/result.ts';
 import type { CryptoProvider } from '../../domain/crypto/provider.ts';
 import { webProvider } from '../../domain/crypto/web-provider.ts';
@@ -76,6 +77,7 @@ export async function openTestLab(
     openStore: async () => ok(new Store(inMemory(entries), sealer)),
     provider,
     timers,
+    onError: unheard, // fails the test
     ...countingUuids(),
     ...(seed !== undefined && { seed }),
   });

@@ -1,5 +1,6 @@
 /** A lab from a seed, with every packet that was sent, and a cluster that tests change by ONTAP's own commands. */
 
+import { unheard } from '../../bytes/exceptions.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { utf8 } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
@@ -9,7 +10,7 @@ import { initialCluster } from '../../cluster/initial-cluster.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { hostConnectionFor } from '../../host/match.ts';
 import { initialHosts, initialStreams } from '../initial-lab.ts';
-import { Lab } from '../lab.ts';
+import { Lab, type LabSetup } from '../lab.ts';
 import { summarize } from '../proof.ts';
 import type { WatchedStream } from '../stream.ts';
 
@@ -46,7 +47,7 @@ export interface TestLab {
   state(id?: string): ReturnType<Lab['stateOf']>;
 }
 
-export async function makeLab(seed = 'lab'): Promise<TestLab> {
+export async function makeLab(seed = 'lab', other: Partial<LabSetup> = {}): Promise<TestLab> {
   const sent: { line: string; hex: string }[] = [];
   let state: ClusterState = initialCluster;
   let uuids = 0;
@@ -61,6 +62,8 @@ export async function makeLab(seed = 'lab'): Promise<TestLab> {
     onFlight: ({ from, sentAtMs, packet }) => {
       sent.push({ line: `${sentAtMs - 1_000_000} ${from} ${summarize(packet)?.text}`, hex: toHex(packet) });
     },
+    onError: unheard, // fails the test
+    ...other,
   });
   await lab.loadCluster(state);
   const policyOf = (name: string) => {
