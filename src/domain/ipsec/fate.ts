@@ -20,6 +20,8 @@ export type Delivery =
 export interface Drop {
   readonly direction: 'outbound' | 'inbound';
   readonly why: DropReason;
+  /** The rule that says so: dropping-rule.ts. */
+  readonly rfcSection: string;
   readonly atMs: number;
   /** Absent where the packet could not be read that far. */
   readonly flow?: Flow;

@@ -284,11 +284,11 @@ export class PacketPath<Pair extends SaPair> {
     this.ports.deliver(whole, { via: 'esp', connection: pair.connection, inSpi });
   }
 
-  #dropOut(drop: Omit<Drop, 'direction'>): Fate {
+  #dropOut(drop: Omit<Drop, 'direction' | 'rfcSection'>): Fate {
     return { fate: 'dropped', drop: this.#tally.dropped({ ...drop, direction: 'outbound' }) };
   }
 
-  #dropIn(drop: Omit<Drop, 'direction' | 'atMs'>, nowMs: number): void {
+  #dropIn(drop: Omit<Drop, 'direction' | 'atMs' | 'rfcSection'>, nowMs: number): void {
     this.#tally.dropped({ ...drop, direction: 'inbound', atMs: nowMs });
   }
 }

@@ -1,4 +1,5 @@
 /** What became of packets, counted: every drop by its reason, and of each policy what passed and what did not. */
+import { sectionOfDrop } from './dropping-rule.ts';
 import { type Drop, type DropCounts, noDrops } from './fate.ts';
 
 /** Octets are of IP packets, without what ESP adds. */
@@ -56,7 +57,8 @@ export class Tally {
     counters.inOctets += octets;
   }
 
-  dropped(drop: Drop): Drop {
+  dropped(what: Omit<Drop, 'rfcSection'>): Drop {
+    const drop = { ...what, rfcSection: sectionOfDrop(what) };
     this.drops[drop.why] += 1;
     if (drop.policy !== undefined) this.of(drop.policy).drops[drop.why] += 1;
     this.onDrop(drop);

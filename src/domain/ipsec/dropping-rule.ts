@@ -1,0 +1,32 @@
+/** Which rule drops a packet: where a reader looks it up. Of a negotiation's refusal ike/deciding-rule.ts says it. */
+import type { Drop, DropReason } from './fate.ts';
+
+/** `RFC 4303 3.4.3`: document and section. */
+export function sectionOfDrop({ why, direction, inSpi }: Pick<Drop, 'why' | 'direction' | 'inSpi'>): string {
+  switch (why) {
+    case 'fragment':
+      return direction === 'outbound' ? 'RFC 4303 3.3.4' : 'RFC 1122 3.3.2';
+    case 'congested':
+      return inSpi === undefined ? 'RFC 3168 5.3' : 'RFC 6040 4.2';
+    default:
+      return sections[why];
+  }
+}
+
+const sections: Readonly<Record<Exclude<DropReason, 'fragment' | 'congested'>, string>> = {
+  malformed: 'RFC 1122 3.2.1',
+  routedOn: 'RFC 8200 4.4',
+  discarded: 'RFC 4301 4.4.1',
+  clearButProtected: 'RFC 4301 5.2',
+  noSa: 'RFC 4301 5.1',
+  holdFull: 'RFC 4301 5.1',
+  tooLong: 'RFC 791 3.1',
+  severalPeers: 'RFC 3948 5.2',
+  saExhausted: 'RFC 4301 4.4.2.1',
+  unknownSpi: 'RFC 4303 3.4.2',
+  replayed: 'RFC 4303 3.4.3',
+  forged: 'RFC 4303 3.4.4',
+  badPadding: 'RFC 4303 3.4.4.1',
+  wrongSelectors: 'RFC 4301 5.2',
+  conversationOfAnother: 'RFC 3948 5.2',
+};
