@@ -31,6 +31,8 @@ export interface Slot extends Sleeper {
   readonly keyLog: KeyLog | undefined;
   /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs. */
   predecessor?: Predecessor | undefined;
+  /** Another that has taken over what this one had, after a rekey. */
+  heir?: Slot | undefined;
   /** Two ends began at once, and this one is to go (crossing.ts). */
   yielding?: Yielding | undefined;
   /** Under which address it is listed. */

@@ -26,6 +26,9 @@ export interface SuccessionPorts {
 }
 
 export class Successions {
+  /** IKE SAs in whose place others are about to begin. */
+  readonly #aboutToBegin = new Set<Slot>();
+
   constructor(
     private readonly ports: SuccessionPorts,
     private readonly slots: Slots,
@@ -34,38 +37,40 @@ export class Successions {
   /** A new IKE SA with a new authentication, in the place of this one. */
   reauthenticate(old: Slot, nowMs: number): Promise<void> {
     const { session } = old;
-    const isUnderWay = this.slots.all().some(({ predecessor }) => predecessor?.slot === old);
-    if (session.phase !== 'established' || isUnderWay) return Promise.resolve();
+    if (session.phase !== 'established' || this.#isReplaced(old)) return Promise.resolve();
     const { connection, path, redirection } = session;
     const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
     const predecessor = { slot: old, reason: 'reauthenticated' } as const;
     const place = { predecessor, ...(redirection && { redirection }) };
-    return again ? this.ports.begin(connection, again, childrenAnew(session), nowMs, place) : Promise.resolve();
+    if (!again) return Promise.resolve();
+    this.#aboutToBegin.add(old);
+    const begun = this.ports.begin(connection, again, childrenAnew(session), nowMs, place);
+    return begun.finally(() => this.#aboutToBegin.delete(old));
+  }
+
+  #isReplaced(old: Slot): boolean {
+    const isOld = (slot: Slot) => heirOf(slot) === old;
+    return (
+      [...this.#aboutToBegin].some(isOld) ||
+      this.slots.all().some(({ predecessor }) => predecessor && isOld(predecessor.slot))
+    );
   }
 
   /** After a step of this session, which may have borne others. */
   look(slot: Slot, step: Step, newborn: readonly Slot[], nowMs: number): void {
-    this.#pointToHeir(slot, step, newborn);
-    if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
-  }
-
-  /** Who is to take the place of an IKE SA that is rekeyed meanwhile takes that of its successor. */
-  #pointToHeir(old: Slot, { handOver }: Step, newborn: readonly Slot[]): void {
-    const heir = handOver
-      ? this.slots.bySpi(handOver.toOwnSpi)
+    slot.heir ??= step.handOver
+      ? this.slots.bySpi(step.handOver.toOwnSpi)
       : newborn.find(({ session }) => session.phase === 'established' && !session.awaitsInheritance);
-    if (!heir) return;
-    for (const each of this.slots.all()) {
-      if (each.predecessor?.slot === old) each.predecessor = { ...each.predecessor, slot: heir };
-    }
+    if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
   }
 
   /**
    * The new IKE SA has got what it asked for. If that is less than the old one has, it is the new one that goes, since the old one still
    * carries traffic; a new authentication is tried again. A gateway that sends us on is left in any case.
    */
-  #relieve(slot: Slot, { slot: old, reason }: Predecessor, nowMs: number): void {
+  #relieve(slot: Slot, { slot: first, reason }: Predecessor, nowMs: number): void {
     const { session } = slot;
+    const old = heirOf(first);
     if (session.phase === 'closed') slot.predecessor = undefined;
     const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
     if (!isReady) return;
@@ -75,3 +80,6 @@ export class Successions {
     this.ports.want(isVain ? slot : old, { type: 'deleteIke', because }, nowMs);
   }
 }
+
+/** Who is to take the place of an IKE SA that is rekeyed meanwhile takes that of its heir. */
+const heirOf = (slot: Slot): Slot => (slot.heir ? heirOf(slot.heir) : slot);

@@ -1,5 +1,7 @@
 /** A new IKE SA with a new authentication in the place of another: it makes before it breaks (RFC 7296 2.8.3). */
 import { expect, test } from 'vitest';
+import type { CryptoProvider } from '../../crypto/provider.ts';
+import { webProvider } from '../../crypto/web-provider.ts';
 import { address } from '../../net/address.ts';
 import { printSelector } from '../../spd/selector.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
@@ -44,6 +46,31 @@ test('nobody answers: the old one stays, and half of its rest later there is ano
   expectAnother(pair, old?.initiatorSpi);
 });
 
+test('a rekey that comes through while its key pair is being made: its heir is what goes', async () => {
+  let waitsFor = Promise.resolve();
+  const keyPair: CryptoProvider['keyPair'] = (...wish) => waitsFor.then(() => webProvider.keyPair(...wish));
+  const pair = await makePair({ clusterProvider: { ...webProvider, keyPair } }).establish();
+  const [old] = pair.cluster.ikeSas;
+  const spi = old?.initiatorSpi ?? expect.unreachable();
+  await pair.cluster.endpoint.rekeyIke(spi, pair.nowMs);
+  let goesOn = () => {};
+  waitsFor = new Promise((resolve) => {
+    goesOn = resolve;
+  });
+
+  const begun = pair.cluster.endpoint.reauthenticate(spi, pair.nowMs);
+  for (; pair.wire.nextAtMs !== undefined; await pair.deliver()) pair.nowMs = pair.wire.nextAtMs;
+  expect(pair.cluster.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).not.toContain(spi);
+  goesOn();
+  await begun;
+  await pair.run(1_000);
+
+  for (const { ikeSas, sad } of pair.ends) {
+    expect(ikeSas).toMatchObject([{ phase: 'established', children: [{}] }]);
+    expect(sad).toHaveLength(1);
+  }
+});
+
 test('each SA for one pair of addresses has one again', async () => {
   const pair = makePair({ host: { ...onePairs, ...reauthenticating }, cluster: onePairsSeenThere });
   for (const remote of ['10.1.1.1', '10.1.1.5']) {
@@ -68,8 +95,9 @@ test('asked for twice at once there is one', async () => {
   const pair = await makePair().establish();
   const [old] = pair.host.ikeSas;
   if (!old) throw new Error('no IKE SA');
-  await pair.host.endpoint.reauthenticate(old.initiatorSpi, pair.nowMs);
-  await pair.host.endpoint.reauthenticate(old.initiatorSpi, pair.nowMs);
+  const again = () => pair.host.endpoint.reauthenticate(old.initiatorSpi, pair.nowMs);
+  await Promise.all([again(), again()]);
+  await again();
   await pair.run();
   expectAnother(pair, old.initiatorSpi);
   expect(pair.host.facts.filter(({ type }) => type === 'ikeEstablished')).toHaveLength(2);
