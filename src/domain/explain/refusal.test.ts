@@ -155,6 +155,7 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   unknownCritical: { code: 'unknownCritical', payload: 200 },
   noConnection: { code: 'noConnection', local: address('10.1.0.20'), remote: address('10.1.4.44') },
   noProposal: { code: 'noProposal', protocol: 'IKE', offered: [ikeProposal(20)], accepted: [ikeProposal(20)] },
+  nothingToOffer: { code: 'nothingToOffer', protocol: 'ESP', configured: [ikeProposal(2)] },
   notOffered: { code: 'notOffered', offered: [ikeProposal(20)], chosen: [ikeProposal(19)] },
   groupRefused: { code: 'groupRefused', wanted: 2, tried: [20], offered: [20] },
   badPublicValue: { code: 'badPublicValue', group: 20 },

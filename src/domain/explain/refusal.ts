@@ -84,8 +84,12 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
       remedy: proposalRemedy(missing, keyword, own, peer),
     };
   },
+  nothingToOffer: ({ protocol, configured }, { own }) => ({
+    sentence: `Nothing that ${own.name} names for ${protocol} may be used (${list(namesIn(configured))}): its algorithms are broken or unknown, or leave packets without integrity.`,
+    remedy: `Name a sound proposal on ${own.name}, for example ${protocol === 'IKE' ? 'aes256gcm16-prfsha384-ecp384' : 'aes256gcm16'}.`,
+  }),
   notOffered: ({ offered, chosen }, { own, peer }) => ({
-    sentence: `${peer.name} chose ${list(namesIn(chosen))}, which ${own.name} had not offered (${list(namesIn(offered))}).`,
+    sentence: `${peer.name} chose ${list(namesIn(chosen))}, which is no choice out of what ${own.name} offered (${list(namesIn(offered))}).`,
     remedy: `${peer.name} breaks the protocol: look for an update of it.`,
   }),
   groupRefused: ({ wanted, tried, offered }, { own, peer }) => ({

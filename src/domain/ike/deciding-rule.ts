@@ -17,6 +17,8 @@ export function sectionOf(refusal: Refusal): string {
         (refusal.signature && ofSignatures[refusal.signature.why]) ||
         ofChecks[refusal.check]
       );
+    case 'nothingToOffer':
+      return refusal.protocol === 'IKE' ? 'RFC 8247 2' : 'RFC 8221 4';
     case 'selectors':
       return refusal.isRekey ? 'RFC 7296 2.9.2' : 'RFC 7296 2.9';
     case 'redirect':
@@ -86,7 +88,7 @@ const ofMoves: Readonly<Record<MoveFault, string>> = {
   unproven: 'RFC 4555 3.7',
 };
 
-type Several = 'badPublicValue' | 'authFailed' | 'selectors' | 'redirect' | 'move';
+type Several = 'badPublicValue' | 'nothingToOffer' | 'authFailed' | 'selectors' | 'redirect' | 'move';
 
 const sections: Readonly<Record<Exclude<Refusal['code'], Several>, string>> = {
   malformed: 'RFC 7296 2.21',

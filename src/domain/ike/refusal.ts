@@ -27,7 +27,9 @@ export type Refusal =
       readonly offered: readonly Proposal[];
       readonly accepted?: readonly Proposal[];
     }
-  /** The answer chose what we had not offered. */
+  /** Nothing that is configured may run: broken or unknown algorithms, or a cipher without integrity (RFC 8247, RFC 8221). */
+  | { readonly code: 'nothingToOffer'; readonly protocol: 'IKE' | 'ESP'; readonly configured: readonly Proposal[] }
+  /** The answer chose what we had not offered, or put together what protects nothing. */
   | { readonly code: 'notOffered'; readonly offered: readonly Proposal[]; readonly chosen: readonly Proposal[] }
   /** The peer wants a group that we did not offer or have tried already: perhaps a downgrade (RFC 7296 2.7). */
   | {
@@ -190,6 +192,7 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   unknownCritical: 1, // UNSUPPORTED_CRITICAL_PAYLOAD
   noConnection: 14, // NO_PROPOSAL_CHOSEN, as charon says it
   noProposal: 14,
+  nothingToOffer: 14,
   notOffered: 14,
   groupRefused: 17, // INVALID_KE_PAYLOAD
   badPublicValue: 7,

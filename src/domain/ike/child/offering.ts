@@ -96,12 +96,15 @@ export function offerChild(
   const usable = espProposalsOf(template);
   if (!usable.ok) return usable;
   const inSpi = env.freshEspSpi();
-  const proposals =
+  const known =
     where === 'inAuth' ? usable.value.map(withoutKeyExchange) : proposalsTowards(above.peer ?? anyPeer, usable.value);
+  const proposals = offerUnder(known, octetsOfEspSpi(inSpi));
+  if (proposals.length === 0)
+    return err({ code: 'nothingToOffer', protocol: 'ESP', configured: template.espProposals });
   return ok({
     template,
     inSpi,
-    proposals: offerUnder(proposals, octetsOfEspSpi(inSpi)),
+    proposals,
     local: [...asked.local, ...wanted.local],
     remote: [...asked.remote, ...wanted.remote],
     wantsTransport: mode === 'transport',

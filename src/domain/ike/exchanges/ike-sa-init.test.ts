@@ -42,6 +42,32 @@ test('a responder that wants another group of the offer says which; the initiato
   expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
 });
 
+test.each([
+  ['a cipher', '3des-sha256-prfsha256-ecp256'],
+  ['a hash', 'aes256-sha1-prfsha256-ecp256'],
+  ['a group', 'aes256gcm16-prfsha256-modp1024'],
+])(
+  '%s that is broken is not even asked for, though both ends name it: the reason is told and no message sent',
+  async (_, ike) => {
+    const pair = makePair({ both: { ike: [ike] } });
+    await pair.host.initiate();
+    await pair.run();
+
+    expect(pair.ladder()).toEqual([]);
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'nothingToOffer', protocol: 'IKE' } }]);
+  },
+);
+
+test('an IPsec SA whose packets anybody could change is not asked for either, and the reason is told', async () => {
+  const pair = makePair({ both: { esp: ['aes256-noesn'] } });
+  await pair.host.initiate();
+  await pair.run();
+
+  expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'nothingToOffer', protocol: 'ESP' } }]);
+  expect(pair.host.sad).toEqual([]);
+  expect(pair.ladder().join()).not.toContain('TSi');
+});
+
 test('a cookie and another group take two more rounds, and no loop', async () => {
   const pair = await makePair({
     host: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] },

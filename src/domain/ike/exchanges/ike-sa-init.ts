@@ -56,7 +56,7 @@ export async function beginInit(
 ): Promise<Result<AwaitingInit, Refusal>> {
   const proposals = offerUnder(connection.ikeProposals, emptyOctets);
   const [group] = ownGroupsOf(proposals);
-  if (group === undefined) return err({ code: 'noProposal', protocol: 'IKE', offered: proposals, accepted: [] });
+  if (group === undefined) return err({ code: 'nothingToOffer', protocol: 'IKE', configured: connection.ikeProposals });
   const initiator = env.freshIkeSpi();
   const offer = {
     proposals,

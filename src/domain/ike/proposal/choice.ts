@@ -8,7 +8,7 @@ import type { GroupNumber } from '../../crypto/provider.ts';
 import { isNegotiable } from '../../crypto/transforms.ts';
 import type { IkeSuite } from '../keys/keys.ts';
 import type { Proposal } from '../message/message.ts';
-import { chosenOf, groupsOf, isChoiceOf, suiteOf, transformTypes } from './proposal.ts';
+import { chosenOf, groupsOf, isChoiceOf, isRunnable, runnablePart, suiteOf, transformTypes } from './proposal.ts';
 
 export function espSuiteOf(chosen: Proposal): ProtectionSuite {
   const suite = suiteOf(chosen);
@@ -34,14 +34,20 @@ export const hasEsn = (chosen: Proposal): boolean => chosenOf(chosen, transformT
 export const ownGroupsOf = (proposals: readonly Proposal[]): readonly GroupNumber[] =>
   groupsOf(proposals).filter(isGroup);
 
-/** Numbered from 1 and under our SPI, as an SA payload carries them (RFC 7296 3.3.1). */
+/**
+ * What of them may run (RFC 8247, RFC 8221), numbered from 1 and under our SPI, as an SA payload carries them (RFC 7296 3.3.1). Empty
+ * where nothing may: there is nothing to ask for.
+ */
 export const offerUnder = (proposals: readonly Proposal[], spi: Proposal['spi']): readonly Proposal[] =>
-  proposals.map((proposal, index) => ({ ...proposal, number: index + 1, spi }));
+  proposals
+    .map(runnablePart)
+    .filter((part) => part !== undefined)
+    .map((proposal, index) => ({ ...proposal, number: index + 1, spi }));
 
-/** The one proposal of an answer, if it is a choice out of our offer. */
+/** The one proposal of an answer, if it is a choice out of our offer that may run. */
 export function chosenFrom(offered: readonly Proposal[], answer: readonly Proposal[]): Proposal | undefined {
   const [proposal, ...more] = answer;
-  return proposal && more.length === 0 && isChoiceOf(proposal, offered) ? proposal : undefined;
+  return proposal && more.length === 0 && isChoiceOf(proposal, offered) && isRunnable(proposal) ? proposal : undefined;
 }
 
 /** A group that may be negotiated: more than these are computed (crypto/groups.ts). */

@@ -60,6 +60,17 @@ export function isChoiceOf(answer: Proposal, offered: readonly Proposal[]): bool
   });
 }
 
+/** What of a proposal of our own may be offered: what may run. Undefined where nothing is left of it, or not enough to protect anything. */
+export function runnablePart(own: Proposal): Proposal | undefined {
+  const part = { ...own, transforms: own.transforms.filter(isNegotiable) };
+  const isWhole = typesOf(own, part).every((type) => ofType(part, type).length > 0);
+  return isWhole && selectProposal([part], [part], { prefer: 'offered', keyExchange: 'keep' }) ? part : undefined;
+}
+
+/** May this answer run, whatever was offered: a cipher with integrity of its own or beside it, and what else its protocol wants? */
+export const isRunnable = ({ protocol, transforms }: Proposal): boolean =>
+  transforms.every(isNegotiable) && isFit(protocol, transforms.filter(isSomething), { keyExchange: 'keep' });
+
 /** Equal in type, id and key length. Unknown attributes make a transform equal to none, itself included. */
 export function areSame(a: Transform, b: Transform): boolean {
   return a.type === b.type && a.id === b.id && a.keyBits === b.keyBits && !a.unknownAttributes && !b.unknownAttributes;
@@ -200,7 +211,11 @@ function choicesOf(a: Proposal, b: Proposal, type: number): readonly (Transform 
 }
 
 /** May this choice protect anything? A cipher that authenticates, or one with integrity beside it, and keys from somewhere. */
-function isFit(protocol: number, chosen: readonly Transform[], { keyExchange }: SelectionOptions): boolean {
+function isFit(
+  protocol: number,
+  chosen: readonly Transform[],
+  { keyExchange }: Pick<SelectionOptions, 'keyExchange'>,
+): boolean {
   const has = (type: number) => chosen.some((transform) => transform.type === type);
   const encr = chosen.find(({ type }) => type === transformTypes.ENCR);
   const row = encr && encryptionOf(encr.id);

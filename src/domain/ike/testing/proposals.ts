@@ -5,6 +5,7 @@ import type { Proposal, Transform } from '../message/message.ts';
 import { proposalProtocols } from '../proposal/proposal.ts';
 
 const words: Readonly<Record<string, Transform>> = {
+  '3des': { type: 1, id: 3 },
   aes128: { type: 1, id: 12, keyBits: 128 },
   aes256: { type: 1, id: 12, keyBits: 256 },
   aes128gcm16: { type: 1, id: 20, keyBits: 128 },
@@ -14,9 +15,11 @@ const words: Readonly<Record<string, Transform>> = {
   prfsha256: { type: 2, id: 5 },
   prfsha384: { type: 2, id: 6 },
   prfsha512: { type: 2, id: 7 },
+  sha1: { type: 3, id: 2 },
   sha256: { type: 3, id: 12 },
   sha384: { type: 3, id: 13 },
   sha512: { type: 3, id: 14 },
+  modp1024: { type: 4, id: 2 },
   modp2048: { type: 4, id: 14 },
   modp3072: { type: 4, id: 15 },
   modp4096: { type: 4, id: 16 },
