@@ -1,23 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { type Gathered, inOnePiece } from '../bytes/gathered.ts';
-import { concat, type Octets, utf8 } from '../bytes/octets.ts';
+import { concat, type Octets } from '../bytes/octets.ts';
 import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
-import { address, type IpAddress, printAddress } from '../net/address.ts';
+import { address } from '../net/address.ts';
 import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
-import { destinationOf, sourceOf, u16At } from '../net/ip-layout.ts';
+import { sourceOf, u16At } from '../net/ip-layout.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
-import { trafficClassOf } from '../net/traffic-class.ts';
-import { readUdp, writeUdp } from '../net/udp.ts';
+import { readUdp } from '../net/udp.ts';
 import { openEsp, sealEsp } from './packet.ts';
-import { aProtection, laidOut, makeSas, open, openInPieces, seal, suites } from './testing/sa-pair.ts';
+import { aPacket, aProtection, ends, laidOut, makeSas, open, openInPieces, seal, suites } from './testing/sa-pair.ts';
 
 const same = <T>(value: T): T => value;
 
-const ends = {
-  IPv4: { source: address('10.1.4.7'), destination: address('10.1.4.9') },
-  IPv6: { source: address('2001:db8::7'), destination: address('2001:db8::9') },
-};
 const nat = { sourcePort: 4500, destinationPort: 61000 };
 
 describe.each(['IPv4', 'IPv6'] as const)('transport mode over %s', (family) => {
@@ -92,70 +87,6 @@ test('transport mode protects no fragment', async () => {
   const [fragment] = cutUp(aPacket(ends.IPv4), 16) as [Octets];
   expect(outbound.seal(fragment, laidOut(fragment), 0)).toEqual({ ok: false, error: { code: 'fragment' } });
   expect(outbound.sequence).toBe(0);
-});
-
-describe('tunnel mode', () => {
-  const outer = { source: address('192.0.2.1'), destination: address('192.0.2.2') };
-
-  test.each(['IPv4', 'IPv6'] as const)('a whole %s packet travels between the outer addresses', async (family) => {
-    const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
-    const packet = aPacket(ends[family]);
-    const sealed = await seal(outbound, packet);
-    expect(printAddress(destinationOf(sealed, 4))).toBe('192.0.2.2');
-    expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });
-  });
-
-  const [notCapable, ect1, ect0, congested] = [0, 1, 2, 3];
-  test.each([
-    [notCapable, [notCapable, notCapable, notCapable, undefined]],
-    [ect0, [ect0, ect1, ect0, congested]],
-    [ect1, [ect1, ect1, ect1, congested]],
-    [congested, [congested, congested, congested, congested]],
-  ] as const)('what is marked on the way is told the packet inside: ECN %i (RFC 6040 4.2)', async (inner, told) => {
-    for (const family of ['IPv4', 'IPv6'] as const) {
-      const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
-      const trafficClass = 0xa4 | inner;
-      const packet = writeIp({ ...ends[family], protocol: 17, payload: new Uint8Array(8), trafficClass });
-      for (const [marked, expected] of told.entries()) {
-        const sealed = await seal(outbound, packet);
-        expect(sealed[1]).toBe(trafficClass);
-        const opened = await open(inbound, sealed.with(1, 0xa4 | marked));
-        expect(opened.ok ? trafficClassOf(opened.value) : opened.error.code).toBe(
-          expected === undefined ? 'congested' : 0xa4 | expected,
-        );
-        expect(!opened.ok || hasGoodHeaderChecksum(opened.value)).toBe(true);
-      }
-    }
-  });
-
-  test('a packet inside whose header checksum was wrong is not mended by the mark', async () => {
-    const { outbound, inbound } = await makeSas({ mode: 'tunnel', ...outer });
-    const packet = writeIp({ ...ends.IPv4, protocol: 17, payload: new Uint8Array(8), trafficClass: ect0 });
-    const sealed = await seal(outbound, packet.with(11, (packet[11] ?? 0) ^ 1));
-    const opened = await open(inbound, sealed.with(1, congested));
-    expect(opened.ok && [opened.value[1], hasGoodHeaderChecksum(opened.value)]).toEqual([congested, false]);
-  });
-
-  test('what may be cut up on the way has an identification of its own (RFC 6864 4.2); DF is as inside', async () => {
-    const { outbound } = await makeSas({ mode: 'tunnel', ...outer });
-    const packet = aPacket(ends.IPv4);
-    const mayBeCut = packet.with(6, 0); // the header checksum is nobody's concern here
-    const heads = [];
-    for (const each of [packet, mayBeCut, mayBeCut]) heads.push((await seal(outbound, each)).subarray(4, 8));
-    const [whole, first, second] = heads.map((head) => [u16At(head, 0), u16At(head, 2)]);
-    expect(whole).toEqual([0, 0x4000]);
-    expect([first?.[1], second?.[1]]).toEqual([0, 0]);
-    expect(first?.[0]).not.toBe(second?.[0]);
-  });
-
-  test('what is no IP packet is refused', async () => {
-    const { outbound } = await makeSas();
-    const { inbound } = await makeSas({ mode: 'tunnel' });
-    expect(await open(inbound, await seal(outbound, aPacket(ends.IPv4)))).toMatchObject({
-      error: { code: 'notOfMode' },
-    });
-    expect(inbound.drops.malformed).toBe(1);
-  });
 });
 
 test('numbers begin at 1, and a copy is refused and counted', async () => {
@@ -279,16 +210,6 @@ test('behind a NAT the checksum speaks of the addresses that the sender saw', as
 
   expect(opened.ok && readUdp(opened.value, laidOut(opened.value))).toMatchObject({ source: ends.IPv4.source });
 });
-
-function aPacket({ source, destination }: { source: IpAddress; destination: IpAddress }): Octets {
-  return writeUdp({
-    source,
-    destination,
-    sourcePort: 700,
-    destinationPort: 2049,
-    payload: utf8('thirty-three octets of a request'),
-  });
-}
 
 /** An IPv6 extension header of eight octets. */
 function header(next: number): Octets {

@@ -2,13 +2,14 @@
  * Two ends of one SA, keyed alike: for tests alone.
  */
 import { inOnePiece } from '../../bytes/gathered.ts';
-import type { Octets } from '../../bytes/octets.ts';
+import { type Octets, utf8 } from '../../bytes/octets.ts';
 import { ok, type Result } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
 import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from '../../crypto/protection.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
-import { address } from '../../net/address.ts';
+import { address, type IpAddress } from '../../net/address.ts';
 import { type IpLayout, layOut } from '../../net/ip-layout.ts';
+import { writeUdp } from '../../net/udp.ts';
 import { InboundSa, type OpenRefusal, type OpenResult } from '../inbound-sa.ts';
 import { OutboundSa } from '../outbound-sa.ts';
 import type { EspParameters } from '../sa.ts';
@@ -23,6 +24,17 @@ export const suites = {
   null256: { encr: { id: 11 }, integ: { id: 12 } },
 } as const satisfies Record<string, ProtectionSuite>;
 export type SuiteName = keyof typeof suites;
+
+export const ends = {
+  IPv4: { source: address('10.1.4.7'), destination: address('10.1.4.9') },
+  IPv6: { source: address('2001:db8::7'), destination: address('2001:db8::9') },
+};
+
+/** A datagram between two addresses. */
+export function aPacket({ source, destination }: { source: IpAddress; destination: IpAddress }): Octets {
+  const payload = utf8('thirty-three octets of a request');
+  return writeUdp({ source, destination, sourcePort: 700, destinationPort: 2049, payload });
+}
 
 /** Keys that count 1, 2, 3: nothing here is secret. */
 export function aProtection(suite: ProtectionSuite, from = 1): Promise<Protection> {
