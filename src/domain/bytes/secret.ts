@@ -1,8 +1,8 @@
 /**
  * Octets that must not be seen: keys and pre-shared keys. Any log, JSON or inspector prints their length alone;
- * Who calls `reveal` is listed in src/server/no-key-told.test.ts: where a secret is used, sealed or compared, and the user's key log.
+ * Who calls `reveal` is listed in src/server/no-key-told.test.ts: where a secret is used or sealed, and the user's key log.
  */
-import type { Octets } from './octets.ts';
+import { equalOctets, type Octets } from './octets.ts';
 
 export class Secret {
   readonly #octets: Octets;
@@ -17,6 +17,10 @@ export class Secret {
 
   reveal(): Octets {
     return this.#octets;
+  }
+
+  equals(other: Secret): boolean {
+    return equalOctets(this.#octets, other.#octets);
   }
 
   /** Overwrites the octets: whoever holds this object afterwards holds zeros. */

@@ -1,5 +1,6 @@
 /**
  * How an end proves itself and how it checks the other (RFC 7296 2.15): by pre-shared key or by certificate, each way on its own.
+ * A key that we prove ourselves with proves no peer, unless the peer is expected to hold the same.
  *
  * Checking begins with a list of connections that fit by everything else, and ends with those whose peer this is. What failed is
  * told to our own side alone: the peer gets AUTHENTICATION_FAILED whatever it was (2.21.2).
@@ -28,8 +29,6 @@ type Judging = Pick<Env, 'means' | 'nowMs'>;
 export interface Proof {
   readonly certificates: readonly Payload[];
   readonly auth: Payload;
-  /** The pre-shared key that it was made with. */
-  readonly secret?: Secret;
 }
 
 /** What we know of whom we prove ourselves to. */
@@ -37,7 +36,7 @@ export interface Audience {
   readonly identity?: Identity;
   readonly features: PeerFeatures;
   readonly request?: CertificateRequest | undefined;
-  /** The pre-shared key that fitted the peer's own proof. */
+  /** The pre-shared key that fitted the peer's own proof: ours too, if we hold it to prove ourselves. */
   readonly secret?: Secret;
 }
 
@@ -49,11 +48,11 @@ export async function proveOurselves(
 ): Promise<Result<Proof, Refusal>> {
   const { authentication } = connection;
   if (authentication.method === 'certificate') return signAsOurselves(env, connection, authentication, signed, peer);
-  const [first] = secretsFor(authentication.secrets, peer.identity);
-  const secret = peer.secret ?? first;
+  const own = secretsFor(authentication.secrets, peer.identity);
+  const secret = own.find((each) => peer.secret?.equals(each)) ?? own[0];
   if (!secret) return err({ code: 'authFailed', check: 'noSecret', ...factsOf(connection, peer.identity) });
   const data = await makePsk(env.means.provider, secret, signed);
-  return ok({ certificates: [], auth: { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data }, secret });
+  return ok({ certificates: [], auth: { type: 'AUTH', method: authMethods.numbers.SHARED_KEY_MIC, data } });
 }
 
 async function signAsOurselves(
@@ -84,8 +83,6 @@ export interface Shown {
   readonly auth: AuthValue;
   /** Where its certificates are. */
   readonly payloads: readonly Payload[];
-  /** A pre-shared key to try first. */
-  readonly secret?: Secret;
 }
 
 export interface CheckedPeer {
@@ -118,17 +115,17 @@ export function checkPeer(
 async function checkPsk(
   { means }: Judging,
   connections: readonly [Connection, ...Connection[]],
-  { identity, auth, secret }: Shown,
+  { identity, auth }: Shown,
   signed: Signed,
 ): Promise<Result<CheckedPeer, Refusal>> {
   const refused = (check: 'noSecret' | 'psk') =>
     err({ code: 'authFailed', check, ...factsOf(connections[0], identity) } as const);
   const held = connections.map((connection) => ({ connection, secrets: heldFor(connection, identity) }));
-  const secrets = [...(secret ? [secret] : []), ...held.flatMap((each) => each.secrets)];
+  const secrets = held.flatMap((each) => each.secrets);
   if (secrets.length === 0) return refused('noSecret');
   const verified = await verifyPsk(means.provider, secrets, signed, auth.data);
   if (!verified) return refused('psk');
-  const fitting = held.filter((each) => verified.secret === secret || each.secrets.includes(verified.secret));
+  const fitting = held.filter(({ secrets }) => secrets.some((each) => each.equals(verified.secret)));
   const [first = connections[0], ...more] = fitting.map(({ connection }) => connection);
   return ok({ verified: verified.peer, secret: verified.secret, connections: [first, ...more] });
 }

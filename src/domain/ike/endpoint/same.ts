@@ -1,12 +1,10 @@
 /** Whether two pieces of plain data are the same: what tells a changed connection from one that was only loaded again. */
-import { compareOctets, equalOctets } from '../../bytes/octets.ts';
+import { compareOctets } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
 
 export function areSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (a instanceof Secret || b instanceof Secret) {
-    return a instanceof Secret && b instanceof Secret && equalOctets(a.reveal(), b.reveal());
-  }
+  if (a instanceof Secret || b instanceof Secret) return a instanceof Secret && b instanceof Secret && a.equals(b);
   if (a instanceof Uint8Array && b instanceof Uint8Array) {
     return compareOctets(new Uint8Array(a), new Uint8Array(b)) === 0;
   }

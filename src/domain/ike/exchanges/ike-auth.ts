@@ -87,7 +87,6 @@ export async function requestAuth(
       agreed,
       ...keyed,
       ...(mixed ? { mixed } : {}),
-      ...(proof.value.secret && { secret: proof.value.secret }),
       ...(session.redirection && { redirection: session.redirection }),
       tasks: rest,
     },
@@ -139,14 +138,13 @@ export async function concludeAuth(
     const refusal = { code: 'authFailed', check: 'identity', ...factsOf(connection, peer) } as const;
     return refuse(env, session, pending, refusal);
   }
-  const shown = { identity: peer, auth, payloads, ...(session.secret && { secret: session.secret }) };
   const confirmed = ppkConfirmed(connection, { plain: session.keys, mixed: session.mixed }, payloads);
   if (!confirmed.ok) return refuse(env, session, pending, confirmed.error);
   const keys = confirmed.value;
   const checked = await checkPeer(
     env,
     [connection],
-    shown,
+    { identity: peer, auth, payloads },
     signedByResponder(session.agreed, keys, peer, idr.reserved),
   );
   if (!checked.ok) return refuse(env, session, pending, checked.error);

@@ -5,7 +5,6 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Once } from '../../bytes/once.ts';
-import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { VerifiedPeer } from '../auth/auth.ts';
@@ -132,8 +131,6 @@ export interface AwaitingAuthReply extends Common, Keyed {
   readonly agreed: Agreed;
   /** The keys with our postquantum pre-shared key in them: the response tells which are in use (RFC 8784). */
   readonly mixed?: IkeKeys;
-  /** That we proved ourselves with, if it was one: the peer most likely holds the same. */
-  readonly secret?: Secret;
   readonly tasks: readonly Task[];
 }
 
