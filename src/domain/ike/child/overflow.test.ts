@@ -1,6 +1,8 @@
 /** What a peer's status and error notifies make of the CHILD SAs that we want (RFC 7296 1.3, 2.9). */
 import { expect, test } from 'vitest';
+import { printSelector } from '../../spd/selector.ts';
 import { exchangeTypes } from '../message/names.ts';
+import { notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { answerWith } from '../testing/other-answer.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
@@ -72,4 +74,26 @@ test('a peer that takes one pair of addresses only is offered one pair, once (2.
   expect(offers[1]).toHaveLength(1);
   expect(pair.host.failures).toEqual([]);
   expect(pair.host.sad).toHaveLength(2);
+});
+
+test('in another IKE SA with such a peer one pair is asked for at once', async () => {
+  const subnets = { localSubnet: '192.0.2.0/24', remoteSubnet: '192.0.2.0/24' };
+  const pair = await makePair({
+    both: { ...subnets, child: { mode: { want: 'tunnel', strictness: 'require' } } },
+    clusterSettings: { childrenPerIkeSa: 1 },
+  }).establish();
+  const before = pair.host.transcript.length;
+
+  await pair.host.initiate();
+  await answerWith(pair, 'CREATE_CHILD_SA', [notify('SINGLE_PAIR_REQUIRED')]);
+  await pair.run();
+
+  const [offer] = pair.host.transcript
+    .slice(before)
+    .filter(({ direction, header }) => direction === 'out' && header?.exchange === exchangeTypes.numbers.IKE_AUTH);
+  expect(find(offer?.payloads ?? [], 'TSi')?.selectors).toHaveLength(1);
+  expect(pair.host.sad.map(({ localSelectors }) => localSelectors.map(printSelector))).toEqual([
+    ['192.0.2.0/24'],
+    ['192.0.2.0/32'],
+  ]);
 });

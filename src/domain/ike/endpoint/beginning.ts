@@ -9,6 +9,7 @@ import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { Session } from '../session/state.ts';
 import { isWanted, pathFor, type Trigger } from '../session/trigger.ts';
+import { isServedBy } from '../session/wanted-children.ts';
 import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';
 
@@ -57,7 +58,7 @@ export class Beginnings {
   ): Promise<void> {
     const slot = this.slots.usableFor(connection, path.remote.address);
     if (!slot) return this.#begin(connection, path, task, nowMs, old);
-    return isWanted(slot.session, task.child) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);
+    return isWanted(slot.session, task) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);
   }
 
   /** Nothing where an IKE SA stands or is on its way. */
@@ -79,7 +80,7 @@ export class Beginnings {
     this.#underWay.set(connection, underWay);
     const others = underWay.get(peer);
     if (others) {
-      if (task && !others.some(({ child }) => child === task.child)) others.push(task);
+      if (task && !others.some((each) => isServedBy(task, each))) others.push(task);
       return done;
     }
     const tasks = task ? [task] : [];

@@ -41,7 +41,8 @@ export function offerFirst(env: Env, above: Above, tasks: readonly Task[]): Ridi
   for (const task of tasks) {
     if (task.type !== 'createChild') continue;
     rest = rest.filter((each) => each !== task);
-    const offer = offerNamed(env, above, task.child, 'inAuth', { trigger: task.trigger, like: task.like });
+    const { trigger, like, isSinglePair } = task;
+    const offer = offerNamed(env, above, task.child, 'inAuth', { trigger, like, isSinglePair });
     if (offer.ok) return { first: { task, offer: offer.value }, rest, refused };
     refused.push({ task, refusal: offer.error });
   }
@@ -76,7 +77,7 @@ export async function installFirst(
   if (!task || !offer) return { session: live, facts: [established(live)] };
 
   const error = errorIn(payloads);
-  if (error?.notify === notifyTypes.numbers.SINGLE_PAIR_REQUIRED) {
+  if (error?.notify === notifyTypes.numbers.SINGLE_PAIR_REQUIRED && !task.isSinglePair) {
     return {
       session: { ...live, tasks: [{ ...task, isSinglePair: true }, ...live.tasks] },
       facts: [established(live)],

@@ -21,7 +21,7 @@ import { requestRefusal } from './refusing.ts';
 import type { Live, Session } from './state.ts';
 import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
-import { childTaskOf, newChildrenAmong, newChildrenOf } from './wanted-children.ts';
+import { childTaskOf, isLike, newChildrenAmong, newChildrenOf } from './wanted-children.ts';
 
 const { CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
@@ -61,7 +61,8 @@ function isSameTask(a: Task, b: Task): boolean {
   if (a.type === 'deleteChild' && b.type === 'deleteChild') return a.inSpi === b.inSpi;
   const [one, other] = [childTaskOf(a), childTaskOf(b)];
   if (one && other) {
-    return one.child === other.child && one.replaces === other.replaces && one.trigger === other.trigger;
+    const isOfOne = one.child === other.child && one.replaces === other.replaces && one.trigger === other.trigger;
+    return isOfOne && isLike(one, other);
   }
   if (one || other) return false;
   return isIkeRekey(a) ? isIkeRekey(b) : a.type === b.type;

@@ -9,7 +9,7 @@ import type { Path } from '../nat/nat.ts';
 import type { SelectorPair } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Live, Session } from './state.ts';
-import { newChildrenOf } from './wanted-children.ts';
+import { isServedBy, newChildrenOf } from './wanted-children.ts';
 
 export type Trigger = {
   /** The packet that asked for it: its flow is offered as the first, narrow selector (RFC 7296 2.9). */
@@ -31,9 +31,9 @@ export function pathFor(connection: Connection, { local, remote, flow }: Trigger
   };
 }
 
-/** A new SA of this child is on its way already. */
-export function isWanted(session: Session, child: string): boolean {
-  return newChildrenOf(session).some((task) => task.child === child);
+/** A new SA that will do is on its way already. */
+export function isWanted(session: Session, task: CreateChildTask): boolean {
+  return newChildrenOf(session).some((each) => isServedBy(task, each));
 }
 
 /** For the IKE SA that is to take the place of this one: each of its children; the first of the connection, if it has none. */

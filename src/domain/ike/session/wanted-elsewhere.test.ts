@@ -1,5 +1,7 @@
 /** CHILD SAs wanted of an IKE SA that is on its way out: another makes them, and none is lost without a word. */
 import { describe, expect, test } from 'vitest';
+import { printSelector } from '../../spd/selector.ts';
+import { aFlow } from '../../spd/testing/builders.ts';
 import type { Env } from '../env.ts';
 import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 import { advance } from './session.ts';
@@ -37,6 +39,33 @@ describe('another IKE SA makes it', () => {
     expect(pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).not.toContain(old);
     expect(pair.host.sad).toHaveLength(1);
   });
+});
+
+test('each that is to take the place of another SA is made for itself', async () => {
+  const tunnel = { mode: { want: 'tunnel', strictness: 'require' }, onePair: true } as const;
+  const [hosts, lifs] = ['10.2.0.0/16', '10.1.0.0/16'];
+  const pair = makePair({
+    both: { child: tunnel },
+    host: { localSubnet: hosts, remoteSubnet: lifs },
+    cluster: { localSubnet: lifs, remoteSubnet: hosts },
+  });
+  for (const i of [1, 2, 3, 4]) {
+    await pair.host.initiate({ flow: aFlow('10.2.2.2', `10.1.1.${i}`, 700, 2049) });
+    await pair.run();
+  }
+  const old = ikeSpiOf(pair);
+  await pair.host.endpoint.reauthenticate(old, pair.nowMs);
+  await pair.runFor(22); // the new IKE SA has the first, asks for the second, and two wait
+  const heir = pair.host.ikeSas.find(({ initiatorSpi }) => initiatorSpi !== old);
+  await pair.host.endpoint.deleteIkeSa(old, pair.nowMs);
+  await pair.host.endpoint.deleteIkeSa(heir?.initiatorSpi ?? expect.unreachable('it stands'), pair.nowMs);
+  await pair.run();
+
+  expect(pair.host.sad.map(({ remoteSelectors }) => remoteSelectors.map(printSelector))).toEqual([
+    ['10.1.1.3/32'],
+    ['10.1.1.4/32'],
+  ]);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
 
 test('whose connection is gone by then it comes to nothing, and is said to', async () => {
