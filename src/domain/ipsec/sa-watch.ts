@@ -14,6 +14,7 @@ interface Asked {
   rekeyAtMs: number;
   end: boolean;
   silenceAtMs: number;
+  isConfirmed: boolean;
 }
 
 export type Asks = Pick<IkeEndpoint, 'rekeyChild' | 'deleteChild' | 'suspectSilence' | 'confirm'>;
@@ -41,7 +42,15 @@ export class SaWatch {
     const state = direction === 'outbound' ? pair.outbound.state : pair.inbound.state;
     if (state !== 'fresh') this.#usedUp(pair, state, nowMs);
     if (direction === 'outbound') this.#listen(pair, nowMs);
-    else if (pair.inbound.counters.packets === 1) void this.ike.confirm(pair.sa.inSpi, nowMs);
+    else this.#confirm(pair, nowMs);
+  }
+
+  /** The first packet that passes tells that the peer has the SA; those before it were counted too, and dropped. */
+  #confirm({ sa: { inSpi } }: ChildPair, nowMs: number): void {
+    const asked = this.#askedOf(inSpi);
+    if (asked.isConfirmed) return;
+    asked.isConfirmed = true;
+    void this.ike.confirm(inSpi, nowMs);
   }
 
   #usedUp({ sa: { inSpi } }: ChildPair, state: 'rekeyDue' | 'expired', nowMs: number): void {
@@ -69,7 +78,7 @@ export class SaWatch {
   #askedOf(inSpi: number): Asked {
     let asked = this.#asked.get(inSpi);
     if (!asked) {
-      asked = { rekeyAtMs: Number.NEGATIVE_INFINITY, end: false, silenceAtMs: Number.NEGATIVE_INFINITY };
+      asked = { rekeyAtMs: -Infinity, end: false, silenceAtMs: -Infinity, isConfirmed: false };
       this.#asked.set(inSpi, asked);
     }
     return asked;

@@ -43,3 +43,17 @@ test('conversations are bounded by peer, those of peers that have left by the nu
   for (const peer of peers.slice(7)) shared.removed(peer);
   expect(shared).toMatchObject({ size: 0, isEmpty: true });
 });
+
+test('nothing of who has left is kept where that is the limit', async () => {
+  const { cluster } = await twoEndsOfAPair();
+  const shared = new SharedAddresses({ outboundFor: () => undefined }, { conversationsPerPeer: 3, departedPeers: 0 });
+  const [stays, leaves] = ['one.test', 'two.test'].map((hiddenPeer) => ({ ...cluster, hiddenPeer }));
+  if (!stays || !leaves) throw new Error('two pairs');
+  const packet = aPacket('UDP', hostAddress, publicAddress, '', 51_034);
+  const layout = layOut(packet);
+  for (const peer of [stays, leaves]) shared.installed(peer);
+  if (layout.ok) shared.admit(leaves, [packet], layout.value, flowOf([packet], layout.value, 'inbound'), 0);
+  expect(shared.size).toBe(1);
+  shared.removed(leaves);
+  expect(shared.size).toBe(0);
+});

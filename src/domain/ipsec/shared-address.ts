@@ -111,7 +111,7 @@ export class SharedAddresses<Pair extends SaPair> {
     place.peers.add(peer);
     if (place.pairs.size === 0) this.#places.delete(place.name);
     const departed = [...place.peers].filter(({ sas }) => sas === 0);
-    for (const gone of departed.slice(0, -this.limits.departedPeers)) {
+    for (const gone of departed.slice(0, Math.max(0, departed.length - this.limits.departedPeers))) {
       place.peers.delete(gone);
       for (const conversation of gone.conversations) place.owned.delete(conversation);
     }
