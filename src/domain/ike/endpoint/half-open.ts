@@ -44,10 +44,14 @@ export class HalfOpen {
     return this.#count;
   }
 
-  /** A new request counts from now on, until `dropped` or `opened` says what became of it. */
+  /**
+   * A new request counts from now on, until `dropped` or `ended` says what became of it. One that comes again when its session has ended is
+   * new: the old answer would lead its sender to where nobody is any more.
+   */
   admit(key: InitKey, octets: Octets): Admission {
     const known = this.#requests.get(key.text);
-    if (known && compareOctets(known.octets, octets) === 0) return { type: 'repeated', ...known };
+    const isAlive = known?.slot?.session.phase !== 'closed';
+    if (known && isAlive && compareOctets(known.octets, octets) === 0) return { type: 'repeated', ...known };
     const { halfOpenTotal, halfOpenPerAddress } = this.settings;
     if (this.#count >= halfOpenTotal || this.#countFor(key) >= halfOpenPerAddress) return { type: 'refused' };
     this.#requests.set(key.text, { octets });
