@@ -32,8 +32,9 @@ export function gmacMode(aead: Aead, { ivOctets, blockOctets, icvOctets }: Encry
       const icvAt = packet.length - icvOctets;
       if (icvAt < ivAt + ivOctets) return next(undefined);
       const covered = concat(associated, packet.subarray(ivAt, icvAt));
+      const plainAt = associated.length + ivOctets; // what was checked is given, even if `packet` is another one by then
       return aead.open(nonceOf(packet, ivAt), covered, packet, icvAt, (empty) =>
-        next(empty === undefined ? undefined : packet.slice(ivAt + ivOctets, icvAt)),
+        next(empty === undefined ? undefined : covered.subarray(plainAt)),
       );
     },
   };

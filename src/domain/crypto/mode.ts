@@ -19,7 +19,8 @@ export interface Mode {
   seal(iv: Octets, associated: Octets, plain: Octets, head: Octets, tail?: Octets): Awaitable<Gathered>;
   /**
    * What `next` makes of the plaintext, which is undefined when the ICV does not fit or the length cannot be right. Never throws at
-   * a peer's octets. IV, ciphertext and ICV stand in `packet` from `ivAt` to its end; `associated` is read before the call returns.
+   * a peer's octets. IV, ciphertext and ICV stand in `packet` from `ivAt` to its end, which is to stay as it is until `next` is called;
+   * `associated` is read before the call returns.
    */
   open<T>(packet: Octets, ivAt: number, associated: Octets, next: WithPlain<T>, tail?: Octets): Awaitable<T>;
 }

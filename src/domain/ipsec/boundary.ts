@@ -3,7 +3,8 @@
  * `sendIp`, the wire's by `receiveIp`; what comes out goes by the ports. It owns no clock: call `wake` at `nextWakeAtMs`.
  *
  * `sendIp` and `receiveIp` answer at once. Ciphers and negotiations may take longer: `settle` resolves when all that was begun
- * is done, and packets keep their order meanwhile. Neither it nor `receiveIp` nor `wake` throws: exceptions go to `onError`.
+ * is done, and packets keep their order meanwhile; until then the memory of a packet is the boundary's. Neither it nor `receiveIp`
+ * nor `wake` throws: exceptions go to `onError`.
  */
 import { attempt } from '../bytes/exceptions.ts';
 import type { Octets } from '../bytes/octets.ts';

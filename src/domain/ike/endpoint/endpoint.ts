@@ -128,7 +128,7 @@ export class IkeEndpoint {
 
   receive(datagram: Datagram, nowMs: number): Promise<void> {
     try {
-      return this.#reception.receive(datagram, nowMs);
+      return this.#reception.receive({ ...datagram, octets: datagram.octets.slice() }, nowMs); // the carrier's memory is the carrier's
     } catch (error) {
       this.#ports.onError(error);
       return done;

@@ -167,7 +167,9 @@ export class Pair implements World {
     const due = this.wire.takeDue(this.nowMs);
     const to = due && printAddress(due.datagram.local.address);
     const end = this.ends.find(({ name }) => this.#addresses[name] === to);
-    if (due) await end?.endpoint.receive(due.datagram, this.nowMs);
+    if (!due) return;
+    await end?.endpoint.receive(due.datagram, this.nowMs);
+    due.datagram.octets.fill(0); // as a carrier's memory takes the next one
   }
 
   demandNoErrors(): void {
