@@ -38,8 +38,11 @@ export class Successions {
   reauthenticate(old: Slot, nowMs: number): Promise<void> {
     const { session } = old;
     if (session.phase !== 'established' || this.#isReplaced(old)) return Promise.resolve();
-    const { connection, path, redirection } = session;
-    const again = pathFor(connection, { local: path.local.address, remote: path.remote.address });
+    const { connection, path, redirection, hasNat } = session;
+    // Behind a NAT the peer is met where it is met now, and nowhere else.
+    const again = hasNat.remote
+      ? path
+      : pathFor(connection, { local: path.local.address, remote: path.remote.address });
     const predecessor = { slot: old, reason: 'reauthenticated' } as const;
     const place = { predecessor, ...(redirection && { redirection }) };
     if (!again) return Promise.resolve();

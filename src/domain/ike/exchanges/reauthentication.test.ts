@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
-import { address } from '../../net/address.ts';
+import { address, printAddress } from '../../net/address.ts';
 import { printSelector } from '../../spd/selector.ts';
+import type { UdpEnd } from '../datagram.ts';
+import { hostAddress } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
 import { messageFrom } from '../testing/tamper.ts';
 
@@ -71,6 +73,22 @@ test('a rekey that comes through while its key pair is being made: its heir is w
   }
 });
 
+test('a peer behind a NAT is called where it is met: its standard port leads nowhere', async () => {
+  const pair = makePair({ cluster: reauthenticating });
+  pair.wire.tamper = (datagram) => {
+    const { local, remote } = datagram;
+    if (printAddress(local.address) === hostAddress) return [{ ...datagram, local: shifted(local, 10_000) }];
+    return remote.port > 10_000 ? [{ ...datagram, remote: shifted(remote, -10_000) }] : [];
+  };
+  await pair.establish();
+  const [old] = pair.cluster.ikeSas;
+
+  await pair.run(61_000);
+
+  expect(pair.cluster.ikeSas).toMatchObject([{ isInitiator: true, remote: { port: 14_500 } }]);
+  expectAnother(pair, old?.initiatorSpi);
+});
+
 test('each SA for one pair of addresses has one again', async () => {
   const pair = makePair({ host: { ...onePairs, ...reauthenticating }, cluster: onePairsSeenThere });
   for (const remote of ['10.1.1.1', '10.1.1.5']) {
@@ -102,6 +120,8 @@ test('asked for twice at once there is one', async () => {
   expectAnother(pair, old.initiatorSpi);
   expect(pair.host.facts.filter(({ type }) => type === 'ikeEstablished')).toHaveLength(2);
 });
+
+const shifted = ({ address: at, port }: UdpEnd, by: number): UdpEnd => ({ address: at, port: port + by });
 
 /** From now on it takes no CHILD SA, until it is told otherwise. */
 function refuseChildren({ endpoint }: TestEnd): () => void {
