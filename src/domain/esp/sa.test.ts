@@ -31,7 +31,7 @@ describe.each(['IPv4', 'IPv6'] as const)('transport mode over %s', (family) => {
   });
 
   test('in UDP it is a datagram between the two ports, and the other end restores the packet', async () => {
-    const { outbound, inbound } = await makeSas({ udp: nat });
+    const { outbound, inbound } = await makeSas({ ...ends[family], udp: nat });
     const sealed = await seal(outbound, packet);
     expect(readUdp(sealed, laidOut(sealed))).toMatchObject(nat);
     expect(await open(inbound, sealed)).toEqual({ ok: true, value: packet });

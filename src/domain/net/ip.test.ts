@@ -167,11 +167,25 @@ describe.each([
   });
 });
 
-test('a UDP checksum of zero means none over IPv4, and is never written for a sum of zero', () => {
-  const bare = { source: v4a, destination: v4b, sourcePort: 4500, destinationPort: 4500, payload: utf8('esp') };
-  const packet = writeUdp(bare, { checksum: 'none' });
-  expect(toHex(packet.subarray(26, 28))).toBe('0000');
-  expect(readUdp(packet, laidOut(packet))).toEqual(bare);
+test.each([
+  ['IPv4', v4a, v4b, true],
+  ['IPv6', v6a, v6b, false], // RFC 8200 8.1
+] as const)(
+  'a UDP checksum of zero says that there is none, which %s alone allows',
+  (_, source, destination, isTaken) => {
+    const packet = writeUdp({ source, destination, sourcePort: 4500, destinationPort: 4500, payload: utf8('esp') });
+    const layout = laidOut(packet);
+    packet.fill(0, layout.upperAt + 6, layout.upperAt + 8);
+    expect(readUdp(packet, layout) !== undefined).toBe(isTaken);
+  },
+);
+
+test('a UDP checksum that comes to zero is written as all ones (RFC 768)', () => {
+  const datagram = { source: v4a, destination: v4b, sourcePort: 4500, destinationPort: 4500 };
+  const checksum = writeUdp({ ...datagram, payload: new Uint8Array(2) }).slice(26, 28);
+  const packet = writeUdp({ ...datagram, payload: checksum });
+  expect(toHex(packet.subarray(26, 28))).toBe('ffff');
+  expect(readUdp(packet, laidOut(packet))).toMatchObject({ payload: checksum });
 });
 
 test('an echo request that a kernel sent is read', () => {

@@ -18,10 +18,8 @@ export interface UdpDatagram {
   readonly payload: Octets;
 }
 
-/**
- * The IP packet of a datagram. `checksum: 'none'` leaves zero, as ESP in UDP over IPv4 does (RFC 3948 2.1).
- */
-export function writeUdp(datagram: UdpDatagram, { checksum = 'full' }: { checksum?: 'full' | 'none' } = {}): Octets {
+/** The IP packet of a datagram. */
+export function writeUdp(datagram: UdpDatagram): Octets {
   const { source, destination, payload } = datagram;
   const headerOctets = source.family === 4 ? 20 : 40;
   const length = udpHeaderOctets + payload.length;
@@ -31,14 +29,15 @@ export function writeUdp(datagram: UdpDatagram, { checksum = 'full' }: { checksu
   setU16(packet, headerOctets + 4, length);
   packet.set(payload, headerOctets + udpHeaderOctets);
   writeIpHeader(packet, { source, destination, protocol: protocols.udp });
-  if (checksum === 'full') {
-    const sum = pseudoHeaderSum(source, destination, protocols.udp, length) + sumOf(packet, headerOctets);
-    setU16(packet, headerOctets + 6, checksumOf(sum) || 0xffff); // zero would say that there is none
-  }
+  const sum = pseudoHeaderSum(source, destination, protocols.udp, length) + sumOf(packet, headerOctets);
+  setU16(packet, headerOctets + 6, checksumOf(sum) || 0xffff); // zero would say that there is none
   return packet;
 }
 
-/** The datagram in a whole UDP packet, its payload a view; undefined where header, length or checksum is wrong. */
+/**
+ * The datagram in a whole UDP packet, its payload a view; undefined where header, length or checksum is wrong. Over IPv6 there is a
+ * checksum (RFC 8200 8.1); tunnels may go without one only where both ends are set so (RFC 6935 5), and ESP in UDP is not.
+ */
 export function readUdp(packet: Octets, layout: IpLayout): UdpDatagram | undefined {
   const at = layout.upperAt;
   if (layout.protocol !== protocols.udp || layout.fragment || layout.length < at + udpHeaderOctets) return undefined;
@@ -47,7 +46,9 @@ export function readUdp(packet: Octets, layout: IpLayout): UdpDatagram | undefin
 
   const source = sourceOf(packet, layout.family);
   const destination = destinationOf(packet, layout.family);
-  if (u16At(packet, at + 6) !== 0) {
+  const hasChecksum = u16At(packet, at + 6) !== 0;
+  if (!hasChecksum && layout.family === 6) return undefined;
+  if (hasChecksum) {
     const sum = pseudoHeaderSum(source, destination, protocols.udp, length) + sumOf(packet, at, at + length);
     if (checksumOf(sum) !== 0) return undefined;
   }
