@@ -4,6 +4,7 @@ import recorded from '../../../../vectors/ikev2-recorded.json' with { type: 'jso
 import { parseHex } from '../../bytes/hex.ts';
 import { equalOctets, type Octets, utf8 } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
+import type { CryptoProvider } from '../../crypto/provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import type { Payload } from '../message/message.ts';
 import { parsePayloads, readMessage } from '../message/parse.ts';
@@ -138,4 +139,22 @@ test('AUTH covers the reserved octets of the ID payload as they came, though the
 
   expect(await verifyPsk(webProvider, [secret], { ...signed, idReserved: reserved }, proof)).toBeDefined();
   expect(await verifyPsk(webProvider, [secret], signed, proof)).toBeUndefined();
+});
+
+test('what the padded secret makes proves as much as the secret: it is zeros as soon as AUTH is there', async () => {
+  const keys: Octets[] = [];
+  const watched: CryptoProvider = {
+    ...webProvider,
+    hmac: (hash, key) => {
+      keys.push(key);
+      return webProvider.hmac(hash, key);
+    },
+  };
+  const identity = { type: 2, data: Uint8Array.of(97) };
+  const skP = new Secret(new Uint8Array(32).fill(2));
+  const secret = new Secret(Uint8Array.of(1));
+  await makePsk(watched, secret, { prf: 5, skP, message: Uint8Array.of(1), nonce: new Uint8Array(16), identity });
+
+  const others = keys.filter((key) => key !== secret.reveal() && key !== skP.reveal());
+  expect(others).toEqual([new Uint8Array(32)]);
 });

@@ -6,8 +6,8 @@
  */
 import { concat, emptyOctets, equalOctets, type Octets, utf8 } from '../../bytes/octets.ts';
 import { ok, type Result } from '../../bytes/result.ts';
-import { Secret } from '../../bytes/secret.ts';
-import { signPrf } from '../../crypto/prf.ts';
+import type { Secret } from '../../bytes/secret.ts';
+import { computePrf, signPrf } from '../../crypto/prf.ts';
 import type { Awaitable, CryptoProvider, VerifyingKey } from '../../crypto/provider.ts';
 import type { SignatureScheme } from '../../crypto/signature-scheme.ts';
 import { type Identity, type IdentityPattern, matchesIdentity } from './identity.ts';
@@ -40,8 +40,10 @@ export async function signedOctets(provider: CryptoProvider, signed: Signed): Pr
 
 export async function makePsk(provider: CryptoProvider, secret: Secret, signed: Signed): Promise<Octets> {
   const { prf, message, nonce, intAuth = emptyOctets } = signed;
-  const [key, idMac] = await Promise.all([signPrf(provider, prf, secret, keyPad), idMacOf(provider, signed)]);
-  return signPrf(provider, prf, new Secret(key), message, nonce, idMac, intAuth);
+  const [key, idMac] = await Promise.all([computePrf(provider, prf, secret, keyPad), idMacOf(provider, signed)]);
+  const auth = await signPrf(provider, prf, key, message, nonce, idMac, intAuth);
+  key.wipe(); // proves as much as the secret
+  return auth;
 }
 
 /**
