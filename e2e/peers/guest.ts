@@ -91,7 +91,7 @@ export class Guest {
 
   /** What `configure` wrote, with a change. */
   rewrite(
-    file: 'etc/ipsec.conf' | 'etc/iked.conf' | 'etc/strongswan.conf' | 'etc/swanctl/swanctl.conf',
+    file: 'etc/ipsec.conf' | 'etc/ipsec.secrets' | 'etc/iked.conf' | 'etc/strongswan.conf' | 'etc/swanctl/swanctl.conf',
     change: (text: string) => string,
   ): void {
     const path = join(this.directory, file);

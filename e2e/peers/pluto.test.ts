@@ -2,8 +2,10 @@
  * Libreswan's pluto over the Linux kernel's ESP: each role, rekeys and deletes of each end, refusals of each end, and silence.
  * What we say is true when pluto's own status says it too.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { missingFor } from '../../scripts/debian.ts';
+import { utf8 } from '../../src/domain/bytes/octets.ts';
+import { Secret } from '../../src/domain/bytes/secret.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import { cutCable, soundCable } from './ethernet-link.ts';
 import { Guest, guestAddress, ownAddress } from './guest.ts';
@@ -16,6 +18,8 @@ const layer = layerOf('libreswan');
 
 const ike = 'aes256gcm16-prfsha384-ecp384';
 const esp = 'aes256gcm16';
+const quantum = 'thirty-two octets of nobody knows';
+const postquantum = { id: 'ppk-2026', secret: new Secret(utf8(quantum)) };
 
 interface PlutoWish {
   readonly ike?: string;
@@ -25,6 +29,8 @@ interface PlutoWish {
   readonly encap?: 'yes' | 'auto';
   /** A key exchange of its own for each rekeyed CHILD SA. */
   readonly pfs?: 'yes' | 'no';
+  /** It has a postquantum key (RFC 8784), for whoever has it too or on which it insists. */
+  readonly ppk?: 'yes' | 'insist';
   /** More lines of its conn section. */
   readonly more?: readonly string[];
 }
@@ -81,6 +87,39 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
     await pinger.ping(guestAddress);
     await expectTrafficBothWays();
     expect(await guest.exec('ip xfrm state')).toContain('type espinudp sport 4500 dport 4500');
+  });
+
+  test.each(['pluto', 'we'])('%s ask(s) for a cookie: it is returned', async (who) => {
+    const { pinger } = await meet(who === 'we' ? { settings: { cookieThreshold: 0 } } : {}, {});
+    if (who === 'we') {
+      const printed = await guest.exec('ipsec auto --up t');
+      expect(printed).toContain(
+        'received anti-DDOS COOKIE response, resending IKE_SA_INIT request with COOKIE payload',
+      );
+    } else {
+      onTestFinished(async () => void (await guest.exec('ipsec whack --ddos-auto')));
+      await guest.exec('ipsec whack --ddos-busy');
+      await pinger.ping(guestAddress);
+      expect(guest.log('pluto')).toContain('DOS mode on; responding to IKE_SA_INIT with cookie notification request');
+    }
+    await expectTrafficBothWays();
+  });
+
+  test.each([
+    ['we', 'insist', 'as responder'],
+    ['pluto', 'insist', 'as initiator'],
+    ['we', 'yes', 'not at all'],
+  ] as const)('a postquantum key: %s begin(s), pluto has ppk=%s, and uses it %s', async (who, ppk, used) => {
+    const connection = used === 'not at all' ? {} : { ppk: { ...postquantum, required: true } };
+    const { pinger } = await meet({ connection }, { ppk });
+    const logged = guest.log('pluto').length;
+
+    if (who === 'pluto') await guest.exec('ipsec auto --up t');
+    await pinger.ping(guestAddress);
+
+    await expectTrafficBothWays();
+    const log = guest.log('pluto').slice(logged);
+    expect(/PPK AUTH calculated (as \w+)/.exec(log)?.[1] ?? 'not at all').toBe(used);
   });
 
   describe('rekeys', () => {
@@ -226,11 +265,14 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
     return end;
   }
 
-  async function configure({ more = [], pfs = 'no', ...settings }: PlutoWish): Promise<void> {
+  async function configure({ more = [], pfs = 'no', ppk, ...settings }: PlutoWish): Promise<void> {
     const ends = [`local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test'];
     const given = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     await guest.configure('daemon=pluto', 'where=uml', ...ends, 'encap=auto', ...given);
-    const lines = [`pfs=${pfs}`, 'leftupdown=%disabled', ...more]; // its scripts would only set routes, and take time
+    const lines = [`pfs=${pfs}`, `ppk=${ppk ?? 'no'}`, 'leftupdown=%disabled', ...more]; // its scripts would only set routes, and take time
+    guest.rewrite('etc/ipsec.secrets', (text) =>
+      ppk ? `${text}@b.test @a.test : PPKS "ppk-2026" "${quantum}"\n` : text,
+    );
     guest.rewrite('etc/ipsec.conf', (text) =>
       // its pages of debugging take time too
       text.replace('plutodebug=base', 'plutodebug=none').concat(lines.map((line) => `    ${line}\n`).join('')),
