@@ -88,6 +88,32 @@ test.each<[string, Refusal, Scene, RegExp, RegExp]>([
     /Make the identities/,
   ],
   [
+    'an identity that none of several expects: each that was expected',
+    {
+      code: 'authFailed',
+      check: 'identity',
+      peerIdentity: fqdn('web-44.corp'),
+      expectedIdentity: parseIdentityPattern('web-1.corp') ?? { kind: 'any' },
+      alsoExpected: [parseIdentityPattern('web-2.corp') ?? { kind: 'any' }],
+    },
+    atCluster,
+    /^ONTAP expects the identity web-1\.corp or web-2\.corp; web-44 says web-44\.corp\.$/,
+    /Make the identities/,
+  ],
+  [
+    'an identity that is to have other IKE proposals: what is accepted of it, and what was agreed on',
+    {
+      code: 'authFailed',
+      check: 'suite',
+      peerIdentity: fqdn('web-44.corp'),
+      agreed: [ikeProposal(31)],
+      accepted: [ikeProposal(20)],
+    },
+    atCluster,
+    /^web-44 calls itself web-44\.corp, of whom ONTAP accepts .*384.* for IKE; before it said so, both ends had agreed on .*25519.*\.$/,
+    /accept the same IKE proposals/,
+  ],
+  [
     'no answer: how often, how long, on which ports',
     { code: 'noAnswer', tries: 5, forMs: 31_000 },
     atCluster,

@@ -1,20 +1,19 @@
 /**
- * Why a negotiation failed, as a sentence that names the end and the difference, and a remedy that names the next step
- *. Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
+ * Why a negotiation failed, as a sentence that names the end and the difference, and a remedy that names the next step.
+ * Pure: a table with an entry for each code of `Refusal`; the facts are those of the end that holds it.
  */
-import { printIdentity, printIdentityPattern } from '../ike/auth/identity.ts';
-import { isSignatureMethod } from '../ike/auth/signature-auth.ts';
+import { printIdentity } from '../ike/auth/identity.ts';
 import { sectionOf } from '../ike/deciding-rule.ts';
-import { authMethods, nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
+import { nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
 import { printTransform } from '../ike/proposal/print-proposal.ts';
 import type { Refusal } from '../ike/refusal.ts';
 import { printAddress } from '../net/address.ts';
-import { explainPath, explainSignature, subjectOf } from './certificates.ts';
+import { explainAuthentication, explainPpk } from './authentication.ts';
 import { list, namesIn, printPair } from './lists.ts';
 import { gapsBetween } from './proposals.ts';
 import { explainRedirect } from './redirect.ts';
 import { explainUnproven } from './unproven.ts';
-import type { Explanation, Party, Scene, Words } from './words.ts';
+import { type Explanation, hostOf, type Party, type Scene, type Words } from './words.ts';
 
 export function explain(refusal: Refusal, scene: Scene): Explanation {
   return { ...wordsOf(refusal, scene), rfcSection: sectionOf(refusal) };
@@ -183,85 +182,6 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
   }),
 };
 
-function explainAuthentication(refusal: Coded<'authFailed'>, { own, peer, policyName }: Scene): Words {
-  const { check, peerIdentity, expectedIdentity, askedIdentity, ownIdentity, method } = refusal;
-  const identity = peerIdentity === undefined ? 'no identity' : printIdentity(peerIdentity);
-  const host = hostOf(own, peer);
-  switch (check) {
-    case 'psk':
-      return {
-        sentence: `The pre-shared keys differ: ${own.name}'s key does not fit the proof that ${peer.name} sent as ${identity}.`,
-        remedy: `Enter the key of ${policyName === undefined ? 'the policy' : `policy ${policyName}`} on ${host} again; a trailing line break counts as part of a key.`,
-      };
-    case 'identity':
-      if (askedIdentity !== undefined) {
-        return {
-          sentence: `${peer.name} asks for the identity ${printIdentity(askedIdentity)}; ${own.name} has ${ownIdentity === undefined ? 'another' : printIdentity(ownIdentity)}.`,
-          remedy: `Set the remote identity on ${peer.name} to what ${own.name} is.`,
-        };
-      }
-      return {
-        sentence: `${own.name} expects the identity ${expectedIdentity === undefined ? 'of its configuration' : printIdentityPattern(expectedIdentity)}; ${peer.name} says ${identity}.`,
-        remedy: `Make the identities of the policy and of ${host} the same: what one calls local, the other calls remote.`,
-      };
-    case 'noSecret':
-      return {
-        sentence: `${own.name} holds no pre-shared key for ${identity}, as ${peer.name} calls itself.`,
-        remedy: `Enter the key for that identity on ${own.name}, or let ${peer.name} use the identity that ${own.name} expects.`,
-      };
-    case 'method': {
-      const wantsCertificate = refusal.expectedMethod === 'certificate';
-      return {
-        sentence: `${peer.name} proves itself by ${methodName(method)}, ${own.name} wants ${wantsCertificate ? 'a certificate' : 'a pre-shared key'}.`,
-        remedy: `Set auth = ${wantsCertificate ? 'pubkey' : 'psk'} on ${host}.`,
-      };
-    }
-    case 'certificate':
-      return explainPath(refusal.path ?? { check: 'missing' }, own, peer);
-    case 'certified':
-      return {
-        sentence: `${peer.name} calls itself ${identity}, and its certificate ${subjectOf(refusal.certificate)} does not certify that name.`,
-        remedy: `Give ${peer.name} a certificate with ${identity} among its subject alternative names, or let it use an identity that its certificate has.`,
-      };
-    case 'signature':
-      return explainSignature(refusal, own, peer);
-    case 'ownSignature':
-      return explainSignature(refusal, own, peer);
-    case 'peer':
-      return {
-        sentence: `${peer.name} did not accept ${own.name}'s proof of identity, and does not say why.`,
-        remedy: 'Enter the pre-shared key on both ends again, or look at the certificates, and compare the identities.',
-      };
-  }
-}
-
-function explainPpk({ why, ownId, peerId }: Coded<'ppk'>, { own, peer }: Scene): Words {
-  const host = hostOf(own, peer);
-  const same = `Enter the same postquantum key on both ends, under the same name (ppk_id on ${host}).`;
-  switch (why) {
-    case 'peerLacks':
-      return {
-        sentence: `${own.name} demands a postquantum pre-shared key${named(ownId)}, and ${peer.name} uses none.`,
-        remedy: `Give ${peer.name} that key, or let ${own.name} do without it.`,
-      };
-    case 'unknownId':
-      return {
-        sentence: `${peer.name} uses the postquantum key${named(peerId)}; ${own.name} has ${ownId === undefined ? 'none' : `another${named(ownId)}`}.`,
-        remedy: same,
-      };
-    case 'notConfirmed':
-      return {
-        sentence: `${own.name} demands the postquantum pre-shared key${named(ownId)}, and ${peer.name} answered without it.`,
-        remedy: same,
-      };
-    case 'differs':
-      return {
-        sentence: `Both ends have a postquantum key${named(ownId)}, and what it is made of differs; all else of the proof fits.`,
-        remedy: same,
-      };
-  }
-}
-
 function explainMove({ why, to }: Coded<'move'>, { own, peer }: Scene): Words {
   switch (why) {
     case 'notHeld':
@@ -282,17 +202,6 @@ function explainMove({ why, to }: Coded<'move'>, { own, peer }: Scene): Words {
   }
 }
 
-const named = (id: string | undefined): string => (id === undefined ? '' : ` "${id}"`);
-
-const methodName = (method: number | undefined): string =>
-  method === undefined
-    ? 'an unknown method'
-    : method === authMethods.numbers.SHARED_KEY_MIC
-      ? 'a pre-shared key'
-      : isSignatureMethod(method)
-        ? 'a certificate'
-        : nameOf(authMethods, method);
-
 function proposalRemedy(missing: readonly string[], keyword: string, own: Party, peer: Party): string {
   const host = hostOf(own, peer);
   if (missing.length === 0) return `Let one proposal of ${host} have the same parts as the policy's cipher suite.`;
@@ -302,7 +211,5 @@ function proposalRemedy(missing: readonly string[], keyword: string, own: Party,
       : `Give the policy a cipher suite with ${list(missing)}`;
   return `${change}, or choose what both ends have.`;
 }
-
-const hostOf = (own: Party, peer: Party): string => (own.kind === 'host' ? own.name : peer.name);
 
 const groupName = (group: number): string => printTransform({ type: 4, id: group });

@@ -21,3 +21,6 @@ export interface Explanation {
 }
 
 export type Words = Pick<Explanation, 'sentence' | 'remedy'>;
+
+/** The host among the two: what an administrator configures by hand. */
+export const hostOf = (own: Party, peer: Party): string => (own.kind === 'host' ? own.name : peer.name);

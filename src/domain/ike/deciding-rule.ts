@@ -34,6 +34,7 @@ const ofChecks: Readonly<Record<AuthCheck, string>> = {
   psk: 'RFC 7296 2.15',
   method: 'RFC 7296 3.8',
   identity: 'RFC 4301 4.4.3.1',
+  suite: 'RFC 7296 2.7',
   noSecret: 'RFC 4301 4.4.3.2',
   certificate: 'RFC 7296 3.6',
   certified: 'RFC 4945 3.1',

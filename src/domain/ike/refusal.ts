@@ -50,6 +50,8 @@ export type Refusal =
         | 'psk'
         | 'method'
         | 'identity'
+        /** Whoever this identity is held for is to have other IKE proposals than IKE_SA_INIT has agreed on: `agreed`, `accepted`. */
+        | 'suite'
         | 'noSecret'
         /** The peer's certificates lead to no anchor of ours: `path`. */
         | 'certificate'
@@ -63,8 +65,12 @@ export type Refusal =
       readonly ownIdentity?: Identity;
       readonly peerIdentity?: Identity;
       readonly expectedIdentity?: IdentityPattern;
+      /** Of further connections that hold the same addresses. */
+      readonly alsoExpected?: readonly IdentityPattern[];
       /** IDr that the initiator asked for and this end does not have. */
       readonly askedIdentity?: Identity;
+      readonly agreed?: readonly Proposal[];
+      readonly accepted?: readonly Proposal[];
       readonly method?: number;
       readonly expectedMethod?: 'psk' | 'certificate';
       readonly path?: PathFault;

@@ -6,9 +6,10 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { type CheckedPeer, checkPeer, factsOf, proveOurselves, type Shown } from '../auth/authentication.ts';
+import { type CheckedPeer, checkPeer, proveOurselves, type Shown } from '../auth/authentication.ts';
 import { readCertificateRequest } from '../auth/certificate-requests.ts';
-import { equalIdentities, type Identity, matchesIdentity } from '../auth/identity.ts';
+import type { Identity } from '../auth/identity.ts';
+import { fittingOf, type Unfit } from '../auth/nearest.ts';
 import { type ChildChoice, choicePayloads, chooseChild } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
 import { makeChild } from '../child/making.ts';
@@ -25,7 +26,6 @@ import { hasNotify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { answerMobike } from '../nat/mobike.ts';
 import { isSameEnd } from '../nat/moving.ts';
-import { selectProposal } from '../proposal/proposal.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { announceWindow } from '../session/hints.ts';
 import { refuseHalfOpen } from '../session/refusing.ts';
@@ -47,20 +47,21 @@ export async function respondAuth(
   const idi = find(payloads, 'IDi');
   const auth = find(payloads, 'AUTH');
   if (!idi || !auth || nextMethodOf(session.agreed) !== undefined) {
-    return refuseRequest(env, session, { code: 'malformed', at: incompleteAuth(payloads, 'IDi, AUTH') });
+    const refusal = { code: 'malformed', at: incompleteAuth(payloads, 'IDi, AUTH') } as const;
+    return refuseHalfOpen(env, session, { exchange, refusal });
   }
   const peer: Identity = { type: idi.idType, data: idi.data };
   const idr = find(payloads, 'IDr');
   const wish = idr && { type: idr.idType, data: idr.data };
   const authenticated = await authenticate(env, session, keyed, { identity: peer, auth, payloads }, wish);
-  if (!authenticated.ok) return refuseRequest(env, session, authenticated.error);
+  if (!authenticated.ok) return refuseHalfOpen(env, session, { exchange, ...authenticated.error });
 
   const { agreed } = session;
   const { verified, secret, connections, keys, confirmation } = authenticated.value;
   const { connection, choice } = chooseConnection(env, session, connections, payloads);
   const refuse = (refusal: Refusal): Answered => {
     wipeUnused(keys, keyed.keys);
-    return refuseRequest(env, session, refusal);
+    return refuseHalfOpen(env, session, { exchange, refusal, connection });
   };
   if (choice && connection.childless === 'force') return refuse({ code: 'childless', insists: 'local' });
   if (!choice && connection.childless === 'never') return refuse({ code: 'childless', insists: 'remote' }); // we did not announce it
@@ -122,21 +123,18 @@ async function authenticate(
   keyed: Keyed,
   shown: Shown,
   wish: Identity | undefined,
-): Promise<Result<Authenticated, Refusal>> {
+): Promise<Result<Authenticated, Unfit>> {
   const { agreed, candidates } = session;
   const chosen = { number: 1, protocol: 1, spi: new Uint8Array(0), transforms: agreed.transforms };
-  const [first, ...more] = candidates
-    .filter((each) => selectProposal([chosen], each.ikeProposals, { prefer: 'offered', keyExchange: 'keep' }))
-    .filter((each) => matchesIdentity(shown.identity, each.peerIdentity))
-    .filter((each) => !wish || each.takesAskedIdentity || equalIdentities(wish, each.identity))
-    .filter((each) => env.connections.includes(each)); // some may have gone since IKE_SA_INIT
-  if (!first) {
-    const asked = wish && candidates.find((each) => each.takesAskedIdentity || equalIdentities(wish, each.identity));
-    const facts = factsOf(asked ?? candidates[0], shown.identity);
-    return err({ code: 'authFailed', check: 'identity', ...facts, ...(wish && !asked && { askedIdentity: wish }) });
-  }
-  const choice = choosePpk([first, ...more], agreed.peer, shown.payloads);
-  if (!choice.ok) return choice;
+  const { identity } = shown;
+  const [first, ...more] = candidates.filter((each) => env.connections.includes(each)); // some may have gone since IKE_SA_INIT
+  if (!first) return err({ refusal: { code: 'authFailed', check: 'identity', peerIdentity: identity } });
+  const fitting = fittingOf([first, ...more], { identity, wish, agreed: chosen });
+  if (!fitting.ok) return fitting;
+  const [connection] = fitting.value;
+  const unfit = (refusal: Refusal) => err({ refusal, connection });
+  const choice = choosePpk(fitting.value, agreed.peer, shown.payloads);
+  if (!choice.ok) return unfit(choice.error);
   const { connections, ppk, authWithout } = choice.value;
   const check = (keys: IkeKeys, data: Octets) =>
     checkPeer(
@@ -147,7 +145,7 @@ async function authenticate(
     );
   if (!ppk) {
     const checked = await check(keyed.keys, authWithout ?? shown.auth.data);
-    return checked.ok ? ok({ ...checked.value, keys: keyed.keys, confirmation: [] }) : checked;
+    return checked.ok ? ok({ ...checked.value, keys: keyed.keys, confirmation: [] }) : unfit(checked.error);
   }
   const mixed = await mixPpk(env.means.provider, agreed.suite.prf.id, ppk.secret, keyed.keys);
   const checked = await check(mixed, shown.auth.data);
@@ -157,7 +155,7 @@ async function authenticate(
   }
   wipeUnused(mixed, keyed.keys);
   const isPpk = authWithout !== undefined && (await check(keyed.keys, authWithout)).ok; // all else fits
-  return isPpk ? err({ code: 'ppk', why: 'differs', ownId: ppk.id, peerId: ppk.id }) : checked;
+  return unfit(isPpk ? { code: 'ppk', why: 'differs', ownId: ppk.id, peerId: ppk.id } : checked.error);
 }
 
 /** Among connections that fit alike: the first whose selectors fit too, or simply the first. */
@@ -215,7 +213,3 @@ async function answerFirst(
   const answer = choicePayloads(choice.value, inSpi);
   return { child, payloads: [...answer.notifies, answer.sa, ...answer.selectors], facts: [installed(env, child)] };
 }
-
-/** The error goes out under the protection, and the SA is gone at this end (RFC 7296 2.21.2). */
-const refuseRequest = (env: Env, session: AwaitingAuth, refusal: Refusal): Answered =>
-  refuseHalfOpen(env, session, { exchange, refusal });

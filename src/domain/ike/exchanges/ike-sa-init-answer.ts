@@ -7,6 +7,7 @@ import { once } from '../../bytes/once.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import { requestCertificates } from '../auth/certificate-requests.ts';
 import { noIntermediate } from '../auth/intermediate-auth.ts';
+import { nearestByProposals } from '../auth/nearest.ts';
 import { answerHashes } from '../auth/signature-hashes.ts';
 import { answerRequest, freshWindow } from '../channel/window.ts';
 import type { Connection } from '../connection.ts';
@@ -83,7 +84,7 @@ export async function respondInit(env: Env, load: Load, datagram: Datagram, mess
   };
 
   const candidates = env.connections.filter((each) => holdsPath(each, datagram));
-  const [first] = candidates;
+  const [first, ...others] = candidates;
   if (!first) {
     return refuse({ code: 'noConnection', local: datagram.local.address, remote: datagram.remote.address });
   }
@@ -99,13 +100,9 @@ export async function respondInit(env: Env, load: Load, datagram: Datagram, mess
   }));
   const chosen = choices.find(({ proposal }) => proposal !== undefined);
   if (!chosen?.proposal) {
-    const refusal = {
-      code: 'noProposal',
-      protocol: 'IKE',
-      offered: sa.proposals,
-      accepted: first.ikeProposals,
-    } as const;
-    return refuse(refusal, first);
+    const offered = sa.proposals;
+    const nearest = nearestByProposals([first, ...others], offered);
+    return refuse({ code: 'noProposal', protocol: 'IKE', offered, accepted: nearest.ikeProposals }, nearest);
   }
   const suite = ikeSuiteOf(chosen.proposal);
   const group = groupOf(chosen.proposal);

@@ -3,6 +3,7 @@
  * finished is forgotten.
  */
 import { invariant } from '../../bytes/result.ts';
+import { onlyOf } from '../auth/nearest.ts';
 import { withoutOldSets } from '../channel/fragmentation.ts';
 import { repeatRequest } from '../channel/window.ts';
 import { retryAtMs } from '../child/lifetime.ts';
@@ -102,7 +103,7 @@ function leaveTo(env: Env, live: Live, toOwnSpi: IkeSpi): Change {
 
 function expireHalfOpen(turn: Turn, session: AwaitingAuth): void {
   const refusal: Refusal = { code: 'halfOpenExpired', afterMs: turn.env.nowMs - session.bornAtMs };
-  const [connection] = session.candidates;
+  const { connection } = onlyOf(session.candidates);
   const failure = failureOf(turn.env, session, {
     ...(connection ? { connection: connection.name } : {}),
     by: 'local',

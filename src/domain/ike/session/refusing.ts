@@ -4,7 +4,9 @@
  * well: a new INFORMATIONAL exchange tells it the error and deletes the IKE SA, which carries nothing at this end from here on.
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import { onlyOf } from '../auth/nearest.ts';
 import { conclude } from '../channel/window.ts';
+import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
 import { type Answered, type Asked, type Change, failed, toNotify } from '../exchanges/exchange.ts';
@@ -49,17 +51,21 @@ export function refuseRequest(env: Env, live: Live, { exchange, refusal, scope, 
   return { session: live, facts: refusal.code === 'busy' ? [] : [fact], payloads };
 }
 
+export interface RefusedHalfOpen {
+  readonly exchange: number;
+  readonly refusal: Refusal;
+  /** The one that it fails for; absent: nothing has told yet which of those that hold the path is meant. */
+  readonly connection?: Connection;
+  readonly isSilent?: boolean;
+}
+
 /** Before the IKE SA stands: it ends here, and the peer is told what the RFC lets it learn, or nothing. */
 export function refuseHalfOpen(
   env: Env,
   session: AwaitingAuth,
-  {
-    exchange,
-    refusal,
-    isSilent = false,
-  }: { readonly exchange: number; readonly refusal: Refusal; readonly isSilent?: boolean },
+  { exchange, refusal, isSilent = false, ...meant }: RefusedHalfOpen,
 ): Answered {
-  const [connection] = session.candidates;
+  const { connection } = meant.connection ? meant : onlyOf(session.candidates);
   const number = isSilent ? undefined : notifyOf[refusal.code];
   const failure = failureOf(env, session, {
     ...(connection ? { connection: connection.name } : {}),
