@@ -10,27 +10,15 @@ import { credentialIn, makeCertificates } from './certificates.ts';
 import { cutCable, soundCable } from './ethernet-link.ts';
 import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
+import { configureIked, firstPing, type IkedWish, reloadIked } from './iked.ts';
 import { layerOf } from './layer.ts';
 import { describeUnless } from './needs.ts';
-import type { Pinger } from './pinger.ts';
 import { factsOf, until } from './waiting.ts';
 
 const layer = layerOf('openiked');
 
 const ike = 'aes256-sha384-ecp384';
 const esp = 'aes256-sha384';
-
-interface IkedWish {
-  readonly ike?: string;
-  readonly esp?: string;
-  readonly psk?: string;
-  /** It begins by itself as soon as it reads this. */
-  readonly role?: 'active' | 'passive';
-  readonly mode?: 'transport' | 'tunnel';
-  readonly lifetimes?: string;
-  readonly auth?: 'ecdsa' | 'rsa';
-  readonly certs?: string;
-}
 
 describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux kernel', () => {
   let guest: Guest;
@@ -41,7 +29,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
   beforeAll(async () => {
     folder = makeCertificates({ names: ['a.test', 'b.test'], kinds: ['ecdsa', 'rsa'] });
     guest = await Guest.start('iked', { ports: { own: 17242, guest: 17241 }, layer: layer.directory });
-    await configure({});
+    await configureIked(guest, {});
     await guest.start('iked');
   });
   afterEach(async () => {
@@ -80,6 +68,13 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
     await firstPing(pinger);
     await expectTrafficBothWays();
     expect(await guest.exec('ip xfrm state')).toContain('type espinudp sport 4500 dport 4500');
+  });
+
+  test('we ask for a cookie: iked returns it', async () => {
+    const logged = guest.log('iked').length;
+    const { boundary } = await meet({ settings: { cookieThreshold: 0 } }, { role: 'active' });
+    await until(() => boundary.ipsecSas().length === 1);
+    expect(guest.log('iked').slice(logged)).toContain('ikev2_init_ike_sa_peer: added cookie');
   });
 
   describe('rekeys', () => {
@@ -195,27 +190,30 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
   });
 
   describe.each(['we', 'iked'] as const)('certificates, %s begin(s)', (who) => {
-    test.each(['ecdsa', 'rsa'] as const)('%s: each believes the signature of the other', async (kind) => {
+    test.each([
+      ['ecdsa', 'whole'],
+      ['rsa', 'in fragments'],
+    ] as const)('%s, %s: each believes the signature of the other', async (kind, how) => {
       const role = who === 'iked' ? 'active' : 'passive';
-      await configure({ auth: kind, certs: folder, role });
-      const authentication = await credentialIn(folder, kind, 'a.test');
-      end = await meetGuest(guest, { ike, esp, connection: { authentication } });
+      const fragments = how === 'in fragments';
+      await configureIked(guest, { auth: kind, certs: folder, role, fragments });
+      const connection = { authentication: await credentialIn(folder, kind, 'a.test') };
+      end = await meetGuest(guest, { ike, esp, connection, settings: { fragmentIpOctets: 600 } });
       await guest.exec(`
         cd /etc/iked; cp /run/peer/etc/local.key private/local.key; cp /run/peer/etc/ca.crt ca/ca.crt
         cp /run/peer/etc/b.test.crt certs/b.test.crt; chmod 600 private/local.key; chmod 644 certs/*.crt ca/*.crt
         chmod 755 . certs ca; openssl pkey -in private/local.key -pubout -out local.pub
       `);
-      await reload();
+      const logged = guest.log('iked').length;
+      await reloadIked(guest);
       const { boundary, pinger } = end;
       if (who === 'iked') await until(() => boundary.ipsecSas().length === 1);
       await firstPing(pinger);
       await expectTrafficBothWays();
-      expect(
-        guest
-          .log('iked')
-          .match(/ikev2_pld_auth: method \S+/g)
-          ?.at(-1),
-      ).toBe('ikev2_pld_auth: method SIG');
+      const log = guest.log('iked').slice(logged);
+      expect(log).toContain('ikev2_pld_auth: method SIG');
+      expect(/ikev2_send_encrypted_fragments: Fragment 2 of/.test(log)).toBe(fragments);
+      expect(/ikev2_pld_ef: All fragments received/.test(log)).toBe(fragments);
     });
   });
 
@@ -232,31 +230,10 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
 
   /** Both ends configured alike, but for what is wished. */
   async function meet(ours: Partial<GuestEndWish>, theirs: IkedWish): Promise<BoundaryEnd> {
-    await configure(theirs);
+    await configureIked(guest, theirs);
     end = await meetGuest(guest, { ike, esp, ...ours });
-    await reload();
+    await reloadIked(guest);
     return end;
-  }
-
-  /** It has the new configuration, and nothing of before. */
-  async function reload(): Promise<void> {
-    await guest.exec(`
-      loads() { grep -c stickyaddress /run/peer/iked.log; }
-      before=$(loads)
-      cp /run/peer/etc/iked.conf /etc/iked.conf; ikectl reset all; ikectl reload
-      for i in $(seq 100); do [ $(loads) -gt $before ] && break; sleep 0.05; done
-    `);
-  }
-
-  async function configure({ role = 'passive', mode = 'transport', lifetimes, ...settings }: IkedWish): Promise<void> {
-    const ends = [`local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test'];
-    const given = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
-    await guest.configure('daemon=iked', 'where=uml', ...ends, ...given);
-    guest.rewrite('etc/iked.conf', (text) =>
-      text
-        .replace('passive transport', `${role} ${mode}`)
-        .replace(' psk ', ` ${lifetimes === undefined ? '' : `${lifetimes} `}psk `),
-    );
   }
 
   /** Pings of either side come back, in the very SAs that both ends show. */
@@ -276,17 +253,5 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'OpenIKED over the Linux k
     }
   }
 });
-
-/** iked answers before it gives the kernel its SAs, so what comes at once is lost. */
-async function firstPing(pinger: Pinger): Promise<void> {
-  for (let left = 10; left > 1; left--) {
-    const came = await pinger.ping(guestAddress, 56, 700).then(
-      () => true,
-      () => false,
-    );
-    if (came) return;
-  }
-  await pinger.ping(guestAddress);
-}
 
 const impatient = { retransmit: { firstMs: 200, factor: 1.5, tries: 3 } };

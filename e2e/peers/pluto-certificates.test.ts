@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { missingFor } from '../../scripts/debian.ts';
 import type { CertificateAuthentication } from '../../src/domain/ike/connection.ts';
+import type { EndpointSettings } from '../../src/domain/ike/settings.ts';
 import type { BoundaryEnd } from './boundary-end.ts';
 import {
   anchorOf,
@@ -15,6 +16,8 @@ import {
   lengthenChain,
   makeCertificates,
 } from './certificates.ts';
+import { soundCable } from './ethernet-link.ts';
+import { countFragments } from './fragments-seen.ts';
 import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { meetGuest } from './guest-end.ts';
 import { layerOf } from './layer.ts';
@@ -42,6 +45,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan by certificate'
     guest = await Guest.start('pluto', { ports: { own: 17252, guest: 17251 }, layer: layer.directory });
   });
   afterEach(async () => {
+    guest.link.cable = soundCable;
     await guest.exec('ipsec whack --shutdown; ip xfrm state flush; ip xfrm policy flush');
     await end?.close();
     end = undefined;
@@ -85,6 +89,17 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan by certificate'
 
       expectBelieved('P-256 ECDSA with SHA2_256');
     });
+
+    test('IKE_AUTH goes in fragments both ways', async () => {
+      await meet('rsa', { settings: { fragmentIpOctets: 600 } });
+      const sent = countFragments(guest.link);
+
+      await begin(who);
+
+      expectBelieved('2048-bit RSASSA-PSS with SHA2_256');
+      expect(sent.own).toBeGreaterThan(1);
+      expect(sent.guest).toBeGreaterThan(1);
+    });
   });
 
   test('an authority that we do not trust: refused, and the path is what failed', async () => {
@@ -125,13 +140,14 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan by certificate'
     readonly certs?: string;
     readonly authby?: string | undefined;
     readonly authentication?: Partial<CertificateAuthentication>;
+    readonly settings?: Partial<EndpointSettings>;
     /** More lines of its conn section. */
     readonly more?: readonly string[];
   }
 
   async function meet(
     kind: KeyName,
-    { certs = folder, authby, authentication, more = [] }: Wish,
+    { certs = folder, authby, authentication, settings = {}, more = [] }: Wish,
   ): Promise<BoundaryEnd> {
     const ends = [`local=${guestAddress}`, `remote=${ownAddress}`, 'lid=b.test', 'rid=a.test'];
     const given = authby === undefined ? [] : [`authby=${authby}`];
@@ -155,6 +171,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan by certificate'
       ike: 'aes256gcm16-prfsha384-ecp384',
       esp: 'aes256gcm16',
       connection: { authentication: await credentialIn(certs, kind, 'a.test', authentication) },
+      settings,
     });
     return end;
   }
