@@ -75,6 +75,7 @@ describeUnless(missingFor('peers', 'kernel', 'nat'), 'charon behind the Linux ke
 
     await restartNat(guest, natOfGuest, 50_000);
     await inside.ping({ count: 1, withinSeconds: 1 }); // what answers at once still goes to the port of before
+    await until(() => portSeen() !== before);
     await expectPingsBothWays();
 
     expect(portSeen()).not.toBe(before);
