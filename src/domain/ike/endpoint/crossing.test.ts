@@ -84,6 +84,30 @@ test('if the peer ends the one that stays by a habit of its own, the other does 
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
 
+describe.each(['host', 'cluster'] as const)('meanwhile, by the %s', (name) => {
+  test.each([
+    ['the one that stays is rekeyed', 'higher', 'rekeyIke'],
+    ['the one that goes is rekeyed', 'lower', 'rekeyIke'],
+    ['the one that stays is authenticated anew', 'higher', 'reauthenticate'],
+    ['the one that goes is to be authenticated anew', 'lower', 'reauthenticate'],
+  ] as const)('%s: one is left all the same', async (_, which, act) => {
+    const pair = await crossed(makePair());
+    const spis = pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi).sort();
+    const spi = spis.at(which === 'lower' ? 0 : -1) ?? expect.unreachable('two have crossed');
+    await pair.run(200);
+
+    await pair[name].endpoint[act](spi, pair.nowMs);
+    await pair.run(60_000);
+
+    for (const end of pair.ends) {
+      expect(end.ikeSas).toHaveLength(1);
+      expect(end.failures).toEqual([]);
+    }
+    expect(pair.host.sad).toHaveLength(1);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+});
+
 test('neither end says that it has no other IKE SA: a peer would end the one that it is just making', async () => {
   const pair = await crossed(makePair());
 

@@ -16,7 +16,7 @@ import type { Refusal } from '../refusal.ts';
 import type { Live, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import type { EndpointSettings } from '../settings.ts';
-import type { Slot, Slots, Yielding } from './slots.ts';
+import { heirOf, type Slot, type Slots, type Yielding } from './slots.ts';
 
 export interface CrossingPorts {
   tell(slot: Slot, fact: Fact): void;
@@ -48,43 +48,58 @@ export class Crossings {
     return undefined;
   }
 
-  #proceed(slot: Slot, { to, stage, atMs }: Yielding, nowMs: number): void {
+  /** Either may be rekeyed meanwhile, and the other be authenticated anew: what counts is that all is carried still. */
+  #proceed(slot: Slot, { to: met, stage, atMs }: Yielding, nowMs: number): void {
     const { session } = slot;
-    if (loserOf(session, to.session) !== session || session.phase !== 'established') {
-      slot.yielding = undefined; // the other has changed, or this one is on its way out already
-      return;
-    }
+    const to = heirOf(met);
+    const isDue = atMs === undefined || atMs <= nowMs;
     const { crossedWaitMs } = this.settings;
-    const isDue = atMs !== undefined && atMs <= nowMs;
-    if (stage === 'met' && isDue) {
+    if (slot.heir) {
+      slot.heir.yielding = slot.yielding;
+      slot.yielding = undefined;
+    } else if (!areAlike(session, to.session)) {
+      slot.yielding = undefined; // the other is gone, or this one is on its way out already
+    } else if (!isSettled(session) || !isSettled(to.session)) {
+      if (isDue) slot.yielding = { to, stage, atMs: nowMs + crossedWaitMs };
+    } else if (!carriesAll(to.session, session)) {
+      slot.yielding = undefined;
+    } else if (stage === 'met' && isDue) {
       slot.yielding = { to, stage: 'retired', atMs: nowMs + crossedWaitMs * (session.isInitiator ? 1 : 2) };
       for (const { sa } of session.children) this.ports.tell(slot, { type: 'childRetired', atMs: nowMs, child: sa });
-    }
-    if (stage === 'retired' && isDue) {
+    } else if (stage === 'retired' && isDue) {
       slot.yielding = { to, stage: 'deletingChildren' };
       for (const { sa, state } of session.children) {
         if (state === 'installed')
           this.ports.want(slot, { type: 'deleteChild', inSpi: sa.inSpi, because: redundant }, nowMs);
       }
-    }
-    if (slot.yielding?.stage === 'deletingChildren' && session.children.length === 0) {
-      slot.yielding = { to, stage: 'deletingIke' };
-      this.ports.want(slot, { type: 'deleteIke', because: redundant }, nowMs);
+      this.#proceed(slot, slot.yielding, nowMs);
+    } else if (stage === 'deletingChildren') {
+      slot.yielding = { to, stage: session.children.length === 0 ? 'deletingIke' : stage };
+      if (session.children.length === 0) this.ports.want(slot, { type: 'deleteIke', because: redundant }, nowMs);
     }
   }
 }
 
 /** Of two IKE SAs that crossed each other and carry the same, the one that goes. */
 export function loserOf(a: Session, b: Session): Live | undefined {
-  if (!isSettled(a) || !isSettled(b) || a.isInitiator === b.isInitiator) return undefined;
-  if (a.connection.name !== b.connection.name || !equalAddresses(a.path.remote.address, b.path.remote.address))
-    return undefined;
-  if (!equalIdentities(a.verified.identity, b.verified.identity)) return undefined;
+  if (!isSettled(a) || !isSettled(b) || !areAlike(a, b) || a.isInitiator === b.isInitiator) return undefined;
   const haveCrossed = a.bornAtMs <= b.establishedAtMs && b.bornAtMs <= a.establishedAtMs;
   if (!haveCrossed) return undefined;
   const [loser, winner] = a.spis.initiator < b.spis.initiator ? [a, b] : [b, a];
-  return winner.children.length > 0 && loser.children.every((child) => isCarried(child, winner)) ? loser : undefined;
+  return carriesAll(winner, loser) ? loser : undefined;
 }
+
+/** Both stand, between the same two. */
+export const areAlike = (a: Session, b: Session): a is Live =>
+  a.phase === 'established' &&
+  b.phase === 'established' &&
+  a.connection.name === b.connection.name &&
+  equalAddresses(a.path.remote.address, b.path.remote.address) &&
+  equalIdentities(a.verified.identity, b.verified.identity);
+
+/** All of its traffic, and some at all. */
+export const carriesAll = (winner: Live, loser: Live): boolean =>
+  winner.children.length > 0 && loser.children.every((child) => isCarried(child, winner));
 
 /** It stands, and nothing is being made in it. */
 const isSettled = (session: Session): session is Live =>

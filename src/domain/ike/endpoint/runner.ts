@@ -203,6 +203,7 @@ export class Runner {
       const predecessor = session === step.successor ? ({ slot, reason: 'redirected' } as const) : undefined;
       return this.slots.add(session, { keyLog: slot.keyLog, predecessor });
     });
+    slot.heir ??= this.successions.heirAfter(step, newborn);
     for (const fact of step.facts) this.#tell(slot, fact);
     for (const entry of step.transcript) this.ports.transcript?.(entry);
     for (const datagram of step.send) this.ports.send(datagram);
@@ -223,7 +224,7 @@ export class Runner {
       if (heir) void this.enqueue(heir, { type: 'inherit', handOver: step.handOver }, nowMs);
       else this.#lose(slot, step.handOver, nowMs);
     }
-    this.successions.look(slot, step, newborn, nowMs);
+    this.successions.look(slot, nowMs);
     if (step.wantsReauthentication) void this.successions.reauthenticate(slot, nowMs);
     if (step.overflow.length > 0) this.ports.elsewhere(step.session, step.overflow, nowMs);
     if (step.endsOlder && isLive(step.session)) {

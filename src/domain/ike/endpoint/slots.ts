@@ -31,7 +31,7 @@ export interface Slot extends Sleeper {
   readonly keyLog: KeyLog | undefined;
   /** An IKE SA that this one takes the place of, as soon as it has its CHILD SAs. */
   predecessor?: Predecessor | undefined;
-  /** Another that has taken over what this one had, after a rekey. */
+  /** Another that has taken over what this one had. */
   heir?: Slot | undefined;
   /** Two ends began at once, and this one is to go (crossing.ts). */
   yielding?: Yielding | undefined;
@@ -40,6 +40,9 @@ export interface Slot extends Sleeper {
   /** Another one, under which it is listed too: who was called first, and sent us on. */
   readonly askedFor: IpAddress | undefined;
 }
+
+/** Where what this one had is now: who was to take its place, or to stay for it, deals with that one. */
+export const heirOf = (slot: Slot): Slot => (slot.heir ? heirOf(slot.heir) : slot);
 
 export interface Predecessor {
   readonly slot: Slot;

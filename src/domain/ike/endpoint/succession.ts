@@ -3,15 +3,17 @@
  * sent on to (RFC 5685 5). The old one goes when the new one has its CHILD SAs.
  */
 import type { Connection } from '../connection.ts';
+import { isSameEnd } from '../nat/moving.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import { isLive } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
-import type { Redirection } from '../session/state.ts';
+import type { Live, Redirection } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { childrenAnew, hasAllOf, pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
-import type { Predecessor, Slot, Slots } from './slots.ts';
+import { areAlike, carriesAll } from './crossing.ts';
+import { heirOf, type Predecessor, type Slot, type Slots } from './slots.ts';
 
 /** What stood before an IKE SA that begins. */
 export interface Old {
@@ -37,7 +39,9 @@ export class Successions {
   /** A new IKE SA with a new authentication, in the place of this one. */
   reauthenticate(old: Slot, nowMs: number): Promise<void> {
     const { session } = old;
-    if (session.phase !== 'established' || this.#isReplaced(old)) return Promise.resolve();
+    const isNeeded =
+      session.phase === 'established' && !old.yielding && !this.#isReplaced(old) && !this.#isCarried(session);
+    if (!isNeeded) return Promise.resolve();
     const { connection, path, redirection, hasNat } = session;
     // Behind a NAT the peer is met where it is met now, and nowhere else.
     const again = hasNat.remote
@@ -59,11 +63,23 @@ export class Successions {
     );
   }
 
-  /** After a step of this session, which may have borne others. */
-  look(slot: Slot, step: Step, newborn: readonly Slot[], nowMs: number): void {
-    slot.heir ??= step.handOver
-      ? this.slots.bySpi(step.handOver.toOwnSpi)
+  /** The peer was first: a younger one has all of it, and the peer is about to delete the old one. Behind one NAT there may be other peers. */
+  #isCarried(old: Live): boolean {
+    const { remote } = old.path;
+    const others = [...this.slots.ofPeer(remote.address)].map(({ session }) => session);
+    const younger = others.filter((each) => each.bornAtMs > old.bornAtMs && isSameEnd(each.path.remote, remote));
+    return younger.some((each) => areAlike(each, old) && carriesAll(each, old));
+  }
+
+  /** Who has taken over what this one had, by this step. */
+  heirAfter({ handOver }: Step, newborn: readonly Slot[]): Slot | undefined {
+    return handOver
+      ? this.slots.bySpi(handOver.toOwnSpi)
       : newborn.find(({ session }) => session.phase === 'established' && !session.awaitsInheritance);
+  }
+
+  /** After a step of this session: is it ready to take the place of another? */
+  look(slot: Slot, nowMs: number): void {
     if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
   }
 
@@ -80,9 +96,7 @@ export class Successions {
     slot.predecessor = undefined;
     const isVain = reason === 'reauthenticated' && isLive(old.session) && !hasAllOf(session, old.session);
     const because: Refusal = { code: 'asked', by: 'local', reason: isVain ? 'redundant' : reason };
+    if (!isVain) old.heir = slot;
     this.ports.want(isVain ? slot : old, { type: 'deleteIke', because }, nowMs);
   }
 }
-
-/** Who is to take the place of an IKE SA that is rekeyed meanwhile takes that of its heir. */
-const heirOf = (slot: Slot): Slot => (slot.heir ? heirOf(slot.heir) : slot);

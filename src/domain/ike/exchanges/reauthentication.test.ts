@@ -73,6 +73,22 @@ test('a rekey that comes through while its key pair is being made: its heir is w
   }
 });
 
+test('the peer has authenticated anew itself, and its delete of the old one is on its way: none is begun', async () => {
+  const pair = await makePair().establish();
+  const [old] = pair.host.ikeSas;
+  const spi = old?.initiatorSpi ?? expect.unreachable();
+  await pair.cluster.endpoint.reauthenticate(spi, pair.nowMs);
+  const standing = () => pair.host.ikeSas.filter(({ phase }) => phase === 'established');
+  for (; standing().length < 2; await pair.deliver()) pair.nowMs = pair.wire.nextAtMs ?? expect.unreachable();
+  pair.nowMs += 1;
+
+  await pair.host.endpoint.reauthenticate(spi, pair.nowMs);
+  await pair.run(30_000);
+
+  expectAnother(pair, spi);
+  expect(pair.cluster.ikeSas).toHaveLength(1);
+});
+
 test('a peer behind a NAT is called where it is met: its standard port leads nowhere', async () => {
   const pair = makePair({ cluster: reauthenticating });
   pair.wire.tamper = (datagram) => {
