@@ -4,7 +4,7 @@
  */
 import { describe, expect, test, vi } from 'vitest';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
-import { CharonPair, type CharonWish, portsOf, printSpi } from './charon-pair.ts';
+import { CharonPair, type CharonWish, portsOf, printSpi, roles } from './charon-pair.ts';
 import type { OwnEnd, OwnOptions } from './own-end.ts';
 
 const responderTries = { retransmit: { firstMs: 500, factor: 1.5, tries: 4 } };
@@ -136,12 +136,12 @@ describe('a life', () => {
     expect(end.endpoint.ikeSas().map(({ phase }) => phase)).toEqual(['established']);
   });
 
-  test('charon is gone: we ask, give up, and the SA goes', async () => {
+  test.each(roles)('%s began, charon is gone: we ask, give up, and the SA goes', async (who) => {
     const end = await meet(
       {},
       { connection: { livenessAfterMs: 1 }, settings: { retransmit: { firstMs: 100, factor: 1.2, tries: 3 } } },
     );
-    await end.initiate();
+    await pair.begin(who, end);
     const { child } = await end.until('childInstalled');
     charon.kill();
 
