@@ -22,6 +22,7 @@ import type { Live, Refusing } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import type { Answered, Asked, Change } from './exchange.ts';
 import { redirectedLater } from './redirect.ts';
+import { closeForRival } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.INFORMATIONAL;
 
@@ -158,13 +159,8 @@ function ikeDeleted(env: Env, session: Live | Refusing): Answered {
   const isReplaced = session.phase === 'superseded';
   const because: Refusal = { code: 'asked', by: 'remote', reason: isReplaced ? 'rekeyed' : 'delete' };
   const pending = session.window.outstanding?.pending;
-  if (isLive(session) && pending?.type === 'rekeyIke' && pending.rival) {
-    const { children, tasks } = session;
-    const handOver = { toOwnSpi: pending.rival.ownSpi, children, tasks };
-    const rekeyed: Refusal = { code: 'asked', by: 'remote', reason: 'rekeyed' };
-    return { ...close(env, { ...session, children: [], tasks: [] }, rekeyed), handOver, payloads: [] };
-  }
-  return { ...close(env, session, because), payloads: [] };
+  const left = isLive(session) && pending ? closeForRival(env, session, pending) : undefined;
+  return { ...(left ?? close(env, session, because)), payloads: [] };
 }
 
 /** The peer has looked at our answer and does not like it: at its end the IKE SA is gone (RFC 7296 2.21.2, 2.21.3). */

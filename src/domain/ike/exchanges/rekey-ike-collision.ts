@@ -10,9 +10,10 @@ import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { IkeSpi } from '../message/message.ts';
-import type { PendingIkeRekey } from '../session/pending.ts';
+import { close } from '../session/closing.ts';
+import type { Pending, PendingIkeRekey } from '../session/pending.ts';
 import { moves } from '../session/phase-moves.ts';
-import { type Live, ownSpiOf } from '../session/state.ts';
+import { type Closed, type Live, ownSpiOf } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { childTaskOf } from '../session/wanted-children.ts';
 import type { Change } from './exchange.ts';
@@ -78,8 +79,36 @@ function yieldTo(env: Env, live: Live, loser: Live, winner: IkeSpi): Change {
   };
 }
 
-/** The IKE SA that the peer made inherits, and the peer deletes the old one. */
-export function handOverTo(env: Env, live: Live, winner: IkeSpi): Change {
+/**
+ * Our rekey came to nothing: if the peer's came through meanwhile, the IKE SA that it made inherits, and the peer deletes the old one.
+ * Undefined: there is none.
+ */
+export function yieldToRival(env: Env, live: Live, pending: Pending): Change | undefined {
+  const rival = rivalOf(pending);
+  return rival && handOverTo(env, live, rival.ownSpi);
+}
+
+/** The old one is gone, and what is left goes where the peer is, if its rekey came through. Undefined: it did not. */
+export function closeForRival(
+  env: Env,
+  live: Live,
+  pending: Pending,
+): (Change & { readonly session: Closed }) | undefined {
+  const rival = rivalOf(pending);
+  const { children, tasks } = live;
+  const rekeyed = { code: 'asked', by: 'remote', reason: 'rekeyed' } as const;
+  return (
+    rival && {
+      ...close(env, { ...live, children: [], tasks: [] }, rekeyed),
+      handOver: { toOwnSpi: rival.ownSpi, children, tasks },
+    }
+  );
+}
+
+const rivalOf = (pending: Pending): PendingIkeRekey['rival'] =>
+  pending.type === 'rekeyIke' ? pending.rival : undefined;
+
+function handOverTo(env: Env, live: Live, winner: IkeSpi): Change {
   return {
     session: superseded(env, live, []),
     facts: [],

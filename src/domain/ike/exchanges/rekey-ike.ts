@@ -23,7 +23,7 @@ import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
 import { isNonceShort } from './nonce-length.ts';
-import { handOverTo, succeedOwn } from './rekey-ike-collision.ts';
+import { succeedOwn, yieldToRival } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;
@@ -52,13 +52,12 @@ export async function concludeIkeRekey(
   payloads: readonly Payload[],
 ): Promise<Change> {
   const error = errorIn(payloads);
-  if (error) return concludeError(env, live, pending, error);
+  if (error) return yieldToRival(env, live, pending) ?? concludeError(env, live, pending, error);
 
   const made = await readAnswer(env, live, pending, payloads);
   if (!made.ok) {
     // There the CHILD SAs are the successor's already.
-    if (pending.rival) return handOverTo(env, live, pending.rival.ownSpi);
-    return refuseAnswer(env, live, { exchange, refusal: made.error });
+    return yieldToRival(env, live, pending) ?? refuseAnswer(env, live, { exchange, refusal: made.error });
   }
   if ('making' in made.value) {
     return { session: { ...live, tasks: [{ type: 'followUp', making: made.value.making }, ...live.tasks] }, facts: [] };
@@ -103,7 +102,6 @@ async function readAnswer(
 function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: NotifyPayload): Change {
   const { numbers } = notifyTypes;
   const { task } = pending;
-  if (pending.rival) return handOverTo(env, live, pending.rival.ownSpi); // the peer's rekey came through, ours did not
   if (error.notify === numbers.INVALID_KE_PAYLOAD) {
     const wanted = error.data.length === 2 ? 256 * (error.data[0] ?? 0) + (error.data[1] ?? 0) : 0;
     const group = ownGroupsOf(pending.proposals).find((each) => each === wanted);

@@ -9,8 +9,7 @@ import { repeatRequest } from '../channel/window.ts';
 import { retryAtMs } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
-import type { Change } from '../exchanges/exchange.ts';
-import type { IkeSpi } from '../message/message.ts';
+import { closeForRival } from '../exchanges/rekey-ike-collision.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf, isLive } from './closing.ts';
@@ -87,18 +86,11 @@ async function repeat(turn: Turn): Promise<void> {
       decidedAt: { exchange: exchangeOf(pending), message: 'response' },
       refusal: noAnswer,
     });
-  if (pending?.type === 'rekeyIke' && pending.rival && isLive(session))
-    turn.apply(leaveTo(env, session, pending.rival.ownSpi));
+  const left = isLive(session) && pending ? closeForRival(env, session, pending) : undefined;
+  if (left) turn.apply(left);
   else if (pending?.type === 'deleteIke') turn.apply(close(env, session, pending.because));
   else if (session.phase === 'superseded') turn.apply(close(env, session, noAnswer));
   else turn.apply(close(env, session, failure.refusal, failure));
-}
-
-/** The peer has replaced this IKE SA and is silent on it: what is left goes where the peer is (RFC 7296 2.8.2). */
-function leaveTo(env: Env, live: Live, toOwnSpi: IkeSpi): Change {
-  const { children, tasks } = live;
-  const rekeyed: Refusal = { code: 'asked', by: 'remote', reason: 'rekeyed' };
-  return { ...close(env, { ...live, children: [], tasks: [] }, rekeyed), handOver: { toOwnSpi, children, tasks } };
 }
 
 function expireHalfOpen(turn: Turn, session: AwaitingAuth): void {

@@ -16,7 +16,7 @@ import {
 } from '../exchanges/ike-intermediate.ts';
 import { concludeInit, doubtUnreadable } from '../exchanges/ike-sa-init.ts';
 import { refusePublicValue } from '../exchanges/ike-sa-init-answer.ts';
-import { handOverTo } from '../exchanges/rekey-ike-collision.ts';
+import { yieldToRival } from '../exchanges/rekey-ike-collision.ts';
 import { wipeIkeKeys } from '../keys/keys.ts';
 import type { NamedFault } from '../message/fault.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
@@ -192,12 +192,10 @@ async function receiveResponse(turn: Turn, datagram: Datagram, { header, payload
   if (opened.type === 'malformed') {
     const { refusal } = opened;
     if (session.phase === 'awaitingAuthReply' || session.phase === 'established' || session.phase === 'superseded') {
-      if (pending.type === 'rekeyIke' && pending.rival && isLive(session)) {
-        const idle = { ...session, window: conclude(session.window) };
-        return turn.apply(handOverTo(env, idle, pending.rival.ownSpi)); // the peer's rekey came through, ours did not
-      }
+      const idle = { ...session, window: conclude(session.window) };
+      const yielded = isLive(idle) ? yieldToRival(env, idle, pending) : undefined;
       const task = childTaskOf(pending);
-      return turn.apply(refuseAnswer(env, session, { exchange: header.exchange, refusal, task }));
+      return turn.apply(yielded ?? refuseAnswer(env, session, { exchange: header.exchange, refusal, task }));
     }
     const failure = failureOf(env, session, decidedHere(header, 'response', refusal));
     return turn.apply(close(env, session, refusal, failure));

@@ -10,6 +10,7 @@ import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
 import { type Answered, type Asked, type Change, failed, toNotify } from '../exchanges/exchange.ts';
+import { yieldToRival } from '../exchanges/rekey-ike-collision.ts';
 import type { Failure } from '../facts.ts';
 import { wipeUnused } from '../keys/keys.ts';
 import type { Payload } from '../message/message.ts';
@@ -87,7 +88,8 @@ export function endUnread(
 ): Change | undefined {
   const error = errorIn(payloads);
   if (error?.notify !== INVALID_SYNTAX) return undefined;
-  if (pending.type === 'rekeyIke' && pending.rival) return undefined; // the peer's own rekey has taken its place already
+  const yielded = yieldToRival(env, live, pending);
+  if (yielded) return yielded;
   const refusal = { code: 'peerRefused', notify: error.notify, data: error.data } as const;
   const failure = failureOf(env, live, {
     ...ofTask(childTaskOf(pending)),
