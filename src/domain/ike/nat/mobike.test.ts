@@ -7,7 +7,7 @@ import { notify } from '../message/notifies.ts';
 import { hostAddress, prefix } from '../testing/builders.ts';
 import { hostRequest } from '../testing/host-request.ts';
 import { answerWith } from '../testing/other-answer.ts';
-import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
+import { agreementOf, makePair, type Pair, type PairWish } from '../testing/pair.ts';
 import { offerNatDetection } from './nat.ts';
 
 const elsewhere = '192.0.2.77';
@@ -128,6 +128,35 @@ describe('an update', () => {
     expect(pair.ladder(4).filter((line) => line.includes('response'))).toHaveLength(2);
     expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
     await pair.cluster.endpoint.dropSilently(pair.nowMs);
+  });
+
+  test('while a request is out: that goes on from the new address, and the update follows (3.5)', async () => {
+    const pair = await moving();
+    const { inSpi } = pair.host.child;
+    await pair.host.endpoint.rekeyChild(inSpi, pair.nowMs);
+    await pair.runFor(1); // on its way; what answers it goes to the old address
+
+    pair.settleAt('host', elsewhere);
+    await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(elsewhere), pair.nowMs);
+    await pair.run(30_000);
+
+    expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
+    expect(pair.host.child.replaces).toBe(inSpi);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+
+  test('to a second address before it could go to the first: the second counts', async () => {
+    const pair = await moving();
+    await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+
+    pair.settleAt('host', elsewhere);
+    for (const at of ['192.0.2.76', elsewhere]) {
+      await pair.host.endpoint.moveTo(ikeSpiOf(pair), address(at), pair.nowMs);
+    }
+    await pair.run(30_000);
+
+    expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
   });
 
   test('of an end that did not begin is no update', async () => {

@@ -49,12 +49,20 @@ export function readMobike(
 
 // The end that decides
 
+type Move = Extract<Task, { type: 'move' }>;
+
+/** What is out goes on from the new address at once: at the old one no answer may come any more (RFC 4555 3.5). */
+export function sendFrom(live: Live, { local: address }: Move): Live {
+  if (live.mobike?.decides !== 'local') return live;
+  return { ...live, path: { ...live.path, local: { ...live.path.local, address } } };
+}
+
 /** The same two ends over another path: from the new address, already (RFC 4555 3.5). */
-export async function requestMove(env: Env, live: Live, task: Extract<Task, { type: 'move' }>): Promise<Asked<Live>> {
-  const path = { ...live.path, local: { ...live.path.local, address: task.local } };
-  const detection = await offerNatDetection(env.means, live.spis, path, forcing(live));
+export async function requestMove(env: Env, live: Live, task: Move): Promise<Asked<Live>> {
+  const session = sendFrom(live, task);
+  const detection = await offerNatDetection(env.means, live.spis, session.path, forcing(live));
   return {
-    session: { ...live, path },
+    session,
     exchange,
     payloads: [notify('UPDATE_SA_ADDRESSES'), ...detection],
     pending: { type: 'move' },

@@ -14,7 +14,7 @@ import { requestDeleteChild, requestDeleteIke, requestProbe } from '../exchanges
 import { requestIkeRekey } from '../exchanges/rekey-ike.ts';
 import { established, inherit } from '../exchanges/rekey-ike-collision.ts';
 import { exchangeTypes } from '../message/names.ts';
-import { requestMove } from '../nat/mobike.ts';
+import { requestMove, sendFrom } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, isLive, removals } from './closing.ts';
 import { requestRefusal } from './refusing.ts';
@@ -27,6 +27,7 @@ const { CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 
 /** Queued once; an SA that is ending takes no more wishes, and new CHILD SAs are wanted of another. */
 export function want(turn: Turn, task: Task): void {
+  if (task.type === 'move' && isLive(turn.session)) turn.session = sendFrom(turn.session, task);
   const { session } = turn;
   const isEnding = !('tasks' in session) || session.phase === 'deleting' || session.phase === 'superseded';
   const isNewChild = task.type === 'createChild' && task.replaces === undefined;
@@ -42,12 +43,12 @@ export function want(turn: Turn, task: Task): void {
   turn.session = { ...session, tasks: withTask(session.tasks, task) };
 }
 
-/** Each once; but an end of the IKE SA that was put off gives way to one that is not. */
+/** Each once; but an end of the IKE SA that was put off gives way to one that is not, and a move to one that is later. */
 export function withTask(tasks: readonly Task[], task: Task): readonly Task[] {
   const known = tasks.find((each) => isSameTask(each, task));
   if (!known) return [...tasks, task];
-  const isPutOff = known.type === 'deleteIke' && known.notBeforeMs !== undefined;
-  return isPutOff && task.notBeforeMs === undefined ? tasks.map((each) => (each === known ? task : each)) : tasks;
+  const isSooner = known.type === 'deleteIke' && known.notBeforeMs !== undefined && task.notBeforeMs === undefined;
+  return isSooner || known.type === 'move' ? tasks.map((each) => (each === known ? task : each)) : tasks;
 }
 
 /** There is nothing to delete, and no exchange to say so in. */
