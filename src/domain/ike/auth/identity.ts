@@ -176,14 +176,15 @@ export function mayMeanTheSame(a: IdentityPattern, b: IdentityPattern): boolean 
 
 export function equalIdentities(a: Identity, b: Identity): boolean {
   if (a.type !== b.type) return false;
+  if (compareOctets(a.data, b.data) === 0) return true;
   if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {
     return textOf(a.data).toLowerCase() === textOf(b.data).toLowerCase();
   }
   if (a.type === id.ID_DER_ASN1_DN) {
     const [one, other] = [parseName(a.data), parseName(b.data)];
-    if (one && other) return equalNames(one, other);
+    return one !== undefined && other !== undefined && equalNames(one, other);
   }
-  return compareOctets(a.data, b.data) === 0;
+  return false;
 }
 
 /** What a certificate would have to say of its subject; undefined: no certificate can (RFC 4945 3.1). */
