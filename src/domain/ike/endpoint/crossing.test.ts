@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { address } from '../../net/address.ts';
 import { hostSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
-import { aConnection, clusterAddress, hostAddress } from '../testing/builders.ts';
+import { aConnection, clusterAddress, hostAddress, identity } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 
 /** Each end has sent its IKE_SA_INIT before it hears of the other's. */
@@ -151,6 +151,21 @@ test('two that carry different traffic both stay', async () => {
   for (const end of pair.ends) {
     expect(end.ikeSas).toHaveLength(2);
     expect(end.sad).toHaveLength(2);
+  }
+});
+
+test('two in which an end has another identity have not crossed: both stay, at both ends', async () => {
+  const pair = makePair({
+    host: { peerId: '%any', more: { asksForPeer: identity('one.test') } },
+    cluster: { id: 'two.test', more: { takesAskedIdentity: true } },
+  });
+  await crossed(pair);
+
+  await pair.run(60_000);
+
+  for (const end of pair.ends) {
+    expect(end.ikeSas).toHaveLength(2);
+    expect(end.facts.some(({ type }) => type === 'childRetired')).toBe(false);
   }
 });
 

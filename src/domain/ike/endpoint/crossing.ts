@@ -95,6 +95,7 @@ export const areAlike = (a: Session, b: Session): a is Live =>
   b.phase === 'established' &&
   a.connection.name === b.connection.name &&
   equalAddresses(a.path.remote.address, b.path.remote.address) &&
+  equalIdentities(a.identity, b.identity) &&
   equalIdentities(a.verified.identity, b.verified.identity);
 
 /** All of its traffic, and some at all. */
