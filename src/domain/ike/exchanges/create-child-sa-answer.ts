@@ -17,6 +17,7 @@ import type { Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
+import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { namedBy, notFound } from './rekey-child-answer.ts';
 import { replaced } from './rekey-child-collision.ts';
@@ -47,7 +48,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
   if (group !== undefined && ke?.group !== group) {
     const tried = ke ? [ke.group] : [];
     const refusal = { code: 'groupRefused', wanted: group, tried, offered: tried } as const;
-    return { ...refuse(refusal, Uint8Array.of(group >>> 8, group)), facts: [] }; // a question, no failure
+    return { ...refuse(refusal, writeWantedGroup(group)), facts: [] }; // a question, no failure
   }
   const keyPair = group && (await env.means.keyPair(group));
   const sharedSecret = keyPair && ke ? await keyPair.derive(ke.publicValue) : undefined;

@@ -26,13 +26,13 @@ import type { Live } from '../session/state.ts';
 import { childRefusedBy, deletedByPeer, ofTask } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
+import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { keepOld, rekeyNotify, replaceUnknown, toReplace } from './rekey-child.ts';
 import { awaitDelete, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;
-const groupTries = 3;
 const busyTries = 20;
 
 /** Undefined: the task has lost its object. */
@@ -124,14 +124,10 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
   const { numbers } = notifyTypes;
   if (pending.rivalNonce !== undefined) return { session: awaitDelete(env, live, task.replaces), facts: [] };
   if (error.notify === numbers.INVALID_KE_PAYLOAD) {
-    const wanted = error.data.length === 2 ? 256 * (error.data[0] ?? 0) + (error.data[1] ?? 0) : 0;
-    const group = ownGroupsOf(offer.proposals).find((each) => each === wanted);
-    if (group !== undefined && group !== keyPair?.group && task.tries < groupTries) {
-      return again(live, { ...task, group, tries: task.tries + 1 });
-    }
-    const tried = keyPair ? [keyPair.group] : [];
-    const refusal = { code: 'groupRefused', wanted, tried, offered: ownGroupsOf(offer.proposals) } as const;
-    return notMade(env, live, task, 'remote', refusal, error.notify);
+    const triedGroups = [...(task.triedGroups ?? []), ...(keyPair ? [keyPair.group] : [])];
+    const group = nextGroup(error.data, ownGroupsOf(offer.proposals), triedGroups);
+    if (group.ok) return again(live, { ...task, group: group.value, triedGroups });
+    return notMade(env, live, task, 'remote', group.error, error.notify);
   }
   if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));

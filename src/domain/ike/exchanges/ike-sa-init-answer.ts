@@ -32,6 +32,7 @@ import type { Agreed, AwaitingAuth } from '../session/state.ts';
 import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { answerFragments, featuresOf, headerOf } from './ike-sa-init-payloads.ts';
+import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 
 const nonceOctets = 32;
@@ -107,7 +108,7 @@ export async function respondInit(env: Env, load: Load, datagram: Datagram, mess
   const suite = ikeSuiteOf(chosen.proposal);
   const group = groupOf(chosen.proposal);
   if (group === undefined || ke.group !== group) {
-    return stateless(header, [notify('INVALID_KE_PAYLOAD', Uint8Array.of((group ?? 0) >>> 8, group ?? 0))]);
+    return stateless(header, [notify('INVALID_KE_PAYLOAD', writeWantedGroup(group ?? 0))]);
   }
   if (isNonceShort(nonceI, suite.prf.id)) return refuse({ code: 'nonceLength', octets: nonceI.length });
   return answer(env, datagram, message, {

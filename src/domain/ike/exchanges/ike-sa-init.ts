@@ -40,6 +40,7 @@ import type { Task } from '../session/tasks.ts';
 import type { Change } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf, offerFragments } from './ike-sa-init-payloads.ts';
+import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { offerRedirect, redirectedInInit, redirectionOf } from './redirect.ts';
 
@@ -202,18 +203,12 @@ async function againWithCookie(env: Env, session: AwaitingInit, cookie: Octets):
   return { type: 'again', session: await askInit(env, session, next) };
 }
 
-/** Once per group, and only for groups that we offered: anything else may be a downgrade (RFC 7296 2.7). */
 async function againWithGroup(env: Env, session: AwaitingInit, data: Octets): Promise<InitConclusion> {
   const { offer } = session;
-  const wanted = data.length === 2 ? 256 * (data[0] ?? 0) + (data[1] ?? 0) : 0;
-  const offered = ownGroupsOf(offer.proposals);
-  const group = offered.find((each) => each === wanted);
-  if (group === undefined || offer.triedGroups.includes(group)) {
-    const refusal = { code: 'groupRefused', wanted, tried: offer.triedGroups, offered } as const;
-    return doubt(env, session, 'local', refusal, notifyTypes.numbers.INVALID_KE_PAYLOAD);
-  }
-  const keyPair = await env.means.keyPair(group);
-  const next = { ...offer, keyPair, triedGroups: [...offer.triedGroups, group] };
+  const group = nextGroup(data, ownGroupsOf(offer.proposals), offer.triedGroups);
+  if (!group.ok) return doubt(env, session, 'local', group.error, notifyTypes.numbers.INVALID_KE_PAYLOAD);
+  const keyPair = await env.means.keyPair(group.value);
+  const next = { ...offer, keyPair, triedGroups: [...offer.triedGroups, group.value] };
   return { type: 'again', session: await askInit(env, session, next) };
 }
 

@@ -43,7 +43,7 @@ export function keepOld({ nowMs }: Pick<Env, 'nowMs'>, live: Live, inSpi: EspSpi
 export function replaceUnknown(env: Env, live: Live, task: CreateChildTask): Change {
   const old = live.children.find(({ sa }) => sa.inSpi === task.replaces);
   if (!old) return { session: live, facts: [] };
-  const { replaces, group: _, ...rest } = task;
+  const { replaces, group: _, triedGroups: __, ...rest } = task;
   const because = { code: 'unknownChild', spi: replaces ?? 0 } as const;
   return {
     session: {

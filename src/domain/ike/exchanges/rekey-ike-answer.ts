@@ -24,6 +24,7 @@ import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
+import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { succeedPeers } from './rekey-ike-collision.ts';
 
@@ -49,7 +50,7 @@ export async function respondIkeRekey(env: Env, live: Live, payloads: readonly P
   if (ke.group !== group) {
     const question = refuse(
       { code: 'groupRefused', wanted: group, tried: [ke.group], offered: ownGroupsOf(sa.proposals) },
-      Uint8Array.of(group >>> 8, group),
+      writeWantedGroup(group),
     );
     return { ...question, facts: [] };
   }

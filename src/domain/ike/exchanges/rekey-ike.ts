@@ -22,12 +22,12 @@ import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
+import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { succeedOwn, yieldToRival } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;
-const groupTries = 3;
 const busyTries = 20;
 
 export async function requestIkeRekey(env: Env, live: Live, task: RekeyIkeTask): Promise<Asked<Live>> {
@@ -103,12 +103,10 @@ function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: No
   const { numbers } = notifyTypes;
   const { task } = pending;
   if (error.notify === numbers.INVALID_KE_PAYLOAD) {
-    const wanted = error.data.length === 2 ? 256 * (error.data[0] ?? 0) + (error.data[1] ?? 0) : 0;
-    const group = ownGroupsOf(pending.proposals).find((each) => each === wanted);
-    if (group !== undefined && group !== pending.keyPair.group && task.tries < groupTries) {
-      return again(live, { ...task, group, tries: task.tries + 1 });
-    }
-    return later(env, live, [failure(env, live, wrongGroup(pending, wanted), error.notify)]);
+    const triedGroups = [...(task.triedGroups ?? []), pending.keyPair.group];
+    const group = nextGroup(error.data, ownGroupsOf(pending.proposals), triedGroups);
+    if (group.ok) return again(live, { ...task, group: group.value, triedGroups });
+    return later(env, live, [failure(env, live, group.error, error.notify)]);
   }
   if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
     const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));

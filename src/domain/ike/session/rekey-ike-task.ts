@@ -5,6 +5,9 @@ export interface RekeyIkeTask {
   readonly type: 'rekeyIke';
   /** The group to begin with, because the peer asked for it. */
   readonly group?: GroupNumber;
+  /** Groups that the peer did not want. */
+  readonly triedGroups?: readonly GroupNumber[];
+  /** How often the peer was too busy. */
   readonly tries: number;
   /** How often it began anew because the peer had forgotten what was agreed on (RFC 9370 2.2.4). */
   readonly restarts?: number;
