@@ -5,7 +5,7 @@ import type { UdpEnd } from './datagram.ts';
 import type { KeyLog } from './keys/key-log.ts';
 import type { Means } from './means.ts';
 import type { EspSpi, IkeSpi } from './message/message.ts';
-import type { AwaitingInit, AwaitingIntermediate } from './session/state.ts';
+import type { Spis } from './nat/nat.ts';
 import type { EndpointSettings } from './settings.ts';
 
 export interface Env {
@@ -21,9 +21,15 @@ export interface Env {
   /** Whether decoded messages are wanted. */
   readonly transcribes: boolean;
   /** No other IKE SA stands or is being made between the two that this one of ours will be between (RFC 7296 2.4). */
-  isFirstContact(session: AwaitingInit | AwaitingIntermediate): boolean;
+  isFirstContact(ours: Beginning): boolean;
   /** Where the peer of each IKE SA is that stands between the same two, and stood before this one began. */
   older(between: Between): readonly UdpEnd[];
+}
+
+/** An IKE SA of ours whose peer has not proven itself. */
+export interface Beginning {
+  readonly spis: Spis;
+  readonly connection: Connection;
 }
 
 /** Whom an IKE SA is between, and since when. */

@@ -5,10 +5,10 @@
  */
 import { equalIdentities, matchesIdentity, mayMeanTheSame } from '../auth/identity.ts';
 import type { Connection } from '../connection.ts';
-import type { Between } from '../env.ts';
+import type { Beginning, Between } from '../env.ts';
 import { isSameEnd } from '../nat/moving.ts';
 import { isLive } from '../session/closing.ts';
-import type { AwaitingInit, AwaitingIntermediate, Live, Session } from '../session/state.ts';
+import type { Live, Session } from '../session/state.ts';
 import type { Order } from './orders.ts';
 import type { Slot, Slots } from './slots.ts';
 
@@ -47,7 +47,7 @@ export function endOlder(
  * authenticated identities". Who the peer is we learn only then, so others count that may turn out to be with the same one. Of two
  * that we are beginning, the first says it.
  */
-export function isFirstContact(slots: Slots, ours: AwaitingInit | AwaitingIntermediate): boolean {
+export function isFirstContact(slots: Slots, ours: Beginning): boolean {
   const all = slots.all().map(({ session }) => session);
   const own = all.findIndex(({ spis }) => spis.initiator === ours.spis.initiator);
   return !all.some((each, i) => mayBeBetweenTheSame(each, ours.connection, { isEarlier: i < own }));
