@@ -4,6 +4,7 @@
  */
 import { printAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
+import { holdsPath } from '../nat/address-match.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
@@ -38,14 +39,20 @@ export class Beginnings {
   }
 
   /**
-   * What an IKE SA does not take any more is wanted of another with the same peer, under the connection as it is now; undefined: it
-   * is gone, and they came to nothing.
+   * What an IKE SA does not take any more is wanted of another, with the same peer if the connection is for it as it is now; undefined:
+   * it is gone, and they came to nothing.
    */
   elsewhere(connection: Connection | undefined, from: Session, tasks: readonly CreateChildTask[], nowMs: number): void {
-    const { path, redirection } = from;
+    const { redirection } = from;
+    const isSamePeer = connection !== undefined && holdsPath(connection, from.path);
     for (const task of tasks) {
-      if (connection) void this.#place(connection, path, task, nowMs, redirection && { redirection });
-      else if ('connection' in from && from.connection) this.runner.refuse(from.connection, path, task, gone, nowMs);
+      const path = isSamePeer
+        ? from.path
+        : connection && pathFor(connection, task.trigger ? { flow: task.trigger } : {});
+      const old = isSamePeer && redirection ? { redirection } : undefined;
+      if (connection && path) void this.#place(connection, path, task, nowMs, old);
+      else if ('connection' in from && from.connection)
+        this.runner.refuse(from.connection, from.path, task, gone, nowMs);
     }
   }
 

@@ -1,8 +1,10 @@
 /** CHILD SAs wanted of an IKE SA that is on its way out: another makes them, and none is lost without a word. */
 import { describe, expect, test } from 'vitest';
+import { address } from '../../net/address.ts';
 import { printSelector } from '../../spd/selector.ts';
 import { aFlow } from '../../spd/testing/builders.ts';
 import type { Env } from '../env.ts';
+import { prefix } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 import { advance } from './session.ts';
 
@@ -76,6 +78,15 @@ test('whose connection is gone by then it comes to nothing, and is said to', asy
   expect(pair.host.failures).toMatchObject([
     { connection: 'nfs', child: 'nfs', by: 'local', refusal: { code: 'asked', reason: 'configuration' } },
   ]);
+});
+
+test('whose connection has another peer by then it is wanted of that one, and nobody else is called', async () => {
+  const pair = await waiting();
+  const moved = { remote: [prefix('203.0.113.9/32')], remoteAddress: address('203.0.113.9') };
+  await pair.host.endpoint.setConnections([{ ...pair.host.connection, ...moved }], pair.nowMs);
+  await pair.run(1_000);
+  expect(pair.host.ikeSas).toMatchObject([{ phase: 'connecting', remote: { address: moved.remoteAddress } }]);
+  expect(pair.cluster.ikeSas).toEqual([]);
 });
 
 test('the heir of a rekey is gone itself: what it was to inherit is wanted elsewhere', async () => {
