@@ -9,7 +9,7 @@ import type { Payload } from '../message/message.ts';
 import { authMethods, nameOf } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { authority, type CredentialWish, credentialOf } from '../testing/certificates.ts';
-import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
+import { agreementOf, makePair, type Pair, type PairWish } from '../testing/pair.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
 
 const names = { host: 'host.test', cluster: 'cluster.test' } as const;
@@ -20,6 +20,7 @@ interface Wish {
   readonly cluster?: Partial<CredentialWish>;
   readonly hostConnection?: Partial<Connection>;
   readonly clusterConnection?: Partial<Connection>;
+  readonly onError?: PairWish['onError'];
 }
 
 async function certifiedPair(wish: Wish = {}): Promise<Pair> {
@@ -28,6 +29,7 @@ async function certifiedPair(wish: Wish = {}): Promise<Pair> {
     credentialOf({ key: 'p256', dns: names.cluster, ...wish.cluster }),
   ]);
   return makePair({
+    ...(wish.onError && { onError: wish.onError }),
     host: { id: names.host, peerId: names.cluster, more: { authentication: host, ...wish.hostConnection } },
     cluster: { id: names.cluster, peerId: names.host, more: { authentication: cluster, ...wish.clusterConnection } },
   });
@@ -206,3 +208,13 @@ function dropCertificateRequest(datagram: Datagram): readonly Datagram[] {
   const isInit = messageFrom(datagram)?.header.exchange === 34;
   return [isInit ? rewrite(datagram, (payloads) => payloads.filter(({ type }) => type !== 'CERTREQ')) : datagram];
 }
+
+test('a key that cannot sign just now, a token that was taken out, is a bug that is told once; no SA is left half made', async () => {
+  const told: unknown[] = [];
+  const key = { kind: { type: 'ecdsa', curve: 'P-256' }, sign: () => Promise.reject(new Error('no token')) } as const;
+  const pair = await certifiedPair({ cluster: { authentication: { key } }, onError: (error) => told.push(error) });
+  await pair.establish();
+
+  expect(told).toEqual([new Error('no token')]);
+  expect(pair.cluster.sad).toEqual([]);
+});

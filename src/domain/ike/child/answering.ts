@@ -4,6 +4,7 @@
  *
  * For transport the selectors are those of the path; a tunnel speaks of what was offered, whatever a NAT has rewritten (2.23.1).
  */
+
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { cutToHosts, narrow, oneHostOf } from '../../spd/narrow.ts';
 import type { TrafficSelector } from '../../spd/selector.ts';
@@ -12,6 +13,7 @@ import type { Env } from '../env.ts';
 import { proposalsTowards } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, Payload, Proposal } from '../message/message.ts';
 import { hasNotify, notify } from '../message/notifies.ts';
+import { lacking } from '../message/occurrence.ts';
 import { find, readSelectors, writeSelectors } from '../message/payloads.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
 import { outerView } from '../nat/transport-nat.ts';
@@ -26,7 +28,6 @@ import {
   espProposalsOf,
   isPairWithin,
   keptSelectors,
-  missing,
   policySelectors,
   transportNotifies,
   type Where,
@@ -57,7 +58,7 @@ export function chooseChild(
   const sa = find(payloads, 'SA');
   const tsi = find(payloads, 'TSi');
   const tsr = find(payloads, 'TSr');
-  if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: missing('SA, TSi, TSr', payloads) });
+  if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: lacking('CHILD SA', 'SA, TSi, TSr', payloads) });
 
   const asksTransport = hasNotify(payloads, 'USE_TRANSPORT_MODE');
   const offered = { local: readSelectors(tsr.selectors), remote: readSelectors(tsi.selectors) };

@@ -71,10 +71,3 @@ export const transportNotifies = (): readonly Payload[] => [
   notify('USE_TRANSPORT_MODE'),
   notify('ESP_TFC_PADDING_NOT_SUPPORTED'),
 ];
-
-export const missing = (expected: string, payloads: readonly Payload[]) => ({
-  offset: 0,
-  path: 'payloads',
-  expected,
-  got: payloads.map(({ type }) => type).join(', '),
-});

@@ -1,14 +1,16 @@
 /** Taking the answer to our offer of a CHILD SA (RFC 7296 1.3.1, 2.7, 2.9): only what we offered is believed. */
+
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Payload } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';
+import { lacking } from '../message/occurrence.ts';
 import { find, readSelectors } from '../message/payloads.ts';
 import { espSpiOf } from '../message/spi.ts';
 import { outerView } from '../nat/transport-nat.ts';
 import { chosenFrom } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import type { ChildChoice } from './answering.ts';
-import { type Above, isPairWithin, missing } from './negotiating.ts';
+import { type Above, isPairWithin } from './negotiating.ts';
 import type { ChildOffer } from './offering.ts';
 
 /**
@@ -23,7 +25,7 @@ export function checkAnswer(
   const sa = find(payloads, 'SA');
   const tsi = find(payloads, 'TSi');
   const tsr = find(payloads, 'TSr');
-  if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: missing('SA, TSi, TSr', payloads) });
+  if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: lacking('CHILD SA', 'SA, TSi, TSr', payloads) });
 
   const proposal = chosenFrom(offer.proposals, sa.proposals);
   const outSpi = proposal && espSpiOf(proposal.spi);

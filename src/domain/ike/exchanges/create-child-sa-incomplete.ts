@@ -1,12 +1,13 @@
 /** What is said of a CREATE_CHILD_SA message that lacks a payload (RFC 7296 1.3). */
 import type { Payload } from '../message/message.ts';
+import { lacking } from '../message/occurrence.ts';
 import type { Refusal } from '../refusal.ts';
 
-export const incompleteChild = (payloads: readonly Payload[]): Refusal => incomplete(payloads, 'SA, Nonce, TSi, TSr');
+export const incompleteChild = (payloads: readonly Payload[]): Refusal => incomplete('SA, Nonce, TSi, TSr', payloads);
 
-export const incompleteIke = (payloads: readonly Payload[]): Refusal => incomplete(payloads, 'SA, Nonce, KE');
+export const incompleteIke = (payloads: readonly Payload[]): Refusal => incomplete('SA, Nonce, KE', payloads);
 
-const incomplete = (payloads: readonly Payload[], expected: string): Refusal => ({
+const incomplete = (expected: string, payloads: readonly Payload[]): Refusal => ({
   code: 'malformed',
-  at: { offset: 0, path: 'CREATE_CHILD_SA', expected, got: payloads.map(({ type }) => type).join(', ') },
+  at: lacking('CREATE_CHILD_SA', expected, payloads),
 });

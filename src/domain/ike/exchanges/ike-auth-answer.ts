@@ -4,6 +4,7 @@
  *
  * Whose fault a failed authentication was, the peer never learns.
  */
+
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { type CheckedPeer, checkPeer, proveOurselves, type Shown } from '../auth/authentication.ts';
@@ -23,6 +24,7 @@ import { choosePpk, confirmPpk } from '../keys/ppk.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { hasNotify } from '../message/notifies.ts';
+import { lacking } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
 import { answerMobike } from '../nat/mobike.ts';
 import { isSameEnd } from '../nat/moving.ts';
@@ -33,7 +35,7 @@ import type { Agreed, AwaitingAuth, Keyed, Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { type Answered, failed, toNotify } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
-import { incompleteAuth, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
+import { signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import { nextMethodOf } from './ike-intermediate.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
@@ -47,7 +49,7 @@ export async function respondAuth(
   const idi = find(payloads, 'IDi');
   const auth = find(payloads, 'AUTH');
   if (!idi || !auth || nextMethodOf(session.agreed) !== undefined) {
-    const refusal = { code: 'malformed', at: incompleteAuth(payloads, 'IDi, AUTH') } as const;
+    const refusal = { code: 'malformed', at: lacking('IKE_AUTH', 'IDi, AUTH', payloads) } as const;
     return refuseHalfOpen(env, session, { exchange, refusal });
   }
   const peer: Identity = { type: idi.idType, data: idi.data };
@@ -68,17 +70,16 @@ export async function respondAuth(
   const identity = (connection.takesAskedIdentity && wish) || connection.identity;
   const older = judgeOlder(env, session, connection, { identity, peer, bornAtMs: session.bornAtMs }, payloads);
   if (!older.ok) return refuse(older.error);
-  const proving = proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
+  const proof = await proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
     identity: peer,
     features: agreed.peer,
     request: readCertificateRequest(payloads),
     ...(secret && env.settings.answersWith === 'fittingSecret' && { secret }),
   });
+  if (!proof.ok) return refuse(proof.error); // before there is a CHILD SA that would have to go again
   const ends = { identity, verified };
   const live = establish(env, session, agreed, { ...keyed, keys }, connection, ends, [], payloads);
   const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
-  const proof = await proving;
-  if (!proof.ok) return refuse(proof.error);
   const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
   return {
     session: withChild,

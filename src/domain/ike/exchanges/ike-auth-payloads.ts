@@ -7,7 +7,6 @@ import type { Signed } from '../auth/auth.ts';
 import type { Identity } from '../auth/identity.ts';
 import { intAuthOf } from '../auth/intermediate-auth.ts';
 import type { IkeKeys } from '../keys/keys.ts';
-import type { Payload } from '../message/message.ts';
 import type { Agreed } from '../session/state.ts';
 
 export const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity, idReserved?: Octets): Signed => ({
@@ -28,11 +27,4 @@ export const signedByResponder = (agreed: Agreed, keys: IkeKeys, identity: Ident
   identity,
   idReserved,
   intAuth: intAuthOf(agreed.intermediate),
-});
-
-export const incompleteAuth = (payloads: readonly Payload[], expected: string) => ({
-  offset: 0,
-  path: 'IKE_AUTH',
-  expected,
-  got: payloads.map(({ type }) => type).join(', '),
 });

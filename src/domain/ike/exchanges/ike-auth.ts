@@ -5,6 +5,7 @@
  * If only the CHILD SA fails, the IKE SA stands without it (2.21.2). A responder that we refuse is told so in an exchange of its own:
  * its answer has no answer.
  */
+
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { checkPeer, factsOf, proveOurselves } from '../auth/authentication.ts';
 import { requestCertificates } from '../auth/certificate-requests.ts';
@@ -20,6 +21,7 @@ import { namePpk, ppkConfirmed, ppkTowards } from '../keys/ppk.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, notify } from '../message/notifies.ts';
+import { lacking } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
 import { offerMobike } from '../nat/mobike.ts';
 import type { OfferedChild, Refusal } from '../refusal.ts';
@@ -33,7 +35,7 @@ import { ofTask } from './child-outcome.ts';
 import type { Asked, Change } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
 import { installFirst, offerFirst, type Riding, refusedUnasked } from './ike-auth-first-child.ts';
-import { incompleteAuth, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
+import { signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import type { Underway } from './ike-intermediate.ts';
 import { redirectedInAuth } from './redirect.ts';
 
@@ -131,7 +133,7 @@ export async function concludeAuth(
     return close(env, session, refusal, failure);
   }
   if (!idr || !auth) {
-    return refuse(env, session, pending, { code: 'malformed', at: incompleteAuth(payloads, 'IDr, AUTH') });
+    return refuse(env, session, pending, { code: 'malformed', at: lacking('IKE_AUTH', 'IDr, AUTH', payloads) });
   }
   const peer: Identity = { type: idr.idType, data: idr.data };
   if (!matchesIdentity(peer, connection.peerIdentity)) {

@@ -5,6 +5,7 @@
  *
  * While one is in the making here, a rekey of the peer is put off: TEMPORARY_FAILURE to both ends, and who tries again first has it.
  */
+
 import { compareOctets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
 import { chance, retryAtMs } from '../child/lifetime.ts';
@@ -21,6 +22,7 @@ import {
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
+import { lacking } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
@@ -83,8 +85,12 @@ export async function concludeFollowUp(
   if (next.methods.length === 0) return finishOwn(env, live, next);
   const link = linkOf(payloads);
   if (!link) {
+    // Another method is to come, and nothing says how the answering side calls what is in the making.
     secret.wipe();
-    return refuseOwn(env, live, making, incomplete(payloads));
+    return refuseOwn(env, live, making, {
+      code: 'malformed',
+      at: lacking('IKE_FOLLOWUP_KE', 'KE, N(ADDITIONAL_KEY_EXCHANGE)', payloads),
+    });
   }
   return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
 }
@@ -233,14 +239,3 @@ async function childFrom(
   for (const secret of [keying.sharedSecret, ...secrets]) secret?.wipe();
   return child;
 }
-
-/** Another method is to come, and nothing says how the answering side calls what is in the making. */
-const incomplete = (payloads: readonly Payload[]): Refusal => ({
-  code: 'malformed',
-  at: {
-    offset: 0,
-    path: 'IKE_FOLLOWUP_KE',
-    expected: 'KE, N(ADDITIONAL_KEY_EXCHANGE)',
-    got: payloads.map(({ type }) => type).join(', '),
-  },
-});

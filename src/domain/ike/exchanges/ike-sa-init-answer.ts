@@ -2,6 +2,7 @@
  * IKE_SA_INIT, the side that answers (RFC 7296 1.2, 2.6). It keeps no state before it answers with an SA: a cookie, another group or a
  * refusal goes out with no session behind it. The shared secret is computed when IKE_AUTH comes, or in idle time.
  */
+
 import type { Octets } from '../../bytes/octets.ts';
 import { once } from '../../bytes/once.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
@@ -20,6 +21,7 @@ import { offerPpk } from '../keys/ppk.ts';
 import { type Header, type Message, noSpi, type Payload, type Proposal } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { hasNotify, notify } from '../message/notifies.ts';
+import { ikeSaInitRequest } from '../message/occurrence.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { writeMessage } from '../message/write.ts';
 import { holdsPath } from '../nat/address-match.ts';
@@ -31,7 +33,7 @@ import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth } from '../session/state.ts';
 import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
-import { answerFragments, featuresOf, headerOf } from './ike-sa-init-payloads.ts';
+import { answerFragments, featuresOf, headerOf, initFaultOf } from './ike-sa-init-payloads.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 
@@ -55,7 +57,8 @@ export async function respondInit(env: Env, load: Load, datagram: Datagram, mess
   const sa = find(payloads, 'SA');
   const ke = find(payloads, 'KE');
   const nonceI = find(payloads, 'NONCE')?.nonce;
-  if (!sa || !ke || !nonceI) return { type: 'silent' }; // rubbish is not answered (RFC 7296 2.21.1)
+  const isRubbish = initFaultOf(payloads, ikeSaInitRequest) !== undefined;
+  if (isRubbish || !sa || !ke || !nonceI) return { type: 'silent' }; // it is not answered (RFC 7296 2.21.1)
 
   const claim = { nonce: nonceI, from: datagram.remote, initiatorSpi: header.initiatorSpi };
   if (load.wantsCookie && !(await hasGoodCookie(env.means, load.secrets, claim, payloads))) {

@@ -68,6 +68,42 @@ test('an IPsec SA whose packets anybody could change is not asked for either, an
   expect(pair.ladder().join()).not.toContain('TSi');
 });
 
+describe('what no IKE_SA_INIT may be (RFC 7296 3.3.1, appendix C)', () => {
+  const twice = (name: Payload['type']) => (payloads: readonly Payload[]) =>
+    payloads.flatMap((each) => (each.type === name ? [each, each] : [each]));
+  const withSpi = (payloads: readonly Payload[]) =>
+    payloads.map((each) =>
+      each.type === 'SA'
+        ? { ...each, proposals: each.proposals.map((proposal) => ({ ...proposal, spi: new Uint8Array(8) })) }
+        : each,
+    );
+  const faults: readonly [string, (payloads: readonly Payload[]) => readonly Payload[], string][] = [
+    ['two key exchanges', twice('KE'), 'KE'],
+    ['two nonces', twice('NONCE'), 'NONCE'],
+    ['two SA payloads', twice('SA'), 'SA'],
+    ['an SPI in its proposal', withSpi, 'SA > proposal > SPI'],
+  ];
+
+  test.each(faults)('a request with %s is not answered', async (_, change) => {
+    const pair = makePair();
+    pair.wire.tamper = (datagram) => [messageFrom(datagram)?.header.isResponse ? datagram : rewrite(datagram, change)];
+    await pair.establish();
+
+    expect(pair.ladder().filter((line) => line.startsWith('host <-'))).toEqual([]);
+    expect(pair.cluster.endpoint.ikeSas()).toEqual([]);
+  });
+
+  test.each(faults)('an answer with %s is refused, and the place is told', async (_, change, path) => {
+    const pair = makePair();
+    pair.wire.tamper = (datagram) => [messageFrom(datagram)?.header.isResponse ? rewrite(datagram, change) : datagram];
+    await pair.establish();
+    await pair.run(60_000);
+
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'malformed', at: { path } } }]);
+    expect(pair.host.ikeSas).toEqual([]);
+  });
+});
+
 test('a cookie and another group take two more rounds, and no loop', async () => {
   const pair = await makePair({
     host: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] },

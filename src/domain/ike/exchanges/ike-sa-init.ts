@@ -5,6 +5,7 @@
  * So nothing of it is believed at once either: an error, or an answer that cannot be right, may be forged, and the initiator goes
  * on hoping for a better one until `doubtMs` have passed (2.21.1).
  */
+
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { noIntermediate } from '../auth/intermediate-auth.ts';
@@ -17,9 +18,10 @@ import type { Failure } from '../facts.ts';
 import { additionalMethodsOf, wantsAdditional } from '../keys/additional-key-exchange.ts';
 import { offerPpk } from '../keys/ppk.ts';
 import type { NamedFault } from '../message/fault.ts';
-import { type Message, noSpi, type Payload } from '../message/message.ts';
+import { type Message, noSpi } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn, findNotify, notify } from '../message/notifies.ts';
+import { ikeSaInitResponse, lacking } from '../message/occurrence.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { writeMessage } from '../message/write.ts';
 import {
@@ -39,7 +41,7 @@ import type { Agreed, AwaitingInit, InitOffer, Keyed, Redirection } from '../ses
 import type { Task } from '../session/tasks.ts';
 import type { Change } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
-import { featuresOf, headerOf, offerFragments } from './ike-sa-init-payloads.ts';
+import { featuresOf, headerOf, initFaultOf, offerFragments } from './ike-sa-init-payloads.ts';
 import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
 import { offerRedirect, redirectedInInit, redirectionOf } from './redirect.ts';
@@ -132,8 +134,9 @@ async function agree(
   const sa = find(payloads, 'SA');
   const ke = find(payloads, 'KE');
   const nonceR = find(payloads, 'NONCE')?.nonce;
-  if (!sa || !ke || !nonceR || header.responderSpi === noSpi) {
-    return err({ code: 'malformed', at: incomplete(payloads) });
+  const at = initFaultOf(payloads, ikeSaInitResponse);
+  if (at || !sa || !ke || !nonceR || header.responderSpi === noSpi) {
+    return err({ code: 'malformed', at: at ?? lacking('IKE_SA_INIT response', 'a responder SPI', payloads) });
   }
   const proposal = chosenFrom(offer.proposals, sa.proposals);
   if (!proposal) return err({ code: 'notOffered', offered: offer.proposals, chosen: sa.proposals });
@@ -275,10 +278,3 @@ const withoutIntermediate = {
   expected: 'N(INTERMEDIATE_EXCHANGE_SUPPORTED)',
   got: 'a choice with additional key exchanges alone',
 };
-
-const incomplete = (payloads: readonly Payload[]) => ({
-  offset: 0,
-  path: 'IKE_SA_INIT response',
-  expected: 'SA, KE, Nonce',
-  got: payloads.map(({ type }) => type).join(', '),
-});

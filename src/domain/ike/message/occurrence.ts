@@ -3,6 +3,7 @@
  * order in which they come says nothing (2.5). What a table does not name is ignored; a response whose notify is an error
  * is not held against a table, since it carries what it likes.
  */
+import type { WirePlace } from '../../bytes/reader.ts';
 import type { PayloadName } from './codec.ts';
 import type { Payload } from './message.ts';
 
@@ -39,6 +40,12 @@ export const ikeSaInitResponse = [
   { payload: 'KE', min: 1, max: 1 },
   { payload: 'NONCE', min: 1, max: 1 },
   certRequests,
+  notifies,
+  vendorIds,
+] as const satisfies readonly Occurrence[];
+
+export const ikeIntermediate = [
+  { payload: 'KE', min: 0, max: 1 },
   notifies,
   vendorIds,
 ] as const satisfies readonly Occurrence[];
@@ -92,6 +99,13 @@ export const rekeyIkeSa = [
   vendorIds,
 ] as const satisfies readonly Occurrence[];
 
+/** That a key exchange is there, and by which method, the exchange decides. */
+export const ikeFollowupKe = [
+  { payload: 'KE', min: 0, max: 1 },
+  notifies,
+  vendorIds,
+] as const satisfies readonly Occurrence[];
+
 export const informational = [
   { payload: 'DELETE', min: 0, max: 32 },
   { payload: 'CP', min: 0, max: 1 },
@@ -111,3 +125,19 @@ export function occurrenceFaultOf(
   }
   return undefined;
 }
+
+/** The same, as a place with what would be right. */
+export function misfitOf(payloads: readonly Payload[], table: readonly Occurrence[]): WirePlace | undefined {
+  const fault = occurrenceFaultOf(payloads, table);
+  if (!fault) return undefined;
+  const expected = fault.min === fault.max ? `${fault.min}` : `${fault.min} to ${fault.max}`;
+  return { offset: 0, path: fault.payload, expected, got: `${fault.found}` };
+}
+
+/** A message without a payload that it must have. */
+export const lacking = (message: string, expected: string, payloads: readonly Payload[]): WirePlace => ({
+  offset: 0,
+  path: message,
+  expected,
+  got: payloads.map(({ type }) => type).join(', '),
+});

@@ -15,8 +15,10 @@ import {
   createChildSa,
   ikeAuthRequest,
   ikeAuthResponse,
+  ikeFollowupKe,
+  ikeIntermediate,
   informational,
-  occurrenceFaultOf,
+  misfitOf,
   rekeyIkeSa,
 } from '../message/occurrence.ts';
 import { parsePayloads } from '../message/parse.ts';
@@ -26,7 +28,7 @@ import { isCutNarrowly } from './smaller-fragments.ts';
 import { type Keyed, peerFeaturesOf, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 
-const { IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL, IKE_INTERMEDIATE } = exchangeTypes.numbers;
+const { IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE } = exchangeTypes.numbers;
 
 export interface OpenedWhole {
   readonly type: 'opened';
@@ -66,7 +68,7 @@ export async function open(
   const request = whole.datagram;
   const isIntermediate = header.exchange === IKE_INTERMEDIATE;
   if (parsed.ok) {
-    const at = misfitOf(header, parsed.value);
+    const at = misfitIn(header, parsed.value);
     const counts = isIntermediate ? covered(whole.head, whole.plain) : emptyOctets;
     return at
       ? { type: 'malformed', session, request, refusal: { code: 'malformed', at } }
@@ -143,19 +145,20 @@ async function openFragment(
 }
 
 /** Too few or too many of a payload for its exchange; an answer that is an error carries what it likes. */
-function misfitOf({ exchange, isResponse }: Header, payloads: readonly Payload[]): WirePlace | undefined {
+function misfitIn({ exchange, isResponse }: Header, payloads: readonly Payload[]): WirePlace | undefined {
   if (isResponse && errorIn(payloads) && exchange !== INFORMATIONAL) return undefined;
   const table = tableOf(exchange, isResponse, payloads);
-  const fault = table && occurrenceFaultOf(payloads, table);
-  if (!fault) return undefined;
-  const expected = fault.min === fault.max ? `${fault.min}` : `${fault.min} to ${fault.max}`;
-  return { offset: 0, path: fault.payload, expected, got: `${fault.found}` };
+  return table && misfitOf(payloads, table);
 }
 
 function tableOf(exchange: number, isResponse: boolean, payloads: readonly Payload[]) {
   switch (exchange) {
     case IKE_AUTH:
       return isResponse ? ikeAuthResponse : ikeAuthRequest;
+    case IKE_INTERMEDIATE:
+      return ikeIntermediate;
+    case IKE_FOLLOWUP_KE:
+      return ikeFollowupKe;
     case CREATE_CHILD_SA:
       return isAboutIke(payloads) ? rekeyIkeSa : createChildSa;
     case INFORMATIONAL:
