@@ -15,7 +15,7 @@ import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';
 
 export class Beginnings {
-  /** By connection, as it is, and peer. */
+  /** By connection, as it is, and the two ends. */
   readonly #underWay = new Map<Connection, Map<string, CreateChildTask[]>>();
 
   constructor(
@@ -63,7 +63,7 @@ export class Beginnings {
     nowMs: number,
     old?: Pick<Session, 'redirection'>,
   ): Promise<void> {
-    const slot = this.slots.usableFor(connection, path.remote.address);
+    const slot = this.slots.usableFor(connection, path);
     if (!slot) return this.#begin(connection, path, task, nowMs, old);
     return isWanted(slot.session, task) ? done : this.runner.enqueue(slot, { type: 'want', task }, nowMs);
   }
@@ -71,7 +71,7 @@ export class Beginnings {
   /** Nothing where an IKE SA stands or is on its way. */
   ike(connection: Connection | undefined, ends: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
     const path = connection && pathFor(connection, ends);
-    if (!connection || !path || this.slots.usableFor(connection, path.remote.address)) return done;
+    if (!connection || !path || this.slots.usableFor(connection, path)) return done;
     return this.#begin(connection, path, undefined, nowMs);
   }
 
@@ -82,19 +82,19 @@ export class Beginnings {
     nowMs: number,
     old?: Pick<Session, 'redirection'>,
   ): Promise<void> {
-    const peer = printAddress(path.remote.address);
+    const ends = `${printAddress(path.local.address)} ${printAddress(path.remote.address)}`;
     const underWay = this.#underWay.get(connection) ?? new Map<string, CreateChildTask[]>();
     this.#underWay.set(connection, underWay);
-    const others = underWay.get(peer);
+    const others = underWay.get(ends);
     if (others) {
       if (task && !others.some((each) => isServedBy(task, each))) others.push(task);
       return done;
     }
     const tasks = task ? [task] : [];
-    underWay.set(peer, tasks);
+    underWay.set(ends, tasks);
     const begun = this.runner.begin(connection, path, tasks, nowMs, old);
     const end = () => {
-      underWay.delete(peer);
+      underWay.delete(ends);
       if (underWay.size === 0) this.#underWay.delete(connection);
     };
     return this.runner.track(begun.finally(end));

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Secret } from '../../bytes/secret.ts';
 import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
-import { address } from '../../net/address.ts';
+import { address, printAddress } from '../../net/address.ts';
+import { anyPort } from '../../net/ports.ts';
 import type { Datagram } from '../datagram.ts';
 import { meansOf } from '../means.ts';
-import { aConnection, clusterAddress } from '../testing/builders.ts';
+import { aConnection, clusterAddress, hostAddress, prefix } from '../testing/builders.ts';
 import { makePair } from '../testing/pair.ts';
 import { IkeEndpoint } from './endpoint.ts';
 
@@ -104,6 +105,36 @@ test('asking twice for the same child negotiates once', async () => {
   await pair.run();
 
   expect(pair.ladder()).toHaveLength(4);
+});
+
+test('an end with two addresses under one connection has an IKE SA with the peer for each', async () => {
+  const dynamic = { isDynamic: true, protocol: 0, ports: anyPort } as const;
+  const pair = makePair({
+    both: { child: { localSelectors: [dynamic], remoteSelectors: [dynamic] } },
+    host: { id: 'nas.test', peerId: 'client.test', more: { local: [prefix('192.0.2.0/24')] } },
+    cluster: { id: 'client.test', peerId: 'nas.test', more: { remote: [prefix('192.0.2.0/24')] } },
+  });
+  const { localAddress: _, ...connection } = pair.host.connection;
+  await pair.host.endpoint.setConnections([connection], pair.nowMs);
+
+  for (const own of [hostAddress, '192.0.2.9', hostAddress]) {
+    pair.settleAt('host', own);
+    const flow = {
+      protocol: 6,
+      localPort: 700,
+      remotePort: 2049,
+      local: address(own),
+      remote: address(clusterAddress),
+    };
+    await pair.host.initiate({ flow });
+    await pair.run(1000);
+  }
+
+  expect(pair.host.failures).toEqual([]);
+  expect(pair.host.ikeSas.map(({ local, children }) => [printAddress(local.address), children.length])).toEqual([
+    [hostAddress, 2],
+    ['192.0.2.9', 1],
+  ]);
 });
 
 test('after the end the keys of the IKE SA are zeros', async () => {

@@ -2,13 +2,14 @@
  * All sessions of an endpoint, and how each is found: by the SPI that datagrams name (RFC 7296 2.6), by the CHILD SA that a
  * command names, by connection and peer.
  */
-import type { IpAddress } from '../../net/address.ts';
+import { equalAddresses, type IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
 import type { ChildRef, Fact } from '../facts.ts';
 import type { KeyLog } from '../keys/key-log.ts';
 import type { Means } from '../means.ts';
 import { type EspSpi, type IkeSpi, noSpi } from '../message/message.ts';
 import { espSpiOf, ikeSpiOf } from '../message/spi.ts';
+import type { Path } from '../nat/nat.ts';
 import { isLive } from '../session/closing.ts';
 import { type Live, ownSpiOf, type Session } from '../session/state.ts';
 import { AddressIndex } from './address-index.ts';
@@ -145,9 +146,9 @@ export class Slots {
     return this.#byPeer.at(address);
   }
 
-  /** The IKE SA to this peer, or to where it sent us, that stands or that we are making under the connection as it is. */
-  usableFor(connection: Connection, remote: IpAddress): Slot | undefined {
-    for (const slot of [...this.#byPeer.at(remote), ...this.#byAskedFor.at(remote)]) {
+  /** The IKE SA between these two, or with whom the peer sent us to, that stands or that we are making under the connection as it is. */
+  usableFor(connection: Connection, { local, remote }: Path): Slot | undefined {
+    for (const slot of [...this.#byPeer.at(remote.address), ...this.#byAskedFor.at(remote.address)]) {
       const { session, yielding } = slot;
       const isUsable =
         session.phase === 'established' ||
@@ -156,6 +157,8 @@ export class Slots {
         session.phase === 'awaitingAuthReply';
       if (!isUsable || yielding || session.connection !== connection) continue;
       if (isLive(session) && !takesMore(session)) continue;
+      const hasMoved = isLive(session) && session.mobike?.decides === 'local';
+      if (!hasMoved && !equalAddresses(session.path.local.address, local.address)) continue;
       return slot;
     }
     return undefined;
