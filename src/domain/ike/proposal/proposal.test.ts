@@ -12,7 +12,6 @@ import {
   isChoiceOf,
   isRunnable,
   proposalProtocols,
-  runnablePart,
   selectProposal,
   suiteOf,
   transformTypes,
@@ -186,28 +185,6 @@ describe('additional key exchanges (RFC 9370 2.2.2)', () => {
   });
 });
 
-describe('what is offered of a proposal', () => {
-  test('what is broken is left out of it, and the rest asked for', () => {
-    expect(runnablePart(ike(tripleDes, cbc256, prf384, hmac384, modp1024, ecp384))?.transforms).toEqual([
-      cbc256,
-      prf384,
-      hmac384,
-      ecp384,
-    ]);
-  });
-
-  test.each([
-    ['a broken cipher alone', ike(tripleDes, prf384, hmac384, ecp384)],
-    ['a broken hash alone', ike(cbc256, prf384, { type: INTEG, id: 2 }, ecp384)],
-    ['a group that is too small alone', ike(cbc256, prf384, hmac384, modp1024)],
-    ['a further key exchange that is too weak alone', ike(gcm256, prf384, ecp384, { type: 6, id: 2 })],
-    ['CBC without integrity', esp(cbc256, noEsn)],
-    ['GMAC for IKE, which hides nothing', ike({ type: ENCR, id: 21, keyBits: 256 }, prf384, ecp384)],
-  ])('%s: nothing', (_, own) => {
-    expect(runnablePart(own)).toBeUndefined();
-  });
-});
-
 describe('an answer', () => {
   const offered = [ike(cbc256, cbc128, prf384, hmac384, ecp384)];
 
@@ -220,17 +197,6 @@ describe('an answer', () => {
     ['a type that was not offered', ike(cbc256, prf384, hmac384, ecp384, noEsn)],
   ])('with %s is no choice out of the offer', (_, answer) => {
     expect(isChoiceOf(answer, offered)).toBe(false);
-  });
-
-  test.each([
-    ['CBC without integrity', ike(cbc256, prf384, ecp384)],
-    ['integrity that says NONE', ike(cbc256, prf384, noIntegrity, ecp384)],
-    ['integrity beside an AEAD', ike(gcm256, prf384, hmac384, ecp384)],
-  ])('that puts together %s out of an offer of both is a choice, and may not run', (_, answer) => {
-    const both = ike(gcm256, cbc256, prf384, hmac384, noIntegrity, ecp384);
-
-    expect(isChoiceOf(answer, [both])).toBe(true);
-    expect(isRunnable(answer)).toBe(false);
   });
 
   test('names what we key', () => {

@@ -15,6 +15,7 @@ const words: Readonly<Record<string, Transform>> = {
   prfsha256: { type: 2, id: 5 },
   prfsha384: { type: 2, id: 6 },
   prfsha512: { type: 2, id: 7 },
+  nointeg: { type: 3, id: 0 },
   sha1: { type: 3, id: 2 },
   sha256: { type: 3, id: 12 },
   sha384: { type: 3, id: 13 },
