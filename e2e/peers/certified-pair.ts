@@ -2,13 +2,13 @@
  * charon and our end for the tests of one file, each with a certificate: the kit's charon is configured anew for each meeting, and so
  * is our end.
  */
-import { vi } from 'vitest';
 import type { CertificateAuthentication, Connection } from '../../src/domain/ike/connection.ts';
 import type { Refusal } from '../../src/domain/ike/refusal.ts';
 import { credentialIn, type KeyName } from './certificates.ts';
 import { Charon, type CharonOptions, type PeerPorts } from './charon.ts';
 import type { Role } from './charon-pair.ts';
 import { defaultEsp, defaultIke, OwnEnd } from './own-end.ts';
+import { until } from './waiting.ts';
 
 export interface OwnWish {
   readonly authentication?: Partial<CertificateAuthentication>;
@@ -38,8 +38,8 @@ export class CertifiedPair {
   }
 
   /** charon's log is written at once, and yet behind its messages. */
-  logSays(text: string | RegExp): Promise<boolean> {
-    return vi.waitUntil(() => this.charon.log().search(text) >= 0, { timeout: 10_000, interval: 50 });
+  logSays(text: string | RegExp): Promise<void> {
+    return until(() => this.charon.log().search(text) >= 0);
   }
 
   log(): string {
@@ -47,18 +47,15 @@ export class CertifiedPair {
   }
 
   /** charon's status holds the CHILD SA. */
-  isInstalled(): Promise<boolean> {
-    return vi.waitUntil(async () => (await this.charon.sas()).includes('INSTALLED, TRANSPORT'));
+  isInstalled(): Promise<void> {
+    return until(async () => (await this.charon.sas()).includes('INSTALLED, TRANSPORT'));
   }
 
   /** Why authentication failed at our end. By then or soon after, by its own status, charon holds no SA either. */
   async refusalOf(end: OwnEnd): Promise<Extract<Refusal, { code: 'authFailed' }>> {
     const { refusal } = (await end.until('failed')).failure;
     if (refusal.code !== 'authFailed') throw new Error(`refused for ${refusal.code}`);
-    await vi.waitUntil(async () => !(await this.charon.sas()).includes('ESTABLISHED'), {
-      timeout: 10_000,
-      interval: 100,
-    });
+    await until(async () => !(await this.charon.sas()).includes('ESTABLISHED'));
     return refusal;
   }
 

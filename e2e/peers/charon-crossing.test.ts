@@ -2,11 +2,12 @@
  * charon and we begin at the same instant: two IKE SAs with the same CHILD SA. charon knows no rule for that, so in whichever
  * order their SPIs are, it is we who bring it to one, unless its own policy does (docs/decisions/0009).
  */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 import { CharonPair, portsOf } from './charon-pair.ts';
 import type { OwnEnd } from './own-end.ts';
+import { until } from './waiting.ts';
 
 const pair = new CharonPair(portsOf(30));
 const { charon } = pair;
@@ -21,7 +22,7 @@ describe.each([
       const end = await crossed(firstOctet, unique);
       expect(end.endpoint.ikeSas()).toHaveLength(2);
 
-      await vi.waitUntil(() => end.endpoint.ikeSas().length === 1, { timeout: 30_000, interval: 100 });
+      await until(() => end.endpoint.ikeSas().length === 1, 30_000);
       await new Promise((resolve) => setTimeout(resolve, 500)); // what charon may do by itself, it has done
 
       expect(end.children()).toHaveLength(1);
@@ -50,6 +51,6 @@ async function crossed(firstOctet: number, unique: string): Promise<OwnEnd> {
   };
   const end = await pair.meet({ connection: { unique } }, ours);
   await charon.initiate();
-  await vi.waitUntil(() => end.children().length === 2);
+  await until(() => end.children().length === 2);
   return end;
 }

@@ -2,7 +2,7 @@
  * Exchanges that meet each other with messages late, and what is said unasked, with real strongSwan at the other end (RFC 7296 2.8.1,
  * 2.8.2, 2.25, 2.3, 1.5). A message of ours is late because its first copy is lost.
  */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
 import type { EspSpi } from '../../src/domain/ike/message/message.ts';
 import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
@@ -10,6 +10,7 @@ import { address } from '../../src/domain/net/address.ts';
 import { charonAddress, ownAddress } from './charon.ts';
 import { CharonPair, onlyIkeSa, portsOf, type Role, roles } from './charon-pair.ts';
 import type { OwnOptions } from './own-end.ts';
+import { until } from './waiting.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;
 const pair = new CharonPair(portsOf(130));
@@ -68,9 +69,7 @@ test('we delete the CHILD SA that charon rekeys: nothing takes its place', async
   ]);
 
   await end.until('childRemoved');
-  await vi.waitFor(async () =>
-    expect((await charon.sas()).match(/INSTALLED/g)?.length ?? 0).toBe(end.children().length),
-  );
+  await until(async () => ((await charon.sas()).match(/INSTALLED/g)?.length ?? 0) === end.children().length);
   expect(onlyIkeSa(end)).toBeDefined();
 });
 
@@ -80,9 +79,7 @@ test('charon deletes the IKE SA that we rekey: both ends have nothing', async ()
 
   await Promise.all([charon.swanctl('--terminate', '--ike', 't'), end.endpoint.rekeyIke(initiatorSpi, Date.now())]);
 
-  await vi.waitFor(async () => expect([end.endpoint.ikeSas(), await charon.sas()]).toEqual([[], '']), {
-    timeout: 10_000,
-  });
+  await until(async () => end.endpoint.ikeSas().length === 0 && (await charon.sas()) === '');
 });
 
 test('we announce a window of 4: charon asks one thing at a time, and all goes on', async () => {
@@ -101,7 +98,7 @@ test('charon is told of an SPI that is nobody’s: it answers, and its SAs stay 
 
   await end.endpoint.unknownEspSpi(0xdead_beef as EspSpi, ends, Date.now());
 
-  await vi.waitFor(() => expect(charon.log()).toMatch(/parsed INFORMATIONAL request \d+ \[ N\(INVAL_SPI\) \]/));
+  await until(() => /parsed INFORMATIONAL request \d+ \[ N\(INVAL_SPI\) \]/.test(charon.log()));
   await pair.expectSame(end);
 });
 
@@ -111,12 +108,7 @@ test('we have lost the IKE SA: charon hears so without protection, does not beli
 
   const rekeyed = charon.swanctl('--rekey', '--child', 't').catch(() => undefined);
 
-  await vi.waitFor(
-    () => expect(charon.log()).toMatch(/response with message ID 0 processing failed[\s\S]*retransmit 1 of request/),
-    {
-      timeout: 10_000,
-    },
-  );
+  await until(() => /response with message ID 0 processing failed[\s\S]*retransmit 1 of request/.test(charon.log()));
   expect(await charon.sas()).toContain('ESTABLISHED');
   await charon.swanctl('--terminate', '--ike', 't', '--force');
   await rekeyed;

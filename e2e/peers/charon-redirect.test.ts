@@ -2,12 +2,13 @@
  * charon sends us on while our IKE SA stands (RFC 5685 5, `swanctl --redirect`). It serves both addresses, so that it is the gateway that
  * sends and the gateway that takes. It has no way of its own to send anybody on sooner (pluto-redirect.test.ts has).
  */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { hostPrefix } from '../../src/domain/net/prefix.ts';
 import { charonAddress, ownAddress } from './charon.ts';
 import { CharonPair, onlyIkeSa, portsOf } from './charon-pair.ts';
 import { connectionOf, type OwnEnd } from './own-end.ts';
+import { until } from './waiting.ts';
 
 const pair = new CharonPair(portsOf(120));
 const { charon } = pair;
@@ -79,7 +80,7 @@ test.each([
 
   const { failure } = await end.until('failed');
   expect(failure).toMatchObject({ scope: 'request', by: 'local', refusal: { code: 'redirect', why, times: 0 } });
-  await vi.waitFor(() => expect(charon.log()).toContain('parsed INFORMATIONAL response'));
+  await until(() => charon.log().includes('parsed INFORMATIONAL response'));
   expect(printAddress(onlyIkeSa(end).remote.address)).toBe(charonAddress);
   await pair.expectSame(end);
 });

@@ -2,8 +2,9 @@
  * Rekeys of the IKE SA against real strongSwan, from either side and from both at once, whoever began the first one (RFC 7296 2.8, 2.8.1, 2.8.2). However
  * the two meet, one IKE SA with one CHILD SA is left, the same on both ends.
  */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CharonPair, type CharonWish, onlyIkeSa, portsOf, roles } from './charon-pair.ts';
+import { until } from './waiting.ts';
 
 const pair = new CharonPair(portsOf(10));
 const { charon } = pair;
@@ -23,7 +24,7 @@ describe.each(roles)('%s began', (who) => {
     await charon.swanctl('--rekey', '--child', 't');
     await end.until('childRemoved');
     await charon.swanctl('--terminate', '--ike', 't');
-    await vi.waitUntil(() => end.endpoint.ikeSas().length === 0);
+    await until(() => end.endpoint.ikeSas().length === 0);
   });
 
   test.each(['no', 'yes'] as const)('we rekey the IKE SA, forced encapsulation: %s', async (encap) => {

@@ -2,7 +2,7 @@
  * Selectors that the Linux kernel has no word for, agreed with charon (RFC 7296 3.13.1): OPAQUE is for packets whose ports cannot
  * be seen, and no range of ports holds it.
  */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { address } from '../../src/domain/net/address.ts';
 import { anyPort, opaquePort } from '../../src/domain/net/ports.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
@@ -10,6 +10,7 @@ import { hostSelector, printSelector } from '../../src/domain/spd/selector.ts';
 import { charonAddress, ownAddress } from './charon.ts';
 import { CharonPair, portsOf } from './charon-pair.ts';
 import { connectionOf, type OwnEnd } from './own-end.ts';
+import { until } from './waiting.ts';
 
 const pair = new CharonPair(portsOf(100));
 const { charon } = pair;
@@ -29,7 +30,7 @@ test.each([
     const [child] = end.children();
     expect(child?.localSelectors.map(printSelector)).toEqual([`${ownAddress}/32[udp/${scenario.agreed}]`]);
     expect(child?.remoteSelectors.map(printSelector)).toEqual([`${charonAddress}/32[udp/${scenario.agreed}]`]);
-    await vi.waitUntil(async () => (await charon.sas()).includes('[udp/OPAQUE]'));
+    await until(async () => (await charon.sas()).includes('[udp/OPAQUE]'));
   },
 );
 

@@ -2,7 +2,7 @@
  * charon comes from two addresses under one identity, and says INITIAL_CONTACT or not (its `unique`): what we make of the older IKE SA is
  * as our connection says (RFC 7296 2.4). What charon makes of ours: charon-life.test.ts.
  */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/domain/ike/connection.ts';
 import { address, printAddress } from '../../src/domain/net/address.ts';
 import { anyPort } from '../../src/domain/net/ports.ts';
@@ -10,6 +10,7 @@ import { hostPrefix } from '../../src/domain/net/prefix.ts';
 import { charonAddress } from './charon.ts';
 import { CharonPair, portsOf } from './charon-pair.ts';
 import { connectionOf, defaultEsp, defaultIke, type OwnEnd } from './own-end.ts';
+import { until } from './waiting.ts';
 
 const pair = new CharonPair(portsOf(140));
 const { charon } = pair;
@@ -68,7 +69,7 @@ describe('charon does not say that it has no other', () => {
 
     await end.until('ikeClosed');
     expect(clientsOf(end)).toEqual([otherAddress]);
-    await vi.waitUntil(() => charonHolds(1));
+    await until(() => charonHolds(1));
     expect(await charon.sas()).toContain(otherAddress);
   });
 
@@ -102,7 +103,7 @@ describe('charon begins anew and says that it has no other', () => {
     await charon.swanctl('--initiate', '--child', 'u', '--timeout', '5');
 
     expect(charon.log()).toContain('N(INIT_CONTACT)');
-    await vi.waitUntil(() => clientsOf(end).length === left.length);
+    await until(() => clientsOf(end).length === left.length);
     expect(clientsOf(end)).toEqual(left);
   });
 });

@@ -10,6 +10,7 @@ import type { BoundaryEnd } from './boundary-end.ts';
 import { cutCable, soundCable } from './ethernet-link.ts';
 import { Guest, guestAddress, ownAddress } from './guest.ts';
 import { type GuestEndWish, meetGuest } from './guest-end.ts';
+import { watchIke } from './ike-seen.ts';
 import { layerOf } from './layer.ts';
 import { describeUnless } from './needs.ts';
 import { factsOf, until } from './waiting.ts';
@@ -93,9 +94,7 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
     const { pinger } = await meet(who === 'we' ? { settings: { cookieThreshold: 0 } } : {}, {});
     if (who === 'we') {
       const printed = await guest.exec('ipsec auto --up t');
-      expect(printed).toContain(
-        'received anti-DDOS COOKIE response, resending IKE_SA_INIT request with COOKIE payload',
-      );
+      expect(printed).toContain('received anti-DDOS COOKIE response');
     } else {
       onTestFinished(async () => void (await guest.exec('ipsec whack --ddos-auto')));
       await guest.exec('ipsec whack --ddos-busy');
@@ -118,8 +117,8 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
     await pinger.ping(guestAddress);
 
     await expectTrafficBothWays();
-    const log = guest.log('pluto').slice(logged);
-    expect(/PPK AUTH calculated (as \w+)/.exec(log)?.[1] ?? 'not at all').toBe(used);
+    const [, how = 'not at all'] = /PPK AUTH calculated (as \w+)/.exec(guest.log('pluto').slice(logged)) ?? [];
+    expect(how).toBe(used);
   });
 
   describe('rekeys', () => {
@@ -249,7 +248,8 @@ describeUnless(missingFor('kernel') ?? layer.missing, 'Libreswan over the Linux 
   test('pluto asks whether we live, and is answered', async () => {
     const { pinger } = await meet({}, { more: ['dpddelay=1', 'dpdtimeout=3', 'dpdaction=clear'] });
     await pinger.ping(guestAddress);
-    await guest.exec('sleep 4');
+    const seen = watchIke(guest.link);
+    await until(() => seen.filter(({ from, header }) => from === 'own' && header.exchange === 37).length >= 2);
     await expectTrafficBothWays();
     expect(guest.log('pluto')).not.toContain('liveness action');
   });
