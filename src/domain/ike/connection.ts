@@ -65,8 +65,8 @@ export interface Connection {
   readonly followsRedirects?: boolean;
   /**
    * What becomes of older IKE SAs with the same peer (RFC 7296 2.4). Absent, `obey`: they go where the peer says INITIAL_CONTACT, and we say
-   * it too, with the first of ours. `replace`: they go in any case; `keep`: they stay, and who comes from elsewhere is refused, unless it
-   * says so. `ignore`: nothing, since several peers have one identity.
+   * it too, with the first of ours between the same two identities. `replace`: they go in any case; `keep`: they stay, and who comes from
+   * elsewhere is refused, unless it says so. `ignore`: nothing, since several peers have one identity.
    */
   readonly uniqueness?: 'obey' | 'replace' | 'keep' | 'ignore';
 }
