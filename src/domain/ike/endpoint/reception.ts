@@ -46,7 +46,11 @@ export class Reception {
     }
     const message = parsed.value;
     const { header } = message;
-    if (isInitRequest(header)) return this.#receiveInit(datagram, message, nowMs);
+    if (isInitRequest(header)) {
+      // A first request of ours that somebody sends back: whoever answers it may end with an SA with itself.
+      if (this.slots.bySpi(header.initiatorSpi)) return this.#ignore(datagram, message, nowMs);
+      return this.#receiveInit(datagram, message, nowMs);
+    }
     if (isHint(message)) return this.runner.track(this.unknownSpis.follow(datagram.remote, nowMs));
 
     const slot = this.slots.bySpi(header.isFromInitiator ? header.responderSpi : header.initiatorSpi);
@@ -56,6 +60,12 @@ export class Reception {
       return done;
     }
     return this.runner.enqueue(slot, { type: 'datagram', datagram, message }, nowMs);
+  }
+
+  #ignore(datagram: Datagram, message: Message, nowMs: number): Promise<void> {
+    this.runner.counters.ignored += 1;
+    this.ports.note(datagram, message, nowMs);
+    return done;
   }
 
   #receiveInit(datagram: Datagram, message: Message, nowMs: number): Promise<void> {
