@@ -4,8 +4,8 @@ import { printSelector } from '../../spd/selector.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
-import { answerWith } from '../testing/other-answer.ts';
-import { agreementOf, makePair } from '../testing/pair.ts';
+import { answerEachWith, answerWith } from '../testing/other-answer.ts';
+import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 
 test('a peer that makes no more CHILD SAs in one IKE SA gets another IKE SA, and more of the same go there', async () => {
   const pair = await makePair({ clusterSettings: { childrenPerIkeSa: 1 } }).establish();
@@ -75,6 +75,41 @@ test('a peer that takes one pair of addresses only is offered one pair, once (2.
   expect(pair.host.failures).toEqual([]);
   expect(pair.host.sad).toHaveLength(2);
 });
+
+test('a peer that was busy may still want another group', async () => {
+  const pair = await makePair({
+    host: { esp: ['aes256gcm16-x25519-ecp256-noesn'] },
+    cluster: { esp: ['aes256gcm16-ecp256-noesn'] },
+  }).establish();
+
+  await pair.host.initiate();
+  await answerEachWith(pair, 'CREATE_CHILD_SA', Array(4).fill([notify('TEMPORARY_FAILURE')]));
+  await pair.run(10_000);
+
+  expect(groupsOf(pair)).toEqual([31, 31, 31, 31, 31, 19]);
+  expect(pair.host.failures).toEqual([]);
+});
+
+test('a group that the peer did not want is not asked for once more', async () => {
+  const pair = await makePair({ both: { esp: ['aes256gcm16-x25519-ecp256-noesn'] } }).establish();
+
+  await pair.host.initiate();
+  await answerEachWith(pair, 'CREATE_CHILD_SA', [wants(19), wants(31)]);
+  await pair.run();
+
+  expect(groupsOf(pair)).toEqual([31, 19]);
+  expect(pair.host.failures).toMatchObject([
+    { child: 'nfs', refusal: { code: 'groupRefused', wanted: 31, tried: [31, 19], offered: [31, 19] } },
+  ]);
+});
+
+const wants = (group: number) => [notify('INVALID_KE_PAYLOAD', Uint8Array.of(0, group))];
+
+const groupsOf = ({ host }: Pair) =>
+  host.transcript
+    .filter(({ direction, note }) => direction === 'out' && note !== 'repeated')
+    .filter(({ header }) => header?.exchange === exchangeTypes.numbers.CREATE_CHILD_SA)
+    .map(({ payloads }) => find(payloads ?? [], 'KE')?.group);
 
 test('in another IKE SA with such a peer one pair is asked for at once', async () => {
   const subnets = { localSubnet: '192.0.2.0/24', remoteSubnet: '192.0.2.0/24' };

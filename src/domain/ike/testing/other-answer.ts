@@ -1,4 +1,5 @@
 /** What an end's own code would not say, sealed as well as its own words. The host began the IKE SA. */
+import type { Octets } from '../../bytes/octets.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
@@ -12,24 +13,39 @@ export async function answerWith(
   payloads: readonly Payload[],
   who: EndName = 'cluster',
 ): Promise<void> {
-  const answers: Datagram[] = [];
+  await answerEachWith(pair, exchange, [payloads], who);
+  await pair.run(400);
+}
+
+/** The same for the next answers, one after the other; when it is back, the last of them is on its way. */
+export async function answerEachWith(
+  pair: Pair,
+  exchange: keyof typeof exchangeTypes.numbers,
+  answers: readonly (readonly Payload[])[],
+  who: EndName = 'cluster',
+): Promise<void> {
+  const taken: Datagram[] = [];
+  const inTheirPlace = new Set<Octets>();
   pair.wire.tamper = (datagram) => {
     const header = messageFrom(datagram)?.header;
     const isIts = header?.isResponse && header.isFromInitiator === (who === 'host');
     if (!isIts || header.exchange !== exchangeTypes.numbers[exchange]) return [datagram];
-    answers.push(datagram);
+    if (inTheirPlace.has(datagram.octets)) return [datagram];
+    taken.push(datagram);
     return [];
   };
-  await pair.run(500);
-  pair.wire.tamper = undefined;
-  const [own] = answers;
-  const header = own && messageFrom(own)?.header;
-  const [session] = pair[who].endpoint.sessions();
-  if (!own || !header || !session || !('channel' in session)) throw new Error(`${who} has not answered`);
-  for (const octets of await session.channel.seal(noRandomness, header, payloads)) {
-    pair.wire.send({ ...own, octets }, pair.nowMs);
+  for (const payloads of answers) {
+    for (let tries = 0; taken.length === 0 && tries < 1000; tries++) await pair.runFor(5);
+    const own = taken.shift();
+    const header = own && messageFrom(own)?.header;
+    const [session] = pair[who].endpoint.sessions();
+    if (!own || !header || !session || !('channel' in session)) throw new Error(`${who} has not answered`);
+    for (const octets of await session.channel.seal(noRandomness, header, payloads)) {
+      inTheirPlace.add(octets);
+      pair.wire.send({ ...own, octets }, pair.nowMs);
+    }
   }
-  await pair.run(400);
+  pair.wire.tamper = undefined;
 }
 
 /** A request of the host, with an id that has its turn. */
