@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../connection.ts';
 import { aConnection, clusterAddress, hostAddress } from '../testing/builders.ts';
+import { ask, inHand, rekeyIke } from '../testing/collisions.ts';
 import { addressOf, makeGateways, redirectTo } from '../testing/gateways.ts';
 import { agreementOf, type EndName, makePair, type Pair } from '../testing/pair.ts';
 
@@ -144,6 +145,19 @@ test('an IKE SA whose connection has changed is asked for nothing more while it 
   await pair.runFor(100);
 
   expect(connectionsIn(pair)).toContain(changed);
+});
+
+test('what the heir of two rekeys at once was to take over goes for the same reason', async () => {
+  const { pair, wire } = await inHand();
+  await rekeyIke(pair, 'host');
+  await rekeyIke(pair, 'cluster');
+  await wire.pass('cluster', ask);
+
+  await pair.host.endpoint.setConnections([], pair.nowMs);
+  await wire.rest(minute);
+
+  const removed = pair.host.facts.flatMap((fact) => (fact.type === 'childRemoved' ? [fact.because] : []));
+  expect(removed).toEqual([configuration.refusal]);
 });
 
 describe('a peer that has not authenticated yet, one of two that it may be', () => {

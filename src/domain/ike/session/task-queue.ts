@@ -121,7 +121,7 @@ async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
     case 'rekeyIke':
       return live.phase === 'established' ? turn.ask(await requestIkeRekey(env, live, task)) : undefined;
     case 'followUp': {
-      const asked = live.phase === 'established' ? await requestFollowUp(env, live, task.making) : undefined;
+      const asked = live.phase === 'established' ? await requestFollowUp(env, live, task) : undefined;
       return asked && turn.ask(asked);
     }
     case 'deleteChild':
@@ -144,12 +144,18 @@ async function begin(turn: Turn, live: Live, task: Task): Promise<void> {
 export function takeOver(turn: Turn, { children, tasks }: HandOver): void {
   const { session, env } = turn;
   if (!isLive(session) || session.phase !== 'established') {
-    const because: Refusal = { code: 'asked', by: 'remote', reason: 'delete' };
-    turn.apply({ session, facts: removals(env, children, because), overflow: newChildrenAmong(tasks) });
+    turn.apply({ session, facts: removals(env, children, whyEnding(session)), overflow: newChildrenAmong(tasks) });
     return;
   }
   const { expiresAtMs: _, awaitsInheritance: __, ...rest } = inherit(session, children, tasks);
   const heir = { ...rest, ...lifeFrom(session.connection.ikeLifetime, env.means, env.nowMs) };
   turn.session = heir;
   turn.facts.push(established(env, heir));
+}
+
+/** Of an IKE SA that is gone or is being deleted; what it was to have goes for the same reason. */
+function whyEnding(session: Session): Refusal {
+  if (session.phase === 'closed' || session.phase === 'refusing') return session.because;
+  const pending = session.window.outstanding?.pending;
+  return pending?.type === 'deleteIke' ? pending.because : { code: 'asked', by: 'remote', reason: 'delete' };
 }
