@@ -8,7 +8,6 @@ import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
-import { chance } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
 import { offerNamed, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
@@ -28,12 +27,12 @@ import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
+import { putOff, stillBusy } from './put-off.ts';
 import { keepOld, rekeyNotify, replaceUnknown, toReplace } from './rekey-child.ts';
 import { awaitDelete, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;
-const busyTries = 20;
 
 /** Undefined: the task has lost its object. */
 export async function requestChild(
@@ -105,7 +104,7 @@ export async function concludeChild(
     const { inSpi } = offer;
     const rounds = { methods, secrets: [], link };
     const making = { type: 'child', choice, inSpi, keying, payloads, asked: pending, ...rounds } as const;
-    return { session: { ...live, tasks: [{ type: 'followUp', making }, ...live.tasks] }, facts: [] };
+    return { session: { ...live, tasks: [{ type: 'followUp', making, tries: 0 }, ...live.tasks] }, facts: [] };
   }
   const child = await makeChild(env, live, choice, offer.inSpi, keying, payloads, task.replaces);
   keyed.value.sharedSecret?.wipe();
@@ -129,9 +128,9 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
     if (group.ok) return again(live, { ...task, group: group.value, triedGroups });
     return notMade(env, live, task, 'remote', group.error, error.notify);
   }
-  if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
-    const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
-    return again(live, { ...task, tries: task.tries + 1, notBeforeMs });
+  if (error.notify === numbers.TEMPORARY_FAILURE) {
+    const later = putOff(env, task);
+    return later ? again(live, later) : notMade(env, live, task, 'remote', stillBusy, error.notify);
   }
   if (error.notify === numbers.SINGLE_PAIR_REQUIRED && !task.isSinglePair) {
     return again(live, { ...task, isSinglePair: true });

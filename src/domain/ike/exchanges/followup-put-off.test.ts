@@ -1,8 +1,10 @@
 /** An IKE_FOLLOWUP_KE that the peer has put off by TEMPORARY_FAILURE (RFC 7296 2.25, RFC 9370 2.2.4), and what happens until it is asked again. */
 import { expect, test } from 'vitest';
+import { notify } from '../message/notifies.ts';
 import { ikeSpiOf } from '../testing/collisions.ts';
-import { followUpAnswered } from '../testing/follow-ups.ts';
-import { agreementOf, type Pair } from '../testing/pair.ts';
+import { followUpAnswered, several } from '../testing/follow-ups.ts';
+import { answerEachWith } from '../testing/other-answer.ts';
+import { agreementOf, makePair, type Pair } from '../testing/pair.ts';
 
 const putOff = (asks: (pair: Pair) => Promise<void>) => followUpAnswered('TEMPORARY_FAILURE', asks);
 const anotherChild = ({ host }: Pair) => host.initiate();
@@ -71,4 +73,18 @@ test('the IKE SA ends meanwhile: who waits for the CHILD SA is told', async () =
   await pair.run();
 
   expect(pair.host.failures).toMatchObject([{ child: pair.host.connection.children[0]?.name, scope: 'child' }]);
+});
+
+test('a peer that is always too busy for it is asked so often and no more: the CHILD SA has failed, and says why', async () => {
+  const settings = { fragmentIpOctets: 9000, busyMs: 100 };
+  const pair = await makePair({ both: several, settings }).establish();
+  await pair.host.initiate();
+  await answerEachWith(pair, 'IKE_FOLLOWUP_KE', Array(21).fill([notify('TEMPORARY_FAILURE')]));
+  await pair.run(60_000);
+
+  expect(pair.ladder().filter((line) => line.startsWith('host -> IKE_FOLLOWUP_KE'))).toHaveLength(21);
+  expect(pair.host.failures).toMatchObject([
+    { child: 'nfs', by: 'remote', scope: 'child', notify: 43, refusal: { code: 'busy', why: 'peer' } },
+  ]);
+  expect(pair.host.sad).toHaveLength(1);
 });

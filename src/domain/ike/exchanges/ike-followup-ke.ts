@@ -8,7 +8,7 @@
 
 import { compareOctets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
-import { chance, retryAtMs } from '../child/lifetime.ts';
+import { retryAtMs } from '../child/lifetime.ts';
 import { makeChild } from '../child/making.ts';
 import type { Env } from '../env.ts';
 import {
@@ -28,9 +28,11 @@ import type { Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
 import { refuseAnswer, refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
+import type { FollowUpTask } from '../session/tasks.ts';
 import { deletedByPeer, installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
 import { keySuccessor, successorOf } from './ike-succession.ts';
+import { putOff, stillBusy } from './put-off.ts';
 import { keepOld } from './rekey-child.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
 import { whyUnsettled } from './rekey-ike-answer.ts';
@@ -42,7 +44,11 @@ const restartsAtMost = 3;
 
 // The side that asks
 
-export async function requestFollowUp(env: Env, live: Live, making: Making): Promise<Asked<Live> | undefined> {
+export async function requestFollowUp(
+  env: Env,
+  live: Live,
+  { making, tries }: FollowUpTask,
+): Promise<Asked<Live> | undefined> {
   const [method] = making.methods;
   if (method === undefined || hasLostObject(live, making)) return undefined;
   const share = await beginKeyExchange(env.means, method);
@@ -50,21 +56,22 @@ export async function requestFollowUp(env: Env, live: Live, making: Making): Pro
     session: live,
     exchange,
     payloads: [keOfShare(share), linkTo(making)],
-    pending: { type: 'followUp', making, share },
+    pending: { type: 'followUp', making, share, tries },
   };
 }
 
 export async function concludeFollowUp(
   env: Env,
   live: Live,
-  { making, share }: PendingFollowUp,
+  { making, share, tries }: PendingFollowUp,
   payloads: readonly Payload[],
 ): Promise<Change> {
   const error = errorIn(payloads);
   if (error && hasLostObject(live, making)) return { session: live, facts: [] };
   if (error?.notify === TEMPORARY_FAILURE) {
-    const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
-    return { session: { ...live, tasks: [{ type: 'followUp', making, notBeforeMs }, ...live.tasks] }, facts: [] };
+    const later = putOff(env, { type: 'followUp', making, tries } as const);
+    if (!later) return giveUp(env, live, making, 'remote', stillBusy, error.notify);
+    return { session: { ...live, tasks: [later, ...live.tasks] }, facts: [] };
   }
   if (error?.notify === STATE_NOT_FOUND) return startOver(env, live, making, error);
   if (error) {
@@ -92,7 +99,8 @@ export async function concludeFollowUp(
       at: lacking('IKE_FOLLOWUP_KE', 'KE, N(ADDITIONAL_KEY_EXCHANGE)', payloads),
     });
   }
-  return { session: { ...live, tasks: [{ type: 'followUp', making: { ...next, link } }, ...live.tasks] }, facts: [] };
+  const more = { type: 'followUp', making: { ...next, link }, tries: 0 } as const;
+  return { session: { ...live, tasks: [more, ...live.tasks] }, facts: [] };
 }
 
 /** We do not like the answer, and the peer may hold the new SA by now: it is told. */

@@ -4,7 +4,7 @@
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { chance, retryAtMs } from '../child/lifetime.ts';
+import { retryAtMs } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { additionalMethodsOf, linkOf, proposalsTowards } from '../keys/additional-key-exchange.ts';
@@ -24,11 +24,11 @@ import { type Asked, type Change, failed } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
 import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort } from './nonce-length.ts';
+import { putOff, stillBusy } from './put-off.ts';
 import { succeedOwn, yieldToRival } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 const nonceOctets = 32;
-const busyTries = 20;
 
 export async function requestIkeRekey(env: Env, live: Live, task: RekeyIkeTask): Promise<Asked<Live>> {
   const ownSpi = env.freshIkeSpi();
@@ -60,7 +60,8 @@ export async function concludeIkeRekey(
     return yieldToRival(env, live, pending) ?? refuseAnswer(env, live, { exchange, refusal: made.error });
   }
   if ('making' in made.value) {
-    return { session: { ...live, tasks: [{ type: 'followUp', making: made.value.making }, ...live.tasks] }, facts: [] };
+    const { making } = made.value;
+    return { session: { ...live, tasks: [{ type: 'followUp', making, tries: 0 }, ...live.tasks] }, facts: [] };
   }
   return succeedOwn(env, live, pending, made.value.successor, made.value.nonceR);
 }
@@ -108,9 +109,9 @@ function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: No
     if (group.ok) return again(live, { ...task, group: group.value, triedGroups });
     return later(env, live, [failure(env, live, group.error, error.notify)]);
   }
-  if (error.notify === numbers.TEMPORARY_FAILURE && task.tries < busyTries) {
-    const notBeforeMs = env.nowMs + env.settings.busyMs * (1 + chance(env.means));
-    return again(live, { ...task, tries: task.tries + 1, notBeforeMs });
+  if (error.notify === numbers.TEMPORARY_FAILURE) {
+    const putOffTask = putOff(env, task);
+    return putOffTask ? again(live, putOffTask) : later(env, live, [failure(env, live, stillBusy, error.notify)]);
   }
   const refusal: Refusal =
     error.notify === numbers.NO_PROPOSAL_CHOSEN

@@ -33,6 +33,8 @@ export interface PendingFollowUp {
   readonly type: 'followUp';
   readonly making: Making;
   readonly share: KeyShare;
+  /** As in its task. */
+  readonly tries: number;
 }
 
 export interface PendingIntermediate {

@@ -6,11 +6,20 @@ import type { CreateChildTask } from './create-child-task.ts';
 import type { Making } from './pending.ts';
 import type { RekeyIkeTask } from './rekey-ike-task.ts';
 
+/** The next of the key exchanges that an SA in the making takes (RFC 9370 2.2.4). */
+export interface FollowUpTask {
+  readonly type: 'followUp';
+  readonly making: Making;
+  /** How often the peer was too busy for this one. */
+  readonly tries: number;
+  readonly notBeforeMs?: number;
+}
+
 /** Something this end wants of the other. */
 export type Task =
   | CreateChildTask
   | RekeyIkeTask
-  | { readonly type: 'followUp'; readonly making: Making; readonly notBeforeMs?: number }
+  | FollowUpTask
   | { readonly type: 'deleteChild'; readonly inSpi: EspSpi; readonly because: Refusal; readonly notBeforeMs?: number }
   | { readonly type: 'deleteIke'; readonly because: Refusal; readonly notBeforeMs?: number }
   /** `provesAddress`: with a cookie that must come back, since the peer has moved (RFC 4555 3.7). */
