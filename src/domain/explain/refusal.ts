@@ -83,13 +83,17 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
       remedy: proposalRemedy(missing, keyword, own, peer),
     };
   },
-  nothingToOffer: ({ protocol, configured }, { own }) => ({
-    sentence: `Nothing that ${own.name} names for ${protocol} may be used (${list(namesIn(configured))}): its algorithms are broken or unknown, or leave packets without integrity.`,
-    remedy: `Name a sound proposal on ${own.name}, for example ${protocol === 'IKE' ? 'aes256gcm16-prfsha384-ecp384' : 'aes256gcm16'}.`,
+  noGroup: ({ configured }, { own }) => ({
+    sentence: `No key exchange that ${own.name} names for IKE may be used: ${list(namesIn(configured))}.`,
+    remedy: `Name a sound group on ${own.name}, for example ecp384.`,
   }),
   notOffered: ({ offered, chosen }, { own, peer }) => ({
-    sentence: `${peer.name} chose ${list(namesIn(chosen))}, which is no choice out of what ${own.name} offered (${list(namesIn(offered))}).`,
+    sentence: `${peer.name} chose ${list(namesIn(chosen))}, which ${own.name} had not offered (${list(namesIn(offered))}).`,
     remedy: `${peer.name} breaks the protocol: look for an update of it.`,
+  }),
+  notRunnable: ({ chosen }, { own, peer }) => ({
+    sentence: `${peer.name} chose ${list(namesIn([chosen]))}, as ${own.name} had offered: it is broken, or leaves packets without integrity, and ${own.name} does not use it.`,
+    remedy: `Name a sound proposal on both ends, for example ${chosen.protocol === 1 ? 'aes256gcm16-prfsha384-ecp384' : 'aes256gcm16'}.`,
   }),
   groupRefused: ({ wanted, tried, offered }, { own, peer }) => ({
     sentence: `${peer.name} wants group ${groupName(wanted)}; ${own.name} offers ${list(offered.map(groupName))} and has tried ${list(tried.map(groupName))}.`,

@@ -2,6 +2,7 @@
 import { isKem } from '../crypto/ml-kem.ts';
 import type { PathCheck } from '../pki/path-judge.ts';
 import type { SignatureFault } from './auth/signature-auth.ts';
+import { proposalProtocols } from './proposal/proposal.ts';
 import type { MoveFault, RedirectFault, Refusal } from './refusal.ts';
 
 type AuthCheck = Extract<Refusal, { code: 'authFailed' }>['check'];
@@ -17,8 +18,8 @@ export function sectionOf(refusal: Refusal): string {
         (refusal.signature && ofSignatures[refusal.signature.why]) ||
         ofChecks[refusal.check]
       );
-    case 'nothingToOffer':
-      return refusal.protocol === 'IKE' ? 'RFC 8247 2' : 'RFC 8221 4';
+    case 'notRunnable':
+      return refusal.chosen.protocol === proposalProtocols.IKE ? 'RFC 8247 2' : 'RFC 8221 4';
     case 'selectors':
       return refusal.isRekey ? 'RFC 7296 2.9.2' : 'RFC 7296 2.9';
     case 'redirect':
@@ -89,13 +90,14 @@ const ofMoves: Readonly<Record<MoveFault, string>> = {
   unproven: 'RFC 4555 3.7',
 };
 
-type Several = 'badPublicValue' | 'nothingToOffer' | 'authFailed' | 'selectors' | 'redirect' | 'move';
+type Several = 'badPublicValue' | 'notRunnable' | 'authFailed' | 'selectors' | 'redirect' | 'move';
 
 const sections: Readonly<Record<Exclude<Refusal['code'], Several>, string>> = {
   malformed: 'RFC 7296 2.21',
   unknownCritical: 'RFC 7296 2.5',
   noConnection: 'RFC 4301 4.4.3',
   noProposal: 'RFC 7296 2.7',
+  noGroup: 'RFC 8247 2.4',
   notOffered: 'RFC 7296 2.7',
   groupRefused: 'RFC 7296 2.7',
   wrongMethod: 'RFC 9370 2.2',

@@ -27,10 +27,12 @@ export type Refusal =
       readonly offered: readonly Proposal[];
       readonly accepted?: readonly Proposal[];
     }
-  /** Nothing that is configured may run: broken or unknown algorithms, or a cipher without integrity (RFC 8247, RFC 8221). */
-  | { readonly code: 'nothingToOffer'; readonly protocol: 'IKE' | 'ESP'; readonly configured: readonly Proposal[] }
-  /** The answer chose what we had not offered, or put together what protects nothing. */
+  /** No group that is configured may be negotiated: there is nothing to begin a key exchange with (RFC 8247 2.4). */
+  | { readonly code: 'noGroup'; readonly configured: readonly Proposal[] }
+  /** The answer chose what we had not offered. */
   | { readonly code: 'notOffered'; readonly offered: readonly Proposal[]; readonly chosen: readonly Proposal[] }
+  /** The answer chose what may not run: broken algorithms, or a cipher without integrity (RFC 8247, RFC 8221). */
+  | { readonly code: 'notRunnable'; readonly chosen: Proposal }
   /** The peer wants a group that we did not offer or have tried already: perhaps a downgrade (RFC 7296 2.7). */
   | {
       readonly code: 'groupRefused';
@@ -198,8 +200,9 @@ export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
   unknownCritical: 1, // UNSUPPORTED_CRITICAL_PAYLOAD
   noConnection: 14, // NO_PROPOSAL_CHOSEN, as charon says it
   noProposal: 14,
-  nothingToOffer: 14,
+  noGroup: 14,
   notOffered: 14,
+  notRunnable: 14,
   groupRefused: 17, // INVALID_KE_PAYLOAD
   badPublicValue: 7,
   wrongMethod: 7,

@@ -28,7 +28,7 @@ type Judging = Pick<Env, 'means' | 'nowMs'>;
 /** Our proof as payloads. */
 export interface Proof {
   readonly certificates: readonly Payload[];
-  readonly auth: Payload;
+  readonly auth: Extract<Payload, { type: 'AUTH' }>;
 }
 
 /** What we know of whom we prove ourselves to. */

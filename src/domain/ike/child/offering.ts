@@ -99,8 +99,6 @@ export function offerChild(
   const known =
     where === 'inAuth' ? usable.value.map(withoutKeyExchange) : proposalsTowards(above.peer ?? anyPeer, usable.value);
   const proposals = offerUnder(known, octetsOfEspSpi(inSpi));
-  if (proposals.length === 0)
-    return err({ code: 'nothingToOffer', protocol: 'ESP', configured: template.espProposals });
   return ok({
     template,
     inSpi,

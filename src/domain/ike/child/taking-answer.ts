@@ -27,11 +27,11 @@ export function checkAnswer(
   const tsr = find(payloads, 'TSr');
   if (!sa || !tsi || !tsr) return err({ code: 'malformed', at: lacking('CHILD SA', 'SA, TSi, TSr', payloads) });
 
-  const proposal = chosenFrom(offer.proposals, sa.proposals);
-  const outSpi = proposal && espSpiOf(proposal.spi);
-  if (!proposal || outSpi === undefined) {
-    return err({ code: 'notOffered', offered: offer.proposals, chosen: sa.proposals });
-  }
+  const chosen = chosenFrom(offer.proposals, sa.proposals);
+  if (!chosen.ok) return chosen;
+  const { value: proposal } = chosen;
+  const outSpi = espSpiOf(proposal.spi);
+  if (outSpi === undefined) return err({ code: 'notOffered', offered: offer.proposals, chosen: sa.proposals });
 
   const isTransport = offer.wantsTransport && hasNotify(payloads, 'USE_TRANSPORT_MODE');
   const mode = isTransport ? 'transport' : 'tunnel';

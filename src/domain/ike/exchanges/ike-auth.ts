@@ -7,16 +7,17 @@
  */
 
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { checkPeer, factsOf, proveOurselves } from '../auth/authentication.ts';
+import { checkPeer, factsOf, type Proof, proveOurselves } from '../auth/authentication.ts';
 import { requestCertificates } from '../auth/certificate-requests.ts';
 import { type Identity, matchesIdentity } from '../auth/identity.ts';
 import { authIdAfter } from '../auth/intermediate-auth.ts';
 import { goneOn } from '../channel/window.ts';
 import type { Above } from '../child/negotiating.ts';
 import { offerPayloads } from '../child/offering.ts';
+import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
-import { mixPpk, wipeUnused } from '../keys/keys.ts';
+import { type IkeKeys, mixPpk, wipeUnused } from '../keys/keys.ts';
 import { namePpk, ppkConfirmed, ppkTowards } from '../keys/ppk.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
@@ -30,7 +31,7 @@ import { announceWindow } from '../session/hints.ts';
 import type { Pending } from '../session/pending.ts';
 import { moves } from '../session/phase-moves.ts';
 import { refuseAnswer } from '../session/refusing.ts';
-import type { AwaitingAuthReply, AwaitingInit, AwaitingIntermediate } from '../session/state.ts';
+import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate } from '../session/state.ts';
 import { ofTask } from './child-outcome.ts';
 import type { Asked, Change } from './exchange.ts';
 import { establish } from './ike-auth-establish.ts';
@@ -50,23 +51,6 @@ export async function requestAuth(
   const { connection } = session;
   const { identity, peerIdentity, asksForPeer } = connection;
   const expected = peerIdentity.kind === 'exactly' ? peerIdentity.identity : undefined;
-  const ppk = ppkTowards(connection, agreed.peer);
-  if (!ppk.ok) return ppk;
-  const { provider } = env.means;
-  const mixed = ppk.value && (await mixPpk(provider, agreed.suite.prf.id, ppk.value.secret, keyed.keys));
-  const signed = signedByInitiator(agreed, mixed ?? keyed.keys, identity);
-  const peer = {
-    ...(expected && { identity: expected }),
-    features: agreed.peer,
-    request: agreed.peer.certificateRequest,
-  };
-  const proof = await proveOurselves(env, connection, signed, peer);
-  if (!proof.ok) return proof;
-  const proofWithout =
-    mixed && !ppk.value?.required
-      ? await proveOurselves(env, connection, signedByInitiator(agreed, keyed.keys, identity), peer)
-      : undefined;
-  const authWithout = proofWithout?.ok ? find([proofWithout.value.auth], 'AUTH')?.data : undefined;
   const above: Above = { connection, path, spis, hasNat: agreed.hasNat };
   const riding: Riding =
     connection.childless === 'force' ? { rest: session.tasks, refused: [] } : offerFirst(env, above, session.tasks);
@@ -74,6 +58,9 @@ export async function requestAuth(
   if (!first && !agreed.peer.doesChildless) {
     return err(riding.refused[0]?.refusal ?? { code: 'childless', insists: 'local' });
   }
+  const proven = await proveBothWays(env, connection, agreed, keyed.keys, expected);
+  if (!proven.ok) return proven;
+  const { mixed, certificates, auth, ppk } = proven.value;
   const certificateRequests = await requestCertificates(env.means.provider, [connection]);
   const child = first && offerPayloads(first.offer);
   const wish = asksForPeer ?? expected;
@@ -88,26 +75,65 @@ export async function requestAuth(
       connection,
       agreed,
       ...keyed,
-      ...(mixed ? { mixed } : {}),
+      ...(mixed && { mixed }),
       ...(session.redirection && { redirection: session.redirection }),
       tasks: rest,
     },
     exchange,
     payloads: [
       { type: 'IDi', idType: identity.type, data: identity.data },
-      ...proof.value.certificates,
+      ...certificates,
       ...(connection.uniqueness !== 'ignore' && env.isFirstContact(session) ? [notify('INITIAL_CONTACT')] : []),
       ...certificateRequests,
       ...(wish ? [{ type: 'IDr', idType: wish.type, data: wish.data } as const] : []),
-      proof.value.auth,
+      auth,
       ...(child ? [...child.notifies, child.sa, ...child.selectors] : []),
       ...offerMobike(connection),
       ...announceWindow(env.settings),
-      ...(ppk.value ? namePpk(ppk.value, authWithout) : []),
+      ...ppk,
     ],
     pending: { type: 'auth', ...first },
     facts: refusedUnasked(env, session, riding),
   });
+}
+
+interface OwnProof extends Proof {
+  /** The keys with the PPK in them: the proof is over these. */
+  readonly mixed?: IkeKeys;
+  /** What is said of the PPK. */
+  readonly ppk: readonly NotifyPayload[];
+}
+
+/** With the PPK where there is one, and where we may do without it, without it too (RFC 8784 3). */
+async function proveBothWays(
+  env: Env,
+  connection: Connection,
+  agreed: Agreed,
+  plain: IkeKeys,
+  expected: Identity | undefined,
+): Promise<Result<OwnProof, Refusal>> {
+  const ppk = ppkTowards(connection, agreed.peer);
+  if (!ppk.ok) return ppk;
+  const peer = {
+    ...(expected && { identity: expected }),
+    features: agreed.peer,
+    request: agreed.peer.certificateRequest,
+  };
+  const prove = (keys: IkeKeys) =>
+    proveOurselves(env, connection, signedByInitiator(agreed, keys, connection.identity), peer);
+  if (!ppk.value) {
+    const proof = await prove(plain);
+    return proof.ok ? ok({ ...proof.value, ppk: [] }) : proof;
+  }
+  const mixed = await mixPpk(env.means.provider, agreed.suite.prf.id, ppk.value.secret, plain);
+  const proof = await prove(mixed);
+  if (!proof.ok) {
+    wipeUnused(mixed, plain);
+    return proof;
+  }
+  const without = ppk.value.required ? undefined : await prove(plain);
+  const authWithout = without?.ok ? without.value.auth.data : undefined;
+  return ok({ ...proof.value, mixed, ppk: namePpk(ppk.value, authWithout) });
 }
 
 /** The responder's proof, and what became of the CHILD SA. */

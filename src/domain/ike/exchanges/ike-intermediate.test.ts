@@ -102,7 +102,7 @@ describe('additional key exchanges (RFC 9242, RFC 9370)', () => {
   test('ML-KEM is no first method, whatever a configuration says', async () => {
     const pair = await makePair({ both: speaking('aes256gcm16-prfsha384-ke1_mlkem768') }).establish();
 
-    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'nothingToOffer' } }]);
+    expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'noGroup' } }]);
     expect(pair.ladder()).toEqual([]);
   });
 

@@ -59,7 +59,7 @@ export async function beginInit(
 ): Promise<Result<AwaitingInit, Refusal>> {
   const proposals = offerUnder(connection.ikeProposals, emptyOctets);
   const [group] = ownGroupsOf(proposals);
-  if (group === undefined) return err({ code: 'nothingToOffer', protocol: 'IKE', configured: connection.ikeProposals });
+  if (group === undefined) return err({ code: 'noGroup', configured: connection.ikeProposals });
   const initiator = env.freshIkeSpi();
   const offer = {
     proposals,
@@ -138,8 +138,9 @@ async function agree(
   if (at || !sa || !ke || !nonceR || header.responderSpi === noSpi) {
     return err({ code: 'malformed', at: at ?? lacking('IKE_SA_INIT response', 'a responder SPI', payloads) });
   }
-  const proposal = chosenFrom(offer.proposals, sa.proposals);
-  if (!proposal) return err({ code: 'notOffered', offered: offer.proposals, chosen: sa.proposals });
+  const chosen = chosenFrom(offer.proposals, sa.proposals);
+  if (!chosen.ok) return chosen;
+  const { value: proposal } = chosen;
   const group = groupOf(proposal);
   if (group !== offer.keyPair.group || ke.group !== group) {
     return err({

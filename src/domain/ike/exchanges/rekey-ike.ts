@@ -76,9 +76,11 @@ async function readAnswer(
   const ke = find(payloads, 'KE');
   const nonceR = find(payloads, 'NONCE')?.nonce;
   if (!sa || !ke || !nonceR) return err(incompleteIke(payloads));
-  const proposal = chosenFrom(pending.proposals, sa.proposals);
-  const peerSpi = proposal && successorSpiOf(proposal);
-  if (!proposal || !peerSpi) return err({ code: 'notOffered', offered: pending.proposals, chosen: sa.proposals });
+  const chosen = chosenFrom(pending.proposals, sa.proposals);
+  if (!chosen.ok) return chosen;
+  const { value: proposal } = chosen;
+  const peerSpi = successorSpiOf(proposal);
+  if (!peerSpi) return err({ code: 'notOffered', offered: pending.proposals, chosen: sa.proposals });
   const group = groupOf(proposal);
   if (group !== pending.keyPair.group || ke.group !== group) return err(wrongGroup(pending, ke.group));
   const suite = ikeSuiteOf(proposal);

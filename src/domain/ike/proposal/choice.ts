@@ -2,12 +2,13 @@
  * What a chosen proposal means for a session: its suite, its group, its sequence numbers (RFC 7296 3.3.2). `selectProposal` and
  * `isChoiceOf` have seen to it that each type that must be there is there.
  */
-import { invariant } from '../../bytes/result.ts';
+import { err, invariant, ok, type Result } from '../../bytes/result.ts';
 import type { ProtectionSuite } from '../../crypto/protection.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import { isNegotiable } from '../../crypto/transforms.ts';
 import type { IkeSuite } from '../keys/keys.ts';
 import type { Proposal } from '../message/message.ts';
+import type { Refusal } from '../refusal.ts';
 import { chosenOf, groupsOf, isChoiceOf, isRunnable, runnablePart, suiteOf, transformTypes } from './proposal.ts';
 
 export function espSuiteOf(chosen: Proposal): ProtectionSuite {
@@ -35,19 +36,23 @@ export const ownGroupsOf = (proposals: readonly Proposal[]): readonly GroupNumbe
   groupsOf(proposals).filter(isGroup);
 
 /**
- * What of them may run (RFC 8247, RFC 8221), numbered from 1 and under our SPI, as an SA payload carries them (RFC 7296 3.3.1). Empty
- * where nothing may: there is nothing to ask for.
+ * What is offered, numbered from 1 and under our SPI (RFC 7296 3.3.1): of what is configured, that which may run (RFC 8247, RFC 8221).
+ * Where nothing of it may, it is asked for as it stands, as daemons do: the peer's refusal says more at both ends than our silence
+ * would, and no answer is taken.
  */
-export const offerUnder = (proposals: readonly Proposal[], spi: Proposal['spi']): readonly Proposal[] =>
-  proposals
-    .map(runnablePart)
-    .filter((part) => part !== undefined)
-    .map((proposal, index) => ({ ...proposal, number: index + 1, spi }));
+export function offerUnder(configured: readonly Proposal[], spi: Proposal['spi']): readonly Proposal[] {
+  const runnable = configured.map(runnablePart).filter((part) => part !== undefined);
+  const offered = runnable.length > 0 ? runnable : configured;
+  return offered.map((proposal, index) => ({ ...proposal, number: index + 1, spi }));
+}
 
-/** The one proposal of an answer, if it is a choice out of our offer that may run. */
-export function chosenFrom(offered: readonly Proposal[], answer: readonly Proposal[]): Proposal | undefined {
+/** The one proposal of an answer, if it is a choice out of our offer, and may run. */
+export function chosenFrom(offered: readonly Proposal[], answer: readonly Proposal[]): Result<Proposal, Refusal> {
   const [proposal, ...more] = answer;
-  return proposal && more.length === 0 && isChoiceOf(proposal, offered) && isRunnable(proposal) ? proposal : undefined;
+  if (!proposal || more.length > 0 || !isChoiceOf(proposal, offered)) {
+    return err({ code: 'notOffered', offered, chosen: answer });
+  }
+  return isRunnable(proposal) ? ok(proposal) : err({ code: 'notRunnable', chosen: proposal });
 }
 
 /** A group that may be negotiated: more than these are computed (crypto/groups.ts). */

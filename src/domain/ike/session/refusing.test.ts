@@ -138,8 +138,25 @@ test('an answer to a rekey of the IKE SA that we refuse: the peer is told, and i
 
   expect(pair.ladder(6)[0]).toBe('host -> INFORMATIONAL 3 request N(INVALID_SYNTAX) D');
   expect([...pair.host.ikeSas, ...pair.host.sad]).toEqual([]);
+  expect(pair.host.failures).toMatchObject([{ by: 'local', refusal: { code: 'notOffered' } }]);
   await pair.run(120_000);
   expect([...pair.cluster.ikeSas, ...pair.cluster.sad]).toEqual([]);
+});
+
+test('an answer that makes a CHILD SA of what was not offered: the reason is told, and the peer deletes what it made', async () => {
+  const pair = await makePair().establish();
+  await pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs);
+  const chosen = asking('ESP', 'aes128gcm16-noesn', 4).slice(0, 2);
+  const selectors = { TSi: hostAddress, TSr: clusterAddress } as const;
+  const ts = (['TSi', 'TSr'] as const).map(
+    (type): Payload => ({ type, selectors: writeSelectors([hostSelector(address(selectors[type]))]) }),
+  );
+  await answerWith(pair, 'CREATE_CHILD_SA', [notify('USE_TRANSPORT_MODE'), ...chosen, ...ts]);
+
+  expect(pair.host.failures).toMatchObject([
+    { by: 'local', scope: 'child', refusal: { code: 'notOffered', chosen: [{ transforms: [{ keyBits: 128 }, {}] }] } },
+  ]);
+  expect(pair.host.sad.map(({ transforms }) => transforms[0]?.keyBits)).toEqual([256]);
 });
 
 test('a critical payload that nobody knows: its request is refused and named to both ends, and the IKE SA stands (RFC 7296 2.5)', async () => {

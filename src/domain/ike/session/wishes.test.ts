@@ -96,7 +96,7 @@ describe('two are wanted, and the whole negotiation fails: each hears why', () =
     await pair.host.initiate();
     await pair.run();
 
-    expect(pair.host.failures).toMatchObject([{ child: 'nfs', scope: 'ike', refusal: { code: 'nothingToOffer' } }]);
+    expect(pair.host.failures).toMatchObject([{ child: 'nfs', scope: 'ike', refusal: { code: 'noGroup' } }]);
   });
 });
 

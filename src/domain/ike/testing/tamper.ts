@@ -1,6 +1,6 @@
 /** Messages changed on the wire, as an attacker or a broken peer would. */
 import type { Datagram } from '../datagram.ts';
-import type { Message, Payload } from '../message/message.ts';
+import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import { writeMessage } from '../message/write.ts';
 
@@ -9,9 +9,14 @@ export function messageFrom({ octets }: Datagram): Message | undefined {
   return read.ok ? read.value : undefined;
 }
 
-/** The same header, other payloads. */
-export function rewrite(datagram: Datagram, change: (payloads: readonly Payload[]) => readonly Payload[]): Datagram {
+/** The same header but for what is given of it, other payloads. */
+export function rewrite(
+  datagram: Datagram,
+  change: (payloads: readonly Payload[]) => readonly Payload[],
+  of: Partial<Header> = {},
+): Datagram {
   const message = messageFrom(datagram);
   if (!message) return datagram;
-  return { ...datagram, octets: writeMessage({ ...message, payloads: change(message.payloads) }) };
+  const header = { ...message.header, ...of };
+  return { ...datagram, octets: writeMessage({ header, payloads: change(message.payloads) }) };
 }
