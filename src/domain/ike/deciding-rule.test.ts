@@ -7,6 +7,7 @@ import { makePair } from './testing/pair.ts';
 test.each<[string, Refusal]>([
   ['RFC 7296 2.15', { code: 'authFailed', check: 'psk' }],
   ['RFC 4301 4.4.3.1', { code: 'authFailed', check: 'identity' }],
+  ['RFC 7296 2.7', { code: 'authFailed', check: 'suite' }],
   ['RFC 5280 6.1.3', { code: 'authFailed', check: 'certificate', path: { check: 'expired' } }],
   ['RFC 4945 5.1.3.2', { code: 'authFailed', check: 'certificate', path: { check: 'keyUsage' } }],
   ['RFC 8247 3.2', { code: 'authFailed', check: 'signature', signature: { why: 'sha1' } }],

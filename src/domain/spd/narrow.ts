@@ -69,7 +69,7 @@ export function cutToHosts(
 }
 
 /** A TS payload counts its selectors in one octet (RFC 7296 3.13). */
-const mostSelectors = 255;
+export const mostSelectors = 255;
 
 /**
  * What both have, in our order. The first offered is looked at first, since it may tell the packet that asked: where there is more

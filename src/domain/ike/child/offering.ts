@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../bytes/result.ts';
 import { equalAddresses, type IpAddress } from '../../net/address.ts';
 import { anyPort } from '../../net/ports.ts';
 import type { Flow } from '../../spd/flow.ts';
-import { cutToHosts } from '../../spd/narrow.ts';
+import { cutToHosts, mostSelectors } from '../../spd/narrow.ts';
 import { hostSelector, type TrafficSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
 import type { Env } from '../env.ts';
@@ -103,8 +103,8 @@ export function offerChild(
     template,
     inSpi,
     proposals,
-    local: [...asked.local, ...wanted.local],
-    remote: [...asked.remote, ...wanted.remote],
+    local: [...asked.local, ...wanted.local].slice(0, mostSelectors),
+    remote: [...asked.remote, ...wanted.remote].slice(0, mostSelectors),
     wantsTransport: mode === 'transport',
     ...(atLeast ? { atLeast } : {}),
   });

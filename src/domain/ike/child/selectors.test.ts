@@ -50,6 +50,21 @@ describe.each([
   });
 });
 
+test('of more selectors than a payload can count as many are offered as it can, the packet that asked among them', async () => {
+  const ports = Array.from({ length: 300 }, (_, i) => aSelector(`10.1.1.1[tcp/${2001 + 2 * i}]`));
+  const pair = makePair({
+    ...subnets,
+    host: { ...subnets.host, child: { ...tunnel, remoteSelectors: ports } },
+    cluster: { ...subnets.cluster, child: tunnel },
+  });
+  await pair.host.initiate({ flow: aFlow('10.2.2.2', '10.1.1.1', 51_034, 2599) });
+  await pair.run();
+
+  expect(pair.host.child.remoteSelectors.map(printSelector)).toContain('10.1.1.1/32[tcp/2599]');
+  expect(pair.host.child.remoteSelectors).toHaveLength(255);
+  expect(mirrored(selectorsOf(pair.cluster))).toEqual(selectorsOf(pair.host));
+});
+
 test('the packet that asked is told first, with its ports, and in nothing but the first request for it', async () => {
   const pair = makePair({ both: { child: tunnel }, ...subnets });
   await pair.host.initiate({ flow: aPacket });
