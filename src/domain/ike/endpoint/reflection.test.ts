@@ -3,11 +3,12 @@
  * us from a peer.
  */
 import { expect, test } from 'vitest';
+import type { Octets } from '../../bytes/octets.ts';
 import { makePair, type Pair } from '../testing/pair.ts';
 
 test.each([
-  ['as they are', (octets: Uint8Array) => octets],
-  ['under another SPI of the initiator', (octets: Uint8Array) => octets.with(0, (octets[0] ?? 0) ^ 1)],
+  ['as they are', (octets: Octets): Octets => octets],
+  ['under another SPI of the initiator', (octets: Octets): Octets => octets.with(0, (octets[0] ?? 0) ^ 1)],
 ])('an initiator that hears its own words, %s, has no SA with itself', async (_, change) => {
   const pair = makePair({ host: { peerId: '%any' } });
   pair.wire.tamper = ({ local, remote, octets }) => [{ local: remote, remote: local, octets: change(octets) }];
