@@ -24,7 +24,7 @@ import type { Flow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
-import { type ChildPair, doesTheSame, outboundPathOf, pairOf } from './child-pair.ts';
+import { type ChildPair, isSuperfluous, outboundPathOf, pairOf } from './child-pair.ts';
 import type { DropCounts, Fate } from './fate.ts';
 import { waitedFor } from './given-up.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
@@ -259,11 +259,11 @@ export class Boundary {
     this.#ports.onWakeChange();
   }
 
-  /** One that leaves out what asked for it is of use only if no other does the same: else each try would leave one behind. */
+  /** Else each try for a packet that the peer leaves out would leave an SA behind. */
   #install(child: ChildSa, trigger: Flow | undefined, nowMs: number): void {
     const pair = pairOf(child, this.#ports.means, nowMs);
     this.#path.install(pair, nowMs, trigger);
-    if (!trigger || carries(pair, trigger) || !this.ipsecSas().some((other) => doesTheSame(other, pair))) return;
+    if (!trigger || carries(pair, trigger) || !isSuperfluous(pair, this.ipsecSas())) return;
     this.#path.sad.retire(child.inSpi);
     void this.ike.deleteChild(child.inSpi, nowMs, 'redundant');
   }

@@ -49,14 +49,30 @@ export function pairOf(child: ChildSa, means: Means, nowMs: number): ChildPair {
   };
 }
 
-/** Another pair with the same peer, for the same, that carries all that this one does. */
-export const doesTheSame = (other: ChildPair, pair: ChildPair): boolean =>
+/**
+ * A pair that leaves out the packet that asked for it (RFC 7296 2.9) is of use to others, if to anybody. Not if one that stands carries all that
+ * it does; and of those that nothing passes on one is enough, since a peer may narrow to something else each time.
+ */
+export const isSuperfluous = (pair: ChildPair, all: readonly ChildPair[]): boolean =>
+  all
+    .filter((other) => isWithSamePeer(other, pair))
+    .some((other) => carriesAll(other, pair) || (isUnused(other) && isUnused(pair)));
+
+/** For the same child. Several peers may have one address, behind a NAT: who is met at another port is another. */
+const isWithSamePeer = (other: ChildPair, pair: ChildPair): boolean =>
   other !== pair &&
   other.connection === pair.connection &&
   other.child === pair.child &&
+  equalAddresses(other.sa.local, pair.sa.local) &&
   equalAddresses(other.sa.remote, pair.sa.remote) &&
-  areWithin(pair.localSelectors, other.localSelectors) &&
-  areWithin(pair.remoteSelectors, other.remoteSelectors);
+  other.hiddenPeer === pair.hiddenPeer &&
+  other.outbound.path.udp?.destinationPort === pair.outbound.path.udp?.destinationPort;
+
+const carriesAll = (other: ChildPair, pair: ChildPair): boolean =>
+  areWithin(pair.localSelectors, other.localSelectors) && areWithin(pair.remoteSelectors, other.remoteSelectors);
+
+const isUnused = ({ inbound, outbound }: ChildPair): boolean =>
+  inbound.counters.packets === 0 && outbound.counters.packets === 0;
 
 /** How packets go to the peer. */
 export function outboundPathOf({ local, remote, encapsulation }: ChildSa): EspPath {

@@ -62,6 +62,36 @@ describe('the peer makes an SA that leaves out the packet that asked for it', ()
   });
 });
 
+test('a peer that narrows to something else each time: one SA that nothing passes on is kept, and each that something does', async () => {
+  const mode = { want: 'tunnel', strictness: 'require' } as const;
+  const [local, remote] = ['10.2.2.0/24', '10.1.1.0/24'] as const;
+  const onePair = { mode, onePair: true, localSelectors: [aSelector(`${remote}[tcp/2049]`)] };
+  const world = await twoBoundaries({
+    host: {
+      connection: { localSubnet: local, remoteSubnet: remote, child: { mode } },
+      policies: [aPolicy('nfs', local, remote)],
+    },
+    cluster: {
+      connection: { localSubnet: remote, remoteSubnet: local, child: onePair },
+      policies: [aPolicy('nfs', remote, local)],
+    },
+  });
+  for (let i = 1; i <= 20; i++) {
+    world.host.send(segment(hostAddress, `10.1.1.${i}`, 700, 445, 'x', 1));
+    await boundedRun(world, 6_000);
+    if (i % 10 === 0) world.host.send(segment(hostAddress, `10.1.1.${i}`, 700, 2049, 'x', 1));
+    await boundedRun(world);
+  }
+
+  expect(world.cluster.delivered).toHaveLength(2);
+  for (const { boundary } of [world.host, world.cluster]) {
+    expect(boundary.ipsecSas()).toHaveLength(3);
+  }
+  expect(failuresOf(world)).toHaveLength(20);
+  for (const { refusal } of failuresOf(world))
+    expect(refusal).toMatchObject({ code: 'selectors', isWithoutPacket: true });
+});
+
 test('SAs for one pair each: every pair that waits gets its own, one after another', async () => {
   const mode = { want: 'tunnel', strictness: 'require' } as const;
   const [local, remote] = ['10.2.2.0/24', '10.1.1.0/24'] as const;
