@@ -60,6 +60,19 @@ describe('in the answer to IKE_SA_INIT (RFC 5685 3)', () => {
     expect(gateways.redirects).toEqual([]);
   });
 
+  test('the second gateway is refused: whom the client had called is known until that IKE SA is forgotten', async () => {
+    const gateways = makeGateways();
+    gateways.sendOnInInit('red', 'green');
+    await gateways.client.initiate();
+    await gateways.answerAuth('green', [{ type: 'IDr', idType: 2, data: utf8('gateway.example') }]);
+
+    const ended = gateways.client.endpoint.sessions().find(({ path }) => printAddress(path.remote.address) === green);
+    expect(ended).toMatchObject({
+      because: { code: 'malformed' },
+      redirection: { askedFor: address(red), from: address(red) },
+    });
+  });
+
   test('what the first gateway says later finds nobody', async () => {
     const gateways = makeGateways({ settings: { retransmit: { firstMs: 50, factor: 2, tries: 4 } } });
     gateways.sendOnInInit('red', 'green');

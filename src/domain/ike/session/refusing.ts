@@ -134,6 +134,7 @@ export function refuseAnswer(
     keys: session.keys,
     channel: session.channel,
     connection: session.connection,
+    ...(session.redirection && { redirection: session.redirection }),
     because: refusal,
     says,
   };
