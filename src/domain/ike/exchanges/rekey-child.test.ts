@@ -71,6 +71,10 @@ describe.each(roles)('$a rekeys, nothing collides', ({ a, b }) => {
     await wire.pass(b, answer);
     expect(wire.said.at(-2)).toContain('N(CHILD_SA_NOT_FOUND)');
     expect(pair[a].sad).toEqual([]);
+    expect(pair[a].facts.at(-1)).toMatchObject({
+      type: 'childRemoved',
+      because: { code: 'unknownChild', spi: old[a] },
+    });
     await wire.rest();
 
     expectOne(pair, a);
