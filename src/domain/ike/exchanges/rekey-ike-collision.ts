@@ -132,9 +132,13 @@ export function inherit(heir: Live, children: Live['children'], tasks: Live['tas
   };
 }
 
-/** What was agreed on under the old IKE SA and is not made yet begins anew: the peer knows nothing of it here. */
+/**
+ * What was agreed on under the old IKE SA and is not made yet begins anew: the peer knows nothing of it here. That the old one was old
+ * is no reason to end this one.
+ */
 function inherited(task: Task): readonly Task[] {
-  if (task.type === 'rekeyIke') return [];
+  const isOfAge = task.type === 'deleteIke' && task.because.code === 'asked' && task.because.reason === 'lifetime';
+  if (task.type === 'rekeyIke' || isOfAge) return [];
   if (task.type !== 'followUp') return [task];
   const child = childTaskOf(task);
   return child ? [{ ...child, tries: 0 }] : [];

@@ -74,6 +74,22 @@ test('an IKE SA that is rekeyed while a new authentication is under way: its suc
   expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
 });
 
+test('the old IKE SA reaches its end before the answer to its rekey comes: the new one is as young as it is, and stays', async () => {
+  const ikeLifetime = { rekeyAfterMs: 60_000, expireAfterMs: 62_000, jitter: 0 };
+  const pair = await makePair({ host: { more: { ikeLifetime } } }).establish();
+  const [old] = pair.host.ikeSas;
+  await pair.run(59_000);
+  pair.wire.tamper = () => [];
+  await pair.runFor(4_000);
+  pair.wire.tamper = undefined;
+  await pair.run(20_000);
+
+  expect(pair.host.ikeSas).toMatchObject([{ phase: 'established', children: [{}] }]);
+  expect(pair.host.ikeSas[0]?.initiatorSpi).not.toBe(old?.initiatorSpi);
+  expect(pair.host.facts.filter(({ type }) => type === 'childRemoved')).toEqual([]);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+});
+
 test('reauthentication is a new IKE SA with CHILD SAs of its own; the old one goes when they stand (2.8.3)', async () => {
   const pair = makePair({
     host: { more: { reauthenticates: true, ikeLifetime: { rekeyAfterMs: 60_000, expireAfterMs: 90_000, jitter: 0 } } },
