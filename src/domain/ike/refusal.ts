@@ -100,7 +100,10 @@ export type Refusal =
   | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }
   /** The peer does not know the SA that we named, or the other way round. */
   | { readonly code: 'unknownChild'; readonly spi: number }
-  | { readonly code: 'busy'; readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'peer' }
+  | {
+      readonly code: 'busy';
+      readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'moving' | 'peer';
+    }
   | { readonly code: 'noAdditionalSas' }
   /** A NAT hides several peers at this address, and what asks for an SA does not tell which is meant (RFC 3948 5.2). */
   | { readonly code: 'severalPeers'; readonly remote: IpAddress }

@@ -128,6 +128,8 @@ export function whyUnsettled({ phase, window }: Live): Busy | undefined {
       return 'rekeyingIke';
     case 'deleteChild':
       return 'deletingChild';
+    case 'move': // its answer moves the CHILD SAs, which would be another's by then
+      return 'moving';
     default:
       return undefined;
   }

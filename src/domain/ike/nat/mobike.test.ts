@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { address, printAddress } from '../../net/address.ts';
 import { meansOf } from '../means.ts';
+import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { hostAddress, prefix } from '../testing/builders.ts';
 import { hostRequest } from '../testing/host-request.ts';
 import { answerWith } from '../testing/other-answer.ts';
 import { agreementOf, makePair, type Pair, type PairWish } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
 import { offerNatDetection } from './nat.ts';
 
 const elsewhere = '192.0.2.77';
@@ -142,6 +144,29 @@ describe('an update', () => {
 
     expect(printAddress(pair.cluster.ikeSas[0]?.remote.address ?? address('::'))).toBe(elsewhere);
     expect(pair.host.child.replaces).toBe(inSpi);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  });
+
+  test('whose answer is lost while the peer rekeys the IKE SA: the new one waits for it, and the SAs follow', async () => {
+    const pair = await moving();
+    const before = ikeSpiOf(pair);
+    await pair.cluster.endpoint.rekeyIke(before, pair.nowMs);
+    await pair.runFor(1); // to the old address
+    pair.settleAt('host', elsewhere);
+    pair.wire.tamper = (datagram) => {
+      const header = messageFrom(datagram)?.header;
+      const isItsAnswer = header?.isResponse && !header.isFromInitiator;
+      return isItsAnswer && header.exchange === exchangeTypes.numbers.INFORMATIONAL ? [] : [datagram];
+    };
+    await pair.host.endpoint.moveTo(before, address(elsewhere), pair.nowMs);
+    await pair.runFor(2_000);
+    pair.wire.tamper = undefined;
+    await pair.run(30_000);
+
+    expect(ikeSpiOf(pair)).not.toBe(before);
+    for (const { ikeSas } of pair.ends) expect(ikeSas).toMatchObject([{ children: [{}] }]);
+    expect(printAddress(pair.host.ikeSas[0]?.children[0]?.local ?? address('::'))).toBe(elsewhere);
+    expect(printAddress(pair.cluster.ikeSas[0]?.children[0]?.remote ?? address('::'))).toBe(elsewhere);
     expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
   });
 
