@@ -65,7 +65,7 @@ describe('the peer makes an SA that leaves out the packet that asked for it', ()
 test('a peer that narrows to something else each time: one SA that nothing passes on is kept, and each that something does', async () => {
   const mode = { want: 'tunnel', strictness: 'require' } as const;
   const [local, remote] = ['10.2.2.0/24', '10.1.1.0/24'] as const;
-  const onePair = { mode, onePair: true, localSelectors: [aSelector(`${remote}[tcp/2049]`)] };
+  const onePair = { mode, onePair: true, localSelectors: [aSelector(`${remote}[tcp/2049]`)] } as const;
   const world = await twoBoundaries({
     host: {
       connection: { localSubnet: local, remoteSubnet: remote, child: { mode } },
