@@ -4,9 +4,11 @@
  */
 import { type Gathered, octetsIn } from '../../src/domain/bytes/gathered.ts';
 import { type Random, seededRandom } from '../../src/domain/crypto/random.ts';
-import { sequenceOf } from '../../src/domain/esp/packet.ts';
+import { sequenceOf, spiOf } from '../../src/domain/esp/packet.ts';
+import { isForIke } from '../../src/domain/ipsec/udp-ports.ts';
 import { layOut } from '../../src/domain/net/ip-layout.ts';
 import { protocols } from '../../src/domain/net/protocol.ts';
+import { udpHeaderOctets } from '../../src/domain/net/udp.ts';
 import type { Cable } from './ethernet-link.ts';
 
 export interface Faults {
@@ -102,9 +104,13 @@ class OneWay {
   }
 }
 
-/** The low 32 bits of its sequence number; undefined: the packet is no ESP. */
+/** The low 32 bits of its sequence number; undefined: the packet is no ESP, plain or in UDP. */
 function espSequenceOf(packet: Gathered): number | undefined {
   const [head] = packet; // ESP's own head is in it
   const layout = layOut(head, octetsIn(packet));
-  return layout.ok && layout.value.protocol === protocols.esp ? sequenceOf(head, layout.value.upperAt) : undefined;
+  if (!layout.ok) return undefined;
+  const { protocol, upperAt } = layout.value;
+  if (protocol === protocols.esp) return sequenceOf(head, upperAt);
+  const isEspInUdp = isForIke(head, layout.value) && spiOf(head, upperAt + udpHeaderOctets) !== 0;
+  return isEspInUdp ? sequenceOf(head, upperAt + udpHeaderOctets) : undefined;
 }

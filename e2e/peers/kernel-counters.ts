@@ -6,7 +6,7 @@ export interface KernelCounters {
   readonly sas: Readonly<Record<number, KernelSaCounters>>;
   /** /proc/net/xfrm_stat: what its IPsec did not like, by name. */
   readonly errors: Readonly<Record<string, number>>;
-  /** ICMP of IPv4, by the names of /proc/net/snmp. */
+  /** ICMP of IPv4, by the names of /proc/net/snmp, and echoes of IPv6, by those of snmp6. */
   readonly icmp: Readonly<Record<string, number>>;
 }
 
@@ -27,7 +27,8 @@ export async function kernelCounters(guest: Guest): Promise<KernelCounters> {
 }
 
 /** The command whose output `readCounters` takes. */
-export const printCounters = 'ip -s xfrm state; cat /proc/net/xfrm_stat; grep ^Icmp: /proc/net/snmp';
+export const printCounters =
+  'ip -s xfrm state; cat /proc/net/xfrm_stat; grep ^Icmp: /proc/net/snmp; grep ^Icmp6.*Echo /proc/net/snmp6';
 
 export function readCounters(printed: string): KernelCounters {
   const sas = printed.split(/^src /m).slice(1).map(readSa);
@@ -36,7 +37,10 @@ export function readCounters(printed: string): KernelCounters {
   return {
     sas: Object.fromEntries(sas),
     errors: Object.fromEntries(errors.map(([, name, count]) => [name, Number(count)])),
-    icmp: Object.fromEntries(names.map((name, i) => [name, Number(values[i])])),
+    icmp: Object.fromEntries([
+      ...names.map((name, i) => [name, Number(values[i])]),
+      ...[...printed.matchAll(/^(Icmp6\w+)\s+(\d+)$/gm)].map(([, name, count]) => [name, Number(count)]),
+    ]),
   };
 }
 
