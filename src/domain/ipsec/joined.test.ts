@@ -81,6 +81,18 @@ test('who waits for another peer of the same connection waits on', async () => {
   expect(world.host.boundary.waiting()).toMatchObject([{ trigger: { remote: address('10.1.1.9') } }]);
 });
 
+test('what had joined a packet that cannot even be offered has its SA none the later', async () => {
+  const world = await twoBoundaries({
+    host: { policies: [aPolicy('nfs', '10.2.2.0/24', lifAddress)] },
+    cluster: { policies: [aPolicy('nfs', lifAddress, '10.2.2.0/24')] },
+  });
+  for (const from of ['10.2.2.3', hostAddress]) world.host.send(segment(from, lifAddress, 700, 2049, 'x', 1));
+  await world.run(aWhileMs);
+
+  expect(world.host.drops.map(({ flow }) => flow?.local)).toEqual([address('10.2.2.3')]);
+  expect(world.cluster.delivered).toHaveLength(1);
+});
+
 interface GatewayWish {
   readonly host?: BoundariesWish['both'];
   readonly cluster?: BoundariesWish['cluster'];
