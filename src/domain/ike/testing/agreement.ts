@@ -1,48 +1,33 @@
 /**
  * The law that matters most: whatever a wire does, in the end both ends hold the same SAs, or neither holds any. A plan of faults
- * and of wishes at both ends comes from a seed; then the wire heals, both ends send traffic, and time passes.
+ * and of wishes at both ends comes from a seed (agreement-plan.ts); then the wire heals, both ends send traffic, and time passes.
  * Whatever was said meanwhile, no IV and no message id was used twice.
  *
- * agreement.test.ts runs a part of it, scripts/soak.ts as much as one likes.
+ * src/server/agreement.test.ts runs a part of it, scripts/soak.ts as much as one likes.
  */
-import fc from 'fast-check';
+import type { CryptoProvider } from '../../crypto/provider.ts';
 import { printAddress } from '../../net/address.ts';
 import type { Datagram } from '../datagram.ts';
-import { type ConnectionWish, hostAddress } from './builders.ts';
+import { type AgreementPlan, type Wish, wishOf } from './agreement-plan.ts';
+import { hostAddress } from './builders.ts';
 import { mirrored, pathOf } from './mirrored.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from './pair.ts';
 import { demandFreshIvs, demandFreshMessageIds } from './reuse.ts';
 
-const wishes = ['initiate', 'rekeyChild', 'rekeyIke', 'deleteChild', 'deleteIke', 'wait'] as const;
-const often = ['rekeyChild', 'rekeyChild', 'rekeyIke', 'rekeyIke'] as const;
-
-const aWish = fc.record({
-  what: fc.constantFrom(...wishes, ...often),
-  who: fc.constantFrom('host' as const, 'cluster' as const),
-  afterMs: fc.constantFrom(0, 0, 3, 7, 12, 40, 700, 5000),
-});
-
-export const somePlan = fc.record({
-  seed: fc.nat(),
-  loss: fc.constantFrom(0, 0.1, 0.2, 0.4),
-  duplicate: fc.constantFrom(0, 0.2),
-  damage: fc.constantFrom(0, 0.1),
-  jitterMs: fc.constantFrom(0, 30, 1500),
-  fragmentIpOctets: fc.constantFrom(1280, 200),
-  beginner: fc.constantFrom('host' as const, 'host' as const, 'cluster' as const, 'both' as const),
-  beginMs: fc.constantFrom(0, 8, 13, 100, 5000, 5000, 5000),
-  wishes: fc.array(aWish, { minLength: 1, maxLength: 8 }),
-});
-
-export type AgreementPlan = typeof somePlan extends fc.Arbitrary<infer Plan> ? Plan : never;
-
-/** Throws where the ends disagree after the wire has healed, or one has used an IV or a message id twice. */
-export const playPlan = (plan: AgreementPlan): Promise<void> => playPlanWith({}, plan);
-
-/** The same, both ends configured so. */
-export async function playPlanWith(both: Partial<ConnectionWish>, plan: AgreementPlan): Promise<void> {
-  const { seed, beginMs, fragmentIpOctets, beginner, wishes: wanted, ...faults } = plan;
-  const pair = makePair({ seed, faults, settings: { fragmentIpOctets, narrowIpOctets: 150 }, both });
+/**
+ * Throws where the ends disagree after the wire has healed, or one has used an IV or a message id twice; gives what was played. The same plan
+ * is the same run, octet for octet, if what the provider answers comes in the same order.
+ */
+export async function playPlan(plan: AgreementPlan, provider: CryptoProvider): Promise<Pair> {
+  const { seed, loss, duplicate, damage, jitterMs, fragmentIpOctets, beginner, beginMs } = plan;
+  const pair = makePair({
+    seed,
+    provider,
+    faults: { loss, duplicate, damage, jitterMs },
+    settings: { fragmentIpOctets, narrowIpOctets: 150 },
+    host: wishOf(plan, 'host'),
+    cluster: wishOf(plan, 'cluster'),
+  });
 
   const sent: Record<TestEnd['name'], Datagram[]> = { host: [], cluster: [] };
   pair.wire.tamper = (datagram) => {
@@ -53,7 +38,7 @@ export async function playPlanWith(both: Partial<ConnectionWish>, plan: Agreemen
   const beginners = beginner === 'both' ? pair.ends : [pair[beginner]];
   await Promise.all(beginners.map((end) => end.initiate()));
   await pair.runFor(beginMs);
-  for (const { what, who, afterMs } of wanted) {
+  for (const { what, who, afterMs } of plan.wishes) {
     await wish(pair[who], what, pair.nowMs);
     await pair.runFor(afterMs);
   }
@@ -64,9 +49,10 @@ export async function playPlanWith(both: Partial<ConnectionWish>, plan: Agreemen
     demandFreshIvs(name, sent[name], transcript);
     demandFreshMessageIds(name, transcript);
   }
+  return pair;
 }
 
-async function wish(end: TestEnd, what: (typeof wishes)[number], nowMs: number): Promise<void> {
+async function wish(end: TestEnd, what: Wish, nowMs: number): Promise<void> {
   const [child] = end.sad;
   const [ikeSa] = end.ikeSas.filter(({ phase }) => phase === 'established');
   switch (what) {
@@ -80,16 +66,26 @@ async function wish(end: TestEnd, what: (typeof wishes)[number], nowMs: number):
       return ikeSa && end.endpoint.rekeyIke(ikeSa.initiatorSpi, nowMs);
     case 'deleteIke':
       return ikeSa && end.endpoint.deleteIkeSa(ikeSa.initiatorSpi, nowMs);
+    case 'reauthenticate':
+      return ikeSa && end.endpoint.reauthenticate(ikeSa.initiatorSpi, nowMs);
+    case 'drop':
+      return end.endpoint.dropSilently(nowMs);
     case 'wait':
   }
 }
 
-/** Nothing is lost any more; whoever holds an SA sends on it, hears nothing, and asks. */
+/**
+ * Nothing is lost any more; whoever holds an SA sends on it, hears nothing, and asks. Without a CHILD SA there is nothing to send, and to
+ * notice that the peer has lost all takes a message of IKE's own: a rekey.
+ */
 async function heal(pair: Pair): Promise<void> {
   pair.wire.faults = { loss: 0, duplicate: 0, damage: 0, delayMs: 5, jitterMs: 0 };
   await pair.run(120_000);
   for (const end of pair.ends) {
     for (const { inSpi } of end.sad) await end.endpoint.suspectSilence(inSpi, pair.nowMs);
+    for (const { initiatorSpi, children } of end.ikeSas) {
+      if (children.length === 0) await end.endpoint.rekeyIke(initiatorSpi, pair.nowMs);
+    }
   }
   await pair.run(120_000);
 }

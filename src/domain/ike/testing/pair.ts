@@ -33,7 +33,9 @@ export interface PairWish {
   readonly settings?: Partial<EndpointSettings>;
   readonly hostSettings?: Partial<EndpointSettings>;
   readonly clusterSettings?: Partial<EndpointSettings>;
-  /** The cluster's cryptography, where it is to do something of its own. */
+  /** Both ends' cryptography; absent: WebCrypto's. */
+  readonly provider?: CryptoProvider;
+  /** The cluster's, where it is to do something of its own. */
   readonly clusterProvider?: CryptoProvider;
   /** Exceptions of either end; absent: the next `settle` throws them. */
   readonly onError?: (error: unknown) => void;
@@ -124,14 +126,14 @@ export class Pair implements World {
     this.wire = new TestWire({ ...noFaults, ...wish.faults }, seededRandom(seed, 'wire'));
     const host = aConnection({ local: hostAddress, remote: clusterAddress, ...wish.both, ...wish.host });
     const cluster = aConnection({ local: clusterAddress, remote: hostAddress, ...wish.both, ...wish.cluster });
-    this.host = new TestEnd('host', host, this, seed, { ...wish.settings, ...wish.hostSettings });
+    this.host = new TestEnd('host', host, this, seed, { ...wish.settings, ...wish.hostSettings }, wish.provider);
     this.cluster = new TestEnd(
       'cluster',
       cluster,
       this,
       seed,
       { ...wish.settings, ...wish.clusterSettings },
-      wish.clusterProvider,
+      wish.clusterProvider ?? wish.provider,
     );
     void this.host.endpoint.setConnections([host], this.nowMs);
     void this.cluster.endpoint.setConnections([cluster], this.nowMs);
