@@ -4,11 +4,10 @@
  */
 import { emptyOctets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
-import { makeChild } from '../child/making.ts';
+import { type ChildKeying, makeChild } from '../child/making.ts';
 import { offerNamed, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
 import type { Env } from '../env.ts';
@@ -20,7 +19,7 @@ import { find, keOf } from '../message/payloads.ts';
 import { groupOf, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
-import type { PendingChild } from '../session/pending.ts';
+import type { PendingChild, Rounds } from '../session/pending.ts';
 import type { Live } from '../session/state.ts';
 import { childRefusedBy, deletedByPeer, ofTask } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
@@ -76,39 +75,27 @@ export async function concludeChild(
   if (error) return concludeError(env, live, pending, error);
 
   const checked = checkAnswer(live, offer, payloads);
-  if (checked.ok && pending.deletedSpis?.includes(checked.value.outSpi)) return deleted(env, live, pending);
-  const nonceR = find(payloads, 'NONCE')?.nonce;
-  const keyed: Result<Keying, Refusal> = checked.ok
-    ? await keyingFrom(live, pending, checked.value, payloads)
-    : checked;
-  const isCutShort = checked.ok && additionalMethodsOf(checked.value.proposal).length > 0 && !linkOf(payloads);
-  if (!checked.ok || !keyed.ok || !nonceR || isCutShort) {
-    if (keyed.ok) keyed.value.sharedSecret?.wipe();
-    const refusal = !checked.ok ? checked.error : !keyed.ok ? keyed.error : incompleteChild(payloads);
-    const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: refusal } as const;
-    const asks = { ...live, tasks: [deletion, ...live.tasks] };
-    return notMade(env, asks, task, 'local', refusal);
-  }
-  const choice = checked.value;
-  const keying = {
-    prf: live.suite.prf.id,
-    skD: live.keys.skD,
-    isInitiator: true,
-    nonceI: pending.nonce,
-    nonceR,
-    ...keyed.value,
-  };
-  const methods = additionalMethodsOf(choice.proposal);
-  const link = linkOf(payloads);
-  if (link && methods.length > 0) {
+  if (!checked.ok) return refuse(env, live, pending, checked.error);
+  const { value: choice } = checked;
+  if (pending.deletedSpis?.includes(choice.outSpi)) return deleted(env, live, pending);
+  const keyed = await readKeying(live, pending, choice, payloads);
+  if (!keyed.ok) return refuse(env, live, pending, keyed.error);
+
+  const { keying, followUps } = keyed.value;
+  if (followUps) {
     const { inSpi } = offer;
-    const rounds = { methods, secrets: [], link };
-    const making = { type: 'child', choice, inSpi, keying, payloads, asked: pending, ...rounds } as const;
+    const making = { type: 'child', choice, inSpi, keying, payloads, asked: pending, ...followUps } as const;
     return { session: { ...live, tasks: [{ type: 'followUp', making, tries: 0 }, ...live.tasks] }, facts: [] };
   }
   const child = await makeChild(env, live, choice, offer.inSpi, keying, payloads, task.replaces);
-  keyed.value.sharedSecret?.wipe();
-  return settleRekey(env, live, pending, child, nonceR);
+  keying.sharedSecret?.wipe();
+  return settleRekey(env, live, pending, child, keying.nonceR);
+}
+
+/** The peer has made what we do not want: it is told to delete it. */
+function refuse(env: Env, live: Live, { task, offer }: PendingChild, refusal: Refusal): Change {
+  const deletion = { type: 'deleteChild', inSpi: offer.inSpi, because: refusal } as const;
+  return notMade(env, { ...live, tasks: [deletion, ...live.tasks] }, task, 'local', refusal);
 }
 
 /** It is gone before we heard of it. */
@@ -146,27 +133,37 @@ function concludeError(env: Env, live: Live, pending: PendingChild, error: Notif
   return notMade(env, live, task, 'remote', refusal, error.notify);
 }
 
-interface Keying {
-  readonly sharedSecret?: Secret;
+/** What the keys are made of; `followUps`: not yet, further key exchanges are to come (RFC 9370 2.2.4). */
+interface Keyed {
+  readonly keying: ChildKeying;
+  readonly followUps?: Rounds;
 }
 
-async function keyingFrom(
+async function readKeying(
   live: Live,
-  { keyPair }: PendingChild,
-  choice: ChildChoice,
+  { keyPair, nonce }: PendingChild,
+  { proposal }: ChildChoice,
   payloads: readonly Payload[],
-): Promise<Result<Keying, Refusal>> {
-  const group = groupOf(choice.proposal);
-  const nonce = find(payloads, 'NONCE')?.nonce;
-  if (nonce && isNonceShort(nonce, live.suite.prf.id)) return err({ code: 'nonceLength', octets: nonce.length });
-  if (group === undefined) return ok({});
+): Promise<Result<Keyed, Refusal>> {
+  const nonceR = find(payloads, 'NONCE')?.nonce;
+  const methods = additionalMethodsOf(proposal);
+  const link = linkOf(payloads);
+  if (!nonceR || (methods.length > 0 && !link)) return err(incompleteChild(payloads));
+  const { suite, keys } = live;
+  if (isNonceShort(nonceR, suite.prf.id)) return err({ code: 'nonceLength', octets: nonceR.length });
+
+  const keying = { prf: suite.prf.id, skD: keys.skD, isInitiator: true, nonceI: nonce, nonceR };
+  const followUps = link && methods.length > 0 ? { followUps: { methods, secrets: [], link } } : {};
+  const group = groupOf(proposal);
+  if (group === undefined) return ok({ keying, ...followUps });
   const ke = find(payloads, 'KE');
   if (!keyPair || keyPair.group !== group || ke?.group !== group) {
     const tried = keyPair ? [keyPair.group] : [];
     return err({ code: 'groupRefused', wanted: ke?.group ?? group, tried, offered: tried });
   }
   const sharedSecret = await keyPair.derive(ke.publicValue);
-  return sharedSecret ? ok({ sharedSecret }) : err({ code: 'badPublicValue', group });
+  if (!sharedSecret) return err({ code: 'badPublicValue', group });
+  return ok({ keying: { ...keying, sharedSecret }, ...followUps });
 }
 
 /** The peer's wish, the group that the old SA was made with, the first that we offer. */

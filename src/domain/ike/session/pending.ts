@@ -70,7 +70,8 @@ export interface PendingIkeRekey {
 /** What CREATE_CHILD_SA has agreed on, while IKE_FOLLOWUP_KE brings its further secrets (RFC 9370 2.2.4). */
 export type Making = IkeMaking | ChildMaking;
 
-interface Rounds {
+/** Further key exchanges (RFC 9370 2.2.2), and what has come of them. */
+export interface Rounds {
   /** What is still to be run. */
   readonly methods: readonly KeyExchangeMethod[];
   readonly secrets: readonly Secret[];
