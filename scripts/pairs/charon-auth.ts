@@ -2,6 +2,7 @@
  * `auth` of a local or remote section (swanctl.conf(5)): `psk`, `pubkey`, or a kind of key with the least strength and the hashes
  * behind it. At `remote` it is a demand, on the whole chain, and with `ike:` in front on the signature of IKE_AUTH alone.
  */
+import { err, ok } from '../../src/domain/bytes/result.ts';
 import type { KeyKind } from '../../src/domain/crypto/asymmetric-keys.ts';
 import { parseAlgorithmIdentifier, type SigningHash, schemeOf } from '../../src/domain/crypto/signature-scheme.ts';
 import type { Certificate } from '../../src/domain/pki/certificate.ts';
@@ -55,11 +56,13 @@ export function charonJudge(
     async decide(chain, anchors, nowMs) {
       const decided = await judge.decide([...chain, ...known], anchors, nowMs);
       if (!decided.ok) return decided;
-      const { path } = decided.value;
-      const isThrough = through.length === 0 || path.some((each) => through.includes(each));
-      const isMet =
-        path.slice(0, -1).every((each) => isAsDemanded(each, demand)) && path.every((each) => isStrong(each, demand));
-      return isThrough && isMet ? decided : { ok: false, error: { check: 'weakSignature' } };
+      const paths = decided.value.paths.filter(
+        (path) =>
+          (through.length === 0 || path.some((each) => through.includes(each))) &&
+          path.slice(0, -1).every((each) => isAsDemanded(each, demand)) &&
+          path.every((each) => isStrong(each, demand)),
+      );
+      return paths.length > 0 ? ok({ ...decided.value, paths }) : err({ check: 'weakSignature' });
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { bitsIn, childrenOf, contextTag, type Der, readDer, sequenceIn, smallIntegerIn, tags } from '../bytes/der.ts';
 import { toHex } from '../bytes/hex.ts';
-import { type Octets, textOf } from '../bytes/octets.ts';
+import { equalOctets, type Octets, textOf } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
 import { type DistinguishedName, parseName, printName } from './distinguished-name.ts';
@@ -59,6 +59,10 @@ export interface CertificateFault {
 export function labelOf({ subject, issuer, serial, notBeforeMs, notAfterMs }: Certificate): CertificateLabel {
   return { subject: printName(subject), issuer: printName(issuer), serial, notBeforeMs, notAfterMs };
 }
+
+/** The same octets, in whichever object. */
+export const isSameCertificate = (a: Certificate, b: Certificate): boolean =>
+  a === b || (a.serial === b.serial && equalOctets(a.der, b.der));
 
 /** More than any certificate has that a peer sends in good faith. */
 const mostOctets = 64 * 1024;

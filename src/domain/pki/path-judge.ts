@@ -7,7 +7,10 @@ import type { Awaitable, VerifyingKey } from '../crypto/provider.ts';
 import type { Certificate, CertificateLabel } from './certificate.ts';
 
 export interface PathJudge {
-  /** `chain`: the end's own certificate first, the others in any order, wanted or not (RFC 7296 3.6). */
+  /**
+   * `chain`: the end's own certificate first, the others in any order, wanted or not (RFC 7296 3.6). `anchors`: of all who might
+   * trust it, each once: they are asked about together, so that the work has one bound.
+   */
   decide(
     chain: readonly Certificate[],
     anchors: readonly Certificate[],
@@ -18,8 +21,8 @@ export interface PathJudge {
 export interface VerifiedKey {
   readonly certificate: Certificate;
   readonly key: VerifyingKey;
-  /** From the end's certificate to the anchor. */
-  readonly path: readonly Certificate[];
+  /** From the end's certificate to an anchor, one for each anchor that it leads to: at least one. */
+  readonly paths: readonly (readonly Certificate[])[];
 }
 
 export interface PathFault {

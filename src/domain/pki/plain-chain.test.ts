@@ -35,8 +35,10 @@ async function aChain(
 
 async function checkOf(chain: readonly Certificate[], anchors: readonly Certificate[]): Promise<string> {
   const decided = await judge.decide(chain, anchors, nowMs);
-  return decided.ok ? decided.value.path.map(({ subject }) => subject[0]?.[0]?.value).join(' < ') : decided.error.check;
+  return decided.ok ? decided.value.paths.map(print).join('; ') : decided.error.check;
 }
+
+const print = (path: readonly Certificate[]): string => path.map(({ subject }) => subject[0]?.[0]?.value).join(' < ');
 
 test('a chain that leads to an anchor is taken, with strangers in it and in any order behind the first', async () => {
   const { root, middle, leaf } = await aChain();
@@ -80,6 +82,18 @@ test('an anchor of version 1, and one whose key replaced another under the same 
     issueCertificate({ ...rootWish, version: 1 }),
   ]);
   expect(await checkOf([leaf, middle], [old, plain])).toBe('leaf < middle < root');
+});
+
+test('a chain that leads to several anchors is told with a path to each, and with none to the others', async () => {
+  const { root, middle, leaf } = await aChain();
+  const [other, cross, stranger] = await Promise.all([
+    issueCertificate({ ...rootWish, subject: 'CN=other', key: 'otherP384' }),
+    issueCertificate({ ...middleWish, issuer: { name: 'CN=other', key: 'otherP384' } }),
+    issueCertificate({ ...rootWish, subject: 'CN=stranger' }),
+  ]);
+  expect(await checkOf([leaf, middle, cross], [stranger, other, root])).toBe(
+    'leaf < middle < root; leaf < middle < other',
+  );
 });
 
 test('a loop of cross-signed authorities and a pile of namesakes end in a refusal, with work bounded', async () => {

@@ -3,8 +3,8 @@
  * keyCertSign, path length, no critical extension unread. No revocation, no policies, and since name constraints are not
  * evaluated here, a critical one refuses.
  *
- * Several certificates may bear an issuer's name (roll-over, cross-signs): all are tried, within a count of signatures that a
- * peer's pile of certificates cannot exceed.
+ * Several certificates may bear an issuer's name (roll-over, cross-signs): all are tried, within a count of signatures that neither
+ * a peer's pile of certificates nor our number of anchors can exceed.
  */
 import { err, ok, type Result } from '../bytes/result.ts';
 import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
@@ -27,11 +27,13 @@ export const plainChainJudge = (provider: CryptoProvider): PathJudge => ({
     if (!leaf) return err({ check: 'missing' });
     const fault = faultOfAny(leaf, nowMs) ?? faultOfLeaf(leaf);
     if (fault) return err(fault);
-    const search: Search = { provider, others, anchors, nowMs, signatureCount: 0, fault: undefined };
-    const path = await climb(search, [leaf]);
-    if (!path) return err(search.fault ?? untrusted(leaf));
+    const paths = new Map<Certificate, readonly Certificate[]>();
+    const search: Search = { provider, others, anchors, nowMs, paths, signatureCount: 0, fault: undefined };
+    await climb(search, [leaf]);
+    if (paths.size === 0) return err(search.fault ?? untrusted(leaf));
     const key = await provider.verifyingKey(leaf.spki);
-    return key ? ok({ certificate: leaf, key, path } satisfies VerifiedKey) : err(about(leaf, 'weakKey'));
+    if (!key) return err(about(leaf, 'weakKey'));
+    return ok({ certificate: leaf, key, paths: [...paths.values()] } satisfies VerifiedKey);
   },
 });
 
@@ -41,31 +43,30 @@ interface Search {
   readonly others: readonly Certificate[];
   readonly anchors: readonly Certificate[];
   readonly nowMs: number;
+  /** By the anchor at the end. */
+  readonly paths: Map<Certificate, readonly Certificate[]>;
   signatureCount: number;
   /** The first that says more than that no anchor was found. */
   fault: PathFault | undefined;
 }
 
-async function climb(search: Search, path: readonly Certificate[]): Promise<readonly Certificate[] | undefined> {
+async function climb(search: Search, path: readonly Certificate[]): Promise<void> {
+  const { anchors, others, paths } = search;
   const top = path.at(-1);
-  if (!top) return undefined;
-  if (path.length >= mostCertificates) return void note(search, about(top, 'tooLong'));
-  const isAnchor = (candidate: Certificate) => search.anchors.includes(candidate);
-  const candidates = [...search.anchors, ...search.others].filter(
-    (each) => !path.includes(each) && mayHaveIssued(each, top),
-  );
+  if (!top) return;
+  if (path.length >= mostCertificates) return note(search, about(top, 'tooLong'));
+  const candidates = [...anchors, ...others].filter((each) => !path.includes(each) && mayHaveIssued(each, top));
   for (const issuer of candidates) {
+    if (paths.size === anchors.length) return;
+    if (paths.has(issuer)) continue;
     const fault = await faultOfStep(search, path, top, issuer);
-    if (fault?.check === 'tooMuchWork') return void note(search, fault);
     if (fault) note(search, fault);
-    else if (isAnchor(issuer)) return [...path, issuer];
-    else {
-      const found = await climb(search, [...path, issuer]);
-      if (found) return found;
-    }
+    if (fault?.check === 'tooMuchWork') return;
+    if (fault) continue;
+    if (anchors.includes(issuer)) paths.set(issuer, [...path, issuer]);
+    else await climb(search, [...path, issuer]);
   }
   if (candidates.length === 0) note(search, untrusted(top));
-  return undefined;
 }
 
 async function faultOfStep(

@@ -7,7 +7,7 @@
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
-import { type Certificate, labelOf } from '../../pki/certificate.ts';
+import { type Certificate, isSameCertificate, labelOf } from '../../pki/certificate.ts';
 import { certifies } from '../../pki/identity.ts';
 import type { PathFault, VerifiedKey } from '../../pki/path-judge.ts';
 import { type CertificateAuthentication, type Connection, demandOf, expectedOf } from '../connection.ts';
@@ -165,7 +165,7 @@ async function checkSigner(
   return ok({ verified: peer, connections: [first, ...more] });
 }
 
-/** The connections whose anchors the chain leads to; each set of anchors is asked about once. */
+/** The connections whose anchors the chain leads to. All their anchors are asked about at once: a peer costs no more for our having many. */
 async function judge(
   { means, nowMs }: Judging,
   connections: readonly [Connection, ...Connection[]],
@@ -173,19 +173,18 @@ async function judge(
 ): Promise<
   Result<{ readonly vouched: VerifiedKey; readonly trusting: readonly [Connection, ...Connection[]] }, PathFault>
 > {
-  const decided = new Map<readonly Certificate[], Result<VerifiedKey, PathFault>>();
-  const trusting: Connection[] = [];
-  for (const connection of connections) {
-    const anchors = anchorsOf(connection);
-    const decision = decided.get(anchors) ?? (await means.pathJudge.decide(chain, anchors, nowMs));
-    decided.set(anchors, decision);
-    if (decision.ok) trusting.push(connection);
-  }
-  const [first, ...more] = trusting;
-  const decisions = [...decided.values()];
-  const vouched = decisions.find((each) => each.ok);
-  if (first && vouched) return ok({ vouched: vouched.value, trusting: [first, ...more] });
-  return decisions.find((each) => !each.ok) ?? err({ check: 'missing' });
+  const vouched = await means.pathJudge.decide(chain, eachOnce(connections.flatMap(anchorsOf)), nowMs);
+  if (!vouched.ok) return vouched;
+  const reached = vouched.value.paths.map((path) => path.at(-1));
+  const isReached = (anchor: Certificate) => reached.some((each) => each && isSameCertificate(each, anchor));
+  const [first, ...more] = connections.filter((each) => anchorsOf(each).some(isReached));
+  return first ? ok({ vouched: vouched.value, trusting: [first, ...more] }) : err({ check: 'untrusted' });
+}
+
+/** Connections that were loaded one by one hold equal certificates in objects of their own. */
+function eachOnce(certificates: readonly Certificate[]): readonly Certificate[] {
+  const objects = [...new Set(certificates)];
+  return objects.filter((each, i) => objects.findIndex((other) => isSameCertificate(each, other)) === i);
 }
 
 function anchorsOf(connection: Connection): readonly Certificate[] {
