@@ -78,6 +78,8 @@ test.each<[TestKeyName, SigningWish, string]>([
   ['ed25519', old, 'noCommonHash'],
   ['ed25519', { ...modern, peerHashes: [2, 3, 4] }, 'noCommonHash'],
   ['rsa1024', modern, 'weakKey'],
+  ['p256', { ...old, hashes: ['SHA-512'] }, 'noCommonHash'],
+  ['rsa2048', { ...old, mayUseMethod1: true, hashes: ['SHA-512'] }, 'noCommonHash'],
 ])('%s for a peer of %j does not sign: %s', async (name, wish, why) => {
   expect(await signWith(name, wish)).toBe(why);
 });

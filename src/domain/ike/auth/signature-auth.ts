@@ -53,32 +53,39 @@ export interface SigningWish {
   readonly mayUseMethod1: boolean;
 }
 
+export interface Signing {
+  readonly method: number;
+  readonly scheme: SignatureScheme;
+}
+
 /** Which method and scheme our key signs with, so that the peer can verify. */
 export function chooseSigning(
   kind: KeyKind,
   { peerHashes, rsaPadding, hashes: own, mayUseMethod1 }: SigningWish,
-): Result<{ readonly method: number; readonly scheme: SignatureScheme }, SignatureFault> {
+): Result<Signing, SignatureFault> {
   if (!isStrong(kind)) return err({ why: 'weakKey', key: kind });
-  const { numbers } = authMethods;
-  const scheme = schemesOf(kind, rsaPadding).find(
-    (each) => peerHashes.includes(hashNumberOf(each)) && meetsDemand(each, own ? { hashes: own } : {}),
-  );
-  if (scheme) return ok({ method: numbers.DIGITAL_SIGNATURE, scheme });
-  const isOldPeer = peerHashes.length === 0;
-  if (isOldPeer && kind.type === 'ecdsa') {
-    const [method, bound] = boundTo(kind.curve);
-    return ok({ method, scheme: { type: 'ecdsa', hash: bound, form: 'raw' } });
+  const mayUse = (scheme: SignatureScheme) => meetsDemand(scheme, own ? { hashes: own } : {});
+  const scheme = schemesOf(kind, rsaPadding).find((each) => peerHashes.includes(hashNumberOf(each)) && mayUse(each));
+  if (scheme) return ok({ method: authMethods.numbers.DIGITAL_SIGNATURE, scheme });
+  const older = peerHashes.length === 0 ? olderSigning(kind, mayUseMethod1) : undefined;
+  return older && mayUse(older.scheme) ? ok(older) : err({ why: 'noCommonHash', peerHashes, key: kind });
+}
+
+/** For a peer that knows no RFC 7427. */
+function olderSigning(kind: KeyKind, mayUseMethod1: boolean): Signing | undefined {
+  if (kind.type === 'ecdsa') {
+    const [method, hash] = boundTo(kind.curve);
+    return { method, scheme: { type: 'ecdsa', hash, form: 'raw' } };
   }
-  if (isOldPeer && kind.type === 'rsa' && mayUseMethod1) {
-    return ok({ method: numbers.RSA_SIGNATURE, scheme: { type: 'rsaPkcs1', hash: 'SHA-256' } });
-  }
-  return err({ why: 'noCommonHash', peerHashes, key: kind });
+  return kind.type === 'rsa' && mayUseMethod1
+    ? { method: authMethods.numbers.RSA_SIGNATURE, scheme: { type: 'rsaPkcs1', hash: 'SHA-256' } }
+    : undefined;
 }
 
 export async function makeSignature(
   means: Means,
   key: SigningKey,
-  { method, scheme }: { readonly method: number; readonly scheme: SignatureScheme },
+  { method, scheme }: Signing,
   octets: Octets,
 ): Promise<AuthValue> {
   const signature = await means.sign(key, scheme, octets);
