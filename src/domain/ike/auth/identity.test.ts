@@ -4,6 +4,7 @@ import { address } from '../../net/address.ts';
 import { hostPrefix } from '../../net/prefix.ts';
 import {
   addressIdentity,
+  claimOf,
   equalIdentities,
   matchesIdentity,
   parseIdentity,
@@ -63,3 +64,28 @@ test('a subnet as identity fits the pattern of the same subnet and of a wider on
 test('the subnet of one host is not the address of that host', () => {
   expect(subnetIdentity(hostPrefix(address('10.1.2.3'))).type).toBe(4);
 });
+
+test.each([
+  ['an octet that is no text', 2, [0xff, 0x61], [0xfe, 0x61]],
+  ['a sign before it that nobody sees', 2, [0xef, 0xbb, 0xbf, 0x61], [0x61]],
+  ['a letter of another alphabet that folds to it', 3, [0xe2, 0x84, 0xaa], [0x6b]],
+])('names are the same octets but for the case of ASCII: %s makes another', (_, type, one, other) => {
+  expect(equalIdentities({ type, data: new Uint8Array(one) }, { type, data: new Uint8Array(other) })).toBe(false);
+});
+
+test.each([
+  ['ID_IPV4_ADDR of 16 octets', 1, 16, '::/0'],
+  ['ID_IPV6_ADDR of 4 octets', 5, 4, '0.0.0.0/0'],
+  ['ID_IPV4_ADDR_SUBNET of 32 octets', 4, 32, '::/0'],
+  ['ID_IPV6_ADDR_SUBNET of 8 octets', 6, 8, '0.0.0.0/0'],
+])(
+  '%s is of no address (RFC 7296 3.5): it fits no range, and no certificate speaks for it',
+  (_, type, octets, range) => {
+    const identity = { type, data: new Uint8Array(octets) };
+    const pattern = parseIdentityPattern(range);
+
+    expect(pattern?.kind).toBe('range');
+    expect(pattern && matchesIdentity(identity, pattern)).toBe(false);
+    expect(claimOf(identity)).toBeUndefined();
+  },
+);

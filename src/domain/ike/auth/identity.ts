@@ -90,7 +90,7 @@ export function parseIdentityPattern(text: string): IdentityPattern | undefined 
     return {
       kind: 'suffix',
       type: suffix.includes('@') ? id.ID_RFC822_ADDR : id.ID_FQDN,
-      suffix: suffix.toLowerCase(),
+      suffix,
     };
   }
   const range = parseRange(text);
@@ -148,8 +148,9 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
     case 'exactly':
       return equalIdentities(identity, pattern.identity);
     case 'suffix': {
-      const text = textOf(identity.data).toLowerCase();
-      return identity.type === pattern.type && text.length > pattern.suffix.length && text.endsWith(pattern.suffix);
+      const [whole, suffix] = [identity.data, utf8(pattern.suffix)].map(inLowerCase);
+      if (identity.type !== pattern.type || !whole || !suffix || whole.length <= suffix.length) return false;
+      return compareOctets(whole.subarray(whole.length - suffix.length), suffix) === 0;
     }
     case 'name': {
       const name = identity.type === id.ID_DER_ASN1_DN ? parseName(identity.data) : undefined;
@@ -178,7 +179,7 @@ export function equalIdentities(a: Identity, b: Identity): boolean {
   if (a.type !== b.type) return false;
   if (compareOctets(a.data, b.data) === 0) return true;
   if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {
-    return textOf(a.data).toLowerCase() === textOf(b.data).toLowerCase();
+    return compareOctets(inLowerCase(a.data), inLowerCase(b.data)) === 0;
   }
   if (a.type === id.ID_DER_ASN1_DN) {
     const [one, other] = [parseName(a.data), parseName(b.data)];
@@ -196,7 +197,7 @@ export function claimOf({ type, data }: Identity): GeneralName | undefined {
       return { kind: 'mail', address: textOf(data) };
     case id.ID_IPV4_ADDR:
     case id.ID_IPV6_ADDR:
-      return { kind: 'address', octets: data };
+      return data.length === octetsByType.get(type) ? { kind: 'address', octets: data } : undefined;
     case id.ID_DER_ASN1_DN: {
       const name = parseName(data);
       return name && { kind: 'directory', name };
@@ -206,13 +207,25 @@ export function claimOf({ type, data }: Identity): GeneralName | undefined {
   }
 }
 
+/** Of names in ASCII (RFC 4343 3); other octets stay what they are, so that only what is the same reads as the same. */
+const inLowerCase = (text: Octets): Octets =>
+  text.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
+
 /** A text with `=` in it that reads as a distinguished name. */
 const nameIn = (text: string): DistinguishedName | undefined => (text.includes('=') ? parseNameText(text) : undefined);
 
-/** The addresses that an identity of addresses covers. */
+/** Addresses, and subnets with their masks (RFC 7296 3.5). */
+const octetsByType: ReadonlyMap<number, number> = new Map([
+  [id.ID_IPV4_ADDR, 4],
+  [id.ID_IPV6_ADDR, 16],
+  [id.ID_IPV4_ADDR_SUBNET, 8],
+  [id.ID_IPV6_ADDR_SUBNET, 32],
+]);
+
+/** The addresses that an identity of addresses covers; undefined: it is none, or not as long as its type. */
 function spanOf({ type, data }: Identity): { readonly start: Octets; readonly end: Octets } | undefined {
+  if (data.length !== octetsByType.get(type)) return undefined;
   if (type === id.ID_IPV4_ADDR || type === id.ID_IPV6_ADDR) return { start: data, end: data };
-  if (type !== id.ID_IPV4_ADDR_SUBNET && type !== id.ID_IPV6_ADDR_SUBNET) return undefined;
   const half = data.length / 2;
   const start = data.slice(0, half);
   return { start, end: start.map((octet, i) => octet | (0xff ^ (data[half + i] ?? 0))) };
