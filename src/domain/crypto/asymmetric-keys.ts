@@ -40,7 +40,7 @@ export function readPublicKey(spki: Octets): PublicKeyInfo | undefined {
     case 'rsa': {
       const [modulus, exponent] = sequenceIn(publicValue) ?? [];
       const bits = bitsOf(modulus);
-      if (bits === undefined || bitsOf(exponent) === undefined) return undefined;
+      if (bits === undefined || !exponent || !isExponent(exponent)) return undefined;
       const plain = writeDer(tags.sequence, plainRsa, key?.whole ?? publicValue);
       return { kind: { type: 'rsa', bits }, spki: plain, publicValue };
     }
@@ -125,6 +125,12 @@ function familyOf(algorithm: Der): Family | undefined {
   if (type !== 'ecdsa') return type && { type };
   const curve = parameters?.tag === tags.oid ? curves[toHex(parameters.content)] : undefined;
   return curve && { type, curve };
+}
+
+/** Odd and no 1, by which every octet string would be its own signature (RFC 8017 3.1); of 64 bits at most, so that checking stays quick. */
+function isExponent(integer: Der): boolean {
+  const bits = bitsOf(integer);
+  return bits !== undefined && bits > 1 && bits <= 64 && (integer.content.at(-1) ?? 0) % 2 === 1;
 }
 
 function bitsOf(integer: Der | undefined): number | undefined {

@@ -63,7 +63,7 @@ const table: Readonly<Record<PathCheck, Explain>> = {
     remedy: newCertificate(peer),
   }),
   weakKey: (fault, own, peer) => ({
-    sentence: `${own.name} refused ${named(fault, peer)}: its key ${fault.keyBits === undefined ? 'is of a kind that it does not know' : `has ${fault.keyBits} bits, and 2048 are the least`}.`,
+    sentence: `${own.name} refused ${named(fault, peer)}: its key ${fault.keyBits === undefined ? 'is of a kind that it does not know' : `has ${fault.keyBits} bits, and it takes 2048 to 8192`}.`,
     remedy: newCertificate(peer),
   }),
   notAnAuthority: (fault, own, peer) => ({
@@ -111,8 +111,8 @@ export function explainSignature(
     }
     case 'weakKey':
       return {
-        sentence: `The key (${printKeyKind(signature.key)}) is too short: RSA needs 2048 bits.`,
-        remedy: 'Issue a certificate for a longer key.',
+        sentence: `The key (${printKeyKind(signature.key)}) is of a length that is not used: RSA has 2048 to 8192 bits.`,
+        remedy: 'Issue a certificate for a key of 2048 bits or more, for example 3072.',
       };
     case 'algorithm':
       return {

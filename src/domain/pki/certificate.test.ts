@@ -1,4 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { derNull, tags, writeDer } from '../bytes/der.ts';
+import { parseHex } from '../bytes/hex.ts';
+import { emptyOctets, type Octets, utf8 } from '../bytes/octets.ts';
+import { writeAlgorithmIdentifier } from '../crypto/signature-scheme.ts';
+import { testKey } from '../crypto/testing/signing-keys.ts';
 import { labelOf, parseCertificate } from './certificate.ts';
 import {
   equalNames,
@@ -109,4 +114,76 @@ test('a name is written, parsed and printed back equal, whatever its strings are
     undefined,
     undefined,
   ]);
+});
+
+describe('what DER leaves no choice in is held to it', () => {
+  const sequence = (...parts: readonly Octets[]) => writeDer(tags.sequence, ...parts);
+  const oid = (hexText: string) => writeDer(tags.oid, parseHex(hexText) ?? emptyOctets);
+  const yes = writeDer(tags.boolean, Uint8Array.of(0xff));
+  const value = writeDer(tags.octetString, derNull);
+  const unknown = oid('2a0304');
+  const extensionsOf = (...all: readonly Octets[]) => writeDer(0xa3, sequence(...all));
+  const fine = extensionsOf(sequence(unknown, value));
+
+  interface Laid {
+    readonly notAfter?: string;
+    readonly behindKey?: readonly Octets[];
+  }
+
+  /** Nobody signed it: what is read of it says nothing of that. */
+  function lay({ notAfter = '20360101000000Z', behindKey = [fine] }: Laid): Octets {
+    const algorithm = writeAlgorithmIdentifier({ type: 'ecdsa', hash: 'SHA-256', form: 'der' });
+    const name = writeName(parseNameText('CN=a') ?? []);
+    const time = (text: string) => writeDer(0x18, utf8(text));
+    const version = writeDer(0xa0, writeDer(tags.integer, Uint8Array.of(2)));
+    const serial = writeDer(tags.integer, Uint8Array.of(1));
+    const validity = sequence(time('20260101000000Z'), time(notAfter));
+    const { spki } = testKey('p256');
+    const tbs = sequence(version, serial, algorithm, name, validity, name, spki, ...behindKey);
+    return sequence(tbs, algorithm, writeDer(tags.bitString, new Uint8Array(9)));
+  }
+
+  test('as laid out here it is read', () => {
+    expect(parseCertificate(lay({}))).toMatchObject({ ok: true, value: { otherCritical: [] } });
+  });
+
+  test.each<[string, Laid, string]>([
+    ['a date that no calendar has', { notAfter: '20260631000000Z' }, 'validity'],
+    ['a month that no year has', { notAfter: '20261399999999Z' }, 'validity'],
+    ['extensions twice', { behindKey: [fine, extensionsOf(sequence(unknown, yes, value))] }, 'structure'],
+    ['something behind the extensions', { behindKey: [fine, value] }, 'structure'],
+    [
+      'an extension whose critical flag stands behind its value',
+      { behindKey: [extensionsOf(sequence(unknown, value, yes))] },
+      'extension',
+    ],
+    [
+      'an extension with more than it has',
+      { behindKey: [extensionsOf(sequence(unknown, yes, value, value))] },
+      'extension',
+    ],
+    [
+      'a key usage of 255 unused bits',
+      {
+        behindKey: [
+          extensionsOf(
+            sequence(oid('551d0f'), writeDer(tags.octetString, writeDer(tags.bitString, Uint8Array.of(255, 128)))),
+          ),
+        ],
+      },
+      'extension',
+    ],
+  ])('%s: no certificate', (_, laid, part) => {
+    expect(parseCertificate(lay(laid))).toMatchObject({ ok: false, error: { part } });
+  });
+
+  test('an extended key usage that is critical is one that nobody judges: it counts as unread', () => {
+    const purposes = writeDer(tags.octetString, sequence(oid('2b06010505070301')));
+    const behindKey = [extensionsOf(sequence(oid('551d25'), yes, purposes))];
+
+    expect(parseCertificate(lay({ behindKey }))).toMatchObject({
+      ok: true,
+      value: { extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'], otherCritical: ['2.5.29.37'] },
+    });
+  });
 });

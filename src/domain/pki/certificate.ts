@@ -111,6 +111,9 @@ interface Fields {
   readonly extensions: readonly Der[];
 }
 
+/** [1] and [2] unique identifiers, [3] extensions: each once, in this order. */
+const behindKey: readonly number[] = [0x81, 0x82, contextTag(3)];
+
 /** TBSCertificate: [0] version first, which is absent in version 1; behind the key, unique ids [1], [2] and extensions [3]. */
 function fieldsOf(tbs: Der): Fields | undefined {
   const children = tbs.tag === tags.sequence ? (childrenOf(tbs) ?? []) : [];
@@ -119,6 +122,8 @@ function fieldsOf(tbs: Der): Fields | undefined {
   const version = isVersioned ? smallIntegerIn(readDer(first.content)) : 0;
   const [serial, algorithm, issuer, validity, subject, spki, ...rest] = isVersioned ? children.slice(1) : children;
   if (serial?.tag !== tags.integer || !algorithm || !issuer || !validity || !subject || !spki) return undefined;
+  const order = rest.map(({ tag }) => behindKey.indexOf(tag));
+  if (order.some((place, i) => place <= (order[i - 1] ?? -1))) return undefined;
   const wrapped = rest.find(({ tag }) => tag === contextTag(3));
   const extensions = wrapped ? sequenceIn(wrapped.content) : [];
   if (version === undefined || version > 2 || !extensions || (wrapped && version !== 2)) return undefined;
@@ -136,7 +141,8 @@ function instantIn({ tag, content }: Der): number | undefined {
   const [year, month, day, hour, minute, second] = parts.map(Number);
   if (year === undefined || month === undefined) return undefined;
   const instantMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  return Number.isFinite(instantMs) ? instantMs : undefined;
+  const isReal = new Date(instantMs).toISOString().replace(/\.000|[-:T]/g, '') === century + text; // there is no 31 June
+  return isReal ? instantMs : undefined;
 }
 
 type Extended = Pick<
@@ -163,6 +169,9 @@ const readers = new Map<string, ExtensionReader>([
   ['2.5.29.37', readExtendedKeyUsage],
 ]);
 
+/** Read to be shown: nothing decides by them, so that where they are critical they refuse (RFC 5280 4.2). */
+const unjudged: ReadonlySet<string> = new Set(['2.5.29.37']);
+
 function readExtensions(extensions: readonly Der[]): Result<Extended, CertificateFault> {
   const otherCritical: string[] = [];
   let extended: Extended = { subjectAltNames: [], otherCritical };
@@ -172,15 +181,14 @@ function readExtensions(extensions: readonly Der[]): Result<Extended, Certificat
     const [name, flag] = parts;
     const isCritical = flag?.tag === tags.boolean && flag.content[0] === 0xff;
     const octets = parts[isCritical ? 2 : 1];
-    if (name?.tag !== tags.oid || octets?.tag !== tags.octetString) return err({ part: 'extension' });
+    const isWhole = parts.length === (isCritical ? 3 : 2);
+    if (!isWhole || name?.tag !== tags.oid || octets?.tag !== tags.octetString) return err({ part: 'extension' });
     const extension = printOid(name.content);
     if (seen.has(extension)) return err({ part: 'extension', extension }); // RFC 5280 4.2
     seen.add(extension);
     const reader = readers.get(extension);
-    if (!reader) {
-      if (isCritical) otherCritical.push(extension);
-      continue;
-    }
+    if (isCritical && (!reader || unjudged.has(extension))) otherCritical.push(extension);
+    if (!reader) continue;
     const value = readDer(octets.content);
     const read = value && reader(value);
     if (!read) return err({ part: 'extension', extension });
@@ -233,7 +241,8 @@ const keyUses = [
 ] as const;
 
 function readKeyUsage(bits: Der): Partial<Extended> | undefined {
-  if (bits.tag !== tags.bitString || bits.content.length < 2) return undefined;
+  const [unused = 8] = bits.content;
+  if (bits.tag !== tags.bitString || bits.content.length < 2 || unused > 7) return undefined;
   const octets = bits.content.subarray(1);
   return { keyUsage: new Set(keyUses.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0)) };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { webProvider } from '../crypto/web-provider.ts';
 import type { Certificate } from './certificate.ts';
-import { plainChainJudge } from './plain-chain.ts';
+import { isStrong, plainChainJudge } from './plain-chain.ts';
 import { type CertificateWish, issueCertificate } from './testing/authority.ts';
 
 const nowMs = Date.UTC(2027, 0);
@@ -120,4 +120,10 @@ test('a loop of cross-signed authorities and a pile of namesakes end in a refusa
   const decided = await counting.decide([leaf, ...pile], [root], nowMs);
   expect(decided.ok).toBe(false);
   expect(signatureCount).toBeLessThanOrEqual(33);
+});
+
+test('RSA is believed from 2048 to 8192 bits: a peer does not choose how much we compute', () => {
+  const strong = [1024, 2048, 4096, 8192, 16384].filter((bits) => isStrong({ type: 'rsa', bits }));
+
+  expect(strong).toEqual([2048, 4096, 8192]);
 });

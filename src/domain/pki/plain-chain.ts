@@ -20,6 +20,7 @@ const mostCertificates = 8;
 const mostSignatures = 32;
 
 export const leastRsaBits = 2048; // RFC 8247 3
+export const mostRsaBits = 8192;
 
 export const plainChainJudge = (provider: CryptoProvider): PathJudge => ({
   async decide(chain, anchors, nowMs) {
@@ -105,7 +106,9 @@ function faultOfAny(certificate: Certificate, nowMs: number): PathFault | undefi
   return { ...about(certificate, 'weakKey'), ...(kind?.type === 'rsa' ? { keyBits: kind.bits } : {}) };
 }
 
-export const isStrong = (kind: KeyKind): boolean => kind.type !== 'rsa' || kind.bits >= leastRsaBits;
+/** Long enough, and no longer than anybody needs: a peer chooses what we compute. */
+export const isStrong = (kind: KeyKind): boolean =>
+  kind.type !== 'rsa' || (kind.bits >= leastRsaBits && kind.bits <= mostRsaBits);
 
 function faultOfLeaf(leaf: Certificate): PathFault | undefined {
   const { keyUsage } = leaf;
