@@ -1,18 +1,20 @@
-/** Keys that are no use, or that a peer could make us work for without end, are no keys. */
-import { expect, test } from 'vitest';
-import { derNull, tags, writeDer } from '../bytes/der.ts';
+/** What a key may be used for, and what is none: of no use, or for a peer to make us work without end. */
+import { describe, expect, test } from 'vitest';
+import { derNull, sequenceIn, tags, writeDer } from '../bytes/der.ts';
 import { parseHex } from '../bytes/hex.ts';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
-import { readPublicKey } from './asymmetric-keys.ts';
+import { isSchemeOf, readPublicKey } from './asymmetric-keys.ts';
+import { type SigningHash, writeAlgorithmIdentifier } from './signature-scheme.ts';
 
-function rsaKey(bits: number, ...exponent: readonly number[]): Octets {
+const plainRsa = writeDer(tags.sequence, writeDer(tags.oid, parseHex('2a864886f70d010101') ?? emptyOctets), derNull);
+
+function rsaKey(bits: number, exponent: readonly number[], algorithm = plainRsa): Octets {
   const modulus = concat(Uint8Array.of(0), new Uint8Array(bits / 8).fill(0xff));
   const key = writeDer(
     tags.sequence,
     writeDer(tags.integer, modulus),
     writeDer(tags.integer, Uint8Array.from(exponent)),
   );
-  const algorithm = writeDer(tags.sequence, writeDer(tags.oid, parseHex('2a864886f70d010101') ?? emptyOctets), derNull);
   return writeDer(tags.sequence, algorithm, writeDer(tags.bitString, concat(Uint8Array.of(0), key)));
 }
 
@@ -21,5 +23,35 @@ test.each([
   ['an even number', [1, 0, 0]],
   ['a number of 72 bits', [0, 0x80, 0, 0, 0, 0, 0, 0, 0, 1]],
 ])('RSA with a public exponent that is %s is no key', (_, exponent) => {
-  expect(readPublicKey(rsaKey(2048, ...exponent))).toBeUndefined();
+  expect(readPublicKey(rsaKey(2048, exponent))).toBeUndefined();
+});
+
+describe('a key for RSASSA-PSS alone (RFC 4055 1.2, 3.3)', () => {
+  const pss = (hash: SigningHash, saltOctets: number) => ({ type: 'rsaPss', hash, saltOctets }) as const;
+  const pkcs1 = { type: 'rsaPkcs1', hash: 'SHA-512' } as const;
+  const bare = writeDer(tags.sequence, writeDer(tags.oid, parseHex('2a864886f70d01010a') ?? emptyOctets));
+  const usesOf = (algorithm: Octets) => {
+    const kind = readPublicKey(rsaKey(2048, [1, 0, 1], algorithm))?.kind;
+    return (
+      kind && [pkcs1, pss('SHA-256', 0), pss('SHA-512', 32), pss('SHA-512', 64)].map((each) => isSchemeOf(kind, each))
+    );
+  };
+
+  test('signs by PSS however it likes, if it has no parameters', () => {
+    expect(usesOf(bare)).toEqual([false, true, true, true]);
+  });
+
+  test('signs with its hash and at least its salt, if it has', () => {
+    expect(usesOf(writeAlgorithmIdentifier(pss('SHA-512', 64)))).toEqual([false, false, false, true]);
+  });
+
+  test('whose parameters are left at SHA-1 is none for us', () => {
+    const sha1 = writeDer(
+      tags.sequence,
+      ...(sequenceIn(bare) ?? []).map(({ whole }) => whole),
+      writeDer(tags.sequence),
+    );
+
+    expect(usesOf(sha1)).toBeUndefined();
+  });
 });

@@ -6,12 +6,18 @@ import { bitsIn, type Der, derNull, sequenceIn, smallIntegerIn, tags, writeDer }
 import { parseHex, toHex } from '../bytes/hex.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { invariant } from '../bytes/result.ts';
-import type { SignatureScheme } from './signature-scheme.ts';
+import { parseAlgorithmIdentifier, type SignatureScheme, type SigningHash, schemeOf } from './signature-scheme.ts';
 
 export type CurveName = 'P-256' | 'P-384' | 'P-521';
 
+/** What a key that is for RSASSA-PSS alone demands of its signatures (RFC 4055 1.2, 3.3): without parameters, any. */
+export interface PssOnly {
+  readonly hash?: SigningHash;
+  readonly leastSaltOctets: number;
+}
+
 export type KeyKind =
-  | { readonly type: 'rsa'; readonly bits: number }
+  | { readonly type: 'rsa'; readonly bits: number; readonly onlyPss?: PssOnly }
   | { readonly type: 'ecdsa'; readonly curve: CurveName }
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' };
@@ -42,7 +48,7 @@ export function readPublicKey(spki: Octets): PublicKeyInfo | undefined {
       const bits = bitsOf(modulus);
       if (bits === undefined || !exponent || !isExponent(exponent)) return undefined;
       const plain = writeDer(tags.sequence, plainRsa, key?.whole ?? publicValue);
-      return { kind: { type: 'rsa', bits }, spki: plain, publicValue };
+      return { kind: { ...family, bits }, spki: plain, publicValue };
     }
     case 'ecdsa':
       return { kind: family, spki, publicValue };
@@ -62,7 +68,7 @@ export function readPrivateKey(pkcs8: Octets): PrivateKeyInfo | undefined {
     case 'rsa': {
       const [, modulus] = sequenceIn(key.content) ?? [];
       const bits = bitsOf(modulus);
-      return bits === undefined ? undefined : { kind: { type: 'rsa', bits } };
+      return bits === undefined ? undefined : { kind: { ...family, bits } };
     }
     case 'ecdsa':
       return { kind: family };
@@ -77,8 +83,13 @@ export function readPrivateKey(pkcs8: Octets): PrivateKeyInfo | undefined {
 }
 
 /** Whether a key of this kind can make such a signature at all. */
-export const isSchemeOf = (kind: KeyKind, scheme: SignatureScheme): boolean =>
-  kind.type === 'rsa' ? scheme.type === 'rsaPkcs1' || scheme.type === 'rsaPss' : kind.type === scheme.type;
+export function isSchemeOf(kind: KeyKind, scheme: SignatureScheme): boolean {
+  if (kind.type !== 'rsa') return kind.type === scheme.type;
+  const { onlyPss } = kind;
+  if (scheme.type === 'rsaPkcs1') return !onlyPss;
+  if (scheme.type !== 'rsaPss') return false;
+  return !onlyPss || ((onlyPss.hash ?? scheme.hash) === scheme.hash && scheme.saltOctets >= onlyPss.leastSaltOctets);
+}
 
 /** An RSA signature is as long as the modulus (RFC 8017 8.1.2, 8.2.2). OpenSSL takes one whose leading zeros were cut off. */
 export const hasKeyLength = (kind: KeyKind, signature: Octets): boolean =>
@@ -102,15 +113,25 @@ export const curveOctets = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const sa
 
 const edOctets = { ed25519: 32, ed448: 57 } as const;
 
-type Family = { readonly type: 'rsa' } | Exclude<KeyKind, { readonly type: 'rsa' }>;
+type Family = { readonly type: 'rsa'; readonly onlyPss?: PssOnly } | Exclude<KeyKind, { readonly type: 'rsa' }>;
 
 const families: Readonly<Record<string, Family['type']>> = {
   '2a864886f70d010101': 'rsa',
-  '2a864886f70d01010a': 'rsa', // RSASSA-PSS alone
   '2a8648ce3d0201': 'ecdsa',
   '2b6570': 'ed25519',
   '2b6571': 'ed448',
 };
+
+const rsaPssName = '2a864886f70d01010a';
+
+/** Undefined: its parameters demand what we do not do, SHA-1 for one. */
+function onlyPssOf(algorithm: Der, parameters: Der | undefined): Family | undefined {
+  if (!parameters) return { type: 'rsa', onlyPss: { leastSaltOctets: 0 } };
+  const named = parseAlgorithmIdentifier(algorithm.whole);
+  const scheme = named && schemeOf(named);
+  if (scheme?.type !== 'rsaPss') return undefined;
+  return { type: 'rsa', onlyPss: { hash: scheme.hash, leastSaltOctets: scheme.saltOctets } };
+}
 
 const curves: Readonly<Record<string, CurveName>> = {
   '2a8648ce3d030107': 'P-256',
@@ -121,7 +142,9 @@ const curves: Readonly<Record<string, CurveName>> = {
 function familyOf(algorithm: Der): Family | undefined {
   const [oid, parameters] = sequenceIn(algorithm.whole) ?? [];
   if (oid?.tag !== tags.oid) return undefined;
-  const type = families[toHex(oid.content)];
+  const name = toHex(oid.content);
+  if (name === rsaPssName) return onlyPssOf(algorithm, parameters);
+  const type = families[name];
   if (type !== 'ecdsa') return type && { type };
   const curve = parameters?.tag === tags.oid ? curves[toHex(parameters.content)] : undefined;
   return curve && { type, curve };

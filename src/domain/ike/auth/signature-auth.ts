@@ -64,7 +64,8 @@ export function chooseSigning(
   { peerHashes, rsaPadding, hashes: own, mayUseMethod1 }: SigningWish,
 ): Result<Signing, SignatureFault> {
   if (!isStrong(kind)) return err({ why: 'weakKey', key: kind });
-  const mayUse = (scheme: SignatureScheme) => meetsDemand(scheme, own ? { hashes: own } : {});
+  const mayUse = (scheme: SignatureScheme) =>
+    isSchemeOf(kind, scheme) && meetsDemand(scheme, own ? { hashes: own } : {});
   const scheme = schemesOf(kind, rsaPadding).find((each) => peerHashes.includes(hashNumberOf(each)) && mayUse(each));
   if (scheme) return ok({ method: authMethods.numbers.DIGITAL_SIGNATURE, scheme });
   const older = peerHashes.length === 0 ? olderSigning(kind, mayUseMethod1) : undefined;
