@@ -123,6 +123,21 @@ describe('a negotiation in fragments', () => {
       for (const session of end.endpoint.sessions()) expect(session.fragments).toBeUndefined();
   });
 
+  test('a forged fragment takes no place: the true one behind it is taken, and nobody says anything twice', async () => {
+    const pair = makePair({ settings: small });
+    pair.wire.tamper = (datagram) => {
+      const [payload] = messageFrom(datagram)?.payloads ?? [];
+      if (payload?.type !== 'SKF') return [datagram];
+      const at = datagram.octets.length - 20;
+      return [{ ...datagram, octets: datagram.octets.with(at, (datagram.octets[at] ?? 0) ^ 1) }, datagram];
+    };
+    await pair.establish();
+
+    expect(agreementOf(pair).host).toHaveLength(1);
+    expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+    for (const { transcript } of pair.ends) expect(transcript.some(({ note }) => note === 'repeated')).toBe(false);
+  });
+
   test('a repeated first fragment brings the stored answer, the others bring nothing', async () => {
     const pair = await makePair({ settings: small }).establish();
     const sent = pair.host.transcript.filter(({ direction, header }) => direction === 'out' && header?.exchange === 35);

@@ -3,6 +3,7 @@
  * exchange tests (test_child_delete.c, test_ike_delete.c): docs/conformance.md has the list, case by case.
  */
 import { describe, expect, test } from 'vitest';
+import { espSpiOf } from '../message/spi.ts';
 import {
   answer,
   ask,
@@ -15,14 +16,16 @@ import {
   tell,
   told,
 } from '../testing/collisions.ts';
-import type { EndName, Pair } from '../testing/pair.ts';
+import type { EndName, Pair, TestEnd } from '../testing/pair.ts';
 
 describe.each(roles)('$a deletes the CHILD SA', ({ a, b }) => {
   test('the answer names the other half, and both ends have nothing', async () => {
     const { pair, wire } = await inHand();
+    const { inSpi, outSpi } = pair[a].child;
     await deleteChild(pair, a);
     await wire.pass(a, tell);
     expect(wire.said.at(-1)).toMatch(/response D$/);
+    expect([deletedBy(pair[a]), deletedBy(pair[b])], 'each by the SPI that it receives on').toEqual([inSpi, outSpi]);
     await wire.pass(b, told);
 
     expectNone(pair);
@@ -130,4 +133,11 @@ function expectNothing(pair: Pair): void {
     expect([...end.ikeSas, ...end.sad]).toEqual([]);
     expectEachOnce(end);
   }
+}
+
+/** The one SPI of the last Delete that an end has said. */
+function deletedBy({ transcript }: TestEnd): number | undefined {
+  const said = transcript.filter(({ direction }) => direction === 'out').flatMap(({ payloads = [] }) => payloads);
+  const last = said.findLast((each) => each.type === 'DELETE');
+  return last?.type === 'DELETE' && last.spis.length === 1 ? last.spis.map(espSpiOf)[0] : undefined;
 }

@@ -91,6 +91,22 @@ describe('nothing unprotected is believed at once', () => {
     ]);
   });
 
+  test('a forged one is doubted for a while: the real answer, which comes a second later, is believed', async () => {
+    const pair = makePair();
+    let forged = 0;
+    pair.wire.tamper = (datagram) => {
+      const isFirst = messageFrom(datagram)?.header.isResponse && forged++ === 0;
+      return [isFirst ? rewrite(datagram, () => [notify('NO_PROPOSAL_CHOSEN')]) : datagram];
+    };
+    await pair.establish();
+    expect(pair.host.failures).toEqual([]);
+    await pair.run(5_000);
+
+    expect(forged).toBeGreaterThan(1);
+    expect(pair.host.failures).toEqual([]);
+    expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
+  });
+
   test('a real one is believed when nothing better came, and tells what was offered', async () => {
     const pair = await makePair({
       host: { ike: ['aes128-sha256-prfsha256-ecp256'] },

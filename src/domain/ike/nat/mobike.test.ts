@@ -1,5 +1,6 @@
 /** MOBIKE (RFC 4555): who began decides, the other follows, and neither believes an address that nobody answers at. */
 import { describe, expect, test } from 'vitest';
+import { concat } from '../../bytes/octets.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { address, printAddress } from '../../net/address.ts';
 import { meansOf } from '../means.ts';
@@ -7,7 +8,7 @@ import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { hostAddress, prefix } from '../testing/builders.ts';
 import { hostRequest } from '../testing/host-request.ts';
-import { answerWith } from '../testing/other-answer.ts';
+import { answerWith, askWith } from '../testing/other-answer.ts';
 import { agreementOf, makePair, type Pair, type PairWish } from '../testing/pair.ts';
 import { messageFrom } from '../testing/tamper.ts';
 import { offerNatDetection } from './nat.ts';
@@ -104,6 +105,31 @@ describe('an update', () => {
     expect(pair.cluster.failures).toMatchObject([
       { scope: 'request', by: 'local', notify: 40, refusal: { code: 'move', why: 'notHeld', to: address(elsewhere) } },
     ]);
+  });
+
+  test.each([
+    ['as it came is done', 0, []],
+    [
+      'otherwise than it came, so that a NAT must have been between, is refused, and nothing moves (3.9)',
+      1,
+      [{ why: 'nat' }],
+    ],
+  ])('that forbids NATs and says its addresses %s', async (_, change, refusals) => {
+    const pair = await moving();
+    const [session] = pair.host.endpoint.sessions();
+    if (!session) throw new Error('the IKE SA stands');
+    const { local, remote } = session.path;
+    const ports = [local.port, remote.port].flatMap((port) => [port >>> 8, port & 255]);
+    const ends = concat(local.address.octets, remote.address.octets, Uint8Array.from(ports));
+    const said = ends.with(3, (ends[3] ?? 0) ^ change);
+    await askWith(pair, 'INFORMATIONAL', 2, [notify('UPDATE_SA_ADDRESSES'), notify('NO_NATS_ALLOWED', said)]);
+
+    const isRefused = refusals.length > 0;
+    expect(pair.ladder(4)[0]).toBe(
+      `host <- INFORMATIONAL 2 response ${isRefused ? 'N(UNEXPECTED_NAT_DETECTED)' : ''}`.trim(),
+    );
+    expect(pair.cluster.failures.map(({ refusal }) => refusal)).toMatchObject(refusals);
+    expect(pair.cluster.facts.some(({ type }) => type === 'ikeMoved')).toBe(!isRefused);
   });
 
   test('whose address does not prove itself ends the IKE SA, and says why', async () => {

@@ -172,6 +172,57 @@ test('a critical payload that nobody knows: its request is refused and named to 
   expect(pair.cluster.ikeSas).toHaveLength(1);
 });
 
+test('an answer with a critical payload that nobody knows is as if it had not come: the true one is waited for (2.5)', async () => {
+  const pair = await makePair().establish();
+  const before = pair.host.child.inSpi;
+  await pair.host.endpoint.rekeyChild(before, pair.nowMs);
+  await answerWith(pair, 'CREATE_CHILD_SA', [
+    { type: 'unknown', number: 200, isCritical: true, data: new Uint8Array(4) },
+  ]);
+  expect(pair.host.child.inSpi).toBe(before);
+  await pair.run(5_000);
+
+  expect(pair.host.failures).toEqual([]);
+  expect(pair.host.child.inSpi).not.toBe(before);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+});
+
+describe('a nonce of less than half the key of the PRF is refused in CREATE_CHILD_SA too (2.10)', () => {
+  const short = { type: 'NONCE', nonce: new Uint8Array(16) } as const; // SHA-384 wants 24 octets
+  const by384 = { both: { ike: ['aes256gcm16-prfsha384-x25519'], esp: ['aes256gcm16-noesn'] } };
+  const selectors = [
+    { type: 'TSi', selectors: writeSelectors([hostSelector(address(hostAddress))]) },
+    { type: 'TSr', selectors: writeSelectors([hostSelector(address(clusterAddress))]) },
+  ] as const;
+  const forIke = asking('IKE', 'aes256gcm16-prfsha384-x25519', 8);
+  const forChild = [notify('USE_TRANSPORT_MODE'), ...asking('ESP', 'aes256gcm16-noesn', 4).slice(0, 2), ...selectors];
+  const cut = (payloads: readonly Payload[]) => payloads.map((each) => (each.type === 'NONCE' ? short : each));
+  const reason = [{ by: 'local', refusal: { code: 'nonceLength', octets: 16 } }];
+
+  test.each([
+    ['an IKE SA', forIke],
+    ['a CHILD SA', forChild],
+  ])('by who is asked for %s', async (_, payloads) => {
+    const pair = await makePair(by384).establish();
+    await askWith(pair, 'CREATE_CHILD_SA', 2, cut(payloads));
+
+    expect(pair.cluster.failures).toMatchObject(reason);
+    expect(pair.cluster.ikeSas.filter(({ phase }) => phase === 'established').length).toBeLessThanOrEqual(1);
+    expect(pair.cluster.sad.length).toBeLessThanOrEqual(1);
+  });
+
+  test.each([
+    ['an IKE SA', forIke, ({ host, nowMs }: Pair) => host.endpoint.rekeyIke(ikeSpiOf(host), nowMs)],
+    ['a CHILD SA', forChild, ({ host, nowMs }: Pair) => host.endpoint.rekeyChild(host.child.inSpi, nowMs)],
+  ] as const)('by who has asked for %s', async (_, payloads, rekey) => {
+    const pair = await makePair(by384).establish();
+    await rekey(pair);
+    await answerWith(pair, 'CREATE_CHILD_SA', cut(payloads));
+
+    expect(pair.host.failures).toMatchObject(reason);
+  });
+});
+
 test('an answer that names another exchange than the request is as if it had not come', async () => {
   const pair = await makePair().establish();
   const before = pair.host.child.inSpi;
