@@ -133,6 +133,36 @@ describe('ESP for an SA that is not here', () => {
   });
 });
 
+describe('both are done seldom, since anybody can make us do them', () => {
+  test('of a stream of strange ESP packets twenty a second are spoken of', async () => {
+    const pair = await makePair().establish();
+    await forget(pair.cluster, pair);
+    const said = sentBy(pair, clusterAddress);
+    for (let i = 0; i < 100; i++) await pair.cluster.endpoint.unknownEspSpi(strange, ends, pair.nowMs);
+    expect(said).toHaveLength(20);
+
+    await pair.runFor(1_000);
+    await pair.cluster.endpoint.unknownEspSpi(strange, ends, pair.nowMs);
+    expect(said).toHaveLength(21);
+  });
+
+  test('five hints a second are looked at: after others had them, that of a silent peer waits', async () => {
+    const pair = await makePair().establish();
+    await pair.runFor(20_000);
+    const before = pair.ladder().length;
+    const header = { isResponse: false, exchange: INFORMATIONAL } as const;
+    for (let i = 0; i < 5; i++) await hint(pair, 'INVALID_SPI', header, '203.0.113.9');
+    await hint(pair, 'INVALID_SPI', header);
+    await pair.runFor(999);
+    expect(pair.ladder(before)).toEqual([]);
+
+    await pair.runFor(1);
+    await hint(pair, 'INVALID_SPI', header);
+    await pair.runFor(100);
+    expect(pair.ladder(before)[0]).toBe('host -> INFORMATIONAL 2 request');
+  });
+});
+
 describe('a hint that anybody may have given', () => {
   test.each([
     ['INVALID_SPI', { isResponse: false, exchange: INFORMATIONAL }],

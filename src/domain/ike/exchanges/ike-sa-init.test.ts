@@ -3,7 +3,7 @@ import type { Octets } from '../../bytes/octets.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Payload } from '../message/message.ts';
 import { notify } from '../message/notifies.ts';
-import { makePair } from '../testing/pair.ts';
+import { makePair, type Pair } from '../testing/pair.ts';
 import { proposalOf } from '../testing/proposals.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
 
@@ -137,7 +137,32 @@ describe('nothing unprotected is believed at once', () => {
     await pair.run(10_000);
 
     expect(pair.host.failures[0]?.refusal).toMatchObject({ code: 'groupRefused', wanted: 14, offered: [31] });
+    expect(groupsSaid(pair)).toEqual([31]);
   });
+
+  test('a group that was tried already is not tried again, whoever goes on asking for it', async () => {
+    const pair = makePair({ both: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] } });
+    let count = 0;
+    pair.wire.tamper = (datagram) => {
+      if (!messageFrom(datagram)?.header.isResponse) return [datagram];
+      const wanted = count++ % 2 === 0 ? 19 : 31;
+      return [rewrite(datagram, () => [notify('INVALID_KE_PAYLOAD', Uint8Array.of(0, wanted))])];
+    };
+    await pair.establish();
+    await pair.run(60_000);
+
+    expect(groupsSaid(pair)).toEqual([31, 19]);
+    expect(pair.host.failures[0]?.refusal).toMatchObject({ code: 'groupRefused', wanted: 31, tried: [31, 19] });
+  });
+
+  /** Of the host's first requests, each once. */
+  const groupsSaid = ({ host }: Pair): readonly number[] => [
+    ...new Set(
+      host.transcript
+        .filter(({ direction }) => direction === 'out')
+        .flatMap(({ payloads = [] }) => payloads.flatMap((each) => (each.type === 'KE' ? [each.group] : []))),
+    ),
+  ];
 
   test('cookies without end are not followed', async () => {
     const pair = makePair();

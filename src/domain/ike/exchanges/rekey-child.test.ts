@@ -70,6 +70,14 @@ describe.each(roles)('$a rekeys, nothing collides', ({ a, b }) => {
     await wire.pass(a, ask);
     await wire.pass(b, answer);
     expect(wire.said.at(-2)).toContain('N(CHILD_SA_NOT_FOUND)');
+    const said = pair[b].transcript.flatMap(({ payloads = [] }) => payloads);
+    expect(
+      said.findLast((each) => each.type === 'NOTIFY' && each.notify === 44),
+      'which it is',
+    ).toMatchObject({
+      protocol: 3,
+      spi: octetsOfEspSpi(old[a]),
+    });
     expect(pair[a].sad).toEqual([]);
     expect(pair[a].facts.at(-1)).toMatchObject({
       type: 'childRemoved',
