@@ -159,6 +159,30 @@ test('an answer that makes a CHILD SA of what was not offered: the reason is tol
   expect(pair.host.sad.map(({ transforms }) => transforms[0]?.keyBits)).toEqual([256]);
 });
 
+test.each([0, 3, 8])(
+  'a REKEY_SA with an SPI of %i octets names no CHILD SA (3.10): it was not found, and nothing is made',
+  async (octets) => {
+    const pair = await makePair().establish();
+    const named: Payload = {
+      type: 'NOTIFY',
+      protocol: 3,
+      spi: new Uint8Array(octets).fill(1),
+      notify: 16393,
+      data: emptyOctets,
+    };
+    const ends = { TSi: hostAddress, TSr: clusterAddress } as const;
+    const selectors = (['TSi', 'TSr'] as const).map(
+      (type): Payload => ({ type, selectors: writeSelectors([hostSelector(address(ends[type]))]) }),
+    );
+    const [sa, nonce] = asking('ESP', 'aes256gcm16-noesn', 4);
+    if (!sa || !nonce) throw new Error('they are there');
+    await askWith(pair, 'CREATE_CHILD_SA', 2, [named, notify('USE_TRANSPORT_MODE'), sa, nonce, ...selectors]);
+
+    expect(pair.ladder(4)).toEqual(['host <- CREATE_CHILD_SA 2 response N(CHILD_SA_NOT_FOUND)']);
+    expect(pair.cluster.sad).toHaveLength(1);
+  },
+);
+
 test('a critical payload that nobody knows: its request is refused and named to both ends, and the IKE SA stands (RFC 7296 2.5)', async () => {
   const pair = await makePair().establish();
   await askWith(pair, 'CREATE_CHILD_SA', 2, [
