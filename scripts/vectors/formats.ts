@@ -25,6 +25,7 @@ import { proposals } from './formats/proposals.ts';
 import { rfc7427AlgorithmIdentifiers } from './formats/rfc7427-algorithm-identifiers.ts';
 import { rfc7634WholePackets } from './formats/rfc7634-whole-packets.ts';
 import { trafficSelectors } from './formats/traffic-selectors.ts';
+import { x509Fuzz } from './formats/x509-fuzz.ts';
 
 export const formats: readonly Format[] = [
   aeadIkeEsp,
@@ -48,6 +49,7 @@ export const formats: readonly Format[] = [
   rfc7427AlgorithmIdentifiers,
   rfc7634WholePackets,
   trafficSelectors,
+  x509Fuzz,
 ];
 
 /** Formats that exist and that nothing here runs yet. */
