@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, and lets hostile
- * peers negotiate with an endpoint; looks whether anything that must hold does not, and whether memory grows. Octets that it finds go to
- * vectors/fuzz-corpus/ and are from then on vectors like the others; a hostile peer is named by its seed.
+ * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, packets before a boundary
+ * and certificates, and lets hostile peers negotiate with an endpoint; looks whether anything that must hold does not, and whether memory grows. Octets that it finds go to
+ * vectors/fuzz-corpus/ and are from then on vectors like the others; what else it finds is named by its seed.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -10,6 +10,8 @@ import type { Octets } from '../src/domain/bytes/octets.ts';
 import { drawFrom, mutateChain, mutateMessage } from '../src/domain/ike/message/testing/mutate.ts';
 import { probeChain, probeMessage } from '../src/domain/ike/message/testing/probe.ts';
 import { chainSamples, messageSamples } from '../src/domain/ike/message/testing/samples.ts';
+import { readDamagedCertificate } from './fuzz/damaged-certificates.ts';
+import { sendDamagedPackets } from './fuzz/damaged-packets.ts';
 import { negotiateWithHostilePeer } from './fuzz/hostile-peer.ts';
 
 const corpus = 'vectors/fuzz-corpus';
@@ -25,6 +27,8 @@ const seconds = Number(options.find((each) => /^\d+$/.test(each)) ?? defaultSeco
 const seedAt = options.indexOf('--seed');
 const seed = seedAt < 0 ? Date.now() & 0x7fffffff : Number(options[seedAt + 1]);
 
+type Claim = string | undefined;
+
 interface Finding {
   readonly kind: 'message' | 'chain';
   readonly first?: number;
@@ -38,7 +42,8 @@ const until = startedAtMs + 1000 * seconds;
 const warmAtMs = startedAtMs + 1000 * seconds * warmUpShare;
 const seen = new Set<string>();
 let runs = 0;
-let peers = 0;
+/** What is named by a seed; `packets`: a boundary that is sent a hundred. */
+const counts = { certificate: 0, packets: 0, 'hostile peer': 0 };
 let warmMib: number | undefined;
 console.log(`fuzz: ${seconds} s, seed ${seed}`);
 while (Date.now() < until && seen.size < enough) {
@@ -47,11 +52,14 @@ while (Date.now() < until && seen.size < enough) {
     runs += 1;
     if (finding) await keep(finding);
   }
-  await meetHostilePeer(draw(0x7fffffff));
+  for (let i = 0; i < 100; i++) await lookAt('certificate', draw(0x7fffffff), readDamagedCertificate);
+  await lookAt('packets', draw(0x7fffffff), sendDamagedPackets);
+  await lookAt('hostile peer', draw(0x7fffffff), negotiateWithHostilePeer);
   if (Date.now() >= warmAtMs) warmMib ??= heapMib();
 }
 if (warmMib !== undefined) lookForGrowth(warmMib, heapMib());
-console.log(`${runs} inputs, ${peers} hostile peers, ${seen.size} findings`);
+const others = `${counts.certificate} certificates, ${counts.packets} hundred packets, ${counts['hostile peer']} hostile peers`;
+console.log(`${runs} inputs, ${others}, ${seen.size} findings`);
 process.exitCode = seen.size > 0 ? 1 : 0;
 
 function lookForGrowth(fromMib: number, toMib: number): void {
@@ -85,12 +93,16 @@ function damagedChain(): Finding | undefined {
   return claim === undefined ? undefined : { kind: 'chain', first, octets, claim };
 }
 
-async function meetHostilePeer(seed: number): Promise<void> {
-  const claim = await negotiateWithHostilePeer(seed);
-  peers += 1;
+async function lookAt(
+  what: keyof typeof counts,
+  seed: number,
+  look: (seed: number) => Claim | Promise<Claim>,
+): Promise<void> {
+  const claim = await look(seed);
+  counts[what] += 1;
   if (claim === undefined || seen.has(claim)) return;
   seen.add(claim);
-  console.log(`FOUND    ${claim}\n         hostile peer ${seed}`);
+  console.log(`FOUND    ${claim}\n         ${what} ${seed}`);
 }
 
 /** One finding for each claim: a hundred inputs that break the same thing say no more than one. */

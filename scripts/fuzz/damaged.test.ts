@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { readDamagedCertificate } from './damaged-certificates.ts';
+import { sendDamagedPackets } from './damaged-packets.ts';
+
+test('of damaged IP packets none makes a boundary throw, and none but the honest ones is delivered by ESP, each once', async () => {
+  const broken: string[] = [];
+  for (let seed = 1; seed <= 60; seed++) {
+    const claim = await sendDamagedPackets(seed);
+    if (claim) broken.push(`${seed}: ${claim}`);
+  }
+  expect(broken).toEqual([]);
+});
+
+test('damaged certificates are read or refused', () => {
+  const broken = Array.from({ length: 2_000 }, (_, seed) => readDamagedCertificate(seed)).filter((each) => each);
+  expect(broken).toEqual([]);
+});
