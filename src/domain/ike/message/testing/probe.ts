@@ -5,6 +5,7 @@
 import { equalOctets, type Octets } from '../../../bytes/octets.ts';
 import { Reader, readingBy } from '../../../bytes/reader.ts';
 import { readChain } from '../chain.ts';
+import { headerOctets } from '../header.ts';
 import { parseMessage, parsePayloads, readMessage, readPayloads } from '../parse.ts';
 import { writeMessage, writePayloads } from '../write.ts';
 import type { Chain } from './mutate.ts';
@@ -16,6 +17,8 @@ const stepsBefore = 16;
 export function probeMessage(octets: Octets): string | undefined {
   return guarded(() => {
     parseMessage(octets);
+    const tooMuch = tooManySteps({ first: octets[16] ?? 0, octets: octets.slice(headerOctets) });
+    if (tooMuch) return tooMuch;
     const read = readMessage(octets);
     if (!read.ok) return undefined;
     const written = writeMessage(read.value);
@@ -28,8 +31,8 @@ export function probeMessage(octets: Octets): string | undefined {
 export function probeChain({ first, octets }: Chain): string | undefined {
   return guarded(() => {
     parsePayloads(first, octets, { isResponse: false });
-    const steps = stepsOf({ first, octets });
-    if (steps > stepsPerOctet * octets.length + stepsBefore) return `${steps} steps for ${octets.length} octets`;
+    const tooMuch = tooManySteps({ first, octets });
+    if (tooMuch) return tooMuch;
     const read = readPayloads(first, octets);
     if (!read.ok) return undefined;
     const written = writePayloads(read.value);
@@ -39,10 +42,11 @@ export function probeChain({ first, octets }: Chain): string | undefined {
   });
 }
 
-function stepsOf({ first, octets }: Chain): number {
+function tooManySteps({ first, octets }: Chain): string | undefined {
   const reader = new CountingReader(octets, 'chain');
   readingBy(reader, () => readChain(reader, first));
-  return reader.steps;
+  const { steps } = reader;
+  return steps > stepsPerOctet * octets.length + stepsBefore ? `${steps} steps for ${octets.length} octets` : undefined;
 }
 
 class CountingReader extends Reader {
