@@ -1,8 +1,7 @@
 /** An exception is a bug, ours or of who owns the boundary: it is told, costs one packet, and stops nothing else. */
 import { expect, test } from 'vitest';
-import { andThen } from '../crypto/awaitable.ts';
-import { webProvider } from '../crypto/web-provider.ts';
 import type { BoundaryPorts } from './ports.ts';
+import { failingProvider } from './testing/failing-provider.ts';
 import { hostAddress, lifAddress, message, type TwoBoundaries, twoBoundaries } from './testing/two-boundaries.ts';
 
 const bug = new Error('a bug');
@@ -64,20 +63,7 @@ async function clusterWith(
   breaks: (count: number) => boolean = () => false,
 ): Promise<{ readonly world: TwoBoundaries; readonly told: unknown[] }> {
   const told: unknown[] = [];
-  let count = 0;
-  const provider: typeof webProvider = {
-    ...webProvider,
-    aesGcm: (key, tagOctets) =>
-      andThen(webProvider.aesGcm(key, tagOctets), (aead) => ({
-        ...aead,
-        open: (nonce, associated, packet, at, next) => {
-          count += Number(associated.length === 8); // ESP: SPI and sequence number
-          return associated.length === 8 && breaks(count)
-            ? Promise.reject(bug)
-            : aead.open(nonce, associated, packet, at, next);
-        },
-      })),
-  };
+  const { provider } = failingProvider(bug, breaks);
   const onError = (error: unknown) => told.push(error);
   return { world: await twoBoundaries({ provider, cluster: { ports: { ...ports, onError } } }), told };
 }
