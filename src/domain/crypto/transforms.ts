@@ -220,9 +220,12 @@ const transformTypeNames = new Map([
   [5, 'ESN'],
 ]);
 
+/** Up to seven beside the first (RFC 9370 2.2.2). */
+export const isAdditionalKeyExchange = (type: number): boolean => type >= 6 && type <= 12;
+
 /** 'ENCR' for 1; 'ADDKE1' for 6 (RFC 9370); 'transform type 99' for what nobody registered. */
 export function transformTypeNameOf(type: number): string {
-  if (type >= 6 && type <= 12) return `ADDKE${type - 5}`;
+  if (isAdditionalKeyExchange(type)) return `ADDKE${type - 5}`;
   return transformTypeNames.get(type) ?? `transform type ${type}`;
 }
 
@@ -256,7 +259,7 @@ export function transformOf({ type, id }: TransformId): TransformRow | undefined
     case 5:
       return esns.get(id);
     default:
-      return type === 4 || (type >= 6 && type <= 12) ? keyExchanges.get(id) : undefined;
+      return type === 4 || isAdditionalKeyExchange(type) ? keyExchanges.get(id) : undefined;
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { emptyOctets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
-import { encryptionOf } from '../crypto/transforms.ts';
+import { encryptionOf, isAdditionalKeyExchange } from '../crypto/transforms.ts';
 import type { Proposal, Transform } from '../ike/message/message.ts';
 import { areSame, proposalProtocols, transformTypes } from '../ike/proposal/proposal.ts';
 
@@ -142,7 +142,7 @@ function keywordOf(protocol: number, transform: Transform): string | undefined {
   if (transform.unknownAttributes) return undefined;
   const { type, id } = transform;
   if (type === KE) return keyOf(groups, id);
-  if (type >= 6 && type <= 12) {
+  if (isAdditionalKeyExchange(type)) {
     const group = keyOf(groups, id);
     return group && `ke${type - 5}_${group}`;
   }

@@ -18,12 +18,11 @@ import { installed } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
-import { isNonceShort } from './nonce-length.ts';
+import { isNonceShort, nonceOctets } from './nonce.ts';
 import { namedBy, notFound } from './rekey-child-answer.ts';
 import { replaced } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
-const nonceOctets = 32;
 
 export async function respondChild(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
   const refuse = (refusal: Refusal, data?: Octets) =>

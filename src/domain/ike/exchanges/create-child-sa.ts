@@ -25,13 +25,12 @@ import { childRefusedBy, deletedByPeer, ofTask } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { nextGroup } from './invalid-ke.ts';
-import { isNonceShort } from './nonce-length.ts';
+import { isNonceShort, nonceOctets } from './nonce.ts';
 import { putOff, stillBusy } from './put-off.ts';
 import { keepOld, rekeyNotify, replaceUnknown, toReplace } from './rekey-child.ts';
 import { awaitDelete, settleRekey } from './rekey-child-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
-const nonceOctets = 32;
 
 /** Undefined: the task has lost its object. */
 export async function requestChild(

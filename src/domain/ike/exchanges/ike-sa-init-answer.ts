@@ -35,9 +35,8 @@ import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { answerFragments, featuresOf, headerOf, initFaultOf } from './ike-sa-init-payloads.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
-import { isNonceShort } from './nonce-length.ts';
+import { isNonceShort, nonceOctets } from './nonce.ts';
 
-const nonceOctets = 32;
 const exchange = exchangeTypes.numbers.IKE_SA_INIT;
 
 export type InitAnswer =

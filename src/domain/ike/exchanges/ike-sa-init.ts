@@ -43,10 +43,9 @@ import type { Change } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf, initFaultOf, offerFragments } from './ike-sa-init-payloads.ts';
 import { nextGroup } from './invalid-ke.ts';
-import { isNonceShort } from './nonce-length.ts';
+import { isNonceShort, nonceOctets } from './nonce.ts';
 import { offerRedirect, redirectedInInit, redirectionOf } from './redirect.ts';
 
-const nonceOctets = 32;
 const cookiesAtMost = 2;
 const exchange = exchangeTypes.numbers.IKE_SA_INIT;
 

@@ -25,11 +25,10 @@ import { incompleteIke } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
-import { isNonceShort } from './nonce-length.ts';
+import { isNonceShort, nonceOctets } from './nonce.ts';
 import { succeedPeers } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
-const nonceOctets = 32;
 
 export async function respondIkeRekey(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
   const refuse = (refusal: Refusal, data?: Octets) => refused(env, live, refusal, data);

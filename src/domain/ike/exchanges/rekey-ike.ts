@@ -23,12 +23,11 @@ import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
 import { nextGroup } from './invalid-ke.ts';
-import { isNonceShort } from './nonce-length.ts';
+import { isNonceShort, nonceOctets } from './nonce.ts';
 import { putOff, stillBusy } from './put-off.ts';
 import { succeedOwn, yieldToRival } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
-const nonceOctets = 32;
 
 export async function requestIkeRekey(env: Env, live: Live, task: RekeyIkeTask): Promise<Asked<Live>> {
   const ownSpi = env.freshIkeSpi();

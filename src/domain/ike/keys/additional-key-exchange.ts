@@ -7,6 +7,7 @@ import type { Octets } from '../../bytes/octets.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import { isKem } from '../../crypto/ml-kem.ts';
 import type { Awaitable, GroupNumber, KemNumber } from '../../crypto/provider.ts';
+import { isAdditionalKeyExchange } from '../../crypto/transforms.ts';
 import type { Means } from '../means.ts';
 import type { Payload, Proposal, Transform } from '../message/message.ts';
 import { findNotify, notify } from '../message/notifies.ts';
@@ -95,4 +96,4 @@ export const wrongMethod = (due: number | undefined, got: number | undefined): R
   ...(got === undefined ? {} : { got }),
 });
 
-const isAdditional = ({ type }: Transform): boolean => type >= 6 && type <= 12;
+const isAdditional = ({ type }: Transform): boolean => isAdditionalKeyExchange(type);

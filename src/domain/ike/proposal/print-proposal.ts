@@ -2,7 +2,7 @@
  * Proposals as people say them: 'AES-256-CBC, HMAC-SHA-384, P-384'. A PRF is named only where its hash is not that of the
  * integrity beside it, sequence numbers only where they are extended. Names without an entry are the table's in crypto/.
  */
-import { shortNameOf } from '../../crypto/transforms.ts';
+import { isAdditionalKeyExchange, shortNameOf } from '../../crypto/transforms.ts';
 import type { Proposal, Transform } from '../message/message.ts';
 import { transformTypes } from './proposal.ts';
 
@@ -31,7 +31,7 @@ export function printProposals(proposals: readonly Proposal[]): string {
 
 export function printTransform(transform: Transform): string {
   const { type, id, keyBits } = transform;
-  const names = type === transformTypes.KE || (type >= 6 && type <= 12) ? groupNames : namesByType.get(type);
+  const names = type === transformTypes.KE || isAdditionalKeyExchange(type) ? groupNames : namesByType.get(type);
   const name = names?.get(id);
   if (name === undefined) return shortNameOf(transform);
   return keyBits === undefined ? name : name.replace('AES', `AES-${keyBits}`);

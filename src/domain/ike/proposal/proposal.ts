@@ -4,7 +4,7 @@
  * crypto/transforms.ts has the last word, whatever a configuration says (RFC 8247, RFC 8221).
  */
 import type { ProtectionSuite } from '../../crypto/protection.ts';
-import { encryptionOf, isNegotiable } from '../../crypto/transforms.ts';
+import { encryptionOf, isAdditionalKeyExchange, isNegotiable } from '../../crypto/transforms.ts';
 import type { Proposal, Transform } from '../message/message.ts';
 
 /** Transform types (RFC 7296 3.3.2); 6 to 12 are further key exchanges (RFC 9370). */
@@ -242,8 +242,7 @@ function typesOf(a: Proposal, b: Proposal): readonly number[] {
   return types.sort((x, y) => x - y);
 }
 
-const isKeyExchange = ({ type }: Transform): boolean =>
-  type === transformTypes.KE || (type >= 6 && type <= lastKnownType);
+const isKeyExchange = ({ type }: Transform): boolean => type === transformTypes.KE || isAdditionalKeyExchange(type);
 
 /** Id 0 says NONE for INTEG and key exchanges; for ESN it is a choice like any other, for ENCR and PRF nothing. */
 const isNone = (transform: Transform): boolean =>
