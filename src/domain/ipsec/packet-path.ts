@@ -206,10 +206,13 @@ export class PacketPath<Pair extends SaPair> {
   #send(packet: Octets, layout: IpLayout, flow: Flow, nowMs: number): Fate {
     const verdict = this.#spd.lookUp(flow);
     switch (verdict.action) {
-      case 'bypass':
+      case 'bypass': {
+        const meant = layout.fragment && this.#spd.mayProtect(flow, verdict);
+        if (meant) return this.#dropOut({ why: 'fragment', atMs: nowMs, ...whose(flow, meant) });
         this.#tally.wentOut(verdict.name, layout.length);
         this.#outbound.add(packet, (whole) => this.ports.transmit([whole]));
         return verdict.name === undefined ? { fate: 'clear' } : { fate: 'clear', policy: verdict.name };
+      }
       case 'discard':
         return this.#dropOut({ why: 'discarded', atMs: nowMs, ...whose(flow, verdict) });
       case 'protect':
@@ -229,12 +232,8 @@ export class PacketPath<Pair extends SaPair> {
     this.#outbound.add(sealed.value, (protectedPacket) => this.ports.transmit(protectedPacket));
     this.ports.onPassed?.(pair, 'outbound', nowMs);
     const { inbound, outbound } = pair;
-    return {
-      fate: 'protected',
-      policy: policy.name,
-      inSpi: inbound.parameters.spi,
-      outSpi: outbound.parameters.spi,
-    };
+    const spis = { inSpi: inbound.parameters.spi, outSpi: outbound.parameters.spi };
+    return { fate: 'protected', policy: policy.name, ...spis };
   }
 
   #holdBack(held: HeldPacket, policy: ProtectPolicy, nowMs: number): Fate {

@@ -4,11 +4,11 @@
  * cluster sorts by `orderByBestMatch`, a host keeps the order of its dialect.
  */
 
-import { isAnyPort } from '../net/ports.ts';
+import { anyPort, isAnyPort } from '../net/ports.ts';
 import { bitsOf } from '../net/prefix.ts';
 import { anyProtocol } from '../net/protocol.ts';
 import type { Flow } from './flow.ts';
-import { fits, type SpdPolicy } from './policy.ts';
+import { fits, type ProtectPolicy, type SpdPolicy } from './policy.ts';
 import { indexPolicies } from './policy-index.ts';
 import { enclosingPrefix } from './range.ts';
 import type { TrafficSelector } from './selector.ts';
@@ -20,6 +20,11 @@ export interface Spd {
   readonly policies: readonly SpdPolicy[];
   readonly otherwise: 'bypass' | 'discard';
   lookUp(flow: Flow): Verdict;
+  /**
+   * Of a packet whose ports cannot be seen, a later fragment, and that is let pass: the policy before that verdict which may be meant to
+   * protect it. Nobody can tell, so it must not leave in clear (RFC 4301 7.4).
+   */
+  mayProtect(flow: Flow, verdict: Verdict): ProtectPolicy | undefined;
 }
 
 /** Below so many policies a scan is quicker than the index, and always answers alike. */
@@ -35,8 +40,21 @@ export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwis
     policies,
     otherwise,
     lookUp: (flow) => find(flow) ?? noPolicy,
+    mayProtect: (flow, verdict) => {
+      if (flow.localPort !== undefined) return undefined;
+      for (const policy of policies) {
+        if (policy === verdict) return undefined;
+        if (policy.action === 'protect' && fits(withAnyPorts(policy), flow)) return policy;
+      }
+      return undefined;
+    },
   };
 }
+
+const withAnyPorts = (policy: ProtectPolicy): ProtectPolicy => {
+  const open = (selectors: readonly TrafficSelector[]) => selectors.map((each) => ({ ...each, ports: anyPort }));
+  return { ...policy, local: open(policy.local), remote: open(policy.remote) };
+};
 
 /**
  * The cluster's order: longer remote prefix, longer local prefix, given port, given protocol, then name. A narrow policy inside a
