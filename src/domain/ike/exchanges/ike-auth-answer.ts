@@ -13,6 +13,7 @@ import type { Identity } from '../auth/identity.ts';
 import { fittingOf, type Unfit } from '../auth/nearest.ts';
 import { type ChildChoice, choicePayloads, chooseChild } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
+import { wipeChildKeys } from '../child/child-sa.ts';
 import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
 import type { Connection } from '../connection.ts';
@@ -70,16 +71,21 @@ export async function respondAuth(
   const identity = (connection.takesAskedIdentity && wish) || connection.identity;
   const older = judgeOlder(env, session, connection, { identity, peer, bornAtMs: session.bornAtMs }, payloads);
   if (!older.ok) return refuse(older.error);
-  const proof = await proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
-    identity: peer,
-    features: agreed.peer,
-    request: readCertificateRequest(payloads),
-    ...(secret && env.settings.answersWith === 'fittingSecret' && { secret }),
-  });
-  if (!proof.ok) return refuse(proof.error); // before there is a CHILD SA that would have to go again
   const ends = { identity, verified };
   const live = establish(env, session, agreed, { ...keyed, keys }, connection, ends, [], payloads);
-  const first = choice && (await answerFirst(env, live, agreed, choice, payloads));
+  const [proof, first] = await Promise.all([
+    proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
+      identity: peer,
+      features: agreed.peer,
+      request: readCertificateRequest(payloads),
+      ...(secret && env.settings.answersWith === 'fittingSecret' && { secret }),
+    }),
+    choice && answerFirst(env, live, agreed, choice, payloads),
+  ]);
+  if (!proof.ok) {
+    if (first?.child) wipeChildKeys(first.child.sa);
+    return refuse(proof.error);
+  }
   const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
   return {
     session: withChild,
