@@ -149,6 +149,7 @@ describe('what DER leaves no choice in is held to it', () => {
 
   test.each<[string, Laid, string]>([
     ['a date that no calendar has', { notAfter: '20260631000000Z' }, 'validity'],
+    ['a year that a calendar of ours takes for another', { notAfter: '00500101000000Z' }, 'validity'],
     ['a month that no year has', { notAfter: '20261399999999Z' }, 'validity'],
     ['extensions twice', { behindKey: [fine, extensionsOf(sequence(unknown, yes, value))] }, 'structure'],
     ['something behind the extensions', { behindKey: [fine, value] }, 'structure'],

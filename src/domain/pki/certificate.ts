@@ -141,9 +141,13 @@ function instantIn({ tag, content }: Der): number | undefined {
   const [year, month, day, hour, minute, second] = parts.map(Number);
   if (year === undefined || month === undefined) return undefined;
   const instantMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const isReal = new Date(instantMs).toISOString().replace(/\.000|[-:T]/g, '') === century + text; // there is no 31 June
+  const read = new Date(instantMs);
+  const isDay = read.getUTCFullYear() === year && read.getUTCMonth() === month - 1 && read.getUTCDate() === day;
+  const isReal = isDay && isTime(hour, minute, second); // there is no 31 June, nor a year 50 of four digits
   return isReal ? instantMs : undefined;
 }
+
+const isTime = (hour = 24, minute = 60, second = 60): boolean => hour < 24 && minute < 60 && second < 60;
 
 type Extended = Pick<
   Certificate,

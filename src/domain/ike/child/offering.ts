@@ -15,7 +15,7 @@ import type { EspSpi, Proposal } from '../message/message.ts';
 import { writeSelectors } from '../message/payloads.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
 import type { Path } from '../nat/nat.ts';
-import { offerUnder } from '../proposal/choice.ts';
+import { offerable, offerUnder } from '../proposal/choice.ts';
 import { withoutKeyExchange } from '../proposal/proposal.ts';
 import type { Refusal, SelectorPair } from '../refusal.ts';
 import type { Child } from './child.ts';
@@ -96,13 +96,13 @@ export function offerChild(
   const usable = espProposalsOf(template);
   if (!usable.ok) return usable;
   const inSpi = env.freshEspSpi();
-  const known =
-    where === 'inAuth' ? usable.value.map(withoutKeyExchange) : proposalsTowards(above.peer ?? anyPeer, usable.value);
-  const proposals = offerUnder(known, octetsOfEspSpi(inSpi));
+  const offered = offerable(usable.value);
+  const proposals =
+    where === 'inAuth' ? offered.map(withoutKeyExchange) : proposalsTowards(above.peer ?? anyPeer, offered);
   return ok({
     template,
     inSpi,
-    proposals,
+    proposals: offerUnder(proposals, octetsOfEspSpi(inSpi)),
     local: [...asked.local, ...wanted.local].slice(0, mostSelectors),
     remote: [...asked.remote, ...wanted.remote].slice(0, mostSelectors),
     wantsTransport: mode === 'transport',

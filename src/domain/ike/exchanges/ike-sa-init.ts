@@ -34,7 +34,7 @@ import {
   type Spis,
   spisOfRequest,
 } from '../nat/nat.ts';
-import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
+import { chosenFrom, groupOf, ikeSuiteOf, offerable, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import { failureOf } from '../session/closing.ts';
 import type { Agreed, AwaitingInit, InitOffer, Keyed, Redirection } from '../session/state.ts';
@@ -56,7 +56,7 @@ export async function beginInit(
   tasks: readonly Task[],
   redirection: Redirection | undefined = redirectionOf(connection, path),
 ): Promise<Result<AwaitingInit, Refusal>> {
-  const proposals = offerUnder(connection.ikeProposals, emptyOctets);
+  const proposals = offerUnder(offerable(connection.ikeProposals), emptyOctets);
   const [group] = ownGroupsOf(proposals);
   if (group === undefined) return err({ code: 'noGroup', configured: connection.ikeProposals });
   const initiator = env.freshIkeSpi();

@@ -13,7 +13,7 @@ import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { octetsOfIkeSpi } from '../message/spi.ts';
-import { chosenFrom, groupOf, ikeSuiteOf, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
+import { chosenFrom, groupOf, ikeSuiteOf, offerable, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import type { IkeMaking, PendingIkeRekey } from '../session/pending.ts';
 import { refuseAnswer } from '../session/refusing.ts';
@@ -31,7 +31,10 @@ const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 
 export async function requestIkeRekey(env: Env, live: Live, task: RekeyIkeTask): Promise<Asked<Live>> {
   const ownSpi = env.freshIkeSpi();
-  const proposals = offerUnder(proposalsTowards(live.peer, live.connection.ikeProposals), octetsOfIkeSpi(ownSpi));
+  const proposals = offerUnder(
+    proposalsTowards(live.peer, offerable(live.connection.ikeProposals)),
+    octetsOfIkeSpi(ownSpi),
+  );
   const offered = ownGroupsOf(proposals);
   const group = [task.group, live.group].find((each) => each !== undefined && offered.includes(each)) ?? live.group;
   const keyPair = await env.means.keyPair(group); // first the group in use, as peers do

@@ -36,15 +36,17 @@ export const ownGroupsOf = (proposals: readonly Proposal[]): readonly GroupNumbe
   groupsOf(proposals).filter(isGroup);
 
 /**
- * What is offered, numbered from 1 and under our SPI (RFC 7296 3.3.1): of what is configured, that which may run (RFC 8247, RFC 8221).
- * Where nothing of it may, it is asked for as it stands, as daemons do: the peer's refusal says more at both ends than our silence
+ * What is offered of what is configured: that which may run (RFC 8247, RFC 8221). Where nothing of it may, it is asked for as it stands, as daemons do: the peer's refusal says more at both ends than our silence
  * would, and no answer is taken.
  */
-export function offerUnder(configured: readonly Proposal[], spi: Proposal['spi']): readonly Proposal[] {
+export function offerable(configured: readonly Proposal[]): readonly Proposal[] {
   const runnable = configured.map(runnablePart).filter((part) => part !== undefined);
-  const offered = runnable.length > 0 ? runnable : configured;
-  return offered.map((proposal, index) => ({ ...proposal, number: index + 1, spi }));
+  return runnable.length > 0 ? runnable : configured;
 }
+
+/** Numbered from 1 and under our SPI, as an SA payload carries them (RFC 7296 3.3.1). */
+export const offerUnder = (proposals: readonly Proposal[], spi: Proposal['spi']): readonly Proposal[] =>
+  proposals.map((proposal, index) => ({ ...proposal, number: index + 1, spi }));
 
 /** The one proposal of an answer, if it is a choice out of our offer, and may run. */
 export function chosenFrom(offered: readonly Proposal[], answer: readonly Proposal[]): Result<Proposal, Refusal> {

@@ -62,6 +62,14 @@ export function isChoiceOf(answer: Proposal, offered: readonly Proposal[]): bool
 
 /** What of a proposal of our own may be offered: what may run. Undefined where nothing is left of it, or not enough to protect anything. */
 export function runnablePart(own: Proposal): Proposal | undefined {
+  if (!runnable.has(own)) runnable.set(own, findRunnable(own));
+  return runnable.get(own);
+}
+
+/** A configuration is asked at each negotiation, and stays the same. */
+const runnable = new WeakMap<Proposal, Proposal | undefined>();
+
+function findRunnable(own: Proposal): Proposal | undefined {
   const part = { ...own, transforms: own.transforms.filter(isNegotiable) };
   const isWhole = typesOf(own, part).every((type) => ofType(part, type).length > 0);
   return isWhole && selectProposal([part], [part], { prefer: 'offered', keyExchange: 'keep' }) ? part : undefined;
