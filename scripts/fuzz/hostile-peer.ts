@@ -28,7 +28,7 @@ const roundMs = 3_000;
 /** By then everything that was damaged has timed out. */
 const recoveryMs = 600_000;
 
-/** The claim that does not hold, or undefined. The same seed does the same. */
+/** The claim that does not hold, or undefined. The same seed does the same, but for what a certificate signs: that is drawn anew. */
 export async function negotiateWithHostilePeer(seed: number): Promise<string | undefined> {
   const draw = drawFrom(seed);
   const harm = { isOn: true };
