@@ -27,6 +27,33 @@ test('a responder under load asks for a cookie, keeps nothing, and gets it back 
   expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
 });
 
+test('a cookie that was damaged on its way is as none: the responder asks again, keeps nothing, and the true one serves', async () => {
+  const pair = makePair({ clusterSettings: { cookieThreshold: 0 } });
+  let returned = 0;
+  pair.wire.tamper = (datagram) => {
+    const { header, payloads = [] } = messageFrom(datagram) ?? {};
+    const [first] = payloads;
+    if (header?.isResponse || first?.type !== 'NOTIFY' || returned++ > 0) return [datagram];
+    return [
+      rewrite(datagram, ([, ...rest]) => [
+        { ...first, data: first.data.with(-1, (first.data.at(-1) ?? 0) ^ 1) },
+        ...rest,
+      ]),
+    ];
+  };
+  await pair.establish();
+
+  expect(pair.ladder().slice(0, 6)).toEqual([
+    `host -> IKE_SA_INIT 0 request SA KE Nonce ${natd}`,
+    'host <- IKE_SA_INIT 0 response N(COOKIE)',
+    `host -> IKE_SA_INIT 0 request N(COOKIE) SA KE Nonce ${natd}`,
+    'host <- IKE_SA_INIT 0 response N(COOKIE)',
+    `host -> IKE_SA_INIT 0 request N(COOKIE) SA KE Nonce ${natd}`,
+    `host <- IKE_SA_INIT 0 response SA KE Nonce ${natd} ${childless}`,
+  ]);
+  expect(pair.host.child.outSpi).toBe(pair.cluster.child.inSpi);
+});
+
 test('a responder that wants another group of the offer says which; the initiator repeats all proposals with it', async () => {
   const pair = await makePair({
     host: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] },

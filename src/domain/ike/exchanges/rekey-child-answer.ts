@@ -6,7 +6,7 @@ import { emptyOctets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
 import { wantsAdditional } from '../keys/additional-key-exchange.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
-import { notifyTypes } from '../message/names.ts';
+import { notifyTypes, protocols } from '../message/names.ts';
 import { findNotify } from '../message/notifies.ts';
 import { espSpiOf } from '../message/spi.ts';
 import type { Refusal } from '../refusal.ts';
@@ -21,11 +21,11 @@ export type Named =
   | { readonly type: 'busy'; readonly why: Extract<Refusal, { code: 'busy' }>['why'] }
   | { readonly type: 'unknown'; readonly notify: NotifyPayload };
 
-/** The peer names it by the SPI that it receives on. */
+/** The peer names it by ESP and the SPI that it receives on (3.10). */
 export function namedBy(live: Live, payloads: readonly Payload[]): Named {
   const notify = findNotify(payloads, 'REKEY_SA');
   if (!notify) return { type: 'none' };
-  const outSpi = espSpiOf(notify.spi);
+  const outSpi = notify.protocol === protocols.numbers.ESP ? espSpiOf(notify.spi) : undefined;
   const old = outSpi === undefined ? undefined : live.children.find(({ sa }) => sa.outSpi === outSpi);
   if (!old) {
     // Perhaps the SA whose making we have not heard the end of.

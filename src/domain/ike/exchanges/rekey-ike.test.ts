@@ -1,6 +1,10 @@
 /** Ladders of RFC 7296 1.3.2, 2.8.2, 2.18 between two ends of ours. */
 import { describe, expect, test } from 'vitest';
 import { noSpi } from '../message/message.ts';
+import { exchangeTypes } from '../message/names.ts';
+import { notify } from '../message/notifies.ts';
+import { find } from '../message/payloads.ts';
+import { answerEachWith } from '../testing/other-answer.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
 
 async function rekey(end: TestEnd, pair: Pair): Promise<void> {
@@ -33,6 +37,21 @@ test.each(['host', 'cluster'] as const)(
     expect(pair.host.facts.filter(({ type }) => type === 'childRemoved')).toHaveLength(1); // the rekeyed one, not the inherited
   },
 );
+
+test('a group that was tried already is not tried again, whoever goes on asking for it (1.3, 2.7)', async () => {
+  const pair = await makePair({ both: { ike: ['aes256gcm16-prfsha256-x25519-ecp256'] } }).establish();
+  await rekey(pair.host, pair);
+  const wants = (group: number) => [notify('INVALID_KE_PAYLOAD', Uint8Array.of(0, group))];
+  await answerEachWith(pair, 'CREATE_CHILD_SA', [wants(19), wants(31)]);
+  await pair.run();
+
+  const asked = pair.host.transcript.filter(
+    ({ direction, header, note }) =>
+      direction === 'out' && header?.exchange === exchangeTypes.numbers.CREATE_CHILD_SA && note !== 'repeated',
+  );
+  expect(asked.map(({ payloads }) => find(payloads ?? [], 'KE')?.group)).toEqual([31, 19]);
+  expect(pair.host.failures).toMatchObject([{ refusal: { code: 'groupRefused', wanted: 31, tried: [31, 19] } }]);
+});
 
 describe('both rekey at once (2.8.2)', () => {
   test.each(['a', 'b', 'c', 'd', 'e', 'f'])('one IKE SA is left, with its child (seed %s)', async (seed) => {

@@ -8,6 +8,7 @@ import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { writeSelectors } from '../message/payloads.ts';
+import { octetsOfEspSpi } from '../message/spi.ts';
 import { clusterAddress, hostAddress } from '../testing/builders.ts';
 import { ikeSpiOf } from '../testing/collisions.ts';
 import { answerWith, askWith, noRandomness } from '../testing/other-answer.ts';
@@ -159,17 +160,20 @@ test('an answer that makes a CHILD SA of what was not offered: the reason is tol
   expect(pair.host.sad.map(({ transforms }) => transforms[0]?.keyBits)).toEqual([256]);
 });
 
-test.each([0, 3, 8])(
-  'a REKEY_SA with an SPI of %i octets names no CHILD SA (3.10): it was not found, and nothing is made',
-  async (octets) => {
+describe('a REKEY_SA names no CHILD SA (3.10): it was not found, and nothing is made', () => {
+  test.each([
+    ['no SPI', 3, 0],
+    ['three octets of the SPI', 3, 3],
+    ['the SPI and four octets more', 3, 8],
+    ['no protocol', 0, 4],
+    ['IKE', 1, 4],
+    ['AH', 2, 4],
+    ['a protocol that nobody knows', 9, 4],
+  ])('with %s', async (_, protocol, octets) => {
     const pair = await makePair().establish();
-    const named: Payload = {
-      type: 'NOTIFY',
-      protocol: 3,
-      spi: new Uint8Array(octets).fill(1),
-      notify: 16393,
-      data: emptyOctets,
-    };
+    const spi = new Uint8Array(8).fill(1);
+    spi.set(octetsOfEspSpi(pair.host.child.inSpi));
+    const named: Payload = { type: 'NOTIFY', protocol, spi: spi.slice(0, octets), notify: 16393, data: emptyOctets };
     const ends = { TSi: hostAddress, TSr: clusterAddress } as const;
     const selectors = (['TSi', 'TSr'] as const).map(
       (type): Payload => ({ type, selectors: writeSelectors([hostSelector(address(ends[type]))]) }),
@@ -180,8 +184,8 @@ test.each([0, 3, 8])(
 
     expect(pair.ladder(4)).toEqual(['host <- CREATE_CHILD_SA 2 response N(CHILD_SA_NOT_FOUND)']);
     expect(pair.cluster.sad).toHaveLength(1);
-  },
-);
+  });
+});
 
 test('a critical payload that nobody knows: its request is refused and named to both ends, and the IKE SA stands (RFC 7296 2.5)', async () => {
   const pair = await makePair().establish();
