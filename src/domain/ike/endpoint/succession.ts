@@ -80,6 +80,10 @@ export class Successions {
 
   /** After a step of this session: is it ready to take the place of another? */
   look(slot: Slot, nowMs: number): void {
+    if (slot.heir && slot.predecessor) {
+      slot.heir.predecessor = slot.predecessor; // what it had still to ask for is the heir's to ask for
+      slot.predecessor = undefined;
+    }
     if (slot.predecessor) this.#relieve(slot, slot.predecessor, nowMs);
   }
 
@@ -91,7 +95,11 @@ export class Successions {
     const { session } = slot;
     const old = heirOf(first);
     if (session.phase === 'closed') slot.predecessor = undefined;
-    const isReady = session.phase === 'established' && !session.window.outstanding && session.tasks.length === 0;
+    const isReady =
+      session.phase === 'established' &&
+      !session.awaitsInheritance &&
+      !session.window.outstanding &&
+      session.tasks.length === 0;
     if (!isReady) return;
     slot.predecessor = undefined;
     const isVain = reason === 'reauthenticated' && isLive(old.session) && !hasAllOf(session, old.session);

@@ -4,6 +4,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { address, printAddress } from '../../net/address.ts';
 import { printSelector } from '../../spd/selector.ts';
+import { aFlow } from '../../spd/testing/builders.ts';
 import type { UdpEnd } from '../datagram.ts';
 import { hostAddress } from '../testing/builders.ts';
 import { agreementOf, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
@@ -160,3 +161,34 @@ const selectorsOf = ({ sad }: TestEnd): readonly string[] =>
   sad.map(({ localSelectors, remoteSelectors }) =>
     [...localSelectors, ...remoteSelectors].map(printSelector).join(' '),
   );
+
+test.each([14, 18, 22])(
+  'the peer rekeys the new IKE SA %i ms after it was begun, before it has all CHILD SAs: the old one goes all the same',
+  async (afterMs) => {
+    const tunnel = { mode: { want: 'tunnel', strictness: 'require' }, onePair: true } as const;
+    const [hosts, lifs] = ['10.2.0.0/16', '10.1.0.0/16'];
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const pair = makePair({
+        seed,
+        both: { child: tunnel },
+        host: { localSubnet: hosts, remoteSubnet: lifs },
+        cluster: { localSubnet: lifs, remoteSubnet: hosts },
+      });
+      for (const i of [1, 2, 3, 4]) {
+        await pair.host.initiate({ flow: aFlow('10.2.2.2', `10.1.1.${i}`, 700, 2049) });
+        await pair.run();
+      }
+      const [old] = pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi);
+      if (old) await pair.host.endpoint.reauthenticate(old, pair.nowMs);
+      await pair.runFor(afterMs);
+      const next = pair.host.ikeSas.find(({ initiatorSpi }) => initiatorSpi !== old);
+      if (next) await pair.cluster.endpoint.rekeyIke(next.initiatorSpi, pair.nowMs);
+      await pair.run(60_000);
+
+      expect(pair.host.ikeSas.map(({ initiatorSpi }) => initiatorSpi)).not.toContain(old);
+      expect(pair.host.ikeSas).toHaveLength(1);
+      expect(pair.host.sad).toHaveLength(4);
+      expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+    }
+  },
+);
