@@ -1,4 +1,4 @@
-/** Octets that stranger's parsers stumbled over: a certificate is read or refused, and what is none for the reference is none for us. */
+/** Octets that strangers' parsers stumbled over: a certificate is read or refused, and what is none for the reference is none for us. */
 import { z } from 'zod';
 import { parseCertificate } from '../../../src/domain/pki/certificate.ts';
 import { expectEqual } from '../expect.ts';
