@@ -5,7 +5,7 @@ import type { Drop, DropReason } from './fate.ts';
 export function sectionOfDrop({ why, direction, inSpi }: Pick<Drop, 'why' | 'direction' | 'inSpi'>): string {
   switch (why) {
     case 'fragment':
-      return direction === 'outbound' ? 'RFC 4303 3.3.4' : 'RFC 1122 3.3.2';
+      return direction === 'outbound' ? 'RFC 4301 7' : 'RFC 1122 3.3.2';
     case 'congested':
       return inSpi === undefined ? 'RFC 3168 5.3' : 'RFC 6040 4.2';
     default:

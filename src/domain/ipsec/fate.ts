@@ -42,7 +42,10 @@ export const dropReasons = [
   'noSa',
   /** Outbound: too many packets or pairs wait for an SA. */
   'holdFull',
-  /** Outbound: transport mode protects whole packets alone. Inbound: fragments that never became whole. */
+  /**
+   * Outbound: transport mode protects whole packets alone, and a later fragment shows no ports to choose a policy by. Inbound: fragments
+   * that never became whole.
+   */
   'fragment',
   'tooLong',
   /** Outbound to several peers behind one NAT: which of them is meant cannot be told, or that one has no SA. */

@@ -5,14 +5,20 @@ import { answer, ask, ikeSpiOf, inHand, rekeyIke } from '../testing/collisions.t
 import { noRandomness } from '../testing/other-answer.ts';
 import { agreementOf, type Pair } from '../testing/pair.ts';
 
+/** Both rekey the IKE SA at once, and the cluster's came through at the host. */
+async function crossed() {
+  const { pair, wire } = await inHand();
+  const old = ikeSpiOf(pair.host);
+  await rekeyIke(pair, 'host');
+  await rekeyIke(pair, 'cluster');
+  await wire.pass('cluster', ask);
+  await wire.pass('host', answer);
+  return { pair, wire, old };
+}
+
 describe('two IKE SAs stand, and the peer does what it should not', () => {
   test('its answer to our rekey is malformed: its own rekey came through, and its IKE SA inherits', async () => {
-    const { pair, wire } = await inHand();
-    const old = ikeSpiOf(pair.host);
-    await rekeyIke(pair, 'host');
-    await rekeyIke(pair, 'cluster');
-    await wire.pass('cluster', ask);
-    await wire.pass('host', answer);
+    const { pair, wire, old } = await crossed();
     await sayAs(pair, old, { exchange: 36, messageId: 2, isResponse: true }, [
       { type: 'NONCE', nonce: new Uint8Array(32) },
     ]);
@@ -23,12 +29,7 @@ describe('two IKE SAs stand, and the peer does what it should not', () => {
   });
 
   test('it deletes its IKE SA, and the old one when ours has forgotten that: the CHILD SA goes, and nothing throws', async () => {
-    const { pair, wire } = await inHand();
-    const old = ikeSpiOf(pair.host);
-    await rekeyIke(pair, 'host');
-    await rekeyIke(pair, 'cluster');
-    await wire.pass('cluster', ask);
-    await wire.pass('host', answer);
+    const { pair, old } = await crossed();
     const deletes = [{ type: 'DELETE', protocol: 1, spis: [] }] as const;
     const fresh = pair.cluster.ikeSas.find(({ initiatorSpi }) => initiatorSpi !== old)?.initiatorSpi;
     await sayAs(pair, fresh, { exchange: 37, messageId: 0, isResponse: false }, deletes);

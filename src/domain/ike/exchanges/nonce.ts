@@ -1,5 +1,6 @@
 /**
- * How long our nonces are, and how short a peer's may be, in IKE_SA_INIT as in CREATE_CHILD_SA (RFC 7296 2.10). Only once the PRF is chosen can it be judged.
+ * How long our nonces are, and how short a peer's may be, in IKE_SA_INIT as in CREATE_CHILD_SA (RFC 7296 2.10). Only once the PRF is
+ * chosen can it be judged.
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { prfOctetsOf } from '../../crypto/prf.ts';

@@ -36,8 +36,8 @@ export const ownGroupsOf = (proposals: readonly Proposal[]): readonly GroupNumbe
   groupsOf(proposals).filter(isGroup);
 
 /**
- * What is offered of what is configured: that which may run (RFC 8247, RFC 8221). Where nothing of it may, it is asked for as it stands, as daemons do: the peer's refusal says more at both ends than our silence
- * would, and no answer is taken.
+ * What is offered of what is configured: that which may run (RFC 8247, RFC 8221). Where nothing of it may, it is asked for as it stands,
+ * as daemons do: the peer's refusal says more at both ends than our silence would, and no answer is taken.
  */
 export function offerable(configured: readonly Proposal[]): readonly Proposal[] {
   const runnable = configured.map(runnablePart).filter((part) => part !== undefined);
