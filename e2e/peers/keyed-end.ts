@@ -60,8 +60,8 @@ export class KeyedEnd implements StreamingEnd {
     if (!layout.ok) return;
     const { protocol, upperAt } = layout.value;
     const inUdp = isForIke(packet, layout.value) ? readContent(packet, layout.value) : undefined;
-    if (protocol === protocols.esp) this.path.receiveEsp(packet, layout.value, upperAt, Date.now());
-    else if (inUdp?.type === 'esp') this.path.receiveEsp(packet, layout.value, inUdp.espAt, Date.now());
-    else this.path.receiveClear(packet, layout.value, Date.now());
+    if (protocol === protocols.esp) this.path.inbound.receiveEsp(packet, layout.value, upperAt, Date.now());
+    else if (inUdp?.type === 'esp') this.path.inbound.receiveEsp(packet, layout.value, inUdp.espAt, Date.now());
+    else this.path.inbound.receiveClear(packet, layout.value, Date.now());
   }
 }

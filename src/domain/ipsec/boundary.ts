@@ -46,7 +46,7 @@ export class Boundary {
   readonly ike: IkeEndpoint;
   readonly #ports: GuardedPorts;
   readonly #path: PacketPath<ChildPair>;
-  readonly #reassembly = new Reassembly((why, nowMs) => this.#path.dropUnread(why, nowMs));
+  readonly #reassembly = new Reassembly((why, nowMs) => this.#path.inbound.dropUnread(why, nowMs));
   readonly #keepalives = new NatKeepalives();
   readonly #watch: SaWatch;
   /** Datagrams of IKE under way; undefined: none. */
@@ -161,7 +161,7 @@ export class Boundary {
   #receive(packet: Octets, nowMs: number): void {
     const laidOut = layOut(packet);
     if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
-      this.#path.dropUnread('malformed', nowMs);
+      this.#path.inbound.dropUnread('malformed', nowMs);
       return;
     }
     if (laidOut.value.fragment === undefined) {
@@ -176,7 +176,7 @@ export class Boundary {
 
   #receiveWhole(packet: Octets, layout: IpLayout, nowMs: number): void {
     if (layout.isRoutedOn) {
-      this.#path.dropUnread('routedOn', nowMs);
+      this.#path.inbound.dropUnread('routedOn', nowMs);
       return;
     }
     if (layout.protocol === protocols.esp) {
@@ -184,26 +184,26 @@ export class Boundary {
       return;
     }
     if (!isForIke(packet, layout)) {
-      this.#path.receiveClear(packet, layout, nowMs);
+      this.#path.inbound.receiveClear(packet, layout, nowMs);
       return;
     }
     const content = readContent(packet, layout);
     if (content.type === 'ike') this.#toIke(content.datagram, nowMs);
     if (content.type === 'esp') this.#receiveEsp(packet, layout, content.espAt, nowMs);
-    if (content.type === 'malformed') this.#path.dropUnread('malformed', nowMs);
+    if (content.type === 'malformed') this.#path.inbound.dropUnread('malformed', nowMs);
   }
 
   /** ESP often comes right behind the message that makes its SA: while IKE still works on that, a few packets wait for it. */
   #receiveEsp(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
     const work = this.#ikeWork;
-    if (work === undefined || this.#early >= earlyPacketsAtMost || this.#path.knowsSpi(packet, layout, espAt)) {
-      this.#path.receiveEsp(packet, layout, espAt, nowMs);
+    if (work === undefined || this.#early >= earlyPacketsAtMost || this.#path.inbound.knowsSpi(packet, layout, espAt)) {
+      this.#path.inbound.receiveEsp(packet, layout, espAt, nowMs);
       return;
     }
     this.#early += 1;
     void work.then(() => {
       this.#early -= 1;
-      attempt(() => this.#path.receiveEsp(packet, layout, espAt, nowMs), this.#ports.onError);
+      attempt(() => this.#path.inbound.receiveEsp(packet, layout, espAt, nowMs), this.#ports.onError);
     });
   }
 

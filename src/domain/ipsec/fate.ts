@@ -3,7 +3,8 @@
  */
 import type { OpenRefusal } from '../esp/inbound-sa.ts';
 import type { SealRefusal } from '../esp/outbound-sa.ts';
-import type { Flow } from '../spd/flow.ts';
+import { type Flow, keepFlow } from '../spd/flow.ts';
+import type { Verdict } from '../spd/lookup.ts';
 
 /** Of a packet that a local application sends. `held`: it waits for an SA. */
 export type Fate =
@@ -70,6 +71,10 @@ export type DropReason = (typeof dropReasons)[number];
 export type DropCounts = Record<DropReason, number>;
 
 export const noDrops = (): DropCounts => Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as DropCounts; // every reason is there
+
+/** Which packet was dropped, and the policy that decided, if one did. */
+export const whose = (flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> =>
+  name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
 
 /** What ESP's refusal to seal means for a packet. */
 export function reasonOfSeal({ code }: SealRefusal): DropReason {

@@ -1,52 +1,39 @@
 /**
- * How packets pass the IPsec boundary of one end (RFC 4301 5): outbound by the SPD to clear, to an SA, to the hold queue or to
- * nothing; inbound by SPI through the SAD, or in clear if the SPD wants it so. It knows no IKE: it asks for an SA by `acquire`,
- * and SAs are installed and removed from outside, whether negotiated or keyed by hand.
+ * How packets pass the IPsec boundary of one end (RFC 4301 5): outbound, here, by the SPD to clear, to an SA, to the hold queue or to
+ * nothing; inbound by inbound-path.ts. It knows no IKE: it asks for an SA by `acquire`, and SAs are installed and removed from
+ * outside, whether negotiated or keyed by hand.
  */
 import { earOf } from '../bytes/exceptions.ts';
-import { type Gathered, octetsIn } from '../bytes/gathered.ts';
+import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
-import { espHeaderOctets, spiOf } from '../esp/packet.ts';
 import { Sad, type SaPair } from '../esp/sad.ts';
-import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
-import type { ReassemblyFault } from '../net/reassembly.ts';
 import { equalFlows, type Flow, flowOf, keepFlow } from '../spd/flow.ts';
-import { makeSpd, type Spd, type Verdict } from '../spd/lookup.ts';
+import { makeSpd, type Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
-import { type Delivery, type Drop, type DropCounts, type Fate, reasonOfOpen, reasonOfSeal } from './fate.ts';
+import { type Drop, type DropCounts, type Fate, reasonOfSeal, whose } from './fate.ts';
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
-import { elsewhereOf, isNewest, type UdpSource } from './met-elsewhere.ts';
+import { InboundPath, type InboundPorts } from './inbound-path.ts';
 import { isHidden, SharedAddresses } from './shared-address.ts';
 import { type PolicyCounters, Tally } from './tally.ts';
 
-export interface PathPorts<Pair extends SaPair> {
+export interface PathPorts<Pair extends SaPair> extends InboundPorts<Pair> {
   /** An IP packet for the wire. */
   transmit(packet: Gathered): void;
-  /** An IP packet for the applications of this end. */
-  deliver(packet: Gathered, delivery: Delivery): void;
   /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that others asked for. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
   onDrop?(drop: Drop): void;
-  /** A bug that met a packet after the call that brought it; absent: it becomes a rejection that nobody handles. */
-  onError?(error: unknown): void;
-  /** An authentic packet, newer than any before, came in UDP from another end than the one we send to (RFC 7296 2.23). */
-  onMetElsewhere?(pair: Pair, end: UdpSource, nowMs: number): void;
-  /** ESP of an SA that is not here: the sender may hold what this end has lost (RFC 7296 1.5). */
-  onUnknownSpi?(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void;
-  /** A packet has just passed on this pair: its volume, or the peer's silence, may ask for something. */
-  onPassed?(pair: Pair, direction: 'outbound' | 'inbound', nowMs: number): void;
 }
 
 export class PacketPath<Pair extends SaPair> {
   readonly sad = new Sad<Pair>();
+  readonly inbound: InboundPath<Pair>;
   #spd: Spd = makeSpd([], 'bypass');
   readonly #hold: HoldQueue;
   readonly #tally: Tally;
   readonly #outbound: InOrder;
-  readonly #inbound: InOrder;
   readonly #shared = new SharedAddresses(this.sad);
   #isAsking = false;
 
@@ -57,7 +44,12 @@ export class PacketPath<Pair extends SaPair> {
     this.#hold = new HoldQueue(limits);
     this.#tally = new Tally((drop) => ports.onDrop?.(drop));
     this.#outbound = new InOrder(earOf(ports));
-    this.#inbound = new InOrder(earOf(ports));
+    this.inbound = new InboundPath(ports, {
+      sad: this.sad,
+      shared: this.#shared,
+      tally: this.#tally,
+      spd: () => this.#spd,
+    });
   }
 
   get spd(): Spd {
@@ -78,55 +70,6 @@ export class PacketPath<Pair extends SaPair> {
     const layout = laidOut.value;
     if (layout.isRoutedOn) return this.#dropOut({ why: 'routedOn', atMs: nowMs });
     return this.#send(packet, layout, flowOf([packet], layout, 'outbound'), nowMs);
-  }
-
-  /** An inbound packet that is neither ESP nor IKE. */
-  receiveClear(packet: Octets, layout: IpLayout, nowMs: number): void {
-    const flow = flowOf([packet], layout, 'inbound');
-    const verdict = this.#spd.lookUp(flow);
-    if (verdict.action === 'protect') {
-      this.#dropIn({ why: 'clearButProtected', ...whose(flow, verdict) }, nowMs);
-      return;
-    }
-    if (verdict.action === 'discard') {
-      this.#dropIn({ why: 'discarded', ...whose(flow, verdict) }, nowMs);
-      return;
-    }
-    this.#tally.cameIn(verdict.name, layout.length);
-    const delivery: Delivery = verdict.name === undefined ? { via: 'clear' } : { via: 'clear', policy: verdict.name };
-    this.#inbound.add(packet, (whole) => this.ports.deliver([whole], delivery));
-  }
-
-  /** An SA for this ESP packet stands. */
-  knowsSpi(packet: Octets, layout: IpLayout, espAt: number): boolean {
-    return layout.length >= espAt + espHeaderOctets && this.sad.bySpi(spiOf(packet, espAt) ?? 0) !== undefined;
-  }
-
-  /** An inbound ESP packet, plain or out of UDP. */
-  receiveEsp(packet: Octets, layout: IpLayout, espAt: number, nowMs: number): void {
-    const inSpi = layout.length < espAt + espHeaderOctets ? undefined : spiOf(packet, espAt);
-    if (inSpi === undefined) {
-      this.#dropIn({ why: 'malformed' }, nowMs);
-      return;
-    }
-    const pair = this.sad.bySpi(inSpi);
-    if (!pair) {
-      this.#dropIn({ why: 'unknownSpi', inSpi }, nowMs);
-      this.ports.onUnknownSpi?.(packet, layout, espAt, nowMs);
-      return;
-    }
-    const elsewhere = this.ports.onMetElsewhere && elsewhereOf(pair, packet, layout, espAt);
-    this.#inbound.add(pair.inbound.decrypt(packet, layout, espAt), (decrypted) => {
-      const opened = decrypted.ok ? pair.inbound.admit(decrypted.value, nowMs) : decrypted;
-      if (opened.ok && elsewhere && isNewest(pair, elsewhere)) this.ports.onMetElsewhere?.(pair, elsewhere.end, nowMs);
-      if (opened.ok) this.#accept(opened.value, pair, inSpi, nowMs);
-      else if (opened.error.code !== 'dummy') this.#dropIn({ why: reasonOfOpen(opened.error), inSpi }, nowMs);
-    });
-  }
-
-  /** Of a packet from the wire nothing can be told but this. */
-  dropUnread(why: 'malformed' | 'routedOn' | ReassemblyFault, nowMs: number): void {
-    this.#dropIn({ why }, nowMs);
   }
 
   /** SAs came: what they carry goes out, others ask again. The flow that asked has its answer, be it left out: its pair is closed then. */
@@ -199,7 +142,7 @@ export class PacketPath<Pair extends SaPair> {
 
   /** Whether ciphers are still at work; resolves when what was given so far has passed. */
   get pending(): Promise<unknown> | undefined {
-    const pending = [this.#outbound.pending, this.#inbound.pending].filter((each) => each !== undefined);
+    const pending = [this.#outbound.pending, this.inbound.pending].filter((each) => each !== undefined);
     return pending.length === 0 ? undefined : Promise.all(pending);
   }
 
@@ -252,46 +195,7 @@ export class PacketPath<Pair extends SaPair> {
     this.#send(packet, layout, flow, nowMs);
   }
 
-  /** What came out of an SA must be what the SA was negotiated for (RFC 4301 5.2 step 4). */
-  #accept(packet: Gathered, pair: Pair, inSpi: number, nowMs: number): void {
-    const [head, ...rest] = packet;
-    const laidOut = layOut(head, octetsIn(packet));
-    if (!laidOut.ok || !hasGoodHeaderChecksum(head)) {
-      this.#dropIn({ why: 'malformed', inSpi }, nowMs);
-      return;
-    }
-    const layout = laidOut.value;
-    if (layout.isRoutedOn) {
-      this.#dropIn({ why: 'routedOn', inSpi }, nowMs);
-      return;
-    }
-    const flow = flowOf(packet, layout, 'inbound');
-    if (!carries(pair, flow)) {
-      pair.inbound.drops.selectors += 1;
-      this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
-      return;
-    }
-    if (isHidden(pair) && !this.#shared.admit(pair, packet, layout, flow, nowMs)) {
-      this.#dropIn({ why: 'conversationOfAnother', inSpi, flow: keepFlow(flow) }, nowMs);
-      return;
-    }
-    const verdict = this.#spd.lookUp(flow);
-    this.#tally.cameIn(verdict.name, layout.length);
-    this.ports.onPassed?.(pair, 'inbound', nowMs);
-    const hasTfcPadding = rest.length === 0 && head.length > layout.length;
-    const whole: Gathered = hasTfcPadding ? [head.subarray(0, layout.length)] : packet;
-    this.ports.deliver(whole, { via: 'esp', connection: pair.connection, inSpi });
-  }
-
   #dropOut(drop: Omit<Drop, 'direction' | 'rfcSection'>): Fate {
     return { fate: 'dropped', drop: this.#tally.dropped({ ...drop, direction: 'outbound' }) };
   }
-
-  #dropIn(drop: Omit<Drop, 'direction' | 'atMs' | 'rfcSection'>, nowMs: number): void {
-    this.#tally.dropped({ ...drop, direction: 'inbound', atMs: nowMs });
-  }
-}
-
-function whose(flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> {
-  return name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
 }

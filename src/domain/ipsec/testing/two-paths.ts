@@ -48,8 +48,8 @@ export function anEnd({ policies = [], otherwise = 'bypass', hold = {} }: PathOp
       const layout = layOut(packet);
       if (!layout.ok) throw new Error(layout.error.code);
       const { protocol, upperAt } = layout.value;
-      if (protocol === protocols.esp) end.path.receiveEsp(packet, layout.value, upperAt, nowMs);
-      else end.path.receiveClear(packet, layout.value, nowMs);
+      if (protocol === protocols.esp) end.path.inbound.receiveEsp(packet, layout.value, upperAt, nowMs);
+      else end.path.inbound.receiveClear(packet, layout.value, nowMs);
     },
     /** Waits for the ciphers, and gives what has left since the last time. */
     async sent(): Promise<readonly Octets[]> {
