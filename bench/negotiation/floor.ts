@@ -27,7 +27,7 @@ export async function againstMathematics(
       bare: { prepare: () => replay },
       ours: { prepare: async (calls) => inTurn(await makePairs(provider, wish, calls)) },
     },
-    { rounds, roundMs: 10 },
+    { rounds, roundMs: 10, warmUpMs: 500 }, // each way of negotiating has paths of its own to compile
   );
   return duration(name, 'ms', times.ours, times.bare);
 }

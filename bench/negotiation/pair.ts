@@ -115,8 +115,14 @@ function aConnection(local: Prefix, remote: Prefix, ike: string, proof: Proof): 
   };
 }
 
+/** Fresh ends, but of one configuration: an end reads its own once, and what it finds out about it serves every negotiation. */
+const configured = new Map<string, readonly Proposal[]>();
+
 function proposals(protocol: 'IKE' | 'ESP', keywords: string): readonly Proposal[] {
+  const known = configured.get(keywords);
+  if (known) return known;
   const parsed = parseProposalList(protocol, keywords);
   if (!parsed.ok) throw new Error(`${keywords}: ${JSON.stringify(parsed.error)}`);
+  configured.set(keywords, parsed.value);
   return parsed.value;
 }

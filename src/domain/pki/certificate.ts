@@ -74,7 +74,7 @@ export function parseCertificate(der: Octets): Result<Certificate, CertificateFa
   if (!fields) return err({ part: 'structure' });
   const signature = bitsIn(signatureBits);
   // The algorithm is named twice, and only the inner name is signed (RFC 5280 4.1.1.2).
-  if (!signature || toHex(fields.algorithm.whole) !== toHex(algorithm.whole)) return err({ part: 'signature' });
+  if (!signature || !equalOctets(fields.algorithm.whole, algorithm.whole)) return err({ part: 'signature' });
   const subject = parseName(fields.subject.whole);
   const issuer = parseName(fields.issuer.whole);
   if (!subject || !issuer) return err({ part: 'name' });

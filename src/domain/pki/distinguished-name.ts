@@ -44,7 +44,7 @@ export const printName = (name: DistinguishedName): string =>
     .join(', ');
 
 export const equalNames = (a: DistinguishedName, b: DistinguishedName): boolean =>
-  a.length === b.length && a.every((rdn, i) => keyOf(rdn) === keyOf(b[i] ?? []));
+  a.length === b.length && a.every((rdn, i) => equalRdns(rdn, b[i] ?? []));
 
 /** As `equalNames`, but that a value `*` of the pattern stands for any. */
 export const matchesName = (name: DistinguishedName, pattern: DistinguishedName): boolean =>
@@ -137,6 +137,12 @@ function writeAttribute({ type, value }: Attribute): Octets {
   return writeDer(tags.sequence, writeDer(tags.oid, parseHex(type) ?? utf8('')), writeDer(tag, utf8(value)));
 }
 
+/** Most that are equal are so to the letter: folding, which costs more than all of the rest, is for those that are not. */
+const equalRdns = (a: Rdn, b: Rdn): boolean => areAlike(a, b) || keyOf(a) === keyOf(b);
+
+const areAlike = (a: Rdn, b: Rdn): boolean =>
+  a.length === b.length && a.every(({ type, value }, i) => type === b[i]?.type && value === b[i].value);
+
 /** Equal for RDNs that are equal; the order within an RDN says nothing, it is a SET. */
 const keyOf = (rdn: Rdn): string =>
   rdn
@@ -148,7 +154,7 @@ const folded = (value: string): string => value.normalize('NFKC').trim().replace
 
 function matchesRdn(rdn: Rdn, pattern: Rdn): boolean {
   if (isWildcard(pattern)) return rdn.length === 1 && rdn[0]?.type === pattern[0]?.type;
-  return keyOf(rdn) === keyOf(pattern);
+  return equalRdns(rdn, pattern);
 }
 
 const isWildcard = (rdn: Rdn): boolean => rdn.length === 1 && rdn[0]?.value === '*';

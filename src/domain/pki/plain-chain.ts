@@ -7,7 +7,7 @@
  * a peer's pile of certificates nor our number of anchors can exceed.
  */
 import { err, ok, type Result } from '../bytes/result.ts';
-import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
+import type { KeyKind } from '../crypto/asymmetric-keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { parseAlgorithmIdentifier, schemeOf } from '../crypto/signature-scheme.ts';
 import { type Certificate, labelOf } from './certificate.ts';
@@ -101,7 +101,7 @@ function faultOfAny(certificate: Certificate, nowMs: number): PathFault | undefi
   if (nowMs > certificate.notAfterMs) return about(certificate, 'expired');
   const [extension] = certificate.otherCritical;
   if (extension !== undefined) return { ...about(certificate, 'criticalExtension'), extension };
-  const kind = readPublicKey(certificate.spki)?.kind;
+  const kind = certificate.keyKind;
   if (kind && isStrong(kind)) return undefined;
   return { ...about(certificate, 'weakKey'), ...(kind?.type === 'rsa' ? { keyBits: kind.bits } : {}) };
 }

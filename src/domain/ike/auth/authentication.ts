@@ -20,7 +20,13 @@ import { makePsk, type Signed, secretsFor, signedOctets, type VerifiedPeer, veri
 import { offerCertificates, readCertificates } from './certificate-payloads.ts';
 import { byPreference, type CertificateRequest } from './certificate-requests.ts';
 import { claimOf, type Identity } from './identity.ts';
-import { type AuthValue, chooseSigning, isSignatureMethod, makeSignature } from './signature-auth.ts';
+import {
+  type AuthValue,
+  chooseSigning,
+  isSignatureMethod,
+  makeSignature,
+  type SignatureFault,
+} from './signature-auth.ts';
 import { meetsDemand } from './signature-hashes.ts';
 
 type Judging = Pick<Env, 'means' | 'nowMs'>;
@@ -147,21 +153,25 @@ async function checkSigner(
   if (!judged.ok) return err({ code: 'authFailed', check: 'certificate', path: judged.error, ...facts });
   const { vouched, trusting } = judged.value;
   const claim = claimOf(identity);
-  const certificate = labelOf(vouched.certificate);
   if (!claim || !certifies(vouched.certificate, claim)) {
-    return err({ code: 'authFailed', check: 'certified', certificate, ...facts });
+    return err({ code: 'authFailed', check: 'certified', certificate: labelOf(vouched.certificate), ...facts });
   }
+  const refuse = (signature: SignatureFault) => {
+    const certificate = labelOf(vouched.certificate);
+    return err({
+      code: 'authFailed',
+      check: 'signature',
+      method: auth.method,
+      signature,
+      certificate,
+      ...facts,
+    } as const);
+  };
   const verified = await verifySigner(means.provider, vouched.key, signed, auth);
-  if (!verified.ok) {
-    const signature = verified.error;
-    return err({ code: 'authFailed', check: 'signature', method: auth.method, signature, certificate, ...facts });
-  }
+  if (!verified.ok) return refuse(verified.error);
   const { peer, scheme } = verified.value;
   const [first, ...more] = trusting.filter((each) => meetsDemand(scheme, demandOf(each)));
-  if (!first) {
-    const signature = { why: 'notDemanded', scheme, demand: demandOf(trusting[0]) } as const;
-    return err({ code: 'authFailed', check: 'signature', method: auth.method, signature, certificate, ...facts });
-  }
+  if (!first) return refuse({ why: 'notDemanded', scheme, demand: demandOf(trusting[0]) });
   return ok({ verified: peer, connections: [first, ...more] });
 }
 
