@@ -90,8 +90,8 @@ const table: Readonly<Record<PathCheck, Explain>> = {
     sentence: `${own.name} refused the chain of ${peer.name}: it is longer than eight certificates.`,
     remedy: newCertificate(peer),
   }),
-  tooMuchWork: (_, own, peer) => ({
-    sentence: `${own.name} refused the chain of ${peer.name}: it offers too many ways to look for an authority.`,
+  tooMuchWork: (fault, own, peer) => ({
+    sentence: `${own.name} refused the chain of ${peer.name}: it offers too many ways to look for an authority, and after ${fault.mostSignatures ?? 'so many'} signatures none was found.`,
     remedy: `Let ${peer.name} send only its own certificate and those between it and the authority.`,
   }),
 };

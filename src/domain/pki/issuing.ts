@@ -9,5 +9,12 @@ export function mayHaveIssued(issuer: Certificate, { issuer: name, authorityKeyI
   return !authorityKeyId || !issuer.subjectKeyId || equalOctets(issuer.subjectKeyId, authorityKeyId);
 }
 
+/** Those that may have issued it, in their order; but whose key it names come before namesakes that say nothing of theirs. */
+export function issuersAmong(certificates: readonly Certificate[], child: Certificate): readonly Certificate[] {
+  const possible = certificates.filter((each) => mayHaveIssued(each, child));
+  if (!child.authorityKeyId || possible.length < 2) return possible;
+  return possible.toSorted((a, b) => Number(!a.subjectKeyId) - Number(!b.subjectKeyId));
+}
+
 /** A root; not an authority's new key under its old name, which the old key signed. */
 export const isSelfSigned = (certificate: Certificate): boolean => mayHaveIssued(certificate, certificate);

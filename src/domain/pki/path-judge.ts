@@ -36,6 +36,8 @@ export interface PathFault {
   readonly keyBits?: number;
   /** Where the certificate would have to be fetched: of `notFetched`. */
   readonly url?: string;
+  /** So many signatures were verified, and more would have been to verify: of `tooMuchWork`. */
+  readonly mostSignatures?: number;
   /** Numbers of RFC 7296 3.6: of `encoding`. */
   readonly encodings?: readonly number[];
 }

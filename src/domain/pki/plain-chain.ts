@@ -3,20 +3,22 @@
  * keyCertSign, path length, no critical extension unread. No revocation, no policies, and since name constraints are not
  * evaluated here, a critical one refuses.
  *
- * Several certificates may bear an issuer's name (roll-over, cross-signs): all are tried, within a count of signatures that neither
- * a peer's pile of certificates nor our number of anchors can exceed.
+ * Several certificates may bear an issuer's name (roll-over, cross-signs): all are tried, within a count of signatures that no
+ * peer's pile of certificates can raise. Each anchor of ours of such a name adds one to it.
  */
+import { equalOctets, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import type { KeyKind } from '../crypto/asymmetric-keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { parseAlgorithmIdentifier, schemeOf } from '../crypto/signature-scheme.ts';
 import { type Certificate, labelOf } from './certificate.ts';
 import { equalNames, printName } from './distinguished-name.ts';
-import { mayHaveIssued } from './issuing.ts';
+import { issuersAmong } from './issuing.ts';
 import type { PathCheck, PathFault, PathJudge, VerifiedKey } from './path-judge.ts';
 
-/** Certificates of a path, its two ends included; signatures verified for one decision. */
+/** Of a path, its two ends included. */
 const mostCertificates = 8;
+/** Verified for one decision, the first one that an anchor is tried on left out: how many those are we have chosen. */
 const mostSignatures = 32;
 
 export const leastRsaBits = 2048; // RFC 8247 3
@@ -29,7 +31,8 @@ export const plainChainJudge = (provider: CryptoProvider): PathJudge => ({
     const fault = faultOfAny(leaf, nowMs) ?? faultOfLeaf(leaf);
     if (fault) return err(fault);
     const paths = new Map<Certificate, readonly Certificate[]>();
-    const search: Search = { provider, others, anchors, nowMs, paths, signatureCount: 0, fault: undefined };
+    const tried = new Set<Certificate>();
+    const search: Search = { provider, others, anchors, nowMs, paths, tried, signatureCount: 0, fault: undefined };
     await climb(search, [leaf]);
     if (paths.size === 0) return err(search.fault ?? untrusted(leaf));
     const key = await provider.verifyingKey(leaf.spki);
@@ -46,8 +49,11 @@ interface Search {
   readonly nowMs: number;
   /** By the anchor at the end. */
   readonly paths: Map<Certificate, readonly Certificate[]>;
+  /** Anchors whose first signature is verified. */
+  readonly tried: Set<Certificate>;
+  /** Of all others. */
   signatureCount: number;
-  /** The first that says more than that no anchor was found. */
+  /** The first that says more than that no anchor was found; or that not all was tried, when nothing else is sure. */
   fault: PathFault | undefined;
 }
 
@@ -56,14 +62,16 @@ async function climb(search: Search, path: readonly Certificate[]): Promise<void
   const top = path.at(-1);
   if (!top) return;
   if (path.length >= mostCertificates) return note(search, about(top, 'tooLong'));
-  const candidates = [...anchors, ...others].filter((each) => !path.includes(each) && mayHaveIssued(each, top));
+  const candidates = issuersAmong([...anchors, ...others], top).filter((each) => !path.includes(each));
+  let signer: Octets | undefined;
   for (const issuer of candidates) {
     if (paths.size === anchors.length) return;
-    if (paths.has(issuer)) continue;
+    if (paths.has(issuer) || (signer && !equalOctets(signer, issuer.spki))) continue; // one key has signed it
     const fault = await faultOfStep(search, path, top, issuer);
     if (fault) note(search, fault);
     if (fault?.check === 'tooMuchWork') return;
     if (fault) continue;
+    signer = issuer.spki;
     if (anchors.includes(issuer)) paths.set(issuer, [...path, issuer]);
     else await climb(search, [...path, issuer]);
   }
@@ -78,7 +86,10 @@ async function faultOfStep(
 ): Promise<PathFault | undefined> {
   const fault = faultOfAny(issuer, search.nowMs) ?? faultOfAuthority(search, issuer, path);
   if (fault) return fault;
-  if (++search.signatureCount > mostSignatures) return about(child, 'tooMuchWork');
+  if (search.anchors.includes(issuer) && !search.tried.has(issuer)) search.tried.add(issuer);
+  else if (++search.signatureCount > mostSignatures) {
+    return { ...about(child, 'tooMuchWork'), mostSignatures: mostSignatures + search.tried.size };
+  }
   const signed = await checkSignature(search.provider, child, issuer);
   return signed.ok ? undefined : about(child, signed.error);
 }
@@ -141,5 +152,6 @@ const untrusted = (top: Certificate): PathFault => ({
 });
 
 function note(search: Search, fault: PathFault): void {
-  if (!search.fault || (search.fault.check === 'untrusted' && fault.check !== 'untrusted')) search.fault = fault;
+  const saysMore = search.fault?.check === 'untrusted' && fault.check !== 'untrusted';
+  if (!search.fault || saysMore || fault.check === 'tooMuchWork') search.fault = fault;
 }

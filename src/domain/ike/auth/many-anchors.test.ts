@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { type Certificate, parseCertificate } from '../../pki/certificate.ts';
+import type { CertificateWish } from '../../pki/testing/authority.ts';
 import { selectorOf } from '../../spd/selector.ts';
 import type { CertificateAuthentication, Connection } from '../connection.ts';
 import { prefix } from '../testing/builders.ts';
-import { authority, credentialOf } from '../testing/certificates.ts';
+import { authority, credentialOf, namesake } from '../testing/certificates.ts';
 import { countingProvider } from '../testing/counting-provider.ts';
 import { makePair, type Pair } from '../testing/pair.ts';
 
@@ -25,6 +26,24 @@ test('forty connections, each with an authority of its own: the peer of the last
   expect(pair.cluster.ikeSas).toMatchObject([{ connection: 'connection 39' }]);
 });
 
+test('forty connections, each with an authority of one name and kind of key: the peer of the last is known for it', async () => {
+  const pair = aPair();
+  await load(pair, [...(await namesakes(39)), await authority()].map(trusting));
+  await pair.establish();
+
+  expect(pair.cluster.ikeSas).toMatchObject([{ connection: 'connection 39' }]);
+});
+
+test('forty namesakes, none of which signed it: each is tried once, and the reason is the signature', async () => {
+  const { provider, calls } = countingProvider();
+  const pair = aPair(ofHost, provider);
+  await load(pair, (await namesakes(40)).map(trusting));
+  await pair.establish();
+
+  expect(pair.cluster.failures).toMatchObject([{ refusal: { check: 'certificate', path: { check: 'signature' } } }]);
+  expect(calls('verify')).toBe(40);
+});
+
 test('an authority that two connections have read each on its own is one: the second, whose selectors fit, is taken', async () => {
   const localSelectors = [selectorOf(prefix('198.51.100.0/24'))];
   const pair = aPair();
@@ -37,30 +56,33 @@ test('an authority that two connections have read each on its own is one: the se
   expect(pair.cluster.sad).toHaveLength(1);
 });
 
-test.each([1, 50])(
-  'a pile of cross-signed namesakes is tried so many times and no more, before connections of the number %i',
-  async (count) => {
-    const [a, b] = [{ name: 'CN=a', key: 'p256' } as const, { name: 'CN=b', key: 'p256' } as const];
-    const pile = await Promise.all(
-      Array.from({ length: 18 }, (_, i) => {
-        const [own, issuer] = i % 2 === 0 ? [a, b] : [b, a];
-        return authority({ subject: own.name, issuer, key: 'p256', serial: i + 1 });
-      }),
-    );
-    const host = await credentialOf({ key: 'p256', dns: 'host.test', certificate: { issuer: a } });
-    const { provider, calls } = countingProvider();
-    const pair = aPair({ ...host, chain: [host.chain[0], ...pile] }, provider);
-    const own = await authority();
-    await load(
-      pair,
-      Array.from({ length: count }, () => trusting(readAgain(own))),
-    );
-    await pair.establish();
+test.each([
+  ['one connection', [await authority()], 0],
+  ['fifty connections that trust one authority', new Array<Certificate>(50).fill(await authority()).map(readAgain), 0],
+  ['forty connections that trust namesakes of them', await namesakes(40, { subject: 'CN=a' }), 40],
+])('a pile of cross-signed namesakes before %s is tried so many times and no more', async (_, anchors, more) => {
+  const [a, b] = [{ name: 'CN=a', key: 'p256' } as const, { name: 'CN=b', key: 'p256' } as const];
+  const pile = await Promise.all(
+    Array.from({ length: 18 }, (_, i) => {
+      const [own, issuer] = i % 2 === 0 ? [a, b] : [b, a];
+      return authority({ subject: own.name, issuer, key: 'p256', serial: i + 1 });
+    }),
+  );
+  const host = await credentialOf({ key: 'p256', dns: 'host.test', certificate: { issuer: a } });
+  const { provider, calls } = countingProvider();
+  const pair = aPair({ ...host, chain: [host.chain[0], ...pile] }, provider);
+  await load(pair, anchors.map(trusting));
+  await pair.establish();
 
-    expect(pair.cluster.failures).toMatchObject([{ refusal: { check: 'certificate' } }]);
-    expect(calls('verify')).toBe(32);
-  },
-);
+  const path = { check: 'tooMuchWork', mostSignatures: 32 + more };
+  expect(pair.cluster.failures).toMatchObject([{ refusal: { check: 'certificate', path } }]);
+  expect(calls('verify')).toBe(32 + more);
+});
+
+/** From 2 on, since 1 is the private value of the base point itself. */
+function namesakes(count: number, wish: Partial<CertificateWish> = {}): Promise<readonly Certificate[]> {
+  return Promise.all(Array.from({ length: count }, (_, i) => namesake(i + 2, wish)));
+}
 
 const trusting = (anchor: Certificate): Partial<Connection> => ({
   authentication: { ...ofCluster, anchors: [anchor] },

@@ -1,6 +1,8 @@
 /** Connections that prove themselves by certificate: one authority, one certificate an end, whatever fault is wished. */
+import { p384 } from '@noble/curves/nist.js';
+import { invariant } from '../../bytes/result.ts';
 import type { TestKeyName } from '../../crypto/testing/signing-keys.ts';
-import type { Certificate } from '../../pki/certificate.ts';
+import { type Certificate, parseCertificate } from '../../pki/certificate.ts';
 import { type CertificateWish, issueCertificate, signingKeyOf } from '../../pki/testing/authority.ts';
 import type { CertificateAuthentication } from '../connection.ts';
 
@@ -24,6 +26,20 @@ const years = { notBefore: '1969-12-31T00:00:00Z', notAfter: '1980-01-01T00:00:0
 
 export const authority = (wish: Partial<CertificateWish> = {}): Promise<Certificate> =>
   issueCertificate({ ...authorityWish, ...years, ...wish });
+
+/**
+ * An authority of the same name with a key of its own, the one whose private value is `number`. Its signature is spoiled, and nobody
+ * asks an anchor for it.
+ */
+export async function namesake(number: number, wish: Partial<CertificateWish> = {}): Promise<Certificate> {
+  const { der, spki } = await authority({ ...wish, serial: number });
+  const point = p384.Point.BASE.multiply(BigInt(number)).toBytes(false);
+  const changed = der.slice();
+  changed.set(point, spki.byteOffset + spki.length - point.length - der.byteOffset);
+  const parsed = parseCertificate(changed);
+  invariant(parsed.ok, 'a certificate with another point in it is one');
+  return parsed.value;
+}
 
 export async function credentialOf(wish: CredentialWish): Promise<CertificateAuthentication> {
   const { subject, key } = authorityWish;
