@@ -3,6 +3,7 @@ import { emptyOctets, utf8 } from '../bytes/octets.ts';
 import { parseIdentityPattern } from '../ike/auth/identity.ts';
 import type { Proposal } from '../ike/message/message.ts';
 import { notifyOf, type Refusal } from '../ike/refusal.ts';
+import { prefix } from '../ike/testing/builders.ts';
 import { address } from '../net/address.ts';
 import { hostSelector } from '../spd/selector.ts';
 import { explain, isHearsay } from './refusal.ts';
@@ -161,6 +162,27 @@ test.each<[string, Refusal, Scene, RegExp, RegExp]>([
     /breaks the protocol/,
   ],
   [
+    'a connection that is not there: those that are',
+    { code: 'unknownConnection', name: 'smb', known: ['nfs', 'backup'] },
+    atHost,
+    /^web-44 was told to begin with the connection "smb", and has none of that name\.$/,
+    /name one that is there: nfs or backup\.$/,
+  ],
+  [
+    'a connection that says not whom to call: the addresses that it holds',
+    { code: 'noAddress', remote: [prefix('10.1.0.0/24')] },
+    atHost,
+    /^web-44 was told to begin, and .* says with whom\.$/,
+    /^Name an address in 10\.1\.0\.0\/24 of the peer on web-44/,
+  ],
+  [
+    'nor from where: both ends of it',
+    { code: 'noAddress', local: [prefix('10.1.4.0/24')], remote: [prefix('10.1.0.0/24')] },
+    atHost,
+    /says from where and with whom\.$/,
+    /^Name an address in 10\.1\.4\.0\/24 of its own and an address in 10\.1\.0\.0\/24 of the peer on web-44/,
+  ],
+  [
     'mode: what each end wants',
     { code: 'mode', wanted: 'transport', got: 'tunnel' },
     atCluster,
@@ -180,6 +202,8 @@ const oneOfEach: { readonly [Code in Refusal['code']]: Extract<Refusal, { readon
   malformed: { code: 'malformed', at },
   unknownCritical: { code: 'unknownCritical', payload: 200 },
   noConnection: { code: 'noConnection', local: address('10.1.0.20'), remote: address('10.1.4.44') },
+  unknownConnection: { code: 'unknownConnection', name: 'smb', known: [] },
+  noAddress: { code: 'noAddress', local: [], remote: [] },
   noProposal: { code: 'noProposal', protocol: 'IKE', offered: [ikeProposal(20)], accepted: [ikeProposal(20)] },
   noGroup: { code: 'noGroup', configured: [ikeProposal(2)] },
   notRunnable: { code: 'notRunnable', chosen: ikeProposal(2) },

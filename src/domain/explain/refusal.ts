@@ -8,6 +8,7 @@ import { nameOf, notifyTypes, payloadTypes } from '../ike/message/names.ts';
 import { printTransform } from '../ike/proposal/print-proposal.ts';
 import type { Refusal } from '../ike/refusal.ts';
 import { printAddress } from '../net/address.ts';
+import { type Prefix, printPrefix } from '../net/prefix.ts';
 import { explainAuthentication, explainPpk } from './authentication.ts';
 import { list, namesIn, printPair } from './lists.ts';
 import { gapsBetween } from './proposals.ts';
@@ -62,6 +63,11 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
           sentence: `${own.name} has no IPsec configuration for ${printAddress(remote)}.`,
           remedy: `Configure ${own.name} for ${policyName === undefined ? "the cluster's policy" : `policy ${policyName}`}.`,
         },
+  unknownConnection: ({ name, known }, { own }) => ({
+    sentence: `${own.name} was told to begin with the connection "${name}", and has none of that name.`,
+    remedy: `Configure it on ${own.name}${known.length > 0 ? `, or name one that is there: ${list(known)}` : ''}.`,
+  }),
+  noAddress: explainNoAddress,
   noProposal: ({ protocol, offered, accepted }, { own, peer }) => {
     if (accepted === undefined) {
       return {
@@ -122,10 +128,16 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
           : `Selectors do not meet: ${peer.name} asks for ${printPair(offered)}, ${policyName ?? own.name} protects ${printPair(allowed)}.`,
     remedy: `Compare local and remote address, protocol and port of the policy with ${hostOf(own, peer)}'s traffic selectors.`,
   }),
-  noTemplate: ({ child }, { own, peer }) => ({
-    sentence: `${own.name} was asked for the IPsec SA "${child}" with ${peer.name}, and its configuration has none of that name.`,
-    remedy: `Give that name to an IPsec SA of this connection on ${own.name}, or ask for one that it has.`,
-  }),
+  noTemplate: ({ child }, { own, peer }) =>
+    child === undefined
+      ? {
+          sentence: `${own.name} was asked for an IPsec SA, and its configuration has none for this connection.`,
+          remedy: `Configure one on ${own.name}.`,
+        }
+      : {
+          sentence: `${own.name} was asked for the IPsec SA "${child}" with ${peer.name}, and its configuration has none of that name.`,
+          remedy: `Give that name to an IPsec SA of this connection on ${own.name}, or ask for one that it has.`,
+        },
   esnUnchecked: (_, { own }) => ({
     sentence: `${own.name} names extended sequence numbers alone for ESP, and checks no replays: nothing would follow their high half.`,
     remedy: `Give ${own.name} a replay window (strongSwan: replay_window = 32), or let it take 32-bit numbers too (noesn).`,
@@ -185,6 +197,19 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     remedy: 'Nothing to do: it was asked for.',
   }),
 };
+
+function explainNoAddress({ local, remote }: Coded<'noAddress'>, { own }: Scene): Words {
+  const missing = [
+    ...(local ? [{ what: 'from where', name: `${inOneOf(local)} of its own` }] : []),
+    ...(remote ? [{ what: 'with whom', name: `${inOneOf(remote)} of the peer` }] : []),
+  ];
+  return {
+    sentence: `${own.name} was told to begin, and neither its configuration nor who told it says ${missing.map(({ what }) => what).join(' and ')}.`,
+    remedy: `Name ${missing.map(({ name }) => name).join(' and ')} on ${own.name}, or let a packet ask, which names both.`,
+  };
+}
+
+const inOneOf = (held: readonly Prefix[]): string => `an address in ${list(held.map(printPrefix))}`;
 
 function explainMove({ why, to }: Coded<'move'>, { own, peer }: Scene): Words {
   switch (why) {

@@ -96,6 +96,8 @@ const sections: Readonly<Record<Exclude<Refusal['code'], Several>, string>> = {
   malformed: 'RFC 7296 2.21',
   unknownCritical: 'RFC 7296 2.5',
   noConnection: 'RFC 4301 4.4.3',
+  unknownConnection: 'RFC 4301 4.4.3',
+  noAddress: 'RFC 4301 4.4.3',
   noProposal: 'RFC 7296 2.7',
   noGroup: 'RFC 8247 2.4',
   notOffered: 'RFC 7296 2.7',

@@ -31,7 +31,16 @@ export type Fact =
       readonly to: IpAddress;
       readonly decidedAt: MessageName;
     }
-  | { readonly type: 'failed'; readonly atMs: number; readonly failure: Failure };
+  | { readonly type: 'failed'; readonly atMs: number; readonly failure: Failure }
+  /** What this end was told to begin between two ends that it cannot tell: nobody is asked. `connection` is the name that was given. */
+  | {
+      readonly type: 'notBegun';
+      readonly atMs: number;
+      readonly connection: string;
+      readonly child?: string;
+      readonly trigger?: Flow;
+      readonly refusal: Refusal;
+    };
 
 /** A negotiation, or a part of one, that came to nothing. */
 export interface Failure {

@@ -5,6 +5,7 @@
 import type { Octets } from '../bytes/octets.ts';
 import type { WirePlace } from '../bytes/reader.ts';
 import type { IpAddress } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { CertificateLabel } from '../pki/certificate.ts';
 import type { PathFault } from '../pki/path-judge.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
@@ -20,6 +21,10 @@ export type Refusal =
   | { readonly code: 'unknownCritical'; readonly payload: number }
   /** No entry of ours for these two addresses. */
   | { readonly code: 'noConnection'; readonly local: IpAddress; readonly remote: IpAddress }
+  /** What was to begin names a connection that is not there; `known` are. */
+  | { readonly code: 'unknownConnection'; readonly name: string; readonly known: readonly string[] }
+  /** Neither the connection nor who asks says at which of these addresses to begin, ours or the peer's; absent: that end is known. */
+  | { readonly code: 'noAddress'; readonly local?: readonly Prefix[]; readonly remote?: readonly Prefix[] }
   /** `accepted` is absent where the peer decided: it does not say what it would have taken. */
   | {
       readonly code: 'noProposal';
@@ -93,8 +98,8 @@ export type Refusal =
     }
   /** We make an SA for one address at each end, and several were asked for (RFC 7296 2.9); or the peer does, and ours were. */
   | { readonly code: 'singlePair'; readonly offered: SelectorPair }
-  /** The connection has no child of the name that was asked for, or has it no more. */
-  | { readonly code: 'noTemplate'; readonly child: string }
+  /** The connection has no child of the name that was asked for, or has it no more; absent: it has none at all. */
+  | { readonly code: 'noTemplate'; readonly child?: string }
   /** A CHILD SA is to have extended sequence numbers and no others, and checks no replays (RFC 4303 3.4.3). */
   | { readonly code: 'esnUnchecked' }
   | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }

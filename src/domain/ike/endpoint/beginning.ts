@@ -1,33 +1,44 @@
 /**
  * Who wants a CHILD SA gets it in the IKE SA that stands for that connection and peer, or in a new one. While the first request of a
- * new one is in the making, what else is wanted rides along.
+ * new one is in the making, what else is wanted rides along. Where nothing can begin, the reason is told.
  */
+import { err, ok, type Result } from '../../bytes/result.ts';
 import { printAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
+import type { Fact } from '../facts.ts';
 import { holdsPath } from '../nat/address-match.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { Session } from '../session/state.ts';
-import { isWanted, pathFor, type Trigger } from '../session/trigger.ts';
+import { isWanted, missedBy, pathFor, type Trigger } from '../session/trigger.ts';
 import { isServedBy } from '../session/wanted-children.ts';
+import type { ConnectionList } from './connection-list.ts';
 import type { Runner } from './runner.ts';
 import type { Slots } from './slots.ts';
+
+export interface BeginningPorts {
+  onFact(fact: Fact): void;
+}
 
 export class Beginnings {
   /** By connection, as it is, and the two ends. */
   readonly #underWay = new Map<Connection, Map<string, CreateChildTask[]>>();
 
   constructor(
+    private readonly ports: BeginningPorts,
     private readonly slots: Slots,
     private readonly runner: Runner,
+    private readonly connections: ConnectionList,
   ) {}
 
   /** Asking again for a child that is being negotiated does nothing. */
-  child(connection: Connection | undefined, trigger: Trigger, nowMs: number): Promise<void> {
-    const path = connection && pathFor(connection, trigger);
-    const child = trigger.child ?? connection?.children[0]?.name;
-    if (!connection || !path || child === undefined) return done;
+  child(name: string, trigger: Trigger, nowMs: number): Promise<void> {
+    const ends = this.#endsOf(name, trigger);
+    if (!ends.ok) return this.#refuse(name, trigger, ends.error, nowMs);
+    const { connection, path } = ends.value;
+    const child = trigger.child ?? connection.children[0]?.name;
+    if (child === undefined) return this.#refuse(name, trigger, { code: 'noTemplate' }, nowMs);
 
     const flow = trigger.flow && { trigger: trigger.flow };
     const task: CreateChildTask = { type: 'createChild', child, tries: 0, ...flow };
@@ -42,17 +53,18 @@ export class Beginnings {
    * What an IKE SA does not take any more is wanted of another, with the same peer if the connection is for it as it is now; undefined:
    * it is gone, and they came to nothing.
    */
-  elsewhere(connection: Connection | undefined, from: Session, tasks: readonly CreateChildTask[], nowMs: number): void {
+  elsewhere(from: Session, tasks: readonly CreateChildTask[], nowMs: number): void {
     const { redirection } = from;
+    const old = 'connection' in from ? from.connection : undefined;
+    const connection = old && this.connections.named(old.name);
     const isSamePeer = connection !== undefined && holdsPath(connection, from.path);
     for (const task of tasks) {
       const path = isSamePeer
         ? from.path
         : connection && pathFor(connection, task.trigger ? { flow: task.trigger } : {});
-      const old = isSamePeer && redirection ? { redirection } : undefined;
-      if (connection && path) void this.#place(connection, path, task, nowMs, old);
-      else if ('connection' in from && from.connection)
-        this.runner.refuse(from.connection, from.path, task, gone, nowMs);
+      const before = isSamePeer && redirection ? { redirection } : undefined;
+      if (connection && path) void this.#place(connection, path, task, nowMs, before);
+      else if (old) this.runner.refuse(old, from.path, task, gone, nowMs);
     }
   }
 
@@ -69,10 +81,27 @@ export class Beginnings {
   }
 
   /** Nothing where an IKE SA stands or is on its way. */
-  ike(connection: Connection | undefined, ends: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
-    const path = connection && pathFor(connection, ends);
-    if (!connection || !path || this.slots.usableFor(connection, path)) return done;
+  ike(name: string, between: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
+    const ends = this.#endsOf(name, between);
+    if (!ends.ok) return this.#refuse(name, between, ends.error, nowMs);
+    const { connection, path } = ends.value;
+    if (this.slots.usableFor(connection, path)) return done;
     return this.#begin(connection, path, undefined, nowMs);
+  }
+
+  #endsOf(name: string, trigger: Trigger): Result<{ readonly connection: Connection; readonly path: Path }, Refusal> {
+    const connection = this.connections.named(name);
+    if (!connection) {
+      return err({ code: 'unknownConnection', name, known: this.connections.all.map((each) => each.name) });
+    }
+    const path = pathFor(connection, trigger);
+    return path ? ok({ connection, path }) : err(missedBy(connection, trigger));
+  }
+
+  #refuse(connection: string, { child, flow }: Trigger, refusal: Refusal, nowMs: number): Promise<void> {
+    const order = { connection, ...(child !== undefined && { child }), ...(flow && { trigger: flow }) };
+    this.ports.onFact({ type: 'notBegun', atMs: nowMs, ...order, refusal });
+    return done;
   }
 
   #begin(

@@ -69,15 +69,7 @@ export class IkeEndpoint {
       {
         env: (nowMs, of) => this.#env(nowMs, of),
         isOutdated: (session) => this.#connections.isOutdated(session),
-        elsewhere: (from, tasks, nowMs) => {
-          const name = 'connection' in from ? from.connection?.name : undefined;
-          this.#beginnings.elsewhere(
-            name === undefined ? undefined : this.#connections.named(name),
-            from,
-            tasks,
-            nowMs,
-          );
-        },
+        elsewhere: (from, tasks, nowMs) => this.#beginnings.elsewhere(from, tasks, nowMs),
         ...{ send, onFact, onWakeChange, onError },
         ...(transcript && { transcript }),
       },
@@ -93,7 +85,7 @@ export class IkeEndpoint {
       this.#slots,
       this.#answers,
     );
-    this.#beginnings = new Beginnings(this.#slots, this.#runner);
+    this.#beginnings = new Beginnings({ onFact }, this.#slots, this.#runner, this.#connections);
     this.#reception = new Reception(
       {
         env: (nowMs) => this.#env(nowMs),
@@ -137,15 +129,15 @@ export class IkeEndpoint {
 
   /**
    * Negotiates a CHILD SA: in the IKE SA that stands for this connection and peer, or in a new one. While one negotiation of a
-   * child is under way for a peer, asking again does nothing.
+   * child is under way for a peer, asking again does nothing. What cannot begin is a fact, `notBegun`.
    */
   initiate(connectionName: string, trigger: Trigger, nowMs: number): Promise<void> {
-    return this.#beginnings.child(this.#connections.named(connectionName), trigger, nowMs);
+    return this.#beginnings.child(connectionName, trigger, nowMs);
   }
 
   /** An IKE SA alone, ready for its CHILD SAs (RFC 6023); nothing where one stands or is on its way. */
   initiateIke(connectionName: string, trigger: Pick<Trigger, 'local' | 'remote'>, nowMs: number): Promise<void> {
-    return this.#beginnings.ike(this.#connections.named(connectionName), trigger, nowMs);
+    return this.#beginnings.ike(connectionName, trigger, nowMs);
   }
 
   wake(nowMs: number): Promise<void> {

@@ -6,7 +6,7 @@ import { isPairWithin } from '../child/negotiating.ts';
 import type { Connection } from '../connection.ts';
 import { ikePort } from '../datagram.ts';
 import type { Path } from '../nat/nat.ts';
-import type { SelectorPair } from '../refusal.ts';
+import type { Refusal, SelectorPair } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Live, Session } from './state.ts';
 import { isServedBy, newChildrenOf } from './wanted-children.ts';
@@ -20,16 +20,31 @@ export type Trigger = {
   readonly remote?: IpAddress;
 };
 
-/** From whom to whom: what the trigger says, what the connection says, and for a packet its own two ends. */
-export function pathFor(connection: Connection, { local, remote, flow }: Trigger): Path | undefined {
-  const localAddress = local ?? connection.localAddress ?? flow?.local;
-  const remoteAddress = remote ?? connection.remoteAddress ?? flow?.remote;
-  if (!localAddress || !remoteAddress) return undefined;
+/** From whom to whom; undefined: nobody says (`missedBy`). */
+export function pathFor(connection: Connection, trigger: Trigger): Path | undefined {
+  const { local, remote } = addressesFor(connection, trigger);
+  if (!local || !remote) return undefined;
   return {
-    local: { address: localAddress, port: connection.localPort ?? ikePort },
-    remote: { address: remoteAddress, port: connection.remotePort ?? ikePort },
+    local: { address: local, port: connection.localPort ?? ikePort },
+    remote: { address: remote, port: connection.remotePort ?? ikePort },
   };
 }
+
+/** Why there is no path. */
+export function missedBy(connection: Connection, trigger: Trigger): Refusal {
+  const { local, remote } = addressesFor(connection, trigger);
+  return {
+    code: 'noAddress',
+    ...(!local && { local: connection.local }),
+    ...(!remote && { remote: connection.remote }),
+  };
+}
+
+/** What the trigger says, what the connection says, and for a packet its own two ends. */
+const addressesFor = ({ localAddress, remoteAddress }: Connection, { local, remote, flow }: Trigger) => ({
+  local: local ?? localAddress ?? flow?.local,
+  remote: remote ?? remoteAddress ?? flow?.remote,
+});
 
 /** A new SA that will do is on its way already. */
 export function isWanted(session: Session, task: CreateChildTask): boolean {
