@@ -1,16 +1,15 @@
 /** What a hostile peer and the endpoint that it meets have in common: drawn, so that each way through a negotiation is met. */
-import type { Connection } from '../../src/domain/ike/connection.ts';
 import type { Draw } from '../../src/domain/ike/message/testing/mutate.ts';
 import { espCiphers, forwardSecrecy, ikeCiphers, prfs } from '../../src/domain/ike/testing/agreement-plan.ts';
-import { aConnection, clusterAddress, hostAddress } from '../../src/domain/ike/testing/builders.ts';
+import { type ConnectionWish, clusterAddress, hostAddress } from '../../src/domain/ike/testing/builders.ts';
 import { credentialOf } from '../../src/domain/ike/testing/certificates.ts';
 
 /** The quick ones of each kind: what a peer is asked is the same by the others. */
 const keyExchanges = ['x25519', 'ecp256', 'x25519-ecp256', 'x25519-ke1_ecp256', 'x25519-ke1_mlkem768'] as const;
 
 export interface HostilePlan {
-  readonly host: Connection;
-  readonly cluster: Connection;
+  readonly host: ConnectionWish;
+  readonly cluster: ConnectionWish;
   /** Of an IP packet: small ones make fragments of all but the first exchange (RFC 7383). */
   readonly fragmentIpOctets: number;
 }
@@ -36,11 +35,10 @@ export function drawPlan(draw: Draw): HostilePlan {
     ...(draw(3) === 0 && { childless: 'force' as const }),
     ...(draw(3) === 0 && { forcesUdpEncapsulation: true }),
   };
-  const end = (name: keyof typeof names, local: string, remote: string, peer: keyof typeof names) =>
-    aConnection({
-      ...{ local, remote, ike, esp, more: { ...more, ...(credential && { authentication: credential[name] }) } },
-      ...(credential && { id: names[name], peerId: names[peer] }),
-    });
+  const end = (name: keyof typeof names, local: string, remote: string, peer: keyof typeof names) => ({
+    ...{ local, remote, ike, esp, more: { ...more, ...(credential && { authentication: credential[name] }) } },
+    ...(credential && { id: names[name], peerId: names[peer] }),
+  });
   return {
     host: end('host', hostAddress, clusterAddress, 'cluster'),
     cluster: end('cluster', clusterAddress, hostAddress, 'host'),

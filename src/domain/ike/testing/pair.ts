@@ -10,6 +10,7 @@ import { webProvider } from '../../crypto/web-provider.ts';
 import { printAddress } from '../../net/address.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { Connection } from '../connection.ts';
+import type { Datagram } from '../datagram.ts';
 import { IkeEndpoint } from '../endpoint/endpoint.ts';
 import type { Fact, Failure } from '../facts.ts';
 import { meansOf } from '../means.ts';
@@ -170,8 +171,13 @@ export class Pair implements World {
     const to = due && printAddress(due.datagram.local.address);
     const end = this.ends.find(({ name }) => this.#addresses[name] === to);
     if (!due) return;
-    await end?.endpoint.receive(due.datagram, this.nowMs);
+    if (end) await this.give(end, due.datagram);
     due.datagram.octets.fill(0); // as a carrier's memory takes the next one
+  }
+
+  /** Where a datagram reaches an end: a pair that looks at what comes of it does so here. */
+  protected give(end: TestEnd, datagram: Datagram): Promise<void> {
+    return end.endpoint.receive(datagram, this.nowMs);
   }
 
   demandNoErrors(): void {
