@@ -19,6 +19,11 @@ test.each([
   ['a bypass policy and traffic: in clear', { policy: { name: 'dns', action: 'bypass' } }, 'clear'],
   ['no policy and no traffic: idle', { lastSentAtMs: 80_000 }, 'idle'],
   ['a discard policy and traffic: blocked', { policy: { name: 'no-smb', action: 'discard' } }, 'blocked'],
+  [
+    'a discard policy inside a wider one whose SA stands: blocked',
+    { policy: { name: 'no-smb', action: 'discard' }, hostConnection, sa: { installedAtMs: 1_000 } },
+    'blocked',
+  ],
   ['a policy, and the host has no configuration: blocked', { policy: protect }, 'blocked'],
   ['a policy without traffic: idle, never red', { policy: protect, lastSentAtMs: 1_000 }, 'idle'],
   [

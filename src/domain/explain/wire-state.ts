@@ -42,8 +42,8 @@ export const oneWayAfterMs = 60_000;
 export const idleAfterMs = 10_000;
 
 export function streamState(facts: StreamFacts): StreamVerdict {
-  if (facts.sa !== undefined) return carriedBy(facts, facts.sa);
   if (facts.policy?.action === 'discard') return discarded(facts, facts.policy.name);
+  if (facts.sa !== undefined) return carriedBy(facts, facts.sa);
   const clusterProtects = facts.policy?.action === 'protect';
   const hostProtects = facts.hostConnection !== undefined;
   const hasTraffic = isRecent(facts.lastSentAtMs, facts.nowMs);

@@ -105,7 +105,10 @@ export class InboundPath<Pair extends SaPair> {
     return this.#inOrder.pending;
   }
 
-  /** What came out of an SA must be what the SA was negotiated for (RFC 4301 5.2 step 4). */
+  /**
+   * What came out of an SA must be what the SA was negotiated for (RFC 4301 5.2 step 4), which decides while the SA stands. But what the SPD
+   * discards, perhaps since a change that left the SA, passes in no way (4.4.1, docs/decisions/0019).
+   */
   #accept(packet: Gathered, pair: Pair, inSpi: number, nowMs: number): void {
     const [head, ...rest] = packet;
     const laidOut = layOut(head, octetsIn(packet));
@@ -124,11 +127,15 @@ export class InboundPath<Pair extends SaPair> {
       this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
       return;
     }
+    const verdict = this.state.spd().lookUp(flow);
+    if (verdict.action === 'discard') {
+      this.#dropIn({ why: 'discarded', inSpi, ...whose(flow, verdict) }, nowMs);
+      return;
+    }
     if (isHidden(pair) && !this.state.shared.admit(pair, packet, layout, flow, nowMs)) {
       this.#dropIn({ why: 'conversationOfAnother', inSpi, flow: keepFlow(flow) }, nowMs);
       return;
     }
-    const verdict = this.state.spd().lookUp(flow);
     this.state.tally.cameIn(verdict.name, layout.length);
     this.ports.onPassed?.(pair, 'inbound', nowMs);
     const hasTfcPadding = rest.length === 0 && head.length > layout.length;
