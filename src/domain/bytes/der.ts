@@ -28,17 +28,17 @@ export const contextTag = (number: number): number => 0xa0 | number;
 /** One element that fills the octets; undefined where they are no DER, or where something follows. */
 export function readDer(octets: Octets): Der | undefined {
   const element = elementAt(octets, 0);
-  return element && element.whole.length === octets.length ? element : undefined;
+  return element?.end === octets.length ? element : undefined;
 }
 
 /** The elements inside of one; undefined where its content is no row of elements. */
-export function childrenOf(parent: Der): readonly Der[] | undefined {
+export function childrenOf({ content }: Der): readonly Der[] | undefined {
   const children: Der[] = [];
-  for (let at = 0; at < parent.content.length; ) {
-    const child = elementAt(parent.content, at);
+  for (let at = 0; at < content.length; ) {
+    const child = elementAt(content, at);
     if (!child) return undefined;
     children.push(child);
-    at += child.whole.length;
+    at = child.end;
   }
   return children;
 }
@@ -50,16 +50,19 @@ export const sequenceIn = (octets: Octets): readonly Der[] | undefined => {
 };
 
 /** The octets of a BIT STRING that has no unused bits. */
-export const bitsIn = (element: Der | undefined): Octets | undefined =>
-  element?.tag === tags.bitString && element.content[0] === 0 ? element.content.subarray(1) : undefined;
+export function bitsIn(element: Der | undefined): Octets | undefined {
+  const content = element?.tag === tags.bitString ? element.content : undefined;
+  return content?.[0] === 0 ? content.subarray(1) : undefined;
+}
 
 /** An INTEGER from 0 to 2^31 - 1. */
 export function smallIntegerIn(element: Der | undefined): number | undefined {
-  if (element?.tag !== tags.integer || element.content.length === 0 || element.content.length > 4) return undefined;
-  const [first = 0, second = 0] = element.content;
-  const isPadded = element.content.length > 1 && first === 0 && second < 0x80;
+  const content = element?.tag === tags.integer ? element.content : emptyOctets;
+  if (content.length === 0 || content.length > 4) return undefined;
+  const [first = 0, second = 0] = content;
+  const isPadded = content.length > 1 && first === 0 && second < 0x80;
   if (first >= 0x80 || isPadded) return undefined;
-  return element.content.reduce((sum, octet) => sum * 256 + octet, 0);
+  return content.reduce((sum, octet) => sum * 256 + octet, 0);
 }
 
 /** An element of any tag, its length filled in. */
@@ -70,7 +73,26 @@ export function writeDer(tag: number, ...parts: readonly Octets[]): Octets {
 
 export const derNull: Octets = writeDer(tags.null, emptyOctets);
 
-function elementAt(octets: Octets, at: number): Der | undefined {
+/** Cuts out what it is asked for: of most elements one wants the content or the whole, and a view costs more than reading it. */
+class Element implements Der {
+  constructor(
+    readonly tag: number,
+    private readonly octets: Octets,
+    private readonly start: number,
+    private readonly contentStart: number,
+    readonly end: number,
+  ) {}
+
+  get content(): Octets {
+    return this.octets.subarray(this.contentStart, this.end);
+  }
+
+  get whole(): Octets {
+    return this.octets.subarray(this.start, this.end);
+  }
+}
+
+function elementAt(octets: Octets, at: number): Element | undefined {
   const tag = octets[at];
   const first = octets[at + 1];
   if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) return undefined;
@@ -85,7 +107,7 @@ function elementAt(octets: Octets, at: number): Der | undefined {
   }
   const end = start + length;
   if (end > octets.length) return undefined;
-  return { tag, content: octets.subarray(start, end), whole: octets.subarray(at, end) };
+  return new Element(tag, octets, at, start, end);
 }
 
 function lengthOctets(length: number): readonly number[] {

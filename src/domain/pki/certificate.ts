@@ -4,7 +4,7 @@
  */
 import { bitsIn, childrenOf, contextTag, type Der, readDer, sequenceIn, smallIntegerIn, tags } from '../bytes/der.ts';
 import { toHex } from '../bytes/hex.ts';
-import { equalOctets, type Octets, textOf } from '../bytes/octets.ts';
+import { equalOctets, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
 import { type DistinguishedName, parseName, printName } from './distinguished-name.ts';
@@ -135,17 +135,31 @@ const timeTags = { utc: 0x17, generalized: 0x18 } as const;
 /** UTCTime is of 1950 to 2049, GeneralizedTime of any year; both in seconds and Zulu (RFC 5280 4.1.2.5). */
 function instantIn({ tag, content }: Der): number | undefined {
   if (tag !== timeTags.utc && tag !== timeTags.generalized) return undefined;
-  const text = textOf(content);
-  const century = tag === timeTags.generalized ? '' : Number(text.slice(0, 2)) < 50 ? '20' : '19';
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(century + text) ?? [];
-  const [year, month, day, hour, minute, second] = parts.map(Number);
-  if (year === undefined || month === undefined) return undefined;
+  const pairs = pairsOfDigits(content);
+  const century = tag === timeTags.generalized ? pairs.shift() : (pairs[0] ?? 0) < 50 ? 20 : 19;
+  const [yearOfCentury, month, day, hour, minute, second, ...more] = pairs;
+  if (century === undefined || yearOfCentury === undefined || month === undefined || more.length > 0) return undefined;
+  const year = 100 * century + yearOfCentury;
   const instantMs = Date.UTC(year, month - 1, day, hour, minute, second);
   const read = new Date(instantMs);
   const isDay = read.getUTCFullYear() === year && read.getUTCMonth() === month - 1 && read.getUTCDate() === day;
   const isReal = isDay && isTime(hour, minute, second); // there is no 31 June, nor a year 50 of four digits
   return isReal ? instantMs : undefined;
 }
+
+/** Of `261231235959Z`: 26, 12, 31, 23, 59, 59. Empty: it is of another form. */
+function pairsOfDigits(text: Octets): number[] {
+  const pairs: number[] = [];
+  for (let at = 0; at < text.length - 1; at += 2) {
+    const tens = (text[at] ?? 0) - 0x30;
+    const ones = (text[at + 1] ?? 0) - 0x30;
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return [];
+    pairs.push(10 * tens + ones);
+  }
+  return text.length % 2 === 1 && text.at(-1) === zulu ? pairs : [];
+}
+
+const zulu = 0x5a; // Z
 
 const isTime = (hour = 24, minute = 60, second = 60): boolean => hour < 24 && minute < 60 && second < 60;
 
@@ -178,7 +192,7 @@ const unjudged: ReadonlySet<string> = new Set(['2.5.29.37']);
 
 function readExtensions(extensions: readonly Der[]): Result<Extended, CertificateFault> {
   const otherCritical: string[] = [];
-  let extended: Extended = { subjectAltNames: [], otherCritical };
+  const extended: Extended = { subjectAltNames: [], otherCritical };
   const seen = new Set<string>();
   for (const { whole } of extensions) {
     const parts = sequenceIn(whole) ?? [];
@@ -196,7 +210,7 @@ function readExtensions(extensions: readonly Der[]): Result<Extended, Certificat
     const value = readDer(octets.content);
     const read = value && reader(value);
     if (!read) return err({ part: 'extension', extension });
-    extended = { ...extended, ...read };
+    Object.assign(extended, read);
   }
   return ok(extended);
 }
