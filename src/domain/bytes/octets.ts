@@ -50,6 +50,10 @@ export function compareOctets(a: Octets, b: Octets): number {
   return a.length - b.length;
 }
 
+/** Of names in ASCII (RFC 4343 3); other octets stay what they are, so that only what is the same reads as the same. */
+export const inAsciiLowerCase = (text: Octets): Octets =>
+  text.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: false });
 

@@ -42,8 +42,8 @@ test('a certificate is read into what it says', async () => {
     basicConstraints: { isAuthority: true, pathLength: 1 },
     keyUsage: new Set(['digitalSignature', 'keyCertSign']),
     subjectAltNames: [
-      { kind: 'mail', address: 'a@example.test' },
-      { kind: 'dns', name: 'a.test' },
+      { kind: 'mail', octets: utf8('a@example.test') },
+      { kind: 'dns', octets: utf8('a.test') },
       { kind: 'address', octets: Uint8Array.of(192, 0, 2, 1) },
     ],
     otherCritical: [],
@@ -71,7 +71,7 @@ test('an identity is certified by a name of its own kind, never by the common na
     mail: ['who@a.test'],
     addresses: [Uint8Array.of(192, 0, 2, 1)],
   });
-  const dns = (name: string) => certifies(certificate, { kind: 'dns', name });
+  const dns = (name: string) => certifies(certificate, { kind: 'dns', octets: utf8(name) });
   expect([dns('a.test'), dns('A.Test'), dns('common.test'), dns('x.wild.test'), dns('')]).toEqual([
     true,
     true,
@@ -79,8 +79,8 @@ test('an identity is certified by a name of its own kind, never by the common na
     false,
     false,
   ]);
-  expect(certifies(certificate, { kind: 'mail', address: 'who@a.test' })).toBe(true);
-  expect(certifies(certificate, { kind: 'mail', address: 'a.test' })).toBe(false);
+  expect(certifies(certificate, { kind: 'mail', octets: utf8('who@a.test') })).toBe(true);
+  expect(certifies(certificate, { kind: 'mail', octets: utf8('a.test') })).toBe(false);
   expect(certifies(certificate, { kind: 'address', octets: Uint8Array.of(192, 0, 2, 1) })).toBe(true);
   expect(certifies(certificate, { kind: 'address', octets: Uint8Array.of(192, 0, 2, 9) })).toBe(false);
   const directory = (text: string) => certifies(certificate, { kind: 'directory', name: parseNameText(text) ?? [] });
@@ -89,6 +89,26 @@ test('an identity is certified by a name of its own kind, never by the common na
     false,
     false,
   ]);
+});
+
+test('names are the same octets but for the case of ASCII, and of a mailbox only where its host stands', async () => {
+  const certificate = await issueCertificate({
+    subject: 'CN=a',
+    key: 'p256',
+    dns: ['kiwi.test', '\u00fd.test'],
+    mail: ['Kim@kiwi.test', 'kiwi.test'],
+  });
+  const certified = (kind: 'dns' | 'mail', name: string | Octets) =>
+    certifies(certificate, { kind, octets: typeof name === 'string' ? utf8(name) : name });
+
+  expect(certified('dns', 'KIWI.TEST')).toBe(true);
+  expect(certified('dns', '\u212aiwi.test')).toBe(false); // the sign of Kelvin, whose lower case is k
+  expect(certified('dns', '\ufeffkiwi.test')).toBe(false);
+  expect(certified('dns', Uint8Array.of(0xff, ...utf8('.test')))).toBe(false); // read as UTF-8 it is what 0xfd is: U+FFFD
+  expect(certified('mail', 'Kim@KIWI.test')).toBe(true);
+  expect(certified('mail', 'kim@kiwi.test')).toBe(false);
+  expect(certified('mail', 'Kim@\u212aiwi.test')).toBe(false);
+  expect(certified('mail', 'kiwi.test')).toBe(false); // no mailbox
 });
 
 test('an empty subject certifies no name', async () => {

@@ -1,15 +1,14 @@
 /** One subjectAltName (RFC 5280 4.2.1.6): what a certificate says its subject is, by kind. Kinds are never mixed. */
 import type { Der } from '../bytes/der.ts';
-import { type Octets, textOf } from '../bytes/octets.ts';
+import type { Octets } from '../bytes/octets.ts';
 import { type DistinguishedName, parseName } from './distinguished-name.ts';
 
 export type GeneralName =
-  | { readonly kind: 'dns'; readonly name: string }
-  | { readonly kind: 'mail'; readonly address: string }
+  /** As they came: of a text that was decoded nobody knows any more of which octets. */
+  | { readonly kind: 'dns' | 'mail' | 'uri'; readonly octets: Octets }
   /** Four octets or sixteen. */
   | { readonly kind: 'address'; readonly octets: Octets }
   | { readonly kind: 'directory'; readonly name: DistinguishedName }
-  | { readonly kind: 'uri'; readonly uri: string }
   /** Of a kind, or in a form, that certifies nobody. */
   | { readonly kind: 'other'; readonly tag: number };
 
@@ -17,15 +16,15 @@ export function generalNameOf({ tag, content }: Der): GeneralName {
   const other: GeneralName = { kind: 'other', tag };
   switch (tag) {
     case 0x81:
-      return { kind: 'mail', address: textOf(content) };
+      return { kind: 'mail', octets: content };
     case 0x82:
-      return { kind: 'dns', name: textOf(content) };
+      return { kind: 'dns', octets: content };
     case 0xa4: {
       const name = parseName(content);
       return name ? { kind: 'directory', name } : other;
     }
     case 0x86:
-      return { kind: 'uri', uri: textOf(content) };
+      return { kind: 'uri', octets: content };
     case 0x87:
       return content.length === 4 || content.length === 16 ? { kind: 'address', octets: content } : other;
     default:

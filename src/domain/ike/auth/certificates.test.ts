@@ -11,6 +11,7 @@ import type { Refusal } from '../refusal.ts';
 import { authority, type CredentialWish, credentialOf } from '../testing/certificates.ts';
 import { agreementOf, makePair, type Pair, type PairWish } from '../testing/pair.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
+import { anyIdentity } from './identity.ts';
 
 const names = { host: 'host.test', cluster: 'cluster.test' } as const;
 const psk = (text: string) => ({ method: 'psk', secrets: [{ secret: new Secret(utf8(text)), peers: [] }] }) as const;
@@ -106,6 +107,15 @@ test.each<[string, Wish, Partial<Extract<Refusal, { code: 'authFailed' }>>]>([
     { check: 'method', expectedMethod: 'certificate' },
   ],
   ['a name of another', { host: { certificate: { dns: ['else.test'] } } }, { check: 'certified' }],
+  [
+    'a name that reads like that of its certificate',
+    {
+      host: { certificate: { dns: ['kiwi.test'] } },
+      hostConnection: { identity: { type: 2, data: utf8('\u212aiwi.test') } }, // the sign of Kelvin
+      clusterConnection: { peerIdentity: anyIdentity },
+    },
+    { check: 'certified' },
+  ],
   ['a name in the subject alone', { host: { certificate: { dns: [] } } }, { check: 'certified' }],
   ['a key of another', { host: { certificate: { key: 'p384' } } }, { check: 'signature' }],
 ])('%s of the host is refused by the cluster, which tells the host nothing', async (_, wish, expected) => {

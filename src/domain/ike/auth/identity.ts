@@ -5,7 +5,7 @@
  * strongSwan sends them for `id = a/n`, and so does an ONTAP endpoint whose policy names no identity, hence both are known.
  */
 import { parseHex, toHex } from '../../bytes/hex.ts';
-import { compareOctets, concat, type Octets, textOf, utf8 } from '../../bytes/octets.ts';
+import { compareOctets, concat, inAsciiLowerCase, type Octets, textOf, utf8 } from '../../bytes/octets.ts';
 import { addressOf, type IpAddress, parseAddress, printAddress } from '../../net/address.ts';
 import { bitsOf, firstAddress, lastAddress, type Prefix } from '../../net/prefix.ts';
 import {
@@ -148,7 +148,7 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
     case 'exactly':
       return equalIdentities(identity, pattern.identity);
     case 'suffix': {
-      const [whole, suffix] = [identity.data, utf8(pattern.suffix)].map(inLowerCase);
+      const [whole, suffix] = [identity.data, utf8(pattern.suffix)].map(inAsciiLowerCase);
       if (identity.type !== pattern.type || !whole || !suffix || whole.length <= suffix.length) return false;
       return compareOctets(whole.subarray(whole.length - suffix.length), suffix) === 0;
     }
@@ -179,7 +179,7 @@ export function equalIdentities(a: Identity, b: Identity): boolean {
   if (a.type !== b.type) return false;
   if (compareOctets(a.data, b.data) === 0) return true;
   if (a.type === id.ID_FQDN || a.type === id.ID_RFC822_ADDR) {
-    return compareOctets(inLowerCase(a.data), inLowerCase(b.data)) === 0;
+    return compareOctets(inAsciiLowerCase(a.data), inAsciiLowerCase(b.data)) === 0;
   }
   if (a.type === id.ID_DER_ASN1_DN) {
     const [one, other] = [parseName(a.data), parseName(b.data)];
@@ -192,9 +192,9 @@ export function equalIdentities(a: Identity, b: Identity): boolean {
 export function claimOf({ type, data }: Identity): GeneralName | undefined {
   switch (type) {
     case id.ID_FQDN:
-      return { kind: 'dns', name: textOf(data) };
+      return { kind: 'dns', octets: data };
     case id.ID_RFC822_ADDR:
-      return { kind: 'mail', address: textOf(data) };
+      return { kind: 'mail', octets: data };
     case id.ID_IPV4_ADDR:
     case id.ID_IPV6_ADDR:
       return data.length === octetsByType.get(type) ? { kind: 'address', octets: data } : undefined;
@@ -206,10 +206,6 @@ export function claimOf({ type, data }: Identity): GeneralName | undefined {
       return undefined;
   }
 }
-
-/** Of names in ASCII (RFC 4343 3); other octets stay what they are, so that only what is the same reads as the same. */
-const inLowerCase = (text: Octets): Octets =>
-  text.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
 
 /** A text with `=` in it that reads as a distinguished name. */
 const nameIn = (text: string): DistinguishedName | undefined => (text.includes('=') ? parseNameText(text) : undefined);
