@@ -3,7 +3,6 @@
  * beside the platform's own call over the same octets under the same key. Packets are in pieces, as a boundary gives them: to join
  * them is the wire's work, and in neither figure.
  */
-
 import { type Gathered, inOnePiece } from '../src/domain/bytes/gathered.ts';
 import { concat, type Octets } from '../src/domain/bytes/octets.ts';
 import { Secret } from '../src/domain/bytes/secret.ts';

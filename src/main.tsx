@@ -1,5 +1,4 @@
 /** Picks the cluster (the embedded lab), and mounts the console. */
-
 import './app/fonts.css';
 import CssBaseline from '@mui/material/CssBaseline';
 import { ThemeProvider } from '@mui/material/styles';

@@ -1,7 +1,6 @@
 /**
  * Our boundary on a guest's cable, with real time, and an application behind it that pings. Traffic itself asks for its SAs.
  */
-
 import { inOnePiece } from '../../src/domain/bytes/gathered.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import type { Connection } from '../../src/domain/ike/connection.ts';

@@ -2,7 +2,6 @@
  * Our end of a test against a real peer: one IkeEndpoint on UDP with one connection, its facts kept in order. `until` waits
  * for a fact, and fails with all facts when the time is over.
  */
-
 import { utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import type { Random } from '../../src/domain/crypto/random.ts';

@@ -1,5 +1,4 @@
 /** Certificates of strangers that are changed, cut or lengthened: read or refused, never thrown at. */
-
 import { concat, type Octets } from '../../src/domain/bytes/octets.ts';
 import { drawFrom } from '../../src/domain/ike/message/testing/mutate.ts';
 import { parseCertificate } from '../../src/domain/pki/certificate.ts';

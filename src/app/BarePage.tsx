@@ -1,5 +1,4 @@
 /** A page without the shell, for what comes before the console or instead of it. */
-
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';

@@ -2,7 +2,6 @@
  * The lab's stored state cannot be read: what is broken, a way to take it along, and a way to start afresh. Nothing is thrown away
  * before the user says so.
  */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';

@@ -2,7 +2,6 @@
  * The door to the pages of a cluster. A link to a cluster that this console does not know opens no other one in its place: the lab
  * must never be shown under the name of a real cluster.
  */
-
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { Link as RouterLink } from 'react-router';

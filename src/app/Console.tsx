@@ -1,5 +1,4 @@
 /** Waits for the cluster, then opens the console; or says why there is none. */
-
 import { QueryClientProvider } from '@tanstack/react-query';
 import { use, useState } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';

@@ -1,5 +1,4 @@
 /** The lab could not be had: another tab holds it, or its worker did not start. */
-
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { ErrorState } from '../components/feedback/ErrorState.tsx';

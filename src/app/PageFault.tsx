@@ -1,5 +1,4 @@
 /** A page that could not be shown, inside of the shell and under its own name: what failed, and Retry, which reads all of it again. */
-
 import Button from '@mui/material/Button';
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { useMatches, useRevalidator, useRouteError } from 'react-router';

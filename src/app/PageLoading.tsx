@@ -1,5 +1,4 @@
 /** A page whose code or data are on their way, inside of the shell. */
-
 import { useMatches } from 'react-router';
 import { DocumentTitle } from '../components/DocumentTitle.tsx';
 import { LoadingSkeleton } from '../components/feedback/LoadingSkeleton.tsx';

@@ -1,5 +1,4 @@
 /** The last stop: the console itself failed. Never a white page; reloading loses nothing, since the lab keeps what it confirmed. */
-
 import Button from '@mui/material/Button';
 import { useRouteError } from 'react-router';
 import { ErrorState } from '../components/feedback/ErrorState.tsx';

@@ -1,5 +1,4 @@
 /** What a route says of itself beside its page: its name, and the skeleton that stands in while its data come. */
-
 import type { SkeletonLayout } from '../components/feedback/LoadingSkeleton.tsx';
 
 export interface RouteHandle {

@@ -2,7 +2,6 @@
  * The routes. The cluster is in each; a page's code is fetched when it is first gone to. A page that fails keeps the shell around
  * it; only a fault of the shell itself takes the whole window.
  */
-
 import type { RouteObject } from 'react-router';
 import { redirect } from 'react-router';
 import { labCluster } from '../api/cluster-ref.ts';

@@ -2,7 +2,6 @@
  * Starting the console's cluster: the embedded lab. What can go wrong before the first page are ends of their own, each with a page
  * that says what to do.
  */
-
 import type { LabHealth, LabPort } from '../contract/lab-port.ts';
 
 export type Start =

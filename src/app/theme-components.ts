@@ -1,5 +1,4 @@
 /** How MUI's components look here: flat, hairlined, 36 px high, without ripple or capitals. */
-
 import type { Components, CssVarsTheme, Theme } from '@mui/material/styles';
 
 type Themed = Omit<Theme, 'components' | 'palette'> & CssVarsTheme;

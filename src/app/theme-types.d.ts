@@ -1,5 +1,4 @@
 /** What the theme knows beside MUI's own tokens, so that `sx` and `theme.vars` are typed. */
-
 import type {} from '@mui/material/themeCssVarsAugmentation';
 import type { SchemePalette, StatePalette } from './palette.ts';
 

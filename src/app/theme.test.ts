@@ -1,5 +1,4 @@
 /** The console's colours, computed from the theme itself: a token that breaks a ratio fails here (WCAG 2.2 1.4.3, 1.4.11). */
-
 import { describe, expect, test } from 'vitest';
 import { contrast } from './colour.ts';
 import { ciede2000, separation, type Vision } from './colour-vision.ts';

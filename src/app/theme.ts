@@ -3,7 +3,6 @@
  * everything. Both schemes are CSS variables, chosen by `data-light` and `data-dark` on the root, so that a switch repaints without
  * rendering. Components' own looks stand in theme-components.ts.
  */
-
 import { createTheme } from '@mui/material/styles';
 import { layOver } from './colour.ts';
 import { dark, light, type SchemePalette, type StatePalette } from './palette.ts';

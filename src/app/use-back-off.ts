@@ -1,5 +1,4 @@
 /** Tries again by itself, each time after a longer wait. */
-
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useNow } from '../components/use-now.ts';
 

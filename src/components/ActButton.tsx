@@ -1,5 +1,4 @@
 /** A button that changes the cluster: not offered while the cluster is silent, which the page's banner says. */
-
 import Button, { type ButtonProps } from '@mui/material/Button';
 import { useIsSilent } from './use-is-silent.ts';
 

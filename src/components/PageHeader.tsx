@@ -2,7 +2,6 @@
  * The head of a page: its name, and the one sentence that answers its question. The name is the page's only `h1` and takes the
  * focus when the route changes, so that a screen reader says where one is.
  */
-
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';
 import { DocumentTitle } from './DocumentTitle.tsx';

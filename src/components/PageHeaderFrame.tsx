@@ -1,5 +1,4 @@
 /** How the head of a page is laid, of a loaded one and of one that is yet to come. */
-
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';

@@ -2,7 +2,6 @@
  * What a user prefers on every page, kept in this browser: density and single-key shortcuts; the theme is kept by MUI itself. A page
  * never overrides it.
  */
-
 import { useSyncExternalStore } from 'react';
 
 export type DensityName = 'comfortable' | 'compact';

@@ -1,5 +1,4 @@
 /** The page's clock, once a second for everything that shows an age: one timer, and none while nobody looks. */
-
 import { useSyncExternalStore } from 'react';
 
 let nowMs = Date.now();

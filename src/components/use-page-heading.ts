@@ -2,7 +2,6 @@
  * The `h1` of a page takes the focus when one has come to it by a link, and again whenever `key` changes (the steps of a wizard).
  * Not on the first load: there the browser's own start of the document is right.
  */
-
 import { type RefObject, useEffect, useRef } from 'react';
 import { useLocation } from 'react-router';
 

@@ -2,7 +2,6 @@
  * Whole recorded exchanges: the key schedule, AUTH, every message opened and written back, CHILD SA keys, ESP packets. The
  * parts stand in ../recorded/, a file each.
  */
-
 import { casesOf, type Format, listOf, type VectorCase } from '../format.ts';
 import { authCases } from '../recorded/auth.ts';
 import { childKeyCases } from '../recorded/child-keys.ts';

@@ -1,5 +1,4 @@
 /** SK_* of every IKE SA of a recording, from its Diffie-Hellman secret and the nonces on the wire (RFC 7296 2.14, 2.18). */
-
 import { parseHex } from '../../../src/domain/bytes/hex.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import {

@@ -2,7 +2,6 @@
  * AUTH by signature (RFC 7427) of each end that signed, against the certificates of the recording: the one that was sent leads to a
  * root, certifies the identity, and its key made the signature; with anything changed it did not.
  */
-
 import type { Octets } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { verifySigner } from '../../../src/domain/ike/auth/auth.ts';

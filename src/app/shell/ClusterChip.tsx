@@ -1,5 +1,4 @@
 /** Which cluster the page stands at: its name and release, and what else there is to know of it. */
-
 import ExpandMoreOutlined from '@mui/icons-material/ExpandMoreOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';

@@ -1,5 +1,4 @@
 /** How the console looks and listens, per user and for every page: scheme, density, single-key shortcuts. */
-
 import CheckOutlined from '@mui/icons-material/CheckOutlined';
 import ContrastOutlined from '@mui/icons-material/ContrastOutlined';
 import Divider from '@mui/material/Divider';

@@ -1,5 +1,4 @@
 /** The head of every page: the menu on narrow windows, the product, which cluster this is, how it looks. */
-
 import KeyboardOutlined from '@mui/icons-material/KeyboardOutlined';
 import MenuOutlined from '@mui/icons-material/MenuOutlined';
 import Box from '@mui/material/Box';

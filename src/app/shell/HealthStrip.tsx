@@ -2,7 +2,6 @@
  * The health of the cluster in one line, the same on every page. A figure never moves its place; each is a link to the page that
  * explains it. The age at the right turns amber when the cluster has been silent for too long.
  */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';

@@ -2,7 +2,6 @@
  * The first of the lab's five marks: a hatched band over every page, which no preference removes. It also shows what is not as
  * on a real cluster: the lab's own time, and the faults that are at work.
  */
-
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';

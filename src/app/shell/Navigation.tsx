@@ -1,5 +1,4 @@
 /** The destinations that exist, in their groups; beside a label a count only where it asks for action. */
-
 import Box from '@mui/material/Box';
 import Tooltip from '@mui/material/Tooltip';
 import { useId } from 'react';

@@ -2,7 +2,6 @@
  * What stands around every page: the lab's band and frame, the header, the health strip, the navigation, a way past all of it.
  * Under 900 px the navigation is a drawer.
  */
-
 import Box from '@mui/material/Box';
 import Drawer from '@mui/material/Drawer';
 import { Suspense, useEffect, useState } from 'react';

@@ -2,7 +2,6 @@
  * How the window is laid: the lab's band and frame, the header, the health strip, the navigation at the left, the page. Said once, so
  * that the window that still waits for its cluster has the places of the one that has it.
  */
-
 import Box from '@mui/material/Box';
 import GlobalStyles from '@mui/material/GlobalStyles';
 import { useTheme } from '@mui/material/styles';

@@ -1,5 +1,4 @@
 /** The window before its cluster has started: everything at its place already, so that nothing moves when it has. */
-
 import Box from '@mui/material/Box';
 import { LoadingSkeleton } from '../../components/feedback/LoadingSkeleton.tsx';
 import type { RouteHandle } from '../route-handle.ts';

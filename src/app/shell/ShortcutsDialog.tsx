@@ -1,5 +1,4 @@
 /** What each key does here: on this page, in a table, everywhere. */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';

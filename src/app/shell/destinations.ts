@@ -1,5 +1,4 @@
 /** The pages that exist, in their groups, each with the letter that goes to it after `g`. */
-
 import CableOutlined from '@mui/icons-material/CableOutlined';
 import DashboardOutlined from '@mui/icons-material/DashboardOutlined';
 import PolicyOutlined from '@mui/icons-material/PolicyOutlined';

@@ -1,5 +1,4 @@
 /** The tab's mark: the sheathed wire; striped for the lab. */
-
 import icon from './favicon.svg';
 import labIcon from './favicon-lab.svg';
 

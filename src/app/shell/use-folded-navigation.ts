@@ -1,5 +1,4 @@
 /** Whether the navigation is folded to icons; kept in this browser, switched by its button or `[`. */
-
 import { useState } from 'react';
 
 const key = 'overwire.navigation';

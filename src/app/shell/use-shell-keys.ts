@@ -1,5 +1,4 @@
 /** The keys that act on every page: to each page, from region to region, the navigation, the list of shortcuts. */
-
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
 import type { ClusterRef } from '../../api/cluster-ref.ts';

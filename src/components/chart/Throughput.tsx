@@ -1,5 +1,4 @@
 /** Octets a second over the last minute, both ways: in solid, out dashed, from 0, each named where it ends. */
-
 import Box from '@mui/material/Box';
 import { formatRate } from '../text/format.ts';
 import { linePath, scaleTop, type ThroughputPoint, throughputSentence } from './throughput.ts';

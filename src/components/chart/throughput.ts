@@ -1,5 +1,4 @@
 /** The figures of a throughput chart: its scale, its lines, its sentence. Pure. */
-
 import { formatRate } from '../text/format.ts';
 
 export interface ThroughputPoint {

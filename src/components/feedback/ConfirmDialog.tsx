@@ -3,7 +3,6 @@
  * and for whom; focus starts on the safe button, or on the field where the name must be typed. On the lab, destructive labels end
  * in `(lab)`: the caller says so in `act`.
  */
-
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';

@@ -1,5 +1,4 @@
 /** What a page shows when there is nothing yet: the wire in the fitting state, one sentence why, one next step. */
-
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { ReactNode } from 'react';

@@ -1,5 +1,4 @@
 /** What a page shows when its data could not be read at all: what failed and when, what is known of it, and Retry. */
-
 import ErrorOutlineOutlined from '@mui/icons-material/ErrorOutlineOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';

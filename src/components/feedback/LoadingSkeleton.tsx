@@ -2,7 +2,6 @@
  * The page's true layout in grey, with its name, so that nothing moves when the data come. Shown after 200 ms: what loads faster shows
  * nothing in between.
  */
-
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';

@@ -2,7 +2,6 @@
  * Data that is older than it should be: kept, dated, never blanked. Stands above what it dates; the page dims that with
  * `staleStyle`.
  */
-
 import CloudOffOutlined from '@mui/icons-material/CloudOffOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';

@@ -2,7 +2,6 @@
  * The one polite live region of the app, and an assertive one for a failed act of the user. A sentence that repeats is spoken
  * again, since each gets a fresh node.
  */
-
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 
 export type Announce = (sentence: string, urgency?: 'polite' | 'assertive') => void;

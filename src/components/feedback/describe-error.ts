@@ -1,5 +1,4 @@
 /** An error of any origin as a sentence for a person and details for a report. Details never hold what a form held. */
-
 import { OntapError } from '../../api/errors.ts';
 
 export interface DescribedError {

@@ -1,5 +1,4 @@
 /** What stands beneath a page's head while its data come, measured after the page itself. */
-
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import { settingRow } from '../geometry.ts';

@@ -2,7 +2,6 @@
  * Success is told for five seconds, bottom left, and through the live region. A failure is never told here: it stands where it
  * happened.
  */
-
 import Button from '@mui/material/Button';
 import Snackbar from '@mui/material/Snackbar';
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';

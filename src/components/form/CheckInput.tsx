@@ -1,5 +1,4 @@
 /** A claim that is ticked: a warning that has been read, a key that has been stored. */
-
 import Box from '@mui/material/Box';
 import Checkbox from '@mui/material/Checkbox';
 import { type ReactNode, useId } from 'react';

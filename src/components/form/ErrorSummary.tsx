@@ -2,7 +2,6 @@
  * The errors of a form, above it, each a link to its field. Takes the focus when it appears or grows anew (`attempt`), so that a
  * refused submit is never silent.
  */
-
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';

@@ -2,7 +2,6 @@
  * The frame of every field: label above, helper below and always visible, the error beneath the helper with its mark. Only the
  * optional ones are marked, since most are required.
  */
-
 import ErrorOutlineOutlined from '@mui/icons-material/ErrorOutlineOutlined';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';

@@ -2,7 +2,6 @@
  * The shell of a form of one page: summary of errors, fields, buttons. `isPending` and `errors` are required, so that nobody
  * forgets them. Ctrl+Enter submits.
  */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import type { FormEvent, ReactNode } from 'react';

@@ -1,5 +1,4 @@
 /** A choice of few, each with a line that says what it means; as a list, or as cards side by side. */
-
 import Box from '@mui/material/Box';
 import Radio from '@mui/material/Radio';
 import Typography from '@mui/material/Typography';

@@ -2,7 +2,6 @@
  * A key: it goes in and never comes out. It can be seen while it is typed, by a button; the browser is told that it is a new one,
  * so that password managers neither fill nor offer a stored one.
  */
-
 import VisibilityOffOutlined from '@mui/icons-material/VisibilityOffOutlined';
 import VisibilityOutlined from '@mui/icons-material/VisibilityOutlined';
 import IconButton from '@mui/material/IconButton';

@@ -1,5 +1,4 @@
 /** A choice from a short list, bound to a draft. A native select: it works with every keyboard, zoom and reader there is. */
-
 import TextField from '@mui/material/TextField';
 import type { ReactNode } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';

@@ -1,5 +1,4 @@
 /** A line of text bound to a react-hook-form draft. Errors show on leaving a filled field, then follow the typing. */
-
 import TextField from '@mui/material/TextField';
 import type { ReactNode } from 'react';
 import { type Control, type FieldPath, type FieldValues, useController } from 'react-hook-form';

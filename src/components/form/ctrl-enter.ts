@@ -1,5 +1,4 @@
 /** Ctrl+Enter (Cmd+Enter) is Next, Save or Run, from any field of a form. */
-
 import type { KeyboardEvent } from 'react';
 
 export function submitOnCtrlEnter(event: KeyboardEvent<HTMLFormElement>): void {

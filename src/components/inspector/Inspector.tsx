@@ -2,7 +2,6 @@
  * A page with its inspector: the one drawer at the right that shows the object of the open row. Not modal: the table stays in use
  * beside it. Takes the focus when it opens, gives it back when it closes; a change of object leaves the focus where it is.
  */
-
 import CloseOutlined from '@mui/icons-material/CloseOutlined';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';

@@ -1,5 +1,4 @@
 /** The row that the inspector shows, kept in the URL (`?sel=`), so that a link shows it and Back closes it. */
-
 import { useSearchParams } from 'react-router';
 
 export interface OpenRow {

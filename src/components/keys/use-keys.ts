@@ -2,7 +2,6 @@
  * Single-key shortcuts in React: a page offers its own, the shell listens for all. They act outside inputs, menus and dialogs only,
  * never with a modifier, so that no browser or reader command is taken, and can be switched off (WCAG 2.1.4).
  */
-
 import { useEffect, useRef } from 'react';
 import { areSingleKeysOn } from '../preferences.ts';
 import { type KeyAct, meaningOf, offeredKeys, offerKeys } from './key-registry.ts';

@@ -1,5 +1,4 @@
 /** A state as mark and word on its own tint; with `isPlain`, without the tint, for table cells. */
-
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 import type { WireState } from '../../contract/lab-port.ts';

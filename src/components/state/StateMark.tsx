@@ -1,5 +1,4 @@
 /** The mark of a state, 16 px: told apart by shape alone, drawn in `currentColor` so that forced colours keep it. */
-
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 import type { WireState } from '../../contract/lab-port.ts';

@@ -1,5 +1,4 @@
 /** How many hosts are in which state: a host's is the worst of its running streams, and Idle without any. */
-
 import type { LabHost, LabStream, WireState } from '../../contract/lab-port.ts';
 import { worstFirst, worstState } from './wire-states.ts';
 

@@ -2,7 +2,6 @@
  * The states of a stream of traffic as the console says them: word, colour token, rank, sentence. Never colour alone: each has a
  * mark (StateMark) and a line (Wire) of its own shape.
  */
-
 import type { WireState } from '../../contract/lab-port.ts';
 
 export interface WireStateLook {

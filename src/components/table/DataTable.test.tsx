@@ -1,5 +1,4 @@
 /** The table as it is first written, without a browser: what assistive technology is told. Keys are tested in grid-moves.test.ts. */
-
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { DataTable, type DataTableProps } from './DataTable.tsx';

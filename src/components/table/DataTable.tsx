@@ -2,7 +2,6 @@
  * The one table: rows sorted by TanStack Table, only the visible ones in the document (TanStack Virtual), a grid to assistive
  * technology with its true counts, and one tab stop in which arrows move. Below 600 px a row is a card.
  */
-
 import Box from '@mui/material/Box';
 import { useTheme } from '@mui/material/styles';
 import useMediaQuery from '@mui/material/useMediaQuery';

@@ -2,7 +2,6 @@
  * A cell. It, or the controls inside of it, have the table's tab stop only while it is the active one: the controls are told by
  * the document itself, so that no column needs to know of it.
  */
-
 import Box from '@mui/material/Box';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { CopyButton } from '../text/CopyButton.tsx';

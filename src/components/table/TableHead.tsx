@@ -1,5 +1,4 @@
 /** The head of a table: sticks at the top; a column that sorts is a button, and its head says which way. */
-
 import ArrowDownwardOutlined from '@mui/icons-material/ArrowDownwardOutlined';
 import ArrowUpwardOutlined from '@mui/icons-material/ArrowUpwardOutlined';
 import Box from '@mui/material/Box';

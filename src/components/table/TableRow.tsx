@@ -1,5 +1,4 @@
 /** A row of a table, laid at its place among the virtual ones; as a card, its cells stand beneath each other with their labels. */
-
 import ChevronRightOutlined from '@mui/icons-material/ChevronRightOutlined';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';

@@ -1,5 +1,4 @@
 /** Rows sorted and unfolded, by TanStack Table; what the grid shows of it is `ShownRow`, which knows nothing of that library. */
-
 import {
   type ColumnDef,
   createExpandedRowModel,

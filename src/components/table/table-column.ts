@@ -1,5 +1,4 @@
 /** A column of a DataTable, typed by the record of its rows. */
-
 import type { ReactNode } from 'react';
 
 export interface TableColumn<Row extends object> {

@@ -3,7 +3,6 @@
  * PageUp/Down move it; Enter opens the row; `c` copies the cell. The active place follows its row by id, so that live rows which
  * come and go above do not take the focus elsewhere.
  */
-
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../feedback/announcer.tsx';
 import { areSingleKeysOn } from '../preferences.ts';

@@ -1,5 +1,4 @@
 /** The sort of a table, kept in the URL (`?sort=-bytes`), so that a link shows what its sender saw. */
-
 import { useSearchParams } from 'react-router';
 import type { TableSort } from './table-column.ts';
 

@@ -1,5 +1,4 @@
 /** How wide an element is inside, before each paint; undefined while nobody wants to know. */
-
 import { type RefObject, useLayoutEffect, useState } from 'react';
 
 export function useWidth(element: RefObject<HTMLElement | null>, isWanted: boolean): number | undefined {

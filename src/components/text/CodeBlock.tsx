@@ -1,5 +1,4 @@
 /** A file or a body of a request, as text that keeps its lines, scrolls in its own box and is copied whole. */
-
 import Box from '@mui/material/Box';
 import { CopyButton } from './CopyButton.tsx';
 

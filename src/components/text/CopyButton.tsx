@@ -1,5 +1,4 @@
 /** Copies one value in full, and says that it did: by its icon, and through the live region. */
-
 import CheckOutlined from '@mui/icons-material/CheckOutlined';
 import ContentCopyOutlined from '@mui/icons-material/ContentCopyOutlined';
 import IconButton from '@mui/material/IconButton';

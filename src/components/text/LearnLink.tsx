@@ -1,5 +1,4 @@
 /** A link to what explains it, in ONTAP's own documentation; in a tab of its own, so that nothing here is left. */
-
 import Link from '@mui/material/Link';
 
 const guides = {

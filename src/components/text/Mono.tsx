@@ -1,5 +1,4 @@
 /** Octets, keys, hashes, serials, commands and files: in the fixed face, never names. */
-
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 

@@ -2,7 +2,6 @@
  * A security parameter index: lower-case hex, an IKE SPI's 16 digits in two groups. The gap between them is a style, so that a
  * copy has none.
  */
-
 import Box from '@mui/material/Box';
 import { NotReported } from './NotReported.tsx';
 

@@ -2,7 +2,6 @@
  * The wire between a LIF and a host: the console's recurring picture. The cluster is always at the left. Stands upright where
  * there is less than 440 px. To assistive technology it is one image with a sentence, or a group where its parts are buttons.
  */
-
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import type { ReactNode } from 'react';

@@ -1,5 +1,4 @@
 /** An end of the wire: the cluster's rack at the left, the host's screen at the right. A button where something opens. */
-
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import { Fragment } from 'react';

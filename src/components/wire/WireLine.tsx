@@ -2,7 +2,6 @@
  * The line between the two ends. Its shape tells the state without colour: sheathed, dashed, one thin stroke, ended in a T, cut
  * by a cross at the end that refused, dotted. Lengths are shares of the space there is, so the marks keep their size.
  */
-
 import Box from '@mui/material/Box';
 import { stateGlyphs } from '../state/StateMark.tsx';
 import { wireStates } from '../state/wire-states.ts';

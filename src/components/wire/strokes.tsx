@@ -2,7 +2,6 @@
  * What a wire is drawn with. A place along it is a share of its length in per cent, a place across it is in pixels; upright, the
  * two change roles.
  */
-
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 

@@ -2,7 +2,6 @@
  * What the wire picture is told. Left is always the cluster, right always the host, on every page; in and out are seen from the
  * cluster.
  */
-
 import type { WireState } from '../../contract/lab-port.ts';
 
 export interface WireLocal {

@@ -1,5 +1,4 @@
 /** The wire picture as one sentence: what its title says to whoever cannot see it. */
-
 import { wireStates } from '../state/wire-states.ts';
 import { formatRate } from '../text/format.ts';
 import type { WireProps } from './wire-props.ts';

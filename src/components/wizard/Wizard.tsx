@@ -2,7 +2,6 @@
  * The shell of a wizard: one form seen step by step. The URL says which step; Back is a link to the one before, so it never loses
  * input, and the browser's own Back does the same. The step's title is the page's `h1` and takes the focus on every change.
  */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';

@@ -1,5 +1,4 @@
 /** The steps of a wizard as an ordered list: reached ones are links, later ones say why they are not yet. */
-
 import CheckOutlined from '@mui/icons-material/CheckOutlined';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';

@@ -4,7 +4,6 @@
  * - importing a point off the curve rejects, and so does deriving from a low-order X25519 value: both are refusals here;
  * - P-521 shares 66 octets when asked for `null` bits, and some engines round 521 down.
  */
-
 import { x25519 } from '@noble/curves/ed25519.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { concat, type Octets } from '../bytes/octets.ts';

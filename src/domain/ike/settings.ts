@@ -1,5 +1,4 @@
 /** Limits and intervals of one endpoint. None is a protocol matter: each end has its own (RFC 7296 2.4, 2.6). */
-
 import type { Retransmission } from './channel/window.ts';
 import { natPort } from './datagram.ts';
 

@@ -1,7 +1,6 @@
 /**
  * From a CHILD SA as IKE negotiated it to a pair of SAs as ESP runs them: the one place that knows both.
  */
-
 import { invariant } from '../bytes/result.ts';
 import { type KeyMaterial, makeProtection, type ProtectionSuite } from '../crypto/protection.ts';
 import { InboundSa } from '../esp/inbound-sa.ts';

@@ -3,7 +3,6 @@
  * addresses, a few packets meanwhile, an end to the waiting. After a failure the pair is closed for a while, so that traffic
  * which keeps coming does not become a storm of negotiations.
  */
-
 import { toHex } from '../bytes/hex.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { IpLayout } from '../net/ip-layout.ts';

@@ -2,7 +2,6 @@
  * What is known of one stream at this instant: the policies of both ends, the SA that carries it, what is under way, what failed.
  * explain/wire-state.ts makes its state of these.
  */
-
 import type { StreamFacts } from '../explain/wire-state.ts';
 import type { ChildPair } from '../ipsec/child-pair.ts';
 import { address, printAddress } from '../net/address.ts';

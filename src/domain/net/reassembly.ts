@@ -3,7 +3,6 @@
  * RFC 5722 wants for IPv6, since no honest sender makes them, but one that merely comes twice is one. A packet that is not whole in
  * time is forgotten. Congestion that any fragment met is told in the whole, or the packet is lost where that cannot say it (RFC 3168 5.3).
  */
-
 import { toHex } from '../bytes/hex.ts';
 import { compareOctets, type Octets } from '../bytes/octets.ts';
 import { fitHeader, maxIpv4Octets, maxIpv6Octets, setU16 } from './ip.ts';

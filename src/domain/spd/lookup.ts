@@ -3,7 +3,6 @@
  * that none fits (RFC 4301 4.4.1 discards it; ONTAP lets it pass in clear, and so does a host). The order is the caller's: a
  * cluster sorts by `orderByBestMatch`, a host keeps the order of its dialect.
  */
-
 import { anyPort, isAnyPort } from '../net/ports.ts';
 import { bitsOf } from '../net/prefix.ts';
 import { anyProtocol } from '../net/protocol.ts';

@@ -1,5 +1,4 @@
 /** A URL of this cluster that no page has: says so, and keeps the navigation beside it. */
-
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { Link as RouterLink, useLocation } from 'react-router';

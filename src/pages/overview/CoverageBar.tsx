@@ -1,5 +1,4 @@
 /** The hosts as one bar, a segment for each state in a fixed order; marks and counts beneath, so that no colour is needed. */
-
 import Box from '@mui/material/Box';
 import type { StateCounts } from '../../components/state/host-states.ts';
 import { StateMark } from '../../components/state/StateMark.tsx';

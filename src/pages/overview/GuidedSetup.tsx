@@ -1,5 +1,4 @@
 /** The guided set-up as an ordered list: the first step that is not done is the one that acts. */
-
 import CheckCircleOutlined from '@mui/icons-material/CheckCircleOutlined';
 import RadioButtonUncheckedOutlined from '@mui/icons-material/RadioButtonUncheckedOutlined';
 import Box from '@mui/material/Box';

@@ -1,5 +1,4 @@
 /** The list of what needs attention, each with its mark, its cause and one way on. */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';

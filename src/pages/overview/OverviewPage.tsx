@@ -1,5 +1,4 @@
 /** `/`: how much of the storage traffic is encrypted, and what is next? */
-
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';

@@ -1,5 +1,4 @@
 /** The first packets of a stream as they crossed the wire, before and after: readable in clear, then ESP. */
-
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { formatClock } from '../../components/text/format.ts';

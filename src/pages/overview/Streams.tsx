@@ -1,5 +1,4 @@
 /** The traffic between hosts and LIFs, a wire for each stream that runs, with its first packets as proof. */
-
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';

@@ -1,5 +1,4 @@
 /** All storage traffic of the last minute, as this page saw it. */
-
 import Typography from '@mui/material/Typography';
 import { useLabHistory } from '../../api/lab.tsx';
 import { rateWindowMs, totalRates } from '../../api/lab-history.ts';

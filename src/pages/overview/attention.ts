@@ -2,7 +2,6 @@
  * What needs attention: each item names its cause and one next step. One item a cause, sorted by how bad it is: ten hosts in clear
  * because IPsec is off are one item.
  */
-
 import { plural } from '../../components/text/format.ts';
 import type { LabFailure, LabSnapshot, LabStream, WireState } from '../../contract/lab-port.ts';
 

@@ -1,5 +1,4 @@
 /** The Overview's first sentence: how much of the storage traffic is encrypted, and what is not. */
-
 import type { StateCounts } from '../../components/state/host-states.ts';
 import { formatCount, plural } from '../../components/text/format.ts';
 import type { WireState } from '../../contract/lab-port.ts';

@@ -2,7 +2,6 @@
  * The guided set-up. A tick is a fact of the cluster, not a click: what was done by command line or elsewhere counts as done. Each
  * step says what it saw.
  */
-
 import { formatCount, plural } from '../../components/text/format.ts';
 import type { ClusterRecord } from '../../contract/cluster.ts';
 import type { IpsecConfigRecord } from '../../contract/ipsec.ts';

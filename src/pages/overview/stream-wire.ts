@@ -1,5 +1,4 @@
 /** A stream of the lab as a wire picture. */
-
 import type { WireProps } from '../../components/wire/wire-props.ts';
 import type { LabSnapshot, LabStream } from '../../contract/lab-port.ts';
 import { failureOf } from './attention.ts';

@@ -1,5 +1,4 @@
 /** `/policies`: the security policy database. What is protected, and does every policy still do something? */
-
 import Button from '@mui/material/Button';
 import { useQuery, useSuspenseQueries } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -2,7 +2,6 @@
  * After Create: the wire idle, and what is left to do at the other end. In the lab a host is configured to match in one step, with
  * the key that the form still holds; elsewhere its file is shown and copied, with a placeholder for the key.
  */
-
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';

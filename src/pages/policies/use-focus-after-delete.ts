@@ -1,5 +1,4 @@
 /** After a policy has been deleted its row goes when the list is read again, and the focus with it: then the next row takes it. */
-
 import { useEffect, useState } from 'react';
 import { focusNearby } from '../../components/focus-nearby.ts';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';

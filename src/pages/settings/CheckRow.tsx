@@ -1,5 +1,4 @@
 /** One pre-flight check: its verdict, the value found, why it matters, where it was read; a tick where it wants one. */
-
 import CheckCircleOutlined from '@mui/icons-material/CheckCircleOutlined';
 import HelpOutlineOutlined from '@mui/icons-material/HelpOutlineOutlined';
 import HighlightOffOutlined from '@mui/icons-material/HighlightOffOutlined';

@@ -1,5 +1,4 @@
 /** Turning IPsec off cuts traffic, so the cluster's name is typed, below what it cuts and for whom. */
-
 import Box from '@mui/material/Box';
 import { inLab } from '../../api/cluster-ref.ts';
 import { useChangeIpsec } from '../../api/ipsec.ts';

@@ -1,5 +1,4 @@
 /** What turning IPsec on does, before it does it: what stays in clear, what starts to negotiate, and how to come back. */
-
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { plural } from '../../components/text/format.ts';

@@ -1,5 +1,4 @@
 /** `/settings/enable`: turn IPsec on without an accident. What was checked, what will happen, then one button. */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';

@@ -1,5 +1,4 @@
 /** The replay window: its value, and a form of one field that changes it in place. */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';

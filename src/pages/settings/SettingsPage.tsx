@@ -1,5 +1,4 @@
 /** `/settings`: is IPsec on, and what would changing it cut? */
-
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';

@@ -1,5 +1,4 @@
 /** What turning IPsec off cuts, and what becomes of the traffic of each host: counted before it is done. */
-
 import { grouped } from '../../components/grouped.ts';
 import type { LabSnapshot } from '../../contract/lab-port.ts';
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';

@@ -2,7 +2,6 @@
  * What is looked at before IPsec is turned on. Each check says what it found and why it matters; `stop` forbids, `warn` wants a
  * tick, `unknown` could not be read and wants one too. Pure: facts in, verdicts out.
  */
-
 import { plural } from '../../components/text/format.ts';
 import type { ClusterRecord } from '../../contract/cluster.ts';
 import type { IpInterfaceRecord } from '../../contract/ip-interfaces.ts';

@@ -4,7 +4,6 @@
  *
  * For transport the selectors are those of the path; a tunnel speaks of what was offered, whatever a NAT has rewritten (2.23.1).
  */
-
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { cutToHosts, narrow, oneHostOf } from '../../spd/narrow.ts';
 import type { TrafficSelector } from '../../spd/selector.ts';

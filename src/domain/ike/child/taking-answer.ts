@@ -1,5 +1,4 @@
 /** Taking the answer to our offer of a CHILD SA (RFC 7296 1.3.1, 2.7, 2.9): only what we offered is believed. */
-
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Payload } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';

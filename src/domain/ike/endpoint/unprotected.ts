@@ -2,7 +2,6 @@
  * What is said outside any IKE SA (RFC 7296 2.5, 2.21): little, and that seldom, since nobody can tell who hears it. Rubbish and
  * responses are met with silence. Of unknown SPIs speaks unknown-spi.ts.
  */
-
 import type { MessageFault } from '../message/fault.ts';
 import { type Header, type Message, noSpi } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';

@@ -5,7 +5,6 @@
  *
  * While one is in the making here, a rekey of the peer is put off: TEMPORARY_FAILURE to both ends, and who tries again first has it.
  */
-
 import { compareOctets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
 import { retryAtMs } from '../child/lifetime.ts';

@@ -2,7 +2,6 @@
  * IKE_SA_INIT, the side that answers (RFC 7296 1.2, 2.6). It keeps no state before it answers with an SA: a cookie, another group or a
  * refusal goes out with no session behind it. The shared secret is computed when IKE_AUTH comes, or in idle time.
  */
-
 import type { Octets } from '../../bytes/octets.ts';
 import { once } from '../../bytes/once.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';

@@ -5,7 +5,6 @@
  * So nothing of it is believed at once either: an error, or an answer that cannot be right, may be forged, and the initiator goes
  * on hoping for a better one until `doubtMs` have passed (2.21.1).
  */
-
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { noIntermediate } from '../auth/intermediate-auth.ts';

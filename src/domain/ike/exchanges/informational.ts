@@ -4,7 +4,6 @@
  * A delete of CHILD SAs names the SPIs its sender receives on; the answer names the other halves, except those that we are
  * deleting ourselves (1.4.1). A delete of the IKE SA takes everything below with it, unsaid.
  */
-
 import type { Child } from '../child/child.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';

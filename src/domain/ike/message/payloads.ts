@@ -1,5 +1,4 @@
 /** Finding payloads in a chain by type, of which the first counts; and payloads made of what the rest of the engine holds. */
-
 import { fromForm, type TrafficSelector, toForm } from '../../spd/selector.ts';
 import type { PayloadName, PayloadNamed } from './codec.ts';
 import type { Payload, WireSelector } from './message.ts';

@@ -1,5 +1,4 @@
 /** Whether a connection stands for a pair of addresses (RFC 4301 4.4.3). */
-
 import { compareAddresses, type IpAddress } from '../../net/address.ts';
 import { firstAddress, lastAddress, type Prefix } from '../../net/prefix.ts';
 import type { Connection } from '../connection.ts';

@@ -2,7 +2,6 @@
  * How a session ends: CHILD SAs and the IKE SA reported gone, what was still wanted reported failed. What is left
  * answers repetitions of the last request for a while, since its sender may not have heard us (RFC 7296 2.1).
  */
-
 import { ended } from '../channel/window.ts';
 import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';

@@ -1,7 +1,6 @@
 /**
  * One session: an input in, the next state and what came of it out. No peer can make it reject: a rejection is our bug.
  */
-
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { HandOver } from '../exchanges/exchange.ts';

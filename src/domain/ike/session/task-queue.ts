@@ -2,7 +2,6 @@
  * What this end wants of the other, one request at a time (RFC 7296 2.3): tasks are queued once, and the next goes out as soon as
  * none is unanswered.
  */
-
 import { lastId } from '../channel/window.ts';
 import { lifeFrom } from '../child/lifetime.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';

@@ -1,7 +1,6 @@
 /**
  * Two endpoints, one clock, one wire (virtual-time.ts). What crossed the wire reads as the RFC's ladders do.
  */
-
 import type { Octets } from '../../bytes/octets.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { seededRandom } from '../../crypto/random.ts';

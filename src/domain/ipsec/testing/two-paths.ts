@@ -1,7 +1,6 @@
 /**
  * Two packet paths joined by a wire that a test can see and change, with SAs keyed by hand: for tests alone.
  */
-
 import { inOnePiece } from '../../bytes/gathered.ts';
 import { type Octets, utf8 } from '../../bytes/octets.ts';
 import { InboundSa } from '../../esp/inbound-sa.ts';

@@ -1,5 +1,4 @@
 /** A lab from a seed, with every packet that was sent, and a cluster that tests change by ONTAP's own commands. */
-
 import { unheard } from '../../bytes/exceptions.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { utf8 } from '../../bytes/octets.ts';

@@ -1,5 +1,4 @@
 /** A lab with two hosts and a running stream each, for tests: each names only what matters to it. */
-
 import type { LabIkeSa, LabIpsecSa, LabSnapshot } from '../../../contract/lab-port.ts';
 import { aStream } from '../../../contract/testing/a-stream.ts';
 

@@ -1,5 +1,4 @@
 /** Recorded messages and opened chains, as material for tests that damage them. */
-
 import captures from '../../../../../vectors/ikev2-captures-wireshark.json';
 import messages from '../../../../../vectors/ikev2-messages-parse.json';
 import recordedA from '../../../../../vectors/ikev2-recorded.json';
