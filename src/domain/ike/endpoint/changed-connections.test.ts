@@ -131,6 +131,42 @@ describe('an IKE SA that is about to begin', () => {
   });
 });
 
+describe('an IKE SA in the making whose connection goes says why at once', () => {
+  test.each([
+    { out: 'IKE_SA_INIT', phase: 'awaitingInit' },
+    { out: 'IKE_INTERMEDIATE', phase: 'awaitingIntermediate' },
+    { out: 'IKE_AUTH', phase: 'awaitingAuthReply' },
+  ])('while our $out is out: so do the CHILD SAs that are wanted of it', async ({ phase }) => {
+    const pair = makePair({ both: phase === 'awaitingIntermediate' ? hybrid : {} });
+    await pair.host.initiate();
+    await reach(pair, phase);
+
+    await pair.host.endpoint.setConnections([], pair.nowMs);
+
+    expect(pair.host.facts).toMatchObject([
+      { type: 'failed', failure: configuration },
+      { type: 'ikeClosed', because: configuration.refusal },
+    ]);
+  });
+
+  test('where no CHILD SA is wanted of it, its end says it alone', async () => {
+    const pair = makePair();
+    await pair.host.endpoint.initiateIke('nfs', {}, pair.nowMs);
+    await reach(pair, 'awaitingAuthReply');
+
+    await pair.host.endpoint.setConnections([], pair.nowMs);
+
+    expect(pair.host.facts).toMatchObject([{ type: 'ikeClosed', because: configuration.refusal }]);
+  });
+
+  async function reach(pair: Pair, phase: string): Promise<void> {
+    for (let ms = 0; pair.host.endpoint.sessions()[0]?.phase !== phase; ms += 1) {
+      if (ms > 100) expect.unreachable(`it never is ${phase}`);
+      await pair.runFor(1);
+    }
+  }
+});
+
 test('an IKE SA whose connection has changed is asked for nothing more while it waits to be deleted', async () => {
   const pair = await makePair().establish();
   pair.wire.tamper = () => [];

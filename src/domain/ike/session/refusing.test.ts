@@ -130,6 +130,20 @@ describe('INVALID_SYNTAX is the end of the IKE SA at both ends, without a Delete
       { scope: 'ike', by: 'local', notify: 7, refusal: { code: 'badPublicValue', group: 31 } },
     ]);
   });
+
+  test('and each CHILD SA that it wanted itself, asked for or not, fails with it', async () => {
+    const pair = await makePair({ both: { ike: [ike], esp: [esp] } }).establish();
+    pair.wire.tamper = (datagram) => (messageFrom(datagram)?.header.isFromInitiator ? [datagram] : []);
+    await Promise.all(['nfs', 'smb'].map((child) => pair.cluster.initiate({ child })));
+    await askWith(pair, 'CREATE_CHILD_SA', 2, forChild);
+
+    const refusal = { code: 'badPublicValue', group: 31 };
+    expect(pair.cluster.failures).toMatchObject([
+      { scope: 'ike', by: 'local', refusal },
+      { scope: 'child', child: 'nfs', by: 'local', refusal },
+      { scope: 'child', child: 'smb', by: 'local', refusal },
+    ]);
+  });
 });
 
 test('an answer to a rekey of the IKE SA that we refuse: the peer is told, and its successor goes too, unused', async () => {

@@ -4,8 +4,9 @@ import { notify } from '../message/notifies.ts';
 import { inHand, rekey, tell } from '../testing/collisions.ts';
 import { several } from '../testing/follow-ups.ts';
 import type { HandWire } from '../testing/hand-wire.ts';
-import { answerWith } from '../testing/other-answer.ts';
-import { makePair, type Pair, type PairWish } from '../testing/pair.ts';
+import { answerWith, askWith } from '../testing/other-answer.ts';
+import { type EndName, makePair, type Pair, type PairWish } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
 
 describe('a child that the connection does not have', () => {
   test('asked for with the IKE SA: the failure names it, and the IKE SA stands', async () => {
@@ -126,6 +127,17 @@ describe('two are wanted of an IKE SA that stands, and it falls: each hears why'
   });
 });
 
+test('two are wanted of an IKE SA that the peer began, and a request of its ends it that we cannot read: each hears why', async () => {
+  const pair = makePair();
+  await twoChildren(pair, 'cluster');
+  await pair.establish();
+  pair.wire.tamper = (datagram) => (messageFrom(datagram)?.header.isFromInitiator ? [datagram] : []);
+  await askForBoth(pair, 'cluster');
+  await askWith(pair, 'CREATE_CHILD_SA', 2, []);
+
+  expectBoth(pair, { code: 'malformed' }, 'cluster');
+});
+
 describe.each([
   { by: 'one key exchange', both: {} },
   { by: 'several', both: several },
@@ -183,18 +195,19 @@ async function bothWantedLater(): Promise<Pair> {
   return pair;
 }
 
-async function twoChildren({ host, nowMs }: Pair): Promise<void> {
-  const { connection } = host;
+async function twoChildren(pair: Pair, who: EndName = 'host'): Promise<void> {
+  const { endpoint, connection } = pair[who];
   const children = connection.children.flatMap((child) => [child, { ...child, name: 'smb' }]);
-  await host.endpoint.setConnections([{ ...connection, children }], nowMs);
+  await endpoint.setConnections([{ ...connection, children }], pair.nowMs);
 }
 
-const askForBoth = ({ host }: Pair) => Promise.all(['nfs', 'smb'].map((child) => host.initiate({ child })));
+const askForBoth = (pair: Pair, who: EndName = 'host') =>
+  Promise.all(['nfs', 'smb'].map((child) => pair[who].initiate({ child })));
 
-function expectBoth({ host }: Pair, refusal: object): void {
-  expect(host.failures).toMatchObject([
+function expectBoth(pair: Pair, refusal: object, who: EndName = 'host'): void {
+  expect(pair[who].failures).toMatchObject([
     { child: 'nfs', scope: 'ike', refusal },
     { child: 'smb', scope: 'child', refusal },
   ]);
-  expect(host.sad).toEqual([]);
+  expect(pair[who].sad).toEqual([]);
 }
