@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-export const packagesFor = {
+const packagesFor = {
   browser: ['chromium', 'fonts-dejavu-core'],
   peers: [
     'charon-systemd',

@@ -27,7 +27,7 @@ export interface Format {
   readonly cases: (file: VectorFile, means: Means) => readonly VectorCase[];
 }
 
-export const unrecognised = 'its fields are not those of this format';
+const unrecognised = 'its fields are not those of this format';
 
 /** A file's main list, by either name. */
 export const listOf = (file: VectorFile): unknown => file['vectors'] ?? file['cases'];

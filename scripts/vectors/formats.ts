@@ -53,7 +53,7 @@ export const formats: readonly Format[] = [
 ];
 
 /** Formats that exist and that nothing here runs yet. */
-export const laterFormats = ['x509'];
+const laterFormats = ['x509'];
 
 export type Chosen =
   | { readonly formats: readonly Format[]; readonly cases: readonly VectorCase[] }

@@ -37,8 +37,6 @@ export class ContractBreach extends Error {
   override readonly name = 'ContractBreach';
 }
 
-export type CallError = OntapError | Unreachable | ContractBreach;
-
 /** Whether asking again can help: a refusal stays one, silence may end. */
 export const isWorthRetrying = (error: unknown): boolean =>
   error instanceof Unreachable || (error instanceof OntapError && error.status >= 500);

@@ -8,7 +8,7 @@ import { ipsecQuery } from './ipsec.ts';
 import { useLabHeld } from './lab.tsx';
 
 /** Twice the interval at which the settings are read: one missed answer is no silence. */
-export const staleAfterMs = 20_000;
+const staleAfterMs = 20_000;
 
 export interface Freshness {
   /** Absent: nothing has come yet. */

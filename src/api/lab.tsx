@@ -33,7 +33,7 @@ export function useLabHistory(): LabHistory | undefined {
 export const useLabSnapshot = (): LabSnapshot | undefined => useLabHeld()?.snapshot;
 
 /** A command that the lab refused, with a sentence a person can act on. */
-export class LabRefusal extends Error {
+class LabRefusal extends Error {
   override readonly name = 'LabRefusal';
 }
 

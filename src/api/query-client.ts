@@ -24,7 +24,7 @@ export const makeQueryClient = (): QueryClient =>
     },
   });
 
-export const queriesContext = createContext<QueryClient>();
+const queriesContext = createContext<QueryClient>();
 
 export function routerContext(queries: QueryClient): RouterContextProvider {
   const context = new RouterContextProvider();

@@ -48,7 +48,7 @@ export const theme = createTheme({
 });
 
 /** The states' colours over paper, as chips use them. */
-export function tintsOf(scheme: SchemePalette): StatePalette {
+function tintsOf(scheme: SchemePalette): StatePalette {
   const over = (colour: string) => layOver(colour, scheme.tint, scheme.surface.paper);
   const { encrypted, negotiating, clear, blocked, failed, unknown } = scheme.state;
   return {

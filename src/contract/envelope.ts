@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-export const link = z.object({ href: z.string() });
+const link = z.object({ href: z.string() });
 
 export const selfLink = z.object({ self: link });
 
@@ -30,8 +30,6 @@ export const ontapErrorBody = z.object({
     arguments: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })).optional(),
   }),
 });
-
-export type OntapErrorBody = z.infer<typeof ontapErrorBody>;
 
 /** The version of a cluster or of a node. */
 export const ontapVersion = z.object({

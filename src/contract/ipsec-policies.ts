@@ -6,17 +6,17 @@ import { z } from 'zod';
 import { reference, referenceInput, selfLink } from './envelope.ts';
 
 export const policyActions = ['bypass', 'discard', 'esp_transport', 'esp_udp'] as const;
-export const authenticationMethods = ['none', 'psk', 'pki'] as const;
+const authenticationMethods = ['none', 'psk', 'pki'] as const;
 
 /** In: netmask `24` or `255.255.255.0`, port `2049` or `2049-2049`. */
-export const endpointInput = z.strictObject({
+const endpointInput = z.strictObject({
   address: z.string().optional(),
   netmask: z.string().optional(),
   port: z.string().optional(),
 });
 
 /** Out: netmask always the length, port always `n-n`; `0-0` is any. */
-export const policyEndpoint = z.object({
+const policyEndpoint = z.object({
   address: z.string(),
   netmask: z.string(),
   family: z.enum(['ipv4', 'ipv6']).optional(),

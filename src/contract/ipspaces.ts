@@ -3,5 +3,3 @@ import { z } from 'zod';
 import { selfLink } from './envelope.ts';
 
 export const ipspace = z.object({ uuid: z.string(), name: z.string(), _links: selfLink.optional() });
-
-export type IpspaceRecord = z.infer<typeof ipspace>;

@@ -49,7 +49,7 @@ function LabTime({ snapshot }: { readonly snapshot: LabSnapshot }) {
 }
 
 /** What the wire does to packets, as chips of words: `loss 5 %`. */
-export function faultWords(faults: LabFaults): readonly string[] {
+function faultWords(faults: LabFaults): readonly string[] {
   const share = (name: string, value: number) => (value > 0 ? [`${name} ${Math.round(value * 100)} %`] : []);
   return [
     ...share('loss', faults.loss),

@@ -47,7 +47,7 @@ export function Field({ label, helper, error, warning, isOptional = false, width
   );
 }
 
-export function OptionalMark() {
+function OptionalMark() {
   return (
     <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400 }}>
       {' '}

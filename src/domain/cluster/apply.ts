@@ -65,7 +65,7 @@ export function comparePolicies(a: IpsecPolicy, b: IpsecPolicy): number {
   return a.name < b.name ? -1 : 1;
 }
 
-export const findPolicy = (state: ClusterState, uuid: string): IpsecPolicy | undefined =>
+const findPolicy = (state: ClusterState, uuid: string): IpsecPolicy | undefined =>
   state.policies.find((policy) => policy.uuid === uuid);
 
 function changeIpsecConfig(state: ClusterState, change: Partial<IpsecConfig>): Result<Applied, OntapRefusal> {

@@ -12,9 +12,6 @@ export const preSharedKeyLength = { min: 18, max: 128 } as const;
 /** A port of a selector; 0 is any (66257132). */
 export const portRange = { min: 0, max: 65_535 } as const;
 
-/** An IP protocol number; 0 is any. */
-export const protocolRange = { min: 0, max: 255 } as const;
-
 /** The longest netmask of a selector: a host. */
 export const prefixBits = { ipv4: 32, ipv6: 128 } as const;
 

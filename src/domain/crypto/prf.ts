@@ -8,7 +8,7 @@ import type { CryptoProvider, Mac } from './provider.ts';
 import { type PrfRow, prfOf } from './transforms.ts';
 
 /** prf(key, ·) by its transform number, keyed once for several uses. The key has any length. */
-export function keyPrf(provider: CryptoProvider, prf: number, key: Secret): Awaitable<Mac> {
+function keyPrf(provider: CryptoProvider, prf: number, key: Secret): Awaitable<Mac> {
   const { hash, aes } = rowOf(prf);
   if (aes) return aesPrf(provider, aes, key.reveal());
   invariant(hash, 'the PRF is one that we compute');

@@ -7,8 +7,6 @@ import {
   keyExchangeTransforms,
   prfTransforms,
   shortNameOf,
-  transformNameOf,
-  transformTypeNameOf,
 } from './transforms.ts';
 
 const everyRow = [
@@ -54,8 +52,6 @@ test('every transform can be said, known or not', () => {
   expect(shortNameOf({ type: 1, id: 12, keyBits: 256 })).toBe('AES_CBC_256');
   expect(shortNameOf({ type: 4, id: 31 })).toBe('CURVE_25519');
   expect(shortNameOf({ type: 6, id: 36 })).toBe('ML_KEM_768');
-  expect(transformNameOf({ type: 1, id: 20, keyBits: 128 })).toBe('ENCR_AES_GCM_16 (128)');
-  expect(transformNameOf({ type: 1, id: 4711 })).toBe('transform 4711');
-  expect(transformNameOf({ type: 99, id: 1 })).toBe('transform 1');
-  expect([1, 4, 6, 99].map(transformTypeNameOf)).toEqual(['ENCR', 'KE', 'ADDKE1', 'transform type 99']);
+  expect(shortNameOf({ type: 1, id: 4711 })).toBe('transform 4711');
+  expect(shortNameOf({ type: 99, id: 1 })).toBe('transform 1');
 });

@@ -212,22 +212,8 @@ export const esnTransforms: readonly EsnRow[] = [
   { type: 5, id: 1, name: 'Extended Sequence Numbers', short: 'EXT_SEQ', negotiable: true },
 ];
 
-const transformTypeNames = new Map([
-  [1, 'ENCR'],
-  [2, 'PRF'],
-  [3, 'INTEG'],
-  [4, 'KE'],
-  [5, 'ESN'],
-]);
-
 /** Up to seven beside the first (RFC 9370 2.2.2). */
 export const isAdditionalKeyExchange = (type: number): boolean => type >= 6 && type <= 12;
-
-/** 'ENCR' for 1; 'ADDKE1' for 6 (RFC 9370); 'transform type 99' for what nobody registered. */
-export function transformTypeNameOf(type: number): string {
-  if (isAdditionalKeyExchange(type)) return `ADDKE${type - 5}`;
-  return transformTypeNames.get(type) ?? `transform type ${type}`;
-}
 
 const byId = <Row extends TransformRow>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
 const encryption = byId(encryptionTransforms);
@@ -239,7 +225,6 @@ const esns = byId(esnTransforms);
 export const encryptionOf = (id: number): EncryptionRow | undefined => encryption.get(id);
 export const prfOf = (id: number): PrfRow | undefined => prfs.get(id);
 export const integrityOf = (id: number): IntegrityRow | undefined => integrities.get(id);
-export const keyExchangeOf = (id: number): KeyExchangeRow | undefined => keyExchanges.get(id);
 
 /** What a transform is on the wire, as far as a name needs it. */
 export interface TransformId {
@@ -261,12 +246,6 @@ export function transformOf({ type, id }: TransformId): TransformRow | undefined
     default:
       return type === 4 || isAdditionalKeyExchange(type) ? keyExchanges.get(id) : undefined;
   }
-}
-
-/** IANA's name and the key length: 'ENCR_AES_CBC (256)'; 'transform 4711' for what we do not know. */
-export function transformNameOf(transform: TransformId): string {
-  const name = transformOf(transform)?.name ?? `transform ${transform.id}`;
-  return transform.keyBits === undefined ? name : `${name} (${transform.keyBits})`;
 }
 
 /** The short name with the key length behind it: 'AES_CBC_256', 'HMAC_SHA2_384_192', 'transform 4711'. */

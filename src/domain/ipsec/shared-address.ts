@@ -29,7 +29,7 @@ export interface SharedAddressLimits {
   readonly departedPeers: number;
 }
 
-export const defaultSharedAddressLimits: SharedAddressLimits = { conversationsPerPeer: 1024, departedPeers: 64 };
+const defaultSharedAddressLimits: SharedAddressLimits = { conversationsPerPeer: 1024, departedPeers: 64 };
 
 /** Whoever was heard in this time has not restarted. */
 const heardMs = 10_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anyPort, opaquePort, parsePorts, printPorts, serviceOf } from './ports.ts';
+import { anyPort, opaquePort, parsePorts, printPorts } from './ports.ts';
 import { parseProtocol, printProtocol } from './protocol.ts';
 
 test.each([
@@ -28,10 +28,6 @@ test.each([
   ['2051-2049', 'portsReversed'],
 ])('"%s" is refused: %s', (text, code) => {
   expect(parsePorts(text)).toEqual({ ok: false, error: { code, text } });
-});
-
-test('a storage port has a service name', () => {
-  expect([2049, 445, 3260, 80].map(serviceOf)).toEqual(['nfs', 'cifs', 'iscsi', undefined]);
 });
 
 test('protocols are read by name or number and printed by name where they have one', () => {

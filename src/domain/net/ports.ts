@@ -13,15 +13,13 @@ export const anyPort: PortRange = { start: 0, end: 65535 };
 export const opaquePort: PortRange = { start: 65535, end: 0 };
 
 /** Storage services by the names that administrators use. */
-export const servicePorts = {
-  nfs: 2049,
-  cifs: 445,
-  smb: 445,
-  iscsi: 3260,
-  portmapper: 111,
-} as const;
-
-const services: ReadonlyMap<string, number> = new Map(Object.entries(servicePorts));
+const services: ReadonlyMap<string, number> = new Map([
+  ['nfs', 2049],
+  ['cifs', 445],
+  ['smb', 445],
+  ['iscsi', 3260],
+  ['portmapper', 111],
+]);
 
 export type PortRefusal =
   | { readonly code: 'notAPort'; readonly text: string }
@@ -52,12 +50,6 @@ export function isAnyPort({ start, end }: PortRange): boolean {
 
 export function isOpaquePort({ start, end }: PortRange): boolean {
   return start === 65535 && end === 0;
-}
-
-/** The name of the storage service on this port; undefined where it has none. */
-export function serviceOf(port: number): string | undefined {
-  for (const [name, number] of services) if (number === port) return name;
-  return undefined;
 }
 
 function portOf(text: string): number | undefined {

@@ -32,7 +32,7 @@ interface Unfinished {
 /** Late, overlapping, too many or too long: `fragment`. */
 export type ReassemblyFault = 'fragment' | 'congested';
 
-export const defaultReassembly: ReassemblyLimits = { packets: 256, fragments: 64, holdMs: 30_000 };
+const defaultReassembly: ReassemblyLimits = { packets: 256, fragments: 64, holdMs: 30_000 };
 
 export class Reassembly {
   /** Oldest first. */

@@ -21,8 +21,8 @@ const mostCertificates = 8;
 /** Verified for one decision, the first one that an anchor is tried on left out: how many those are we have chosen. */
 const mostSignatures = 32;
 
-export const leastRsaBits = 2048; // RFC 8247 3
-export const mostRsaBits = 8192;
+const leastRsaBits = 2048; // RFC 8247 3
+const mostRsaBits = 8192;
 
 export const plainChainJudge = (provider: CryptoProvider): PathJudge => ({
   async decide(chain, anchors, nowMs) {

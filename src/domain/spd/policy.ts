@@ -6,7 +6,6 @@ import type { Flow } from './flow.ts';
 import { matchesLocal, matchesRemote, type TrafficSelector } from './selector.ts';
 
 export type SpdPolicy = ProtectPolicy | PlainPolicy;
-export type SpdAction = SpdPolicy['action'];
 
 export interface ProtectPolicy extends PolicySelectors {
   readonly action: 'protect';

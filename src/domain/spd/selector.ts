@@ -116,16 +116,6 @@ export function includesAddress(selector: TrafficSelector, address: IpAddress): 
   );
 }
 
-export function equalSelectors(a: TrafficSelector, b: TrafficSelector): boolean {
-  return (
-    a.protocol === b.protocol &&
-    a.ports.start === b.ports.start &&
-    a.ports.end === b.ports.end &&
-    compareAddresses(a.start, b.start) === 0 &&
-    compareAddresses(a.end, b.end) === 0
-  );
-}
-
 /** One address and nothing else, as transport mode wants it (RFC 7296 2.23.1). */
 export function isSingleHost(selector: TrafficSelector): boolean {
   return compareAddresses(selector.start, selector.end) === 0;

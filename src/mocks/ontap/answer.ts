@@ -40,7 +40,7 @@ export function refuse(c: Context, { status, message, code, target }: OntapRefus
 }
 
 /** Two spaces a level; what is empty closes on a line of its own, so that an empty object has three octets. */
-export function printJson(value: unknown, indent = ''): string {
+function printJson(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {

@@ -162,7 +162,7 @@ function suiteText(row: AssociationRow): string | undefined {
 }
 
 /** Of an IKE SA: the sum of its IPsec SAs, which is what the host sent and got. */
-export function octets(row: AssociationRow): { readonly in: number; readonly out: number } | undefined {
+function octets(row: AssociationRow): { readonly in: number; readonly out: number } | undefined {
   if (row.kind === 'failure') return undefined;
   if (row.kind === 'ipsec') return { in: row.inOctets, out: row.outOctets };
   return {
@@ -190,7 +190,7 @@ function rateOf(row: AssociationRow): number | undefined {
 
 const figures = { fontVariantNumeric: 'tabular-nums slashed-zero', whiteSpace: 'nowrap' } as const;
 
-export function retryText(retryAtMs: number | undefined, nowMs: number): string {
+function retryText(retryAtMs: number | undefined, nowMs: number): string {
   if (retryAtMs === undefined) return 'with the next packet';
   return retryAtMs <= nowMs ? 'retrying' : `retry in ${formatDuration(retryAtMs - nowMs)}`;
 }

@@ -137,7 +137,7 @@ function indexLab(lab: LabSnapshot | undefined): KnownSas {
 export const spiDigits = (text: string, digits: 8 | 16): string =>
   text.toLowerCase().replace(/^0x/, '').padStart(digits, '0');
 
-export const pairKey = ({ policyName, localAddress, remoteAddress }: Omit<Pair, 'id' | 'svmName'>): string =>
+const pairKey = ({ policyName, localAddress, remoteAddress }: Omit<Pair, 'id' | 'svmName'>): string =>
   `${policyName} ${localAddress} ${remoteAddress}`;
 
 const pairOf = (record: SecurityAssociationRecord): Pair => ({

@@ -33,7 +33,7 @@ export function keptDraft(storage: DraftStorage, cluster: ClusterRef): KeptDraft
 export const discardDraft = (storage: DraftStorage, cluster: ClusterRef): void => storage.removeItem(keyOf(cluster));
 
 /** Also forgets what was said about the key: it will be another one. */
-export const withoutSecrets = (draft: PolicyDraft): PolicyDraft => ({
+const withoutSecrets = (draft: PolicyDraft): PolicyDraft => ({
   ...draft,
   key: '',
   keyAgain: '',

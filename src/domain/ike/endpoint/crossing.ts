@@ -81,7 +81,7 @@ export class Crossings {
 }
 
 /** Of two IKE SAs that crossed each other and carry the same, the one that goes. */
-export function loserOf(a: Session, b: Session): Live | undefined {
+function loserOf(a: Session, b: Session): Live | undefined {
   if (!isSettled(a) || !isSettled(b) || !areAlike(a, b) || a.isInitiator === b.isInitiator) return undefined;
   const haveCrossed = a.bornAtMs <= b.establishedAtMs && b.bornAtMs <= a.establishedAtMs;
   if (!haveCrossed) return undefined;

@@ -17,7 +17,7 @@ export function nameOf(table: NumberTable<string>, number: number): string {
 }
 
 /** A table of names and their numbers, to be read both ways. */
-export function numberTable<const Numbers extends Readonly<Record<string, number>>>(
+function numberTable<const Numbers extends Readonly<Record<string, number>>>(
   kind: string,
   numbers: Numbers,
 ): NumberTable<keyof Numbers & string> & { readonly numbers: Numbers } {
@@ -67,7 +67,6 @@ export const exchangeTypes = numberTable('exchange', {
 
 export const protocols = numberTable('protocol', { NONE: 0, IKE: 1, AH: 2, ESP: 3 });
 
-/** Below `firstStatusNotify` an error, which fails its request; from there on a status, which may be ignored (RFC 7296 3.10.1). */
 export const notifyTypes = numberTable('notify', {
   UNSUPPORTED_CRITICAL_PAYLOAD: 1,
   INVALID_IKE_SPI: 4,
@@ -157,7 +156,8 @@ export const notifyTypes = numberTable('notify', {
 });
 export type NotifyName = keyof typeof notifyTypes.numbers;
 
-export const firstStatusNotify = 16384;
+/** Below it an error, which fails its request; from there on a status, which may be ignored (RFC 7296 3.10.1). */
+const firstStatusNotify = 16384;
 
 export const isErrorNotify = (notify: number): boolean => notify < firstStatusNotify;
 
@@ -211,11 +211,4 @@ export const hashAlgorithms = numberTable('hash', {
   SHA2_384: 3,
   SHA2_512: 4,
   IDENTITY: 5, // RFC 8420
-});
-
-export const selectorTypes = numberTable('selector', {
-  TS_IPV4_ADDR_RANGE: 7,
-  TS_IPV6_ADDR_RANGE: 8,
-  TS_FC_ADDR_RANGE: 9, // RFC 4595
-  TS_SECLABEL: 10, // RFC 9478
 });

@@ -24,11 +24,6 @@ export function printProposal(proposal: Proposal): string {
   return parts.join(', ');
 }
 
-/** Several proposals, the best first. */
-export function printProposals(proposals: readonly Proposal[]): string {
-  return proposals.map(printProposal).join('; ');
-}
-
 export function printTransform(transform: Transform): string {
   const { type, id, keyBits } = transform;
   const names = type === transformTypes.KE || isAdditionalKeyExchange(type) ? groupNames : namesByType.get(type);

@@ -41,5 +41,3 @@ export const moves = {
   refusing: { gotAnswer: 'closed', gotDelete: 'closed', gaveUp: 'closed' },
   closed: {},
 } as const satisfies { readonly [phase: string]: { readonly [move: string]: string } };
-
-export type Phase = keyof typeof moves;

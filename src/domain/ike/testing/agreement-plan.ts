@@ -28,7 +28,7 @@ export const espCiphers = [
   'aes256gmac',
 ] as const;
 /** Both: as the replay windows of the two ends allow. */
-export const sequenceNumbers = ['noesn', 'esn-noesn', 'esn'] as const;
+const sequenceNumbers = ['noesn', 'esn-noesn', 'esn'] as const;
 /** A key exchange for each CHILD SA that does not come with IKE_AUTH (PFS). */
 export const forwardSecrecy = ['x25519', 'ecp256', 'x25519-ke1_ecp256'] as const;
 

@@ -74,8 +74,6 @@ export function anEnd({ policies = [], otherwise = 'bypass', hold = {} }: PathOp
   return end;
 }
 
-export type End = ReturnType<typeof anEnd>;
-
 export interface PairOptions {
   /** Both directions count from here: SPIs `spis`, keys `spis`. */
   readonly spis?: number;

@@ -13,7 +13,7 @@ import { Lab, type LabSetup } from '../lab.ts';
 import { summarize } from '../proof.ts';
 import type { WatchedStream } from '../stream.ts';
 
-export const aKey = 'correct horse battery staple';
+const aKey = 'correct horse battery staple';
 export const otherKey = 'wrong horse battery staple!';
 
 /** NFS from every client of 10.1.4.0/24 to nfs_lif1. */
