@@ -131,6 +131,7 @@ test('counters move because packets moved, and the packets are the proof: readab
     .click();
   const drawer = page.getByRole('region', { name: /^IKE SA web-17/ });
   await expect(drawer.getByText('ESTABLISHED')).toBeVisible();
+  await expect(drawer.getByText('pre-shared key, both ends')).toBeVisible();
   const packets = drawer.getByRole('region', { name: 'On the wire' }).getByRole('listitem');
   const clear = packets.filter({ has: page.getByRole('img', { name: 'In clear' }) });
   const esp = packets.filter({ has: page.getByRole('img', { name: 'ESP' }) });

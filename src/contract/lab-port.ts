@@ -113,10 +113,22 @@ export interface LabIkeSa {
   readonly isInitiator: boolean;
   /** For example `AES-256-CBC, HMAC-SHA-384-192, P-384`. */
   readonly suite: string;
+  /** By what each end proved itself, for example `pre-shared key`; absent until both have. */
+  readonly proofs?: { readonly cluster: string; readonly host: string };
+  /** What is weak in how the host proved itself, though the cluster believed it. */
+  readonly caution?: LabCaution;
   readonly bornAtMs: number;
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;
   readonly children: readonly LabIpsecSa[];
+}
+
+export interface LabCaution {
+  readonly sentence: string;
+  /** What would be right. */
+  readonly remedy: string;
+  /** Document and section, for example `RFC 8247 3.1`. */
+  readonly rfcSection: string;
 }
 
 export interface LabIpsecSa {

@@ -82,6 +82,9 @@ export interface IkeSaView {
   readonly hasNat: { readonly local: boolean; readonly remote: boolean };
   readonly ownIdentity?: Identity;
   readonly peerIdentity?: Identity;
+  /** The methods of the AUTH payloads by which both ends proved themselves (RFC 7296 3.8); absent until they have. */
+  readonly ownAuthMethod?: number;
+  readonly peerAuthMethod?: number;
   /** The chosen transforms, empty until they are chosen. */
   readonly transforms: readonly Transform[];
   readonly bornAtMs: number;

@@ -6,6 +6,9 @@
 import { emptyOctets } from '../bytes/octets.ts';
 import type { SecurityAssociationView } from '../cluster/associations.ts';
 import type { IpsecPolicy } from '../cluster/cluster.ts';
+import { cautionOf, printAuthMethod } from '../explain/proof.ts';
+import type { Explanation } from '../explain/words.ts';
+import type { Host } from '../host/host.ts';
 import type { IkeSaView } from '../ike/facts.ts';
 import type { Transform } from '../ike/message/message.ts';
 import { printProposal } from '../ike/proposal/print-proposal.ts';
@@ -24,6 +27,10 @@ export interface IkeSaRecord {
   readonly state: 'connecting' | 'established' | 'rekeying' | 'deleting';
   readonly isInitiator: boolean;
   readonly suite: string;
+  /** By what each end proved itself, in words; absent until both have. */
+  readonly proofs?: { readonly cluster: string; readonly host: string };
+  /** What is weak in how the host proved itself. */
+  readonly caution?: Explanation;
   readonly bornAtMs: number;
   readonly rekeyAtMs?: number;
   readonly expiresAtMs?: number;
@@ -62,10 +69,10 @@ export function clusterAssociations(
   });
 }
 
-/** The lab's view. `hostIdOf` knows which host has an address. */
+/** The lab's view. `hostAt` knows which host has an address. */
 export function ikeSaRecords(
   seats: readonly Seat[],
-  hostIdOf: (address: string) => string | undefined,
+  hostAt: (address: string) => Host | undefined,
 ): readonly IkeSaRecord[] {
   return seats.flatMap((seat) => {
     const pairs = pairsBySpi(seat);
@@ -73,18 +80,19 @@ export function ikeSaRecords(
       const { connection, phase } = ikeSa;
       if (connection === undefined || phase === 'closed') return [];
       const remoteAddress = printAddress(ikeSa.remote.address);
-      const hostId = hostIdOf(remoteAddress);
+      const host = hostAt(remoteAddress);
       return [
         {
           initiatorSpi: ikeSa.initiatorSpi,
           responderSpi: ikeSa.responderSpi,
           policyName: connection,
-          ...(hostId !== undefined && { hostId }),
+          ...(host !== undefined && { hostId: host.id }),
           localAddress: printAddress(ikeSa.local.address),
           remoteAddress,
           state: phase,
           isInitiator: ikeSa.isInitiator,
           suite: printSuite(1, ikeSa.transforms),
+          ...proofsOf(ikeSa, host?.name ?? remoteAddress),
           bornAtMs: ikeSa.bornAtMs,
           ...lifeOf(ikeSa),
           children: ikeSa.children.flatMap(({ inSpi }) => {
@@ -156,6 +164,18 @@ function ipsecSaRecord({ sa, inbound, outbound }: ChildPair): IpsecSaRecord {
     icvDrops: inbound.drops.icv,
     bornAtMs: sa.bornAtMs,
     ...lifeOf(sa),
+  };
+}
+
+function proofsOf(
+  { ownAuthMethod, peerAuthMethod }: IkeSaView,
+  hostName: string,
+): Pick<IkeSaRecord, 'proofs' | 'caution'> {
+  if (ownAuthMethod === undefined || peerAuthMethod === undefined) return {};
+  const caution = cautionOf(peerAuthMethod, { kind: 'host', name: hostName });
+  return {
+    proofs: { cluster: printAuthMethod(ownAuthMethod), host: printAuthMethod(peerAuthMethod) },
+    ...(caution && { caution }),
   };
 }
 

@@ -43,8 +43,10 @@ test('clear, then policy and host, then the first packet negotiates and traffic 
     remoteAddress: '10.1.4.17',
     state: 'established',
     suite: 'AES-256-CBC, HMAC-SHA-384, P-384',
+    proofs: { cluster: 'pre-shared key', host: 'pre-shared key' },
     children: [{ suite: 'AES-256-GCM', localSelector: '10.1.0.20/32[tcp/2049]', remoteSelector: '10.1.4.17/32[tcp]' }],
   });
+  expect(ikeSa?.caution).toBeUndefined();
   const counted = ikeSa?.children[0]?.inOctets ?? 0;
   expect(counted).toBeGreaterThan(0);
   expect(lab.stream().proof.map(({ form }) => form)).toEqual(['clear', 'clear', 'clear', 'esp', 'esp', 'esp']);

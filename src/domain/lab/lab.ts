@@ -166,7 +166,7 @@ export class Lab {
   }
 
   ikeSas(): readonly IkeSaRecord[] {
-    return ikeSaRecords(this.#ends.seats, (hostAddress) => this.#ends.hostAt(hostAddress)?.id);
+    return ikeSaRecords(this.#ends.seats, (hostAddress) => this.#ends.hostAt(hostAddress));
   }
 
   get streams(): readonly WatchedStream[] {

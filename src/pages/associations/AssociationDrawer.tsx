@@ -8,9 +8,11 @@ import { formatCount, formatInstant, formatOctets } from '../../components/text/
 import { Spi } from '../../components/text/Spi.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
 import type { WireProps } from '../../components/wire/wire-props.ts';
+import type { LabIkeSa } from '../../contract/lab-port.ts';
 import type { AssociationRow, FailureRow, IkeRow, IpsecRow } from './association-rows.ts';
 import { FailureFacts } from './FailureNotice.tsx';
 import { LifeBar } from './LifeBar.tsx';
+import { PeerCaution } from './PeerCaution.tsx';
 import { ProofPackets } from './ProofPackets.tsx';
 import { SaActs } from './SaActs.tsx';
 import { SeenHistory } from './SeenHistory.tsx';
@@ -28,6 +30,7 @@ export function AssociationDrawer({ row, parent, cluster }: AssociationDrawerPro
   return (
     <>
       <Wire {...wireOf(row, ike)} size="row" />
+      <PeerCaution sa={ike?.lab} />
       <SaActs row={row} cluster={cluster} />
       {row.kind === 'ike' ? <IkeFacts row={row} /> : <IpsecFacts row={row} />}
       <SeenHistory row={row} />
@@ -89,6 +92,7 @@ function IkeFacts({ row }: { readonly row: IkeRow }) {
           { name: 'Initiator SPI', value: <CopiedSpi value={row.initiatorSpi} what="initiator SPI" /> },
           { name: 'Responder SPI', value: <CopiedSpi value={row.responderSpi} what="responder SPI" /> },
           { name: 'Initiator', value: initiatorWords(row.isInitiator) },
+          { name: 'Proved by', value: proofWords(row.lab) },
           { name: 'Suite', value: row.suite },
           { name: 'Born', value: row.life && formatInstant(row.life.bornAtMs), isFigure: true },
           { name: 'Life', value: <LifeBar life={row.life} lifetimeSeconds={row.lifetimeSeconds} /> },
@@ -131,6 +135,12 @@ const countWords = (octets: number, packets: number): string =>
 function initiatorWords(isInitiator: boolean | undefined): string | undefined {
   if (isInitiator === undefined) return undefined;
   return isInitiator ? 'the cluster' : 'the host';
+}
+
+function proofWords(sa: Pick<LabIkeSa, 'proofs'> | undefined): string | undefined {
+  if (sa?.proofs === undefined) return undefined;
+  const { cluster, host } = sa.proofs;
+  return cluster === host ? `${cluster}, both ends` : `the cluster by ${cluster}, the host by ${host}`;
 }
 
 function CopiedSpi({ value, what }: { readonly value: string | undefined; readonly what: string }) {

@@ -10,6 +10,7 @@ import type { Secret } from '../../bytes/secret.ts';
 import { computePrf, signPrf } from '../../crypto/prf.ts';
 import type { Awaitable, CryptoProvider, VerifyingKey } from '../../crypto/provider.ts';
 import type { SignatureScheme } from '../../crypto/signature-scheme.ts';
+import { authMethods } from '../message/names.ts';
 import { type Identity, type IdentityPattern, matchesIdentity } from './identity.ts';
 import { type AuthValue, checkSignature, type SignatureFault } from './signature-auth.ts';
 
@@ -31,7 +32,12 @@ export interface Signed {
 
 declare const checked: unique symbol;
 /** Only `verifyPsk` and `verifySigner` make one, so an established SA whose AUTH payload nobody checked does not compile. */
-export type VerifiedPeer = { readonly identity: Identity; readonly [checked]: 'AUTH' };
+export type VerifiedPeer = {
+  readonly identity: Identity;
+  /** Of the AUTH payload that proved it (RFC 7296 3.8). */
+  readonly method: number;
+  readonly [checked]: 'AUTH';
+};
 
 /** The octets themselves: a signature is over these. */
 export async function signedOctets(provider: CryptoProvider, signed: Signed): Promise<Octets> {
@@ -58,7 +64,7 @@ export async function verifyPsk(
 ): Promise<{ readonly peer: VerifiedPeer; readonly secret: Secret } | undefined> {
   for (const secret of secrets) {
     const expected = await makePsk(provider, secret, signed);
-    if (equalOctets(expected, shown)) return { peer: { identity: signed.identity } as VerifiedPeer, secret };
+    if (equalOctets(expected, shown)) return { peer: verified(signed, authMethods.numbers.SHARED_KEY_MIC), secret };
   }
   return undefined;
 }
@@ -71,8 +77,10 @@ export async function verifySigner(
   shown: AuthValue,
 ): Promise<Result<{ readonly peer: VerifiedPeer; readonly scheme: SignatureScheme }, SignatureFault>> {
   const checked = await checkSignature(key, shown, await signedOctets(provider, signed));
-  return checked.ok ? ok({ peer: { identity: signed.identity } as VerifiedPeer, scheme: checked.value }) : checked;
+  return checked.ok ? ok({ peer: verified(signed, shown.method), scheme: checked.value }) : checked;
 }
+
+const verified = ({ identity }: Signed, method: number) => ({ identity, method }) as VerifiedPeer;
 
 /** Secrets for a peer, those bound to it first. The peer's identity is the one that will be authenticated (RFC 4301 4.4.3). */
 export function secretsFor(

@@ -5,6 +5,7 @@ import { Secret } from '../../bytes/secret.ts';
 import type { TestKeyName } from '../../crypto/testing/signing-keys.ts';
 import type { CertificateAuthentication, Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
+import type { IkeSaView } from '../facts.ts';
 import type { Payload } from '../message/message.ts';
 import { authMethods, nameOf } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
@@ -41,6 +42,10 @@ const authOf = (pair: Pair, from: 'host' | 'cluster') => {
   const auth = entry?.payloads?.find((each): each is Extract<Payload, { type: 'AUTH' }> => each.type === 'AUTH');
   return nameOf(authMethods, auth?.method ?? 0);
 };
+
+/** Ours first. */
+const methodsIn = (ikeSa: IkeSaView | undefined) =>
+  [ikeSa?.ownAuthMethod, ikeSa?.peerAuthMethod].map((each) => nameOf(authMethods, each ?? 0));
 
 function refusalAt(pair: Pair, end: 'host' | 'cluster'): Extract<Refusal, { code: 'authFailed' }> | undefined {
   const refusal = pair[end].failures[0]?.refusal;
@@ -99,6 +104,37 @@ test.each(['host', 'cluster'] as const)(
     expect(agreementOf(pair).host).toHaveLength(1);
   },
 );
+
+test('what is known of an IKE SA says by which method each end proved itself, and so does the one that replaces it', async () => {
+  const anchors = [await authority()];
+  const pair = await certifiedPair({
+    hostConnection: { peerAuthentication: psk('shared') },
+    clusterConnection: { authentication: psk('shared'), peerAuthentication: { method: 'certificate', anchors } },
+  });
+  await pair.establish();
+  const [first] = pair.host.ikeSas;
+  expect(methodsIn(first)).toEqual(['DIGITAL_SIGNATURE', 'SHARED_KEY_MIC']);
+  expect(methodsIn(pair.cluster.ikeSas[0])).toEqual(['SHARED_KEY_MIC', 'DIGITAL_SIGNATURE']);
+
+  if (first) await pair.cluster.endpoint.rekeyIke(first.initiatorSpi, pair.nowMs);
+  await pair.run();
+  const [second] = pair.host.ikeSas;
+  expect(second?.initiatorSpi).not.toBe(first?.initiatorSpi);
+  expect(methodsIn(second)).toEqual(['DIGITAL_SIGNATURE', 'SHARED_KEY_MIC']);
+  expect(methodsIn(pair.cluster.ikeSas[0])).toEqual(['SHARED_KEY_MIC', 'DIGITAL_SIGNATURE']);
+});
+
+test('a peer without RFC 7427 is believed by method 1, and its IKE SA says so', async () => {
+  const pair = await certifiedPair({ host: { key: 'rsa2048', authentication: { mayUseMethod1: true } } });
+  // it takes no notice of the cluster's hashes
+  pair.wire.tamper = (datagram) => [
+    messageFrom(datagram)?.header.isResponse ? rewrite(datagram, withoutHashes) : datagram,
+  ];
+  await pair.establish();
+
+  const established = pair.cluster.facts.find((fact) => fact.type === 'ikeEstablished');
+  expect(methodsIn(established?.ikeSa)).toEqual(['DIGITAL_SIGNATURE', 'RSA_SIGNATURE']);
+});
 
 test.each<[string, Wish, Partial<Extract<Refusal, { code: 'authFailed' }>>]>([
   [

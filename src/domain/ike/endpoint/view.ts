@@ -52,6 +52,8 @@ const ofLive = (live: Live): IkeSaView => ({
   hasNat: live.hasNat,
   ownIdentity: live.identity,
   peerIdentity: live.verified.identity,
+  ownAuthMethod: live.ownAuthMethod,
+  peerAuthMethod: live.verified.method,
   transforms: live.transforms,
   bornAtMs: live.bornAtMs,
   establishedAtMs: live.establishedAtMs,

@@ -35,7 +35,7 @@ import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth, Keyed, Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
 import { type Answered, failed, toNotify } from './exchange.ts';
-import { establish } from './ike-auth-establish.ts';
+import { type Establishing, establish } from './ike-auth-establish.ts';
 import { signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import { nextMethodOf } from './ike-intermediate.ts';
 
@@ -86,14 +86,16 @@ export async function respondAuth(
     if (first?.child) wipeChildKeys(first.child.sa);
     return refuse(proof.error);
   }
-  const withChild: Live = { ...live, children: first?.child ? [first.child] : [] };
+  const { certificates, auth: ownAuth } = proof.value;
+  const children = first?.child ? [first.child] : [];
+  const withChild: Live = { ...live, ownAuthMethod: ownAuth.method, children };
   return {
     session: withChild,
     facts: [{ type: 'ikeEstablished', atMs: env.nowMs, ikeSa: viewOf(withChild) }, ...(first?.facts ?? [])],
     payloads: [
       { type: 'IDr', idType: identity.type, data: identity.data },
-      ...proof.value.certificates,
-      proof.value.auth,
+      ...certificates,
+      ownAuth,
       ...(first?.payloads ?? []),
       ...answerMobike(live),
       ...announceWindow(env.settings),
@@ -186,7 +188,7 @@ function chooseConnection(
 
 async function answerFirst(
   env: Env,
-  live: Live,
+  live: Establishing,
   agreed: Agreed,
   choice: Result<ChildChoice, Refusal>,
   payloads: readonly Payload[],

@@ -10,6 +10,9 @@ import { readMobike } from '../nat/mobike.ts';
 import { moves } from '../session/phase-moves.ts';
 import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../session/state.ts';
 
+/** A responder proves itself while the first CHILD SA is made: by which method is said after. */
+export type Establishing = Omit<Live, 'ownAuthMethod'>;
+
 export function establish(
   env: Env,
   session: AwaitingAuth | AwaitingAuthReply,
@@ -19,7 +22,7 @@ export function establish(
   { identity, verified }: Pick<Live, 'identity' | 'verified'>,
   tasks: Live['tasks'],
   payloads: readonly Payload[],
-): Live {
+): Establishing {
   const mobike = readMobike(connection, payloads, session.isInitiator);
   return {
     phase: moves[session.phase].acceptedAuth,

@@ -76,6 +76,7 @@ export async function requestAuth(
       agreed,
       ...keyed,
       ...(mixed && { mixed }),
+      ownAuthMethod: auth.method,
       ...(session.redirection && { redirection: session.redirection }),
       tasks: rest,
     },
@@ -180,10 +181,9 @@ export async function concludeAuth(
   for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);
   const keyed = { keys, channel: session.channel };
   const ends = { identity: connection.identity, verified: checked.value.verified };
-  const live = establish(env, session, session.agreed, keyed, connection, ends, session.tasks, payloads);
-  return (
-    redirectedInAuth(env, live, pending.task, payloads) ?? installFirst(env, live, session.agreed, pending, payloads)
-  );
+  const { agreed, tasks, ownAuthMethod } = session;
+  const live = { ...establish(env, session, agreed, keyed, connection, ends, tasks, payloads), ownAuthMethod };
+  return redirectedInAuth(env, live, pending.task, payloads) ?? installFirst(env, live, agreed, pending, payloads);
 }
 
 /** The responder liked us, we do not like the responder: a new exchange says so (RFC 7296 2.21.2). */

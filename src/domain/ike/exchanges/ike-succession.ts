@@ -61,6 +61,7 @@ export function successorOf(
     group,
     transforms: proposal.transforms,
     identity: live.identity,
+    ownAuthMethod: live.ownAuthMethod,
     verified: live.verified,
     hasNat: live.hasNat,
     peer: live.peer,

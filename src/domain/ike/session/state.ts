@@ -131,6 +131,8 @@ export interface AwaitingAuthReply extends Common, Keyed {
   readonly agreed: Agreed;
   /** The keys with our postquantum pre-shared key in them: the response tells which are in use (RFC 8784). */
   readonly mixed?: IkeKeys;
+  /** By which we proved ourselves (RFC 7296 3.8). */
+  readonly ownAuthMethod: number;
   readonly tasks: readonly Task[];
 }
 
@@ -142,6 +144,8 @@ export interface Live extends Common, Keyed {
   readonly group: GroupNumber;
   readonly transforms: readonly Transform[];
   readonly identity: Identity;
+  /** By which we proved ourselves (RFC 7296 3.8), in this IKE SA or the one that it comes of. */
+  readonly ownAuthMethod: number;
   readonly verified: VerifiedPeer;
   readonly hasNat: HasNat;
   readonly peer: PeerFeatures;
