@@ -41,8 +41,10 @@ export async function checkEspPacket(
 }
 
 /** The high half of extended sequence numbers, which a packet has if it says so, or tells the half; undefined: it has none. */
-export const sequenceHighOf = (hasEsn: boolean | undefined, high: number | null | undefined): number | undefined =>
-  (hasEsn ?? typeof high === 'number') ? (high ?? 0) : undefined;
+export const sequenceHighOf = (
+  hasEsn: boolean | null | undefined,
+  high: number | null | undefined,
+): number | undefined => ((hasEsn ?? typeof high === 'number') ? (high ?? 0) : undefined);
 
 /** Payload, padding 1 2 3 …, pad length and next header, as vectors state a plaintext. */
 export function withTrailer({ payload, nextHeader }: Opened, octets: number): Octets {

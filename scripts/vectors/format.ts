@@ -22,6 +22,8 @@ export type VectorFile = Readonly<Record<string, unknown>>;
 export interface Format {
   /** As the file is called, without a trailing -2, -b … */
   readonly name: string;
+  /** A list beside the main one, whose cases these are as well: `selection`, `subset` … */
+  readonly section?: string;
   /** Of an entry of the main list: what tells it from those of other formats. */
   readonly fields: z.ZodType;
   readonly cases: (file: VectorFile, means: Means) => readonly VectorCase[];
@@ -29,8 +31,8 @@ export interface Format {
 
 const unrecognised = 'its fields are not those of this format';
 
-/** A file's main list, by either name. */
-export const listOf = (file: VectorFile): unknown => file['vectors'] ?? file['cases'];
+/** The cases that were chosen for a format. */
+export const listOf = (file: VectorFile): unknown => file['vectors'];
 
 /**
  * One case for each member of a list, by a schema. What lacks a field is skipped by name, and what has them all with a value that

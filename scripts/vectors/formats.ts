@@ -21,10 +21,10 @@ import { ikev2KdfCavp } from './formats/ikev2-kdf-cavp.ts';
 import { ikev2MessagesParse } from './formats/ikev2-messages-parse.ts';
 import { ikev2Recorded } from './formats/ikev2-recorded.ts';
 import { mlKem } from './formats/ml-kem.ts';
-import { proposals } from './formats/proposals.ts';
-import { rfc7427AlgorithmIdentifiers } from './formats/rfc7427-algorithm-identifiers.ts';
+import { proposalSelection, proposals } from './formats/proposals.ts';
+import { pssParameters, rfc7427AlgorithmIdentifiers } from './formats/rfc7427-algorithm-identifiers.ts';
 import { rfc7634WholePackets } from './formats/rfc7634-whole-packets.ts';
-import { trafficSelectors } from './formats/traffic-selectors.ts';
+import { trafficSelectorFormats } from './formats/traffic-selectors.ts';
 import { x509Fuzz } from './formats/x509-fuzz.ts';
 
 export const formats: readonly Format[] = [
@@ -46,9 +46,11 @@ export const formats: readonly Format[] = [
   ikev2Recorded,
   mlKem,
   proposals,
+  proposalSelection,
+  pssParameters,
   rfc7427AlgorithmIdentifiers,
   rfc7634WholePackets,
-  trafficSelectors,
+  ...trafficSelectorFormats,
   x509Fuzz,
 ];
 
@@ -65,15 +67,17 @@ export function chooseFormats(name: string, file: VectorFile, means: Means): Cho
   const named = formatNamed(name);
   if (named === 'later') return { skip: 'certificate paths are not run yet', count: countCases(file) };
 
-  const byFormat = new Map<Format | undefined, unknown[]>();
+  const beside = besideEntries(file);
+  const byFormat = new Map<Format | undefined, unknown[]>(formats.map((format) => [format, inSection(beside, format)]));
   for (const entry of entries) {
     const format = named && knows(named, entry) > 0 ? named : (nearest(entry, named ? 2 : 1) ?? named);
     byFormat.set(format, [...(byFormat.get(format) ?? []), entry]);
   }
   const parts = formats
     .map((format) => {
-      const cases = format.cases({ ...besideEntries(file), vectors: byFormat.get(format) ?? [] }, means);
-      return { format, cases, isKnown: format === named || cases.some((each) => 'check' in each) };
+      const vectors = byFormat.get(format) ?? [];
+      const cases = format.cases({ ...beside, vectors }, means);
+      return { format, cases, isKnown: vectors.length > 0 || cases.some((each) => 'check' in each) };
     })
     .filter(({ cases, isKnown }) => isKnown && cases.length > 0);
   if (parts.length === 0) {
@@ -84,6 +88,12 @@ export function chooseFormats(name: string, file: VectorFile, means: Means): Cho
     ...{ name: `case ${index + 1} of those that no format knows`, skip: 'unknown format' },
   }));
   return { formats: parts.map(({ format }) => format), cases: [...parts.flatMap(({ cases }) => cases), ...strange] };
+}
+
+/** Members of a format's own section; another format's section may have the same name, so that one of them must be known. */
+function inSection(file: VectorFile, format: Format): unknown[] {
+  const section = format.section === undefined ? undefined : file[format.section];
+  return Array.isArray(section) && section.some((entry) => knows(format, entry) > 0) ? section : [];
 }
 
 /** By the file's name up to a trailing -2, -b …: the longest that fits. */

@@ -15,37 +15,50 @@ export function groupOf(name: string): number | undefined {
   return keyExchangeTransforms.find(({ short }) => short === name.replace(/_BIT$/, ''))?.id;
 }
 
-/** 'HMAC-SHA256', 'HMAC-SHA1', 'PRF_HMAC_SHA2_256' to 5, 2, 5. */
+/** 'HMAC-SHA256', 'HMAC-SHA1', 'PRF_HMAC_SHA2_256', 'PRF_AES128_CMAC' to 5, 2, 5, 8: of those that we compute. */
 export function prfOfName(name: string): number | undefined {
-  const wanted = hashIn(name);
-  return wanted === undefined ? undefined : prfTransforms.find(({ short }) => hashIn(short) === wanted)?.id;
+  const wanted = primitiveIn(name);
+  return prfTransforms.find((row) => (row.hash ?? row.aes) && primitiveIn(row.short) === wanted)?.id;
 }
 
-/** 'SHA256' of 'PRF_HMAC_SHA2_256' as of 'HMAC-SHA256'. */
-const hashIn = (name: string): string | undefined =>
-  /SHA(1|256|384|512)$/.exec(compact(name).replace(/SHA2(?=256|384|512)/, 'SHA'))?.[0];
-
-/** 'AUTH_HMAC_SHA2_256_128', 'HMAC_SHA2_256_128 [RFC4868]', 'HMAC-SHA2-256-128'; 0 for 'NONE', 'NULL' and nothing at all. */
-export function integrityOfName(name: string): number | undefined {
-  const plain = compact(name.replace(/\[.*\]/, '')).replace(/^AUTH/, '');
-  if (plain === '' || plain === 'NULL' || plain === 'NONE') return 0;
-  return integrityTransforms.find(({ short }) => compact(short) === plain)?.id;
-}
+/** 'SHA256' of 'PRF_HMAC_SHA2_256' as of 'HMAC-SHA256'; 'XCBC' of 'PRF_AES128_XCBC'. */
+const primitiveIn = (name: string): string | undefined =>
+  /SHA(1|256|384|512)$|XCBC$|CMAC$/.exec(compact(name).replace(/SHA2(?=256|384|512)/, 'SHA'))?.[0];
 
 /**
- * 'ENCR_AES_GCM_ICV16', 'ENCR_AES_GCM_16/256', 'AES-CBC', 'AES-GCM-256 with 8 octet ICV [RFC5282]', 'ENCR_CHACHA20_POLY1305':
- * the cipher. Its key length is that of the key, whose salt is not counted.
+ * 'AUTH_HMAC_SHA2_256_128', 'HMAC_SHA2_256_128 [RFC4868]', 'HMAC-SHA2-256-128', 'SHA2-256-128'; 0 for 'NONE', 'NULL' and nothing
+ * at all.
  */
-export function cipherOf(name: string, keyOctets: number): ProtectionSuite['encr'] | undefined {
+export function integrityOfName(name: string): number | undefined {
+  const plain = macIn(name.replace(/\[.*\]/, ''));
+  if (plain === '' || plain === 'NULL' || plain === 'NONE') return 0;
+  return integrityTransforms.find(({ short }) => macIn(short) === plain)?.id;
+}
+
+/** 'SHA256128' of 'HMAC_SHA2_256_128' as of 'SHA2-256-128'. */
+const macIn = (name: string): string =>
+  compact(name)
+    .replace(/^AUTH/, '')
+    .replace(/^HMAC/, '')
+    .replace(/^SHA2(?=256|384|512)/, 'SHA');
+
+/**
+ * 'ENCR_AES_GCM_ICV16', 'ENCR_AES_GCM_16/256', 'AES-CBC', 'AES-GCM-256 with 8 octet ICV [RFC5282]', 'ENCR_CHACHA20_POLY1305',
+ * 'NULL', '3DES [RFC2451]': the cipher. Its key length is that of the key, whose salt is not counted. `icvOctets` of a combined
+ * mode counts where the name has none.
+ */
+export function cipherOf(name: string, keyOctets: number, icvOctets = 16): ProtectionSuite['encr'] | undefined {
   const plain = compact(name.replace(/\[.*\]/, '').replace(/\/\d+$/, ''));
-  const kind = /CHACHA20POLY1305|GMAC|GCM|CCM|CTR|CBC/.exec(plain)?.[0];
+  const kind = /CHACHA20POLY1305|GMAC|GCM|CCM|CTR|CBC|3DES|^NULL$/.exec(plain)?.[0];
   if (kind === 'CHACHA20POLY1305') return { id: 28 };
+  if (kind === 'NULL') return { id: 11 };
+  if (kind === '3DES') return { id: 3 };
   if (!plain.includes('AES') || kind === undefined) return undefined;
   const icv =
     /ICV(\d+)/.exec(plain)?.[1] ??
     /WITH(\d+)OCTET/.exec(plain)?.[1] ??
-    /(?:GCM|CCM)(8|12|16)$/.exec(plain)?.[1] ??
-    '16';
+    /(?:GCM|CCM)(8|12|16)(?=$|128$|192$|256$)/.exec(plain)?.[1] ??
+    String(icvOctets);
   const short = { GMAC: 'NULL_AES_GMAC', GCM: `AES_GCM_${icv}`, CCM: `AES_CCM_${icv}`, CTR: 'AES_CTR', CBC: 'AES_CBC' }[
     kind
   ];

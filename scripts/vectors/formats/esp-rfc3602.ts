@@ -4,7 +4,7 @@ import { checkEspPacket } from '../esp-packets.ts';
 import { expectEqual, expectOctets } from '../expect.ts';
 import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
-import { unauthenticated } from '../unauthenticated.ts';
+import { unauthenticated } from '../old-ciphers.ts';
 
 const aesCbc = 12;
 const fields = z.object({

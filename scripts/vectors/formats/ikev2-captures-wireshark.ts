@@ -4,18 +4,23 @@
  */
 import { z } from 'zod';
 import { concat, emptyOctets, type Octets } from '../../../src/domain/bytes/octets.ts';
-import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { makeProtection, type Protection, type ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
-import type { CryptoProvider } from '../../../src/domain/crypto/provider.ts';
-import { encryptionOf } from '../../../src/domain/crypto/transforms.ts';
+import type { Protection } from '../../../src/domain/crypto/protection.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf, type VectorCase } from '../format.ts';
 import { checkChain, checkMessage, messageFields, sealedIn } from '../messages.ts';
+import { type MakeProtection, protectionNamed } from '../named-suites.ts';
 import { checkSealed } from '../sealed-messages.ts';
-import { cipherOf, integrityOfName } from '../transform-names.ts';
 
-const messages = z.array(z.object({ hex, ...messageFields, plain: hex.optional(), plainWithPad: hex.optional() }));
+const messages = z.array(
+  z.object({
+    hex,
+    ...messageFields,
+    plain: hex.optional(),
+    plainWithPad: hex.optional(),
+    icvLen: z.number().nullish(),
+  }),
+);
 const fields = z.object({
   encr: z.string(),
   integ: z.string().default(''),
@@ -34,14 +39,14 @@ export const ikev2CapturesWireshark: Format = {
   cases: (file, { provider }) =>
     casesOf(listOf(file), fields, (written, name): VectorCase[] => {
       const capture = asCcm(written) ?? written;
-      const suite = suiteOf(capture);
       return capture.messages.flatMap((message, index): VectorCase[] => {
         const framing: VectorCase = { name: `${name} message ${index + 1}`, check: () => checkFraming(message) };
         if (!message.plainWithPad) return [framing];
         const opening = `${name} message ${index + 1} opened`;
-        if (!suite)
+        const protect = protectionOf(capture, message);
+        if (!protect)
           return [framing, { name: opening, skip: `${capture.encr} with ${capture.integ} is no suite of ours` }];
-        return [framing, { name: opening, check: () => checkOpening(provider, suite, capture, message) }];
+        return [framing, { name: opening, check: async () => checkOpening(await protect(provider), message) }];
       });
     }),
 };
@@ -53,21 +58,20 @@ function checkFraming(message: CapturedMessage): void {
   if (message.plain) checkChain(sealed?.inner ?? 0, message.plain);
 }
 
-async function checkOpening(
-  provider: CryptoProvider,
-  suite: ProtectionSuite,
-  capture: Capture,
-  message: CapturedMessage,
-): Promise<void> {
-  const parsed = checkMessage(message);
-  const sealed = sealedIn(parsed) ?? disagree('no SK payload');
-  const [encr, integ] = parsed.header.isFromInitiator ? [capture.sk_ei, capture.sk_ai] : [capture.sk_er, capture.sk_ar];
-  const protection: Protection = await makeProtection(provider, suite, keysOf(encr, integ));
+async function checkOpening(protection: Protection, message: CapturedMessage): Promise<void> {
+  const sealed = sealedIn(checkMessage(message)) ?? disagree('no SK payload');
   const plain = await checkSealed(protection, message.hex, sealed);
   if (message.plainWithPad) expectOctets('plaintext', plain, message.plainWithPad);
 }
 
-const keysOf = (encr: Octets, integ: Octets) => ({ encr: new Secret(encr), integ: new Secret(integ) });
+/** Whoever began the IKE SA sets the I flag and uses SK_ei and SK_ai (RFC 7296 2.14, 3.1). */
+function protectionOf(capture: Capture, { hex: octets, icvLen }: CapturedMessage): MakeProtection | undefined {
+  const isFromInitiator = ((octets[flagsAt] ?? 0) & 0x08) !== 0;
+  const [encrKey, integKey] = isFromInitiator ? [capture.sk_ei, capture.sk_ai] : [capture.sk_er, capture.sk_ar];
+  return protectionNamed({ encr: capture.encr, encrKey, integ: capture.integ, integKey, icvOctets: icvLen });
+}
+
+const flagsAt = 19;
 
 /** The nonce of counter mode begins with the flags of CCM's counter blocks, 3, which are no octet of the salt (RFC 4309 4, RFC 3610 2.3). */
 function asCcm({ encr, integ, sk_ei, sk_er, ...capture }: Capture): Capture | undefined {
@@ -77,13 +81,4 @@ function asCcm({ encr, integ, sk_ei, sk_er, ...capture }: Capture): Capture | un
   const withoutFlags = (key: Octets) => concat(key.subarray(0, -4), key.subarray(-3));
   const encrOfCcm = `AES-CCM with ${Number(icvBits) / 8} octet ICV`;
   return { ...capture, encr: encrOfCcm, integ: 'NONE', sk_ei: withoutFlags(sk_ei), sk_er: withoutFlags(sk_er) };
-}
-
-function suiteOf({ encr, integ, sk_ei }: Capture): ProtectionSuite | undefined {
-  const row = encryptionOf(cipherOf(encr, 16)?.id ?? -1);
-  const integrity = integrityOfName(integ);
-  if (!row || integrity === undefined) return undefined;
-  const cipher = cipherOf(encr, sk_ei.length - row.saltOctets);
-  if (!cipher || (row.icvOctets === 0 && integrity === 0)) return undefined;
-  return integrity === 0 ? { encr: cipher } : { encr: cipher, integ: { id: integrity } };
 }

@@ -5,58 +5,69 @@ import { parseProposalKeywords, printProposalKeywords } from '../../../src/domai
 import type { Proposal } from '../../../src/domain/ike/message/message.ts';
 import { areSameProposals, isChoiceOf, selectProposal } from '../../../src/domain/ike/proposal/proposal.ts';
 import { disagree, expectEqual, expectThat } from '../expect.ts';
-import { casesOf, type Format, listOf, type VectorFile } from '../format.ts';
+import { casesOf, type Format, listOf } from '../format.ts';
 
 const protocol = z.enum(['IKE', 'ESP', 'AH']);
 const keywords = z.object({ proto: protocol, proposal: z.string(), expected: z.string().nullable() });
+/** One proposal, or several. */
+const side = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const selection = z.object({
   proto: protocol,
-  self: z.string(),
-  other: z.string(),
+  self: side,
+  other: side,
   expected: z.string().nullable(),
-  flags: z.string().nullable().default(null),
+  flags: z.string().nullish(),
 });
 
 export const proposals: Format = {
   name: 'proposals',
   fields: keywords,
-  cases: (file) => [...keywordCases(file), ...selectionCases(file)],
+  cases: (file) =>
+    casesOf(listOf(file), keywords, ({ proto, proposal, expected }) => ({
+      name: `${proto} "${proposal}"`,
+      check() {
+        const parsed = parseProposalKeywords(proto, proposal);
+        expectEqual('transforms', parsed.ok ? `${proto}:${namesOf(parsed.value)}` : null, expected);
+        if (!parsed.ok) return;
+        const again = parseProposalKeywords(proto, printProposalKeywords(parsed.value) ?? '');
+        expectThat(again.ok && areSameProposals(again.value, parsed.value), 'printed keywords mean the same');
+      },
+    })),
 };
 
-const keywordCases = (file: VectorFile) =>
-  casesOf(listOf(file), keywords, ({ proto, proposal, expected }) => ({
-    name: `${proto} "${proposal}"`,
-    check() {
-      const parsed = parseProposalKeywords(proto, proposal);
-      expectEqual('transforms', parsed.ok ? `${proto}:${namesOf(parsed.value)}` : null, expected);
-      if (!parsed.ok) return;
-      const again = parseProposalKeywords(proto, printProposalKeywords(parsed.value) ?? '');
-      expectThat(again.ok && areSameProposals(again.value, parsed.value), 'printed keywords mean the same');
-    },
-  }));
-
-const selectionCases = (file: VectorFile) =>
-  casesOf(file['selection'], selection, ({ proto, self, other, expected, flags }) => ({
-    name: `${proto} ${self} meets ${other}${flags ? `, ${flags}` : ''}`,
-    check() {
-      const read = (text: string) => {
-        const parsed = parseProposalKeywords(proto, text);
-        return parsed.ok ? parsed.value : disagree(`${text} refused: ${JSON.stringify(parsed.error)}`);
-      };
-      const isStripped = flags?.includes('SKIP_KE') ?? false;
-      const prefer = flags?.includes('PREFER_SUPPLIED') ? 'offered' : 'accepted';
-      const chosen = selectProposal([read(other)], [read(self)], {
-        prefer,
-        keyExchange: isStripped ? 'strip' : 'keep',
-        permit: 'anything',
-      });
-      if (expected === null) expectEqual('chosen', chosen && namesOf(chosen), undefined);
-      else {
-        expectThat(chosen && areSameProposals(chosen, read(expected)), `chose ${chosen ? namesOf(chosen) : 'nothing'}`);
-        if (!isStripped) expectThat(isChoiceOf(chosen, [read(other)]), 'the peer finds its own offer in the answer');
-      }
-    },
-  }));
+export const proposalSelection: Format = {
+  name: 'proposals',
+  section: 'selection',
+  fields: selection,
+  cases: (file) =>
+    casesOf(listOf(file), selection, ({ proto, self, other, expected, flags }) => ({
+      name: `${proto} ${self.join()} meets ${other.join()}${flags ? `, ${flags}` : ''}`,
+      check() {
+        const read = (text: string) => {
+          const parsed = parseProposalKeywords(proto, text);
+          return parsed.ok ? parsed.value : disagree(`${text} refused: ${JSON.stringify(parsed.error)}`);
+        };
+        const numbered = (texts: readonly string[]) =>
+          texts.map((text, index): Proposal => ({ ...read(text), number: index + 1 }));
+        const isStripped = flags?.includes('SKIP_KE') ?? false;
+        const prefer = flags?.includes('PREFER_SUPPLIED') ? 'offered' : 'accepted';
+        const chosen = selectProposal(numbered(other), numbered(self), {
+          prefer,
+          keyExchange: isStripped ? 'strip' : 'keep',
+          permit: 'anything',
+        });
+        if (expected === null) expectEqual('chosen', chosen && namesOf(chosen), undefined);
+        else {
+          expectThat(
+            chosen && areSameProposals(chosen, read(expected)),
+            `chose ${chosen ? namesOf(chosen) : 'nothing'}`,
+          );
+          if (!isStripped)
+            expectThat(isChoiceOf(chosen, numbered(other)), 'the peer finds its own offer in the answer');
+        }
+      },
+    })),
+};
 
 const namesOf = (proposal: Proposal): string =>
   proposal.transforms.map((each) => (each.type > 5 ? `KE${each.type - 5}_` : '') + shortNameOf(each)).join('/');

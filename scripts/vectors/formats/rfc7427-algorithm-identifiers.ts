@@ -28,7 +28,19 @@ export const rfc7427AlgorithmIdentifiers: Format = {
         if (scheme) expectEqual('written back', toHex(writeAlgorithmIdentifier(scheme)), toHex(aid));
       },
     })),
-    ...casesOf(file['pssParse'], pss, ({ aid, hash, mgf1, saltLength }, name) => ({
+    ...casesOf(file['pssInvalid'], hex, (aid, name) => ({
+      name: `RSASSA-PSS that breaks the rules, ${name}`,
+      check: () => expectEqual('refused', parseAlgorithmIdentifier(aid), undefined),
+    })),
+  ],
+};
+
+export const pssParameters: Format = {
+  name: 'rfc7427-algorithm-identifiers',
+  section: 'pssParse',
+  fields: pss,
+  cases: (file) =>
+    casesOf(listOf(file), pss, ({ aid, hash, mgf1, saltLength }, name) => ({
       name: `RSASSA-PSS ${name}`,
       check() {
         const named = parseAlgorithmIdentifier(aid);
@@ -38,9 +50,4 @@ export const rfc7427AlgorithmIdentifiers: Format = {
         expectEqual('accepted', schemeOf(named) !== undefined, hash === mgf1 && hash !== 'SHA1');
       },
     })),
-    ...casesOf(file['pssInvalid'], hex, (aid, name) => ({
-      name: `RSASSA-PSS that breaks the rules, ${name}`,
-      check: () => expectEqual('refused', parseAlgorithmIdentifier(aid), undefined),
-    })),
-  ],
 };

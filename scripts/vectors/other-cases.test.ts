@@ -1,0 +1,116 @@
+/** Cases of the known formats that vectors/ has none of: they run, by whichever of its names an algorithm goes. */
+import { expect, test } from 'vitest';
+import { nodeProvider } from '../../src/server/node-provider.ts';
+import type { VectorFile } from './format.ts';
+import { chooseFormats } from './formats.ts';
+
+/** Of every case: ran and agreed, or what it says. */
+async function outcomesOf(content: VectorFile): Promise<readonly string[]> {
+  const chosen = chooseFormats('anything', content, { provider: nodeProvider });
+  if ('skip' in chosen) return [chosen.skip];
+  return Promise.all(
+    chosen.cases.map(async (each) => {
+      if ('skip' in each) return each.skip;
+      try {
+        await each.check();
+        return 'agrees';
+      } catch (error) {
+        return String(error);
+      }
+    }),
+  );
+}
+
+/** Ping under ESP by Linux 4.4 and 5.15, as carried by scapy's test/scapy/layers/ipsec.uts. */
+const linux = {
+  ccm8: {
+    encr: 'AES-CCM',
+    encrKey: '3136627974656b657933627974656e6f6e6365',
+    icvLen: 8,
+    packet:
+      '00000222000000012e029f1fad7680588feb45f166e3ada6901b2b7dd33da45335c8fa92fdd7422f87609b46b0215e82fb2f59baf06ce551b8362088fe49' +
+      '8660e80a3d36b58a08a95ee387fa933fe8c2c5bfb12e6f7dc5a5d8e5f3252181431648107c043120077c7bda5d1a7245c479',
+  },
+  gmacWithEsn: {
+    encr: 'AES-NULL-GMAC',
+    encrKey: '3136627974656b65792b34627974656e6f6e6365',
+    integ: 'NULL',
+    esn: true,
+    esnHi: 1,
+    packet:
+      '000002220000000543e6a1ce709d67f4450000542e4a40004001f7620a7d00020a7d00010800d3328f4c00028dec0964000000003c5b0300000000001011' +
+      '12131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f30313233343536370102020476d4939075ee3fa3f3cfcc27f55b12b6',
+  },
+  tripleDes: {
+    encr: '3DES',
+    encrKey: '7468726565646966666572656e743862797465736b657973',
+    integ: null,
+    packet:
+      '0000022200000001365c9b4137c8591e3963e86bf70d97541384f6816619e7cb7594f10b8ea3f1a03e8851c450d0a91f1625c6bde90bdcaef81300a38c53' +
+      'ee1c96c0fe9970ab9477d7c4e8fd9f9628b89520867b19bc8ff596b07ecc0483ae4da3ba1d44f0ba2ecd',
+  },
+};
+
+test.each(Object.entries(linux))('an ESP packet of the Linux kernel: %s', async (_, vector) => {
+  expect(await outcomesOf({ vectors: [vector] })).toEqual(['agrees']);
+});
+
+test('the ICV of an ESP packet has the length that the case says', async () => {
+  const { icvLen, ...unsaid } = linux.ccm8;
+  expect(await outcomesOf({ vectors: [unsaid] })).toEqual(['Error: refused: icv']);
+  expect(await outcomesOf({ vectors: [{ ...unsaid, encr: `AES-CCM with ${icvLen} octet ICV` }] })).toEqual(['agrees']);
+});
+
+test('an integrity that we do not compute is skipped by its name', async () => {
+  const vector = { ...linux.tripleDes, integ: 'HMAC-MD5-96', integKey: '00'.repeat(16) };
+  expect(await outcomesOf({ vectors: [vector] })).toEqual(['3DES with HMAC-MD5-96 is no suite of ours']);
+});
+
+test.each([
+  ['a case of a section, in the main list', { cases: [{ a: '10.0.0.0/8', b: '10.1.2.0/24', result: '10.1.2.0/24' }] }],
+  ['a section and nothing else', { inclusion: [{ net: '10.0.0.0/8', host: '11.0.0.1', included: false }] }],
+  [
+    'ranges, as strongSwan prints them',
+    { subset: [{ a: '10.1.0.1..10.1.0.9[udp/5-7]', b: '10.1.0.8', result: '10.1.0.8/32 udp 5-7' }] },
+  ],
+  ['dynamic and a network', { subset: [{ a: 'dynamic', b: '10.1.0.0/16', result: null }] }],
+  [
+    'lists with protocols',
+    {
+      vectors: [
+        { local: 'dynamic[tcp/80] 10.0.0.0/8 udp', hosts: '11.0.0.1', selected: '11.0.0.1/32 tcp 80 10.0.0.0/8[udp]' },
+      ],
+    },
+  ],
+  [
+    'equal selectors count once',
+    {
+      vectors: [
+        {
+          local: '0.0.0.0/0 0.0.0.0/0',
+          hosts: '10.0.1.1',
+          supplied: null,
+          selected: '0.0.0.0/0',
+          selectedForceHosts: '10.0.1.1/32',
+        },
+      ],
+    },
+  ],
+  [
+    'lists of proposals',
+    {
+      selection: [
+        {
+          proto: 'ESP',
+          self: ['aes128', 'aes256'],
+          other: ['aes256', 'aes128'],
+          expected: 'aes256',
+          flags: 'PROPOSAL_PREFER_SUPPLIED',
+        },
+      ],
+    },
+  ],
+  ['no proposal at all', { tests: [{ proto: 'ESP', self: [], other: ['aes128'], expected: null }] }],
+])('%s', async (_, content) => {
+  expect(await outcomesOf(content)).toEqual(['agrees']);
+});
