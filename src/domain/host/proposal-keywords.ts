@@ -7,9 +7,10 @@ import { emptyOctets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
 import { encryptionOf, isAdditionalKeyExchange } from '../crypto/transforms.ts';
 import type { Proposal, Transform } from '../ike/message/message.ts';
-import { areSame, proposalProtocols, transformTypes } from '../ike/proposal/proposal.ts';
+import { protocols } from '../ike/message/names.ts';
+import { areSame, transformTypes } from '../ike/proposal/proposal.ts';
 
-export type ProposalProtocol = keyof typeof proposalProtocols;
+export type ProposalProtocol = Exclude<keyof typeof protocols.numbers, 'NONE'>;
 
 export type KeywordFault =
   | { readonly code: 'unknownKeyword'; readonly keyword: string }
@@ -31,7 +32,7 @@ export function parseProposalKeywords(protocol: ProposalProtocol, text: string):
   }
   const fitted = fitTo[protocol](transforms);
   if (!fitted.ok) return fitted;
-  return ok({ number: 1, protocol: proposalProtocols[protocol], spi: emptyOctets, transforms: inOrder(fitted.value) });
+  return ok({ number: 1, protocol: protocols.numbers[protocol], spi: emptyOctets, transforms: inOrder(fitted.value) });
 }
 
 /** Several proposals, separated by commas and numbered from 1. */
@@ -146,7 +147,7 @@ function keywordOf(protocol: number, transform: Transform): string | undefined {
     const group = keyOf(groups, id);
     return group && `ke${type - 5}_${group}`;
   }
-  if (type === INTEG && protocol === proposalProtocols.AH && id >= 9 && id <= 11) return keyOf(gmacIntegrity, id);
+  if (type === INTEG && protocol === protocols.numbers.AH && id >= 9 && id <= 11) return keyOf(gmacIntegrity, id);
   for (const [keyword, each] of [...ciphers, ...others]) if (areSame(each, transform)) return keyword;
   return undefined;
 }

@@ -2,7 +2,7 @@
 import { isKem } from '../crypto/ml-kem.ts';
 import type { PathCheck } from '../pki/path-judge.ts';
 import type { SignatureFault } from './auth/signature-auth.ts';
-import { proposalProtocols } from './proposal/proposal.ts';
+import { protocols } from './message/names.ts';
 import type { MoveFault, RedirectFault, Refusal } from './refusal.ts';
 
 type AuthCheck = Extract<Refusal, { code: 'authFailed' }>['check'];
@@ -19,7 +19,7 @@ export function sectionOf(refusal: Refusal): string {
         ofChecks[refusal.check]
       );
     case 'notRunnable':
-      return refusal.chosen.protocol === proposalProtocols.IKE ? 'RFC 8247 2' : 'RFC 8221 4';
+      return refusal.chosen.protocol === protocols.numbers.IKE ? 'RFC 8247 2' : 'RFC 8221 4';
     case 'selectors':
       return refusal.isRekey ? 'RFC 7296 2.9.2' : 'RFC 7296 2.9';
     case 'redirect':

@@ -14,6 +14,7 @@ import type { SignatureFault } from './auth/signature-auth.ts';
 import type { Mode } from './child/child-sa.ts';
 import type { Gateway } from './message/gateway.ts';
 import type { Proposal } from './message/message.ts';
+import { notifyTypes } from './message/names.ts';
 
 export type Refusal =
   /** Octets or a set of payloads that RFC 7296 does not allow. */
@@ -105,10 +106,7 @@ export type Refusal =
   | { readonly code: 'mode'; readonly wanted: Mode; readonly got: Mode }
   /** The peer does not know the SA that we named, or the other way round. */
   | { readonly code: 'unknownChild'; readonly spi: number }
-  | {
-      readonly code: 'busy';
-      readonly why: 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'moving' | 'peer';
-    }
+  | { readonly code: 'busy'; readonly why: Busy }
   | { readonly code: 'noAdditionalSas' }
   /** A NAT hides several peers at this address, and what asks for an SA does not tell which is meant (RFC 3948 5.2). */
   | { readonly code: 'severalPeers'; readonly remote: IpAddress }
@@ -143,6 +141,9 @@ export type Refusal =
   | { readonly code: 'peerRefused'; readonly notify: number; readonly data: Octets }
   /** Not a failure: what was asked for on this end or the other. */
   | { readonly code: 'asked'; readonly by: 'local' | 'remote'; readonly reason: CloseReason };
+
+/** What comes first (RFC 7296 2.25); `peer`: the other end is busy, and does not say with what. */
+export type Busy = 'rekeyingIke' | 'rekeyingChild' | 'deletingChild' | 'deletingIke' | 'moving' | 'peer';
 
 export type PpkFault =
   /** Ours is required, and the peer does not use any. */
@@ -202,28 +203,41 @@ export interface SelectorPair {
   readonly remote: readonly TrafficSelector[];
 }
 
+const {
+  UNSUPPORTED_CRITICAL_PAYLOAD,
+  INVALID_SYNTAX,
+  NO_PROPOSAL_CHOSEN,
+  INVALID_KE_PAYLOAD,
+  AUTHENTICATION_FAILED,
+  SINGLE_PAIR_REQUIRED,
+  NO_ADDITIONAL_SAS,
+  TS_UNACCEPTABLE,
+  TEMPORARY_FAILURE,
+  CHILD_SA_NOT_FOUND,
+} = notifyTypes.numbers;
+
 /** The error notify (RFC 7296 3.10.1) that a refusal may put on the wire; absent: silence. */
 export const notifyOf: { readonly [code in Refusal['code']]?: number } = {
-  malformed: 7, // INVALID_SYNTAX, only inside the protection or in answer to IKE_SA_INIT
-  unknownCritical: 1, // UNSUPPORTED_CRITICAL_PAYLOAD
-  noConnection: 14, // NO_PROPOSAL_CHOSEN, as charon says it
-  noProposal: 14,
-  noGroup: 14,
-  notOffered: 14,
-  notRunnable: 14,
-  groupRefused: 17, // INVALID_KE_PAYLOAD
-  badPublicValue: 7,
-  wrongMethod: 7,
-  nonceLength: 7,
-  authFailed: 24, // AUTHENTICATION_FAILED; the peer never learns which check (2.21.2)
-  ppk: 24,
-  notUnique: 24,
-  selectors: 38, // TS_UNACCEPTABLE
-  singlePair: 34, // SINGLE_PAIR_REQUIRED
-  esnUnchecked: 14,
-  mode: 14,
-  unknownChild: 44, // CHILD_SA_NOT_FOUND
-  busy: 43, // TEMPORARY_FAILURE
-  noAdditionalSas: 35,
-  childless: 7, // as charon says it
+  malformed: INVALID_SYNTAX, // only inside the protection or in answer to IKE_SA_INIT
+  unknownCritical: UNSUPPORTED_CRITICAL_PAYLOAD,
+  noConnection: NO_PROPOSAL_CHOSEN, // as charon says it
+  noProposal: NO_PROPOSAL_CHOSEN,
+  noGroup: NO_PROPOSAL_CHOSEN,
+  notOffered: NO_PROPOSAL_CHOSEN,
+  notRunnable: NO_PROPOSAL_CHOSEN,
+  groupRefused: INVALID_KE_PAYLOAD,
+  badPublicValue: INVALID_SYNTAX,
+  wrongMethod: INVALID_SYNTAX,
+  nonceLength: INVALID_SYNTAX,
+  authFailed: AUTHENTICATION_FAILED, // the peer never learns which check (2.21.2)
+  ppk: AUTHENTICATION_FAILED,
+  notUnique: AUTHENTICATION_FAILED,
+  selectors: TS_UNACCEPTABLE,
+  singlePair: SINGLE_PAIR_REQUIRED,
+  esnUnchecked: NO_PROPOSAL_CHOSEN,
+  mode: NO_PROPOSAL_CHOSEN,
+  unknownChild: CHILD_SA_NOT_FOUND,
+  busy: TEMPORARY_FAILURE,
+  noAdditionalSas: NO_ADDITIONAL_SAS,
+  childless: INVALID_SYNTAX, // as charon says it
 };

@@ -23,7 +23,7 @@ export interface EndpointSettings {
   readonly doubtMs: number;
   /** Wait after TEMPORARY_FAILURE, before chance adds up to as much again (RFC 7296 2.25). */
   readonly busyMs: number;
-  /** A responder asks whether the peer has what it made, if nothing has come from it for so long since (doubted.ts). */
+  /** A responder asks whether the peer has what it made, if nothing has come from it for so long since. */
   readonly unconfirmedMs: number;
   /** How long the end that answered the one of two crossed IKE SAs that stays goes on sending on the other (crossing.ts). */
   readonly crossedMs: number;

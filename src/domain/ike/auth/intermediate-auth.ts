@@ -9,8 +9,9 @@ import { concat, emptyOctets, type Octets } from '../../bytes/octets.ts';
 import { computePrf } from '../../crypto/prf.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { IkeKeys } from '../keys/keys.ts';
-import { headerOctets } from '../message/header.ts';
+import { firstOffset, headerOctets, lengthOffset } from '../message/header.ts';
 import type { Header, Payload } from '../message/message.ts';
+import { payloadTypes } from '../message/names.ts';
 import { writeMessage, writePayloads } from '../message/write.ts';
 
 /** What has gone between IKE_SA_INIT and IKE_AUTH so far. */
@@ -58,15 +59,13 @@ export function covered(head: Octets, plain: Octets): Octets {
   const octets = concat(head, plain);
   const view = new DataView(octets.buffer);
   view.setUint16(head.length - 2, 4 + plain.length);
-  view.setUint32(24, octets.length);
+  view.setUint32(lengthOffset, octets.length);
   return octets;
 }
-
-const encryptedType = 46;
 
 /** The head that a message in fragments would have had in one piece: its first fragment's, as an SK payload. */
 export function headOfFragment(first: Octets, inner: number): Octets {
   const head = concat(first.subarray(0, headerOctets), Uint8Array.of(inner, 0, 0, 0));
-  head[16] = encryptedType;
+  head[firstOffset] = payloadTypes.numbers.SK;
   return head;
 }

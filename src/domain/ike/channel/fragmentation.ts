@@ -15,7 +15,7 @@ export interface FragmentSet {
   readonly messageId: number;
   readonly isResponse: boolean;
   readonly total: number;
-  /** When its first fragment came: what is not whole by then is forgotten. */
+  /** When its first fragment came: what is not whole `setLivesMs` later is forgotten. */
   readonly sinceMs: number;
   /** The plaintext of each fragment, by its number less one. */
   readonly parts: readonly (Octets | undefined)[];

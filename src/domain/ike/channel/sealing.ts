@@ -10,6 +10,7 @@ import { invariant } from '../../bytes/result.ts';
 import { type Awaitable, andThen } from '../../crypto/awaitable.ts';
 import type { Protection } from '../../crypto/protection.ts';
 import type { Random } from '../../crypto/random.ts';
+import { lengthOffset } from '../message/header.ts';
 
 /**
  * The IV of the `count`th message sealed under a key: a counter for AEADs and counter mode, which must never repeat
@@ -42,7 +43,7 @@ export function sealSk(
   const view = new DataView(filled.buffer);
   invariant(total - payloadOffset <= 0xffff, 'an SK payload has a 16-bit length');
   view.setUint16(payloadOffset + 2, total - payloadOffset);
-  view.setUint32(24, total);
+  view.setUint32(lengthOffset, total);
   return andThen(protection.seal(iv, filled, plain, concat(filled, iv)), inOnePiece);
 }
 

@@ -11,6 +11,7 @@ import { shortNameOf } from '../../crypto/transforms.ts';
 import { type IpAddress, printAddress } from '../../net/address.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { EspSpi, IkeSpi } from '../message/message.ts';
+import { transformTypes } from '../proposal/proposal.ts';
 import type { IkeKeys, IkeSuite } from './keys.ts';
 
 export type KeyLogEntry = IkeKeyLogEntry | EspKeyLogEntry;
@@ -44,6 +45,8 @@ export interface EspKeyLogEntry extends OfIkeSa {
   readonly integKey: string;
 }
 
+const { ENCR, INTEG } = transformTypes;
+
 export type KeyLogSink = (entry: KeyLogEntry) => void;
 
 export interface NewKeys {
@@ -70,8 +73,8 @@ export class KeyLog {
       type: 'ike',
       initiatorSpi: spiI,
       responderSpi: spiR,
-      encr: shortNameOf({ type: 1, ...suite.encr }),
-      integ: suite.integ ? shortNameOf({ type: 3, id: suite.integ.id }) : 'NONE',
+      encr: shortNameOf({ type: ENCR, ...suite.encr }),
+      integ: suite.integ ? shortNameOf({ type: INTEG, id: suite.integ.id }) : 'NONE',
       skEi: toHex(keys.skEi.reveal()),
       skEr: toHex(keys.skEr.reveal()),
       skAi: toHex(keys.skAi.reveal()),
@@ -81,7 +84,7 @@ export class KeyLog {
 
   /** Inbound, then outbound: when the SA is installed, and when it has moved. */
   noteChildSa({ ikeSpis, transforms, local, remote, inSpi, outSpi, inKeys, outKeys }: ChildSa): void {
-    const [encr, integ] = [1, 3].map((type) => transforms.find((each) => each.type === type)?.id);
+    const [encr, integ] = [ENCR, INTEG].map((type) => transforms.find((each) => each.type === type)?.id);
     const note = (from: IpAddress, to: IpAddress, spi: EspSpi, keys: ChildSa['inKeys']) =>
       this.#sink?.({
         ...{ type: 'esp', initiatorSpi: ikeSpis.initiator, responderSpi: ikeSpis.responder },

@@ -117,9 +117,12 @@ export async function mixPpk(provider: CryptoProvider, prf: number, ppk: Secret,
   return { ...keys, skD, skPi, skPr };
 }
 
-/** Overwrites of the one what the other does not use: `kept` was made of `left`, or the other way round. */
-export function wipeUnused(left: IkeKeys | undefined, kept: IkeKeys): void {
-  for (const name of ['skD', 'skPi', 'skPr'] as const) if (left && left[name] !== kept[name]) left[name].wipe();
+/**
+ * Overwrites of `unused` what `kept` has not taken over: one was made of the other by `mixPpk`, which leaves the keys of the protection
+ * as they are.
+ */
+export function wipeUnused(unused: IkeKeys | undefined, kept: IkeKeys): void {
+  for (const name of ['skD', 'skPi', 'skPr'] as const) if (unused && unused[name] !== kept[name]) unused[name].wipe();
 }
 
 /** Overwrites every key of an SA that has ended. */

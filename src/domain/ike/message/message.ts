@@ -17,7 +17,7 @@ export const noSpi = '0000000000000000' as IkeSpi; // minted here once
 export interface Header {
   readonly initiatorSpi: IkeSpi;
   readonly responderSpi: IkeSpi;
-  /** 34 IKE_SA_INIT, 35 IKE_AUTH, 36 CREATE_CHILD_SA, 37 INFORMATIONAL, 43 IKE_INTERMEDIATE. */
+  /** 34 IKE_SA_INIT, 35 IKE_AUTH, 36 CREATE_CHILD_SA, 37 INFORMATIONAL, 43 IKE_INTERMEDIATE, 44 IKE_FOLLOWUP_KE. */
   readonly exchange: number;
   readonly majorVersion: number;
   readonly minorVersion: number;

@@ -5,7 +5,8 @@
  */
 import { emptyOctets } from '../../bytes/octets.ts';
 import type { Proposal, Transform } from '../message/message.ts';
-import { proposalProtocols, transformTypes } from './proposal.ts';
+import { protocols } from '../message/names.ts';
+import { transformTypes } from './proposal.ts';
 
 /** As REST writes them; the command line writes them in capitals. */
 export type OntapSuiteName = 'suiteb_gcm256' | 'suiteb_gmac256' | 'suite_aescbc';
@@ -58,7 +59,7 @@ export const ontapSuites: Readonly<Record<OntapSuiteName, OntapSuite>> = {
 function proposals(protocol: 'IKE' | 'ESP', lists: readonly (readonly Transform[])[]): readonly Proposal[] {
   return lists.map((transforms, index) => ({
     number: index + 1,
-    protocol: proposalProtocols[protocol],
+    protocol: protocols.numbers[protocol],
     spi: emptyOctets,
     transforms,
   }));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyOctets } from '../../bytes/octets.ts';
 import { isNegotiable } from '../../crypto/transforms.ts';
 import type { Proposal, Transform } from '../message/message.ts';
+import { protocols } from '../message/names.ts';
 import { ontapSuites } from './ontap-suites.ts';
 import {
   areSame,
@@ -11,7 +12,6 @@ import {
   groupsOf,
   isChoiceOf,
   isRunnable,
-  proposalProtocols,
   selectProposal,
   suiteOf,
   transformTypes,
@@ -30,8 +30,8 @@ const modp1024: Transform = { type: KE, id: 2 };
 const ecp384: Transform = { type: KE, id: 20 };
 const noEsn: Transform = { type: ESN, id: 0 };
 
-const ike = (...transforms: Transform[]): Proposal => aProposal(proposalProtocols.IKE, transforms);
-const esp = (...transforms: Transform[]): Proposal => aProposal(proposalProtocols.ESP, transforms);
+const ike = (...transforms: Transform[]): Proposal => aProposal(protocols.numbers.IKE, transforms);
+const esp = (...transforms: Transform[]): Proposal => aProposal(protocols.numbers.ESP, transforms);
 
 const keep = { prefer: 'accepted', keyExchange: 'keep' } as const;
 

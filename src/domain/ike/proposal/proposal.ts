@@ -6,13 +6,11 @@
 import type { ProtectionSuite } from '../../crypto/protection.ts';
 import { encryptionOf, isAdditionalKeyExchange, isNegotiable } from '../../crypto/transforms.ts';
 import type { Proposal, Transform } from '../message/message.ts';
+import { protocols } from '../message/names.ts';
 
 /** Transform types (RFC 7296 3.3.2); 6 to 12 are further key exchanges (RFC 9370). */
 export const transformTypes = { ENCR: 1, PRF: 2, INTEG: 3, KE: 4, ESN: 5 } as const;
 const lastKnownType = 12;
-
-/** Protocols of a proposal (RFC 7296 3.3.1). */
-export const proposalProtocols = { IKE: 1, AH: 2, ESP: 3 } as const;
 
 export interface SelectionOptions {
   /** Whose order of proposals and transforms decides. */
@@ -229,9 +227,9 @@ function isFit(
   const row = encr && encryptionOf(encr.id);
   if (!encr || !row || !isNegotiable(encr)) return false;
   if (row.icvOctets > 0 === has(transformTypes.INTEG)) return false;
-  if (protocol === proposalProtocols.ESP) return has(transformTypes.ESN);
+  if (protocol === protocols.numbers.ESP) return has(transformTypes.ESN);
   return (
-    protocol === proposalProtocols.IKE &&
+    protocol === protocols.numbers.IKE &&
     !row.espOnly &&
     has(transformTypes.PRF) &&
     (has(transformTypes.KE) || keyExchange === 'strip')

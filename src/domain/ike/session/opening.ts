@@ -21,7 +21,7 @@ import {
   misfitOf,
   rekeyIkeSa,
 } from '../message/occurrence.ts';
-import { parsePayloads } from '../message/parse.ts';
+import { headOf, parsePayloads } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
 import { isCutNarrowly } from './smaller-fragments.ts';
@@ -108,7 +108,7 @@ async function openWhole(
   { inner, sealed }: EncryptedPayload,
 ): Promise<Whole | undefined> {
   const plain = await channel.open(octets, sealed);
-  return plain && { inner, plain, datagram: octets, head: octets.subarray(0, octets.length - sealed.length) };
+  return plain && { inner, plain, datagram: octets, head: headOf(octets, sealed) };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { emptyOctets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import type { Proposal, Transform } from '../message/message.ts';
-import { proposalProtocols } from '../proposal/proposal.ts';
+import { protocols } from '../message/names.ts';
 
 const words: Readonly<Record<string, Transform>> = {
   '3des': { type: 1, id: 3 },
@@ -48,5 +48,5 @@ export function proposalOf(protocol: 'IKE' | 'ESP', text: string): Proposal {
     invariant(transform, `${word} is a transform`);
     return transform;
   });
-  return { number: 1, protocol: proposalProtocols[protocol], spi: emptyOctets, transforms };
+  return { number: 1, protocol: protocols.numbers[protocol], spi: emptyOctets, transforms };
 }

@@ -3,8 +3,9 @@ import { toHex } from '../../bytes/hex.ts';
 import { invariant } from '../../bytes/result.ts';
 import { encryptionOf } from '../../crypto/transforms.ts';
 import type { Datagram } from '../datagram.ts';
+import { protocols } from '../message/names.ts';
 import { find } from '../message/payloads.ts';
-import { chosenOf, proposalProtocols, transformTypes } from '../proposal/proposal.ts';
+import { chosenOf, transformTypes } from '../proposal/proposal.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 
 /** Where the IV begins: behind the IKE header and the generic header of SK (46), or the longer one of SKF (53). */
@@ -36,7 +37,7 @@ function ivLengthsIn(transcript: readonly TranscriptEntry[]): ReadonlyMap<string
   for (const { header, payloads } of transcript) {
     const chosen = header?.isResponse && payloads ? find(payloads, 'SA')?.proposals[0] : undefined;
     const encr = chosen && chosenOf(chosen, transformTypes.ENCR);
-    if (!header || !chosen || !encr || chosen.protocol !== proposalProtocols.IKE) continue;
+    if (!header || !chosen || !encr || chosen.protocol !== protocols.numbers.IKE) continue;
     const spi = chosen.spi.length > 0 ? toHex(chosen.spi) : header.responderSpi;
     lengths.set(spi, encryptionOf(encr.id)?.ivOctets ?? 0);
   }
