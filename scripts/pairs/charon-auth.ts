@@ -74,9 +74,9 @@ function isAsDemanded({ signatureAlgorithm }: Certificate, { hashes }: CharonAut
   return hashes.length === 0 || (scheme !== undefined && 'hash' in scheme && hashes.includes(scheme.hash));
 }
 
-function isStrong({ keyKind }: Certificate, { leastBits }: CharonAuth['chain']): boolean {
-  const least = keyKind && leastBits.get(keyKind.type);
-  return least === undefined || keyKind === undefined || bitsOf(keyKind) >= least;
+function isStrong({ key }: Certificate, { leastBits }: CharonAuth['chain']): boolean {
+  const least = key.ok ? leastBits.get(key.value.type) : undefined;
+  return least === undefined || !key.ok || bitsOf(key.value) >= least;
 }
 
 function bitsOf(kind: KeyKind): number {

@@ -36,10 +36,10 @@ export function nodeSigningKey(pkcs8: Secret): SigningKey | undefined {
 }
 
 export function nodeVerifyingKey(spki: Octets): VerifyingKey | undefined {
-  const info = readPublicKey(spki);
-  const key = info && orUndefined(() => importPublic(info));
-  if (!key) return undefined;
-  const { kind } = info;
+  const read = readPublicKey(spki);
+  const key = read.ok ? orUndefined(() => importPublic(read.value)) : undefined;
+  if (!read.ok || !key) return undefined;
+  const { kind } = read.value;
   return {
     kind,
     verify(scheme, data, signature) {

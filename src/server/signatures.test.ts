@@ -1,7 +1,7 @@
 /** One suite of signatures, both providers. Keys are fixed; ECDSA and PSS are randomised, so values are verified, not compared. */
 import { describe, expect, test, vi } from 'vitest';
 import { toHex } from '../domain/bytes/hex.ts';
-import { utf8 } from '../domain/bytes/octets.ts';
+import { type Octets, utf8 } from '../domain/bytes/octets.ts';
 import { Secret } from '../domain/bytes/secret.ts';
 import { isSchemeOf, printKeyKind } from '../domain/crypto/asymmetric-keys.ts';
 import type { CryptoProvider } from '../domain/crypto/provider.ts';
@@ -114,6 +114,34 @@ describe.each([
     for (const lax of [`3081${length}${rest}`, `${signature}00`, `31${signature.slice(2)}`]) {
       expect(await verifying.verify(scheme, message, hex(lax))).toBe(false);
     }
+  });
+
+  test.each([
+    ['ed25519', 'of which (0, 1) verifies whoever signs with it', '01'],
+    ['ed25519', 'of small order', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85'],
+    ['ed25519', 'whose coordinate is no remainder', 'f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'],
+    ['ed448', 'of which (0, 1) verifies whoever signs with it', '01'],
+  ] as const)('a public key of %s %s gives none', async (name, _, point) => {
+    const { spki } = testKey(name);
+    const octets = { ed25519: 32, ed448: 57 }[name];
+    const changed = spki.slice();
+    changed.set(hex(point.padEnd(2 * octets, '0')), spki.length - octets);
+
+    expect(await provider.verifyingKey(spki)).toBeDefined();
+    expect(await provider.verifyingKey(changed)).toBeUndefined();
+  });
+
+  test('a key of an Edwards curve that has parameters gives none, public or private', async () => {
+    const withNull = (octets: Octets) => {
+      const [text, name] = [toHex(octets), '06032b6570'];
+      const lengthened = text.replace(`3005${name}`, `3007${name}0500`);
+      const [length = 0] = hex(text.slice(2, 4));
+      return hex(`30${toHex(Uint8Array.of(length + 2))}${lengthened.slice(4)}`);
+    };
+    const { pkcs8, spki } = testKey('ed25519');
+
+    expect(await provider.verifyingKey(withNull(spki))).toBeUndefined();
+    expect(await provider.signingKey(new Secret(withNull(pkcs8)))).toBeUndefined();
   });
 
   test('what is no key gives none', async () => {

@@ -5,6 +5,7 @@ import { parseHex } from '../bytes/hex.ts';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { isSchemeOf, readPublicKey } from './asymmetric-keys.ts';
 import { type SigningHash, writeAlgorithmIdentifier } from './signature-scheme.ts';
+import { testKey } from './testing/signing-keys.ts';
 
 const plainRsa = writeDer(tags.sequence, writeDer(tags.oid, parseHex('2a864886f70d010101') ?? emptyOctets), derNull);
 
@@ -23,7 +24,7 @@ test.each([
   ['an even number', [1, 0, 0]],
   ['a number of 72 bits', [0, 0x80, 0, 0, 0, 0, 0, 0, 0, 1]],
 ])('RSA with a public exponent that is %s is no key', (_, exponent) => {
-  expect(readPublicKey(rsaKey(2048, exponent))).toBeUndefined();
+  expect(readPublicKey(rsaKey(2048, exponent))).toEqual({ ok: false, error: 'exponent' });
 });
 
 describe('a key for RSASSA-PSS alone (RFC 4055 1.2, 3.3)', () => {
@@ -31,10 +32,10 @@ describe('a key for RSASSA-PSS alone (RFC 4055 1.2, 3.3)', () => {
   const pkcs1 = { type: 'rsaPkcs1', hash: 'SHA-512' } as const;
   const bare = writeDer(tags.sequence, writeDer(tags.oid, parseHex('2a864886f70d01010a') ?? emptyOctets));
   const usesOf = (algorithm: Octets) => {
-    const kind = readPublicKey(rsaKey(2048, [1, 0, 1], algorithm))?.kind;
-    return (
-      kind && [pkcs1, pss('SHA-256', 0), pss('SHA-512', 32), pss('SHA-512', 64)].map((each) => isSchemeOf(kind, each))
-    );
+    const read = readPublicKey(rsaKey(2048, [1, 0, 1], algorithm));
+    if (!read.ok) return read.error;
+    const schemes = [pkcs1, pss('SHA-256', 0), pss('SHA-512', 32), pss('SHA-512', 64)];
+    return schemes.map((each) => isSchemeOf(read.value.kind, each));
   };
 
   test('signs by PSS however it likes, if it has no parameters', () => {
@@ -52,6 +53,22 @@ describe('a key for RSASSA-PSS alone (RFC 4055 1.2, 3.3)', () => {
       writeDer(tags.sequence),
     );
 
-    expect(usesOf(sha1)).toBeUndefined();
+    expect(usesOf(sha1)).toBe('kind');
   });
+});
+
+test.each([
+  ['300506032b6570', 'ed25519', undefined],
+  ['300706032b65700500', 'ed25519', 'parameters'],
+  ['300706032b65710500', 'ed448', 'parameters'],
+  ['300b06092a864886f70d010101', 'rsa2048', undefined], // without the NULL that it should have, as some forget
+  ['300f06092a864886f70d01010102010a', 'rsa2048', 'encoding'],
+  ['300906072a8648ce3d0201', 'p256', 'parameters'],
+  ['301006072a8648ce3d020106052b8104000a', 'p256', 'kind'],
+  ['300506032b656e', 'ed25519', 'kind'],
+] as const)('a key whose algorithm is named %s, with the bits of %s: %s', (algorithm, name, fault) => {
+  const [, bits] = sequenceIn(testKey(name).spki) ?? [];
+  const read = readPublicKey(writeDer(tags.sequence, parseHex(algorithm) ?? emptyOctets, bits?.whole ?? emptyOctets));
+
+  expect(read.ok ? undefined : read.error).toBe(fault);
 });

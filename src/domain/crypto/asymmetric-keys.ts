@@ -5,7 +5,8 @@
 import { bitsIn, type Der, derNull, sequenceIn, smallIntegerIn, tags, writeDer } from '../bytes/der.ts';
 import { parseHex, toHex } from '../bytes/hex.ts';
 import type { Octets } from '../bytes/octets.ts';
-import { invariant } from '../bytes/result.ts';
+import { err, invariant, ok, type Result } from '../bytes/result.ts';
+import { faultOfPoint } from './edwards-points.ts';
 import { parseAlgorithmIdentifier, type SignatureScheme, type SigningHash, schemeOf } from './signature-scheme.ts';
 
 export type CurveName = 'P-256' | 'P-384' | 'P-521';
@@ -22,6 +23,19 @@ export type KeyKind =
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' };
 
+/** Why octets are no public key for us. */
+export type KeyFault =
+  /** A kind, a curve or a hash that we do not know, or take no more. */
+  | 'kind'
+  | 'encoding'
+  /** Parameters where there are none to be, or none where there are (RFC 8410 3, 5480 2.1.1, 3279 2.3.1). */
+  | 'parameters'
+  /** Of RSA: 1, even, or so long that checking takes its time. */
+  | 'exponent'
+  /** No point, or a second encoding of one. */
+  | 'point'
+  | 'smallOrder';
+
 export interface PublicKeyInfo {
   readonly kind: KeyKind;
   /** As providers import it: a key that is for RSASSA-PSS alone is named plain RSA, which WebCrypto wants. */
@@ -36,25 +50,30 @@ export interface PrivateKeyInfo {
   readonly seed?: Octets;
 }
 
-export function readPublicKey(spki: Octets): PublicKeyInfo | undefined {
+export function readPublicKey(spki: Octets): Result<PublicKeyInfo, KeyFault> {
   const [algorithm, key, ...more] = sequenceIn(spki) ?? [];
   const publicValue = bitsIn(key);
-  if (!algorithm || !publicValue || more.length > 0) return undefined;
-  const family = familyOf(algorithm);
-  if (!family) return undefined;
+  if (!algorithm || !publicValue || more.length > 0) return err('encoding');
+  const read = familyOf(algorithm);
+  if (!read.ok) return read;
+  const family = read.value;
   switch (family.type) {
     case 'rsa': {
       const [modulus, exponent] = sequenceIn(publicValue) ?? [];
       const bits = bitsOf(modulus);
-      if (bits === undefined || !exponent || !isExponent(exponent)) return undefined;
+      if (bits === undefined || !exponent) return err('encoding');
+      if (!isExponent(exponent)) return err('exponent');
       const plain = writeDer(tags.sequence, plainRsa, key?.whole ?? publicValue);
-      return { kind: { ...family, bits }, spki: plain, publicValue };
+      return ok({ kind: { ...family, bits }, spki: plain, publicValue });
     }
     case 'ecdsa':
-      return { kind: family, spki, publicValue };
+      return ok({ kind: family, spki, publicValue });
     case 'ed25519':
-    case 'ed448':
-      return publicValue.length === edOctets[family.type] ? { kind: family, spki, publicValue } : undefined;
+    case 'ed448': {
+      if (publicValue.length !== edOctets[family.type]) return err('encoding');
+      const fault = faultOfPoint(family.type, publicValue);
+      return fault ? err(fault) : ok({ kind: family, spki, publicValue });
+    }
   }
 }
 
@@ -62,8 +81,9 @@ export function readPrivateKey(pkcs8: Octets): PrivateKeyInfo | undefined {
   const [version, algorithm, key] = sequenceIn(pkcs8) ?? [];
   const versionNumber = smallIntegerIn(version);
   if (versionNumber === undefined || versionNumber > 1 || !algorithm || key?.tag !== tags.octetString) return undefined;
-  const family = familyOf(algorithm);
-  if (!family) return undefined;
+  const read = familyOf(algorithm);
+  if (!read.ok) return undefined;
+  const family = read.value;
   switch (family.type) {
     case 'rsa': {
       const [, modulus] = sequenceIn(key.content) ?? [];
@@ -124,13 +144,12 @@ const families: Readonly<Record<string, Family['type']>> = {
 
 const rsaPssName = '2a864886f70d01010a';
 
-/** Undefined: its parameters demand what we do not do, SHA-1 for one. */
-function onlyPssOf(algorithm: Der, parameters: Der | undefined): Family | undefined {
-  if (!parameters) return { type: 'rsa', onlyPss: { leastSaltOctets: 0 } };
+function onlyPssOf(algorithm: Der, parameters: Der | undefined): Result<Family, KeyFault> {
+  if (!parameters) return ok({ type: 'rsa', onlyPss: { leastSaltOctets: 0 } });
   const named = parseAlgorithmIdentifier(algorithm.whole);
   const scheme = named && schemeOf(named);
-  if (scheme?.type !== 'rsaPss') return undefined;
-  return { type: 'rsa', onlyPss: { hash: scheme.hash, leastSaltOctets: scheme.saltOctets } };
+  if (scheme?.type !== 'rsaPss') return err('kind'); // its parameters demand what we do not do, SHA-1 for one
+  return ok({ type: 'rsa', onlyPss: { hash: scheme.hash, leastSaltOctets: scheme.saltOctets } });
 }
 
 const curves: Readonly<Record<string, CurveName>> = {
@@ -139,15 +158,27 @@ const curves: Readonly<Record<string, CurveName>> = {
   '2b81040023': 'P-521',
 };
 
-function familyOf(algorithm: Der): Family | undefined {
-  const [oid, parameters] = sequenceIn(algorithm.whole) ?? [];
-  if (oid?.tag !== tags.oid) return undefined;
+function familyOf(algorithm: Der): Result<Family, KeyFault> {
+  const [oid, parameters, ...more] = sequenceIn(algorithm.whole) ?? [];
+  if (oid?.tag !== tags.oid || more.length > 0) return err('encoding');
   const name = toHex(oid.content);
   if (name === rsaPssName) return onlyPssOf(algorithm, parameters);
   const type = families[name];
-  if (type !== 'ecdsa') return type && { type };
-  const curve = parameters?.tag === tags.oid ? curves[toHex(parameters.content)] : undefined;
-  return curve && { type, curve };
+  if (!type) return err('kind');
+  switch (type) {
+    case 'rsa': {
+      const isPlain = !parameters || (parameters.tag === tags.null && parameters.content.length === 0);
+      return isPlain ? ok({ type }) : err('parameters');
+    }
+    case 'ecdsa': {
+      if (parameters?.tag !== tags.oid) return err('parameters');
+      const curve = curves[toHex(parameters.content)];
+      return curve ? ok({ type, curve }) : err('kind');
+    }
+    case 'ed25519':
+    case 'ed448':
+      return parameters ? err('parameters') : ok({ type });
+  }
 }
 
 /** Odd and no 1, by which every octet string would be its own signature (RFC 8017 3.1); of 64 bits at most, so that checking stays quick. */

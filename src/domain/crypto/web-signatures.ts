@@ -47,10 +47,10 @@ export async function webSigningKey(pkcs8: Secret): Promise<SigningKey | undefin
 }
 
 export async function webVerifyingKey(spki: Octets): Promise<VerifyingKey | undefined> {
-  const info = readPublicKey(spki);
-  if (!info) return undefined;
-  const { kind, publicValue } = info;
-  const keys = await importForms(kind, 'spki', info.spki, 'verify');
+  const read = readPublicKey(spki);
+  if (!read.ok) return undefined;
+  const { kind, publicValue } = read.value;
+  const keys = await importForms(kind, 'spki', read.value.spki, 'verify');
   if (keys) {
     return {
       kind,

@@ -44,6 +44,17 @@ test.each<[PathFault, RegExp]>([
   [{ check: 'weakSignature', certificate }, /signed with SHA-1/],
   [{ check: 'weakKey', certificate, keyBits: 1024 }, /its key has 1024 bits, and it takes 2048 to 8192\.$/],
   [{ check: 'weakKey', certificate }, /of a kind that it does not know\.$/],
+  [
+    { check: 'badKey', certificate, keyFault: 'smallOrder' },
+    /its key is a point of small order, by which anybody can sign\.$/,
+  ],
+  [
+    { check: 'badKey', certificate, keyFault: 'parameters' },
+    /its key has not the parameters that a key of its kind has\.$/,
+  ],
+  [{ check: 'badKey', certificate, keyFault: 'encoding' }, /its key is not written as a key of its kind is\.$/],
+  [{ check: 'badKey', certificate, keyFault: 'exponent' }, /its key has an exponent that no key of RSA may have\.$/],
+  [{ check: 'badKey', certificate, keyFault: 'point' }, /its key is no point of its curve\.$/],
   [{ check: 'notAnAuthority', certificate }, /is no certification authority\.$/],
   [{ check: 'keyCertSign', certificate }, /is not for signing certificates\.$/],
   [{ check: 'pathLength', certificate }, /does not allow so many authorities below it\.$/],

@@ -66,6 +66,10 @@ const table: Readonly<Record<PathCheck, Explain>> = {
     sentence: `${own.name} refused ${named(fault, peer)}: its key ${fault.keyBits === undefined ? 'is of a kind that it does not know' : `has ${fault.keyBits} bits, and it takes 2048 to 8192`}.`,
     remedy: newCertificate(peer),
   }),
+  badKey: (fault, own, peer) => ({
+    sentence: `${own.name} refused ${named(fault, peer)}: its key ${fault.keyFault ? keyFaults[fault.keyFault] : 'is none'}.`,
+    remedy: newCertificate(peer),
+  }),
   notAnAuthority: (fault, own, peer) => ({
     sentence: `${own.name} refused the chain of ${peer.name}: ${subjectOf(fault.certificate)} in it is no certification authority.`,
     remedy: newCertificate(peer),
@@ -94,6 +98,14 @@ const table: Readonly<Record<PathCheck, Explain>> = {
     sentence: `${own.name} refused the chain of ${peer.name}: it offers too many ways to look for an authority, and after ${fault.mostSignatures ?? 'so many'} signatures none was found.`,
     remedy: `Let ${peer.name} send only its own certificate and those between it and the authority.`,
   }),
+};
+
+const keyFaults: Readonly<Record<NonNullable<PathFault['keyFault']>, string>> = {
+  encoding: 'is not written as a key of its kind is',
+  parameters: 'has not the parameters that a key of its kind has',
+  exponent: 'has an exponent that no key of RSA may have',
+  point: 'is no point of its curve',
+  smallOrder: 'is a point of small order, by which anybody can sign',
 };
 
 export function explainSignature(

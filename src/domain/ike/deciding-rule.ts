@@ -55,6 +55,7 @@ const ofPaths: Readonly<Record<PathCheck, string>> = {
   signature: 'RFC 5280 6.1.3',
   weakSignature: 'RFC 8247 3.2',
   weakKey: 'RFC 8247 3.1.1',
+  badKey: 'RFC 5280 4.1.2.7',
   notAnAuthority: 'RFC 5280 6.1.4',
   keyCertSign: 'RFC 5280 6.1.4',
   pathLength: 'RFC 5280 6.1.4',

@@ -38,7 +38,7 @@ test('a certificate is read into what it says', async () => {
   });
   expect(certificate).toMatchObject({
     version: 3,
-    keyKind: { type: 'ecdsa', curve: 'P-384' },
+    key: { ok: true, value: { type: 'ecdsa', curve: 'P-384' } },
     basicConstraints: { isAuthority: true, pathLength: 1 },
     keyUsage: new Set(['digitalSignature', 'keyCertSign']),
     subjectAltNames: [

@@ -6,7 +6,7 @@ import { bitsIn, childrenOf, contextTag, type Der, readDer, sequenceIn, smallInt
 import { toHex } from '../bytes/hex.ts';
 import { equalOctets, type Octets } from '../bytes/octets.ts';
 import { err, ok, type Result } from '../bytes/result.ts';
-import { type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
+import { type KeyFault, type KeyKind, readPublicKey } from '../crypto/asymmetric-keys.ts';
 import { type DistinguishedName, parseName, printName } from './distinguished-name.ts';
 import { type GeneralName, generalNameOf } from './general-name.ts';
 
@@ -22,8 +22,8 @@ export interface Certificate {
   readonly notAfterMs: number;
   /** SubjectPublicKeyInfo. */
   readonly spki: Octets;
-  /** Absent: of a kind that we do not know. */
-  readonly keyKind?: KeyKind;
+  /** What key that is, or why it is none for us. */
+  readonly key: Result<KeyKind, KeyFault>;
   /** Absent: any use. */
   readonly keyUsage?: ReadonlySet<KeyUse>;
   /** Object identifiers, dotted; absent: any purpose. */
@@ -82,7 +82,7 @@ export function parseCertificate(der: Octets): Result<Certificate, CertificateFa
   if (notBeforeMs === undefined || notAfterMs === undefined) return err({ part: 'validity' });
   const extended = readExtensions(fields.extensions);
   if (!extended.ok) return extended;
-  const kind = readPublicKey(fields.spki.whole)?.kind;
+  const key = readPublicKey(fields.spki.whole);
   return ok({
     der,
     version: fields.version,
@@ -92,7 +92,7 @@ export function parseCertificate(der: Octets): Result<Certificate, CertificateFa
     notBeforeMs,
     notAfterMs,
     spki: fields.spki.whole,
-    ...(kind && { keyKind: kind }),
+    key: key.ok ? ok(key.value.kind) : key,
     ...extended.value,
     signed: tbs.whole,
     signatureAlgorithm: algorithm.whole,

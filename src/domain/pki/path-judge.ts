@@ -3,6 +3,7 @@
  * knows nothing of IKE. plain-chain.ts fills it.
  */
 import type { Result } from '../bytes/result.ts';
+import type { KeyFault } from '../crypto/asymmetric-keys.ts';
 import type { Awaitable, VerifyingKey } from '../crypto/provider.ts';
 import type { Certificate, CertificateLabel } from './certificate.ts';
 
@@ -33,7 +34,10 @@ export interface PathFault {
   readonly wantedIssuer?: string;
   /** Object identifier, dotted: of `criticalExtension`. */
   readonly extension?: string;
+  /** Of `weakKey`, where it is of RSA. */
   readonly keyBits?: number;
+  /** Of `badKey`. */
+  readonly keyFault?: Exclude<KeyFault, 'kind'>;
   /** Where the certificate would have to be fetched: of `notFetched`. */
   readonly url?: string;
   /** So many signatures were verified, and more would have been to verify: of `tooMuchWork`. */
@@ -58,6 +62,8 @@ export type PathCheck =
   | 'weakSignature'
   /** RSA below 2048 bits, or a kind of key that we do not know. */
   | 'weakKey'
+  /** A key that breaks the rules of its kind, so that it is none. */
+  | 'badKey'
   /** Issued by what is no certification authority, or not for that. */
   | 'notAnAuthority'
   | 'keyCertSign'

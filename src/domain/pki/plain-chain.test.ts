@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '../bytes/octets.ts';
 import { webProvider } from '../crypto/web-provider.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
 import { isStrong, plainChainJudge } from './plain-chain.ts';
 import { type CertificateWish, issueCertificate } from './testing/authority.ts';
 
@@ -95,6 +95,29 @@ test.each([
     ),
   ).toBe(check);
 });
+
+test('a key by which anybody can sign is refused where it stands, by its reason: at the end, between, and at an anchor', async () => {
+  const chain = await aChain({ leaf: { key: 'ed25519' }, root: { key: 'ed25519' } });
+  const weak = { leaf: ofSmallOrder(chain.leaf), middle: ofSmallOrder(chain.middle), root: ofSmallOrder(chain.root) };
+  const faultOf = async (path: readonly Certificate[], root: Certificate) => {
+    const decided = await judge.decide(path, [root], nowMs);
+    return decided.ok || [decided.error.check, decided.error.keyFault, decided.error.certificate?.subject];
+  };
+
+  expect(await faultOf([weak.leaf, chain.middle], chain.root)).toEqual(['badKey', 'smallOrder', 'CN=leaf']);
+  expect(await faultOf([chain.leaf, weak.middle], chain.root)).toEqual(['badKey', 'smallOrder', 'CN=middle']);
+  expect(await faultOf([chain.leaf, chain.middle], weak.root)).toEqual(['badKey', 'smallOrder', 'CN=root']);
+});
+
+/** With the point (0, 1) for a key, which nobody asked its issuer to sign. */
+function ofSmallOrder({ der, spki }: Certificate): Certificate {
+  const changed = der.slice();
+  const end = spki.byteOffset + spki.length - der.byteOffset;
+  changed.fill(0, end - 32, end)[end - 32] = 1;
+  const parsed = parseCertificate(changed);
+  if (!parsed.ok) throw new Error('only its key is another');
+  return parsed.value;
+}
 
 test('an anchor of version 1, and one whose key replaced another under the same name, are anchors', async () => {
   const { middle, leaf } = await aChain();

@@ -36,7 +36,7 @@ export const plainChainJudge = (provider: CryptoProvider): PathJudge => ({
     await climb(search, [leaf]);
     if (paths.size === 0) return err(search.fault ?? untrusted(leaf));
     const key = await provider.verifyingKey(leaf.spki);
-    if (!key) return err(about(leaf, 'weakKey'));
+    if (!key) return err({ ...about(leaf, 'badKey'), keyFault: 'point' } as const); // all else was read
     return ok({ certificate: leaf, key, paths: [...paths.values()] } satisfies VerifiedKey);
   },
 });
@@ -112,9 +112,17 @@ function faultOfAny(certificate: Certificate, nowMs: number): PathFault | undefi
   if (nowMs > certificate.notAfterMs) return about(certificate, 'expired');
   const [extension] = certificate.otherCritical;
   if (extension !== undefined) return { ...about(certificate, 'criticalExtension'), extension };
-  const kind = certificate.keyKind;
-  if (kind && isStrong(kind)) return undefined;
-  return { ...about(certificate, 'weakKey'), ...(kind?.type === 'rsa' ? { keyBits: kind.bits } : {}) };
+  return faultOfKey(certificate);
+}
+
+function faultOfKey(certificate: Certificate): PathFault | undefined {
+  const { key } = certificate;
+  if (!key.ok) {
+    if (key.error === 'kind') return about(certificate, 'weakKey');
+    return { ...about(certificate, 'badKey'), keyFault: key.error };
+  }
+  if (isStrong(key.value)) return undefined;
+  return { ...about(certificate, 'weakKey'), ...(key.value.type === 'rsa' ? { keyBits: key.value.bits } : {}) };
 }
 
 /** Long enough, and no longer than anybody needs: a peer chooses what we compute. */
