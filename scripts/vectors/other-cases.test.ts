@@ -67,6 +67,32 @@ test('an integrity that we do not compute is skipped by its name', async () => {
 });
 
 test.each([
+  [
+    'the PRF of RFC 4615, with a key of any length',
+    {
+      alg: 'PRF_AES128_CMAC',
+      key: '000102030405060708090a0b0c0d0e0fedcb',
+      data: '000102030405060708090a0b0c0d0e0f10111213',
+      out: '84a348a4a45d235babfffc0d2b4da09a',
+    },
+  ],
+  [
+    'AES-CTR as RFC 3686 6 has it',
+    {
+      alg: 'ENCR_AES_CTR',
+      key: 'ae6852f8121067cc4bf7a5765577f39e00000030',
+      iv: '0000000000000000',
+      plain: '53696e676c6520626c6f636b206d7367',
+      cipher: 'e4095d4fb7a7b3792d6175a3261311b8',
+    },
+  ],
+  ['a group by its number', { group: 31, ke: '00'.repeat(32), expect: 'refuse' }],
+  ['a group by another name', { group: 'X25519', ke: `09${'00'.repeat(31)}`, expect: 'accept' }],
+])('%s', async (_, vector) => {
+  expect(await outcomesOf({ vectors: [vector] })).toEqual(['agrees']);
+});
+
+test.each([
   ['a case of a section, in the main list', { cases: [{ a: '10.0.0.0/8', b: '10.1.2.0/24', result: '10.1.2.0/24' }] }],
   ['a section and nothing else', { inclusion: [{ net: '10.0.0.0/8', host: '11.0.0.1', included: false }] }],
   [

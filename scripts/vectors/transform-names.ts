@@ -10,9 +10,12 @@ import {
 } from '../../src/domain/crypto/transforms.ts';
 import type { Transform } from '../../src/domain/ike/message/message.ts';
 
-/** 'ECP_256_BIT', 'MODP_2048_224', 'CURVE_25519' to 19, 23, 31. */
-export function groupOf(name: string): number | undefined {
-  return keyExchangeTransforms.find(({ short }) => short === name.replace(/_BIT$/, ''))?.id;
+/** 'ECP_256_BIT', 'MODP_2048_224', 'CURVE_25519', 'X25519', 19 to 19, 23, 31, 31, 19. */
+export function groupOf(name: string | number): number | undefined {
+  const plain = compact(String(name))
+    .replace(/BIT$/, '')
+    .replace(/^X(?=25519|448)/, 'CURVE');
+  return keyExchangeTransforms.find(({ id, short }) => String(id) === plain || compact(short) === plain)?.id;
 }
 
 /** 'HMAC-SHA256', 'HMAC-SHA1', 'PRF_HMAC_SHA2_256', 'PRF_AES128_CMAC' to 5, 2, 5, 8: of those that we compute. */

@@ -6,7 +6,7 @@ import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
 import { groupOf } from '../transform-names.ts';
 
-const fields = z.object({ group: z.string(), ke: hex, expect: z.string() });
+const fields = z.object({ group: z.union([z.string(), z.number()]), ke: hex, expect: z.string() });
 
 export const dhRefuse: Format = {
   name: 'dh-refuse',

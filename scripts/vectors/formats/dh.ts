@@ -7,7 +7,7 @@ import { casesOf, type Format, listOf } from '../format.ts';
 import { groupOf } from '../transform-names.ts';
 
 const fields = z.object({
-  group: z.string(),
+  group: z.union([z.string(), z.number()]),
   privI: hex,
   privR: hex.optional(),
   pubI: hex.optional(),

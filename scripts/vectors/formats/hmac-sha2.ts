@@ -1,4 +1,4 @@
-/** HMAC-SHA-2 as PRF and, cut to half of its length, as integrity (RFC 4868). */
+/** HMAC-SHA-2 as PRF and, cut to half of its length, as integrity (RFC 4868); other PRFs that we compute. */
 import { z } from 'zod';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { computePrf } from '../../../src/domain/crypto/prf.ts';
@@ -22,7 +22,7 @@ export const hmacSha2: Format = {
         return { name, check };
       }
       const row = integrityOf(integrityOfName(alg) ?? -1);
-      if (row?.hash === undefined) return { name, skip: `${alg} is no HMAC of ours` };
+      if (row?.hash === undefined) return { name, skip: `${alg} is no PRF or HMAC of ours` };
       const { hash, icvOctets } = row;
       const check = async () => {
         const mac = await (await provider.hmac(hash, key)).sign(data);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { concat } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { computePrf, expandPrf, prfOctetsOf } from '../../../src/domain/crypto/prf.ts';
+import { computePrf, expandPrf, nonceOctetsInSeed, prfOctetsOf } from '../../../src/domain/crypto/prf.ts';
 import { expectOctets } from '../expect.ts';
 import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
@@ -32,7 +32,8 @@ export const ikev2KdfCavp: Format = {
       if (prf === undefined) return { name, skip: `${vector.prf} is no PRF of ours` };
       const check = async () => {
         const nonces = concat(vector.ni, vector.nr);
-        const seed = await computePrf(provider, prf, new Secret(nonces), vector.gir);
+        const seedKey = [vector.ni, vector.nr].map((nonce) => nonce.subarray(0, nonceOctetsInSeed(prf)));
+        const seed = await computePrf(provider, prf, new Secret(concat(...seedKey)), vector.gir);
         if (vector.skeyseed) expectOctets('SKEYSEED', seed.reveal(), vector.skeyseed);
         const context = concat(nonces, vector.spii, vector.spir);
         const material = await expandPrf(provider, prf, seed, context, vector.dkm.length);
