@@ -18,6 +18,7 @@ import { parseMessage } from '../message/parse.ts';
 import type { CloseReason } from '../refusal.ts';
 import type { Session } from '../session/state.ts';
 import type { Trigger } from '../session/trigger.ts';
+import { viewOf } from '../session/view.ts';
 import { defaultSettings, type EndpointSettings } from '../settings.ts';
 import type { ShownDatagram } from '../transcript.ts';
 import { Beginnings } from './beginning.ts';
@@ -31,7 +32,6 @@ import { type Slot, Slots } from './slots.ts';
 import { isFirstContact, olderThan } from './uniqueness.ts';
 import { type EspEnds, UnknownSpis } from './unknown-spi.ts';
 import { AnswerLimit } from './unprotected.ts';
-import { viewOf } from './view.ts';
 
 /** Datagrams and deadlines that came to nothing, by reason. */
 export interface EndpointCounters {

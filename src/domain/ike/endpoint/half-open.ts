@@ -7,10 +7,10 @@ import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import { printAddress } from '../../net/address.ts';
 import { octetsOfSets } from '../channel/fragmentation.ts';
 import type { UdpEnd } from '../datagram.ts';
+import { type CookieSecrets, freshSecrets, turnSecrets } from '../exchanges/cookie.ts';
 import type { Means } from '../means.ts';
 import type { Header } from '../message/message.ts';
 import type { EndpointSettings } from '../settings.ts';
-import { type CookieSecrets, freshSecrets, turnSecrets } from './cookie.ts';
 import type { Slot } from './slots.ts';
 
 /** Where a request is known by, and the address that it counts for. */

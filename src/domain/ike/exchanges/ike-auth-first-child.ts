@@ -8,7 +8,6 @@ import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
 import { type ChildOffer, offerNamed } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
-import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { Payload } from '../message/message.ts';
@@ -19,6 +18,7 @@ import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { Pending } from '../session/pending.ts';
 import type { Agreed, AwaitingInit, AwaitingIntermediate, Live } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
+import { viewOf } from '../session/view.ts';
 import { childRefusedBy, installedAsAsked, ofTask } from './child-outcome.ts';
 import { type Change, failed } from './exchange.ts';
 

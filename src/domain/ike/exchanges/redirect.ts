@@ -10,7 +10,6 @@ import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { IpAddress } from '../../net/address.ts';
 import type { Connection } from '../connection.ts';
-import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import type { Fact, MessageName } from '../facts.ts';
 import { type Gateway, readGateway, writeGateway } from '../message/gateway.ts';
@@ -25,6 +24,7 @@ import { close, failureOf, failuresOf } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { AwaitingInit, Live, Redirection } from '../session/state.ts';
 import { childrenAnew, pathFor } from '../session/trigger.ts';
+import { viewOf } from '../session/view.ts';
 import { ofTask } from './child-outcome.ts';
 import { type Answered, type Change, type Departure, failed } from './exchange.ts';
 

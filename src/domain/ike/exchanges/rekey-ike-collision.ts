@@ -6,7 +6,6 @@
  * for it, the other inherits (2.8.2).
  */
 import { compareOctets, type Octets } from '../../bytes/octets.ts';
-import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { IkeSpi } from '../message/message.ts';
@@ -15,6 +14,7 @@ import type { Pending, PendingIkeRekey } from '../session/pending.ts';
 import { moves } from '../session/phase-moves.ts';
 import { type Closed, type Live, ownSpiOf } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
+import { viewOf } from '../session/view.ts';
 import { childTaskOf } from '../session/wanted-children.ts';
 import type { Change } from './exchange.ts';
 import { lower } from './rekey-child-collision.ts';

@@ -9,10 +9,10 @@ import { compareAddresses } from '../../net/address.ts';
 import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
 import type { UdpEnd } from '../datagram.ts';
-import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { Live } from '../session/state.ts';
+import { viewOf } from '../session/view.ts';
 import { type HasNat, isBehindNat, type Path } from './nat.ts';
 
 export interface Moved {

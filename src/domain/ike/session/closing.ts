@@ -5,7 +5,6 @@
 import { ended } from '../channel/window.ts';
 import type { Child } from '../child/child.ts';
 import type { ChildSa } from '../child/child-sa.ts';
-import { viewOf } from '../endpoint/view.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
 import { failed } from '../exchanges/exchange.ts';
@@ -13,7 +12,8 @@ import type { Fact, Failure } from '../facts.ts';
 import { type IkeKeys, wipeIkeKeys } from '../keys/keys.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Closed, Live, Session } from './state.ts';
+import { type Closed, isLive, type Live, type Session } from './state.ts';
+import { viewOf } from './view.ts';
 import { newChildrenOf } from './wanted-children.ts';
 
 const lingerMs = 15_000;
@@ -96,9 +96,6 @@ export function failuresOf(env: Pick<Env, 'nowMs'>, session: Session, failure: F
     failure: each,
   }));
 }
-
-export const isLive = (session: Session): session is Live =>
-  session.phase === 'established' || session.phase === 'superseded' || session.phase === 'deleting';
 
 /** Keys that an additional key exchange has replaced become zeros; done when the last message under them is sealed. */
 export async function wipeReplaced(before: Session, after: Session): Promise<void> {

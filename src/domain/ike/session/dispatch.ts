@@ -13,10 +13,9 @@ import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { concludeMove } from '../nat/mobike.ts';
 import type { Path } from '../nat/nat.ts';
-import { isLive } from './closing.ts';
 import { isAboutIke, type OpenedWhole } from './opening.ts';
 import type { Pending } from './pending.ts';
-import type { Keyed, Live, Refusing, Session } from './state.ts';
+import { isLive, type Keyed, type Live, type Refusing, type Session } from './state.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
   exchangeTypes.numbers;

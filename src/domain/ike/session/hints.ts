@@ -7,7 +7,7 @@ import type { EspSpi, NotifyPayload } from '../message/message.ts';
 import { notify } from '../message/notifies.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
 import type { EndpointSettings } from '../settings.ts';
-import { isLive } from './closing.ts';
+import { isLive } from './state.ts';
 import { want } from './task-queue.ts';
 import type { Turn } from './turn.ts';
 

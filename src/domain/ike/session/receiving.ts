@@ -25,14 +25,14 @@ import { errorIn, notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf, isLive } from './closing.ts';
+import { close, failureOf } from './closing.ts';
 import { concludeUnder, exchangeOf, respond } from './dispatch.ts';
 import { invalidMessageId, tell } from './hints.ts';
 import { open } from './opening.ts';
 import type { PendingIntermediate } from './pending.ts';
 import { endUnread, refuseAnswer } from './refusing.ts';
 import { answerNarrowly } from './smaller-fragments.ts';
-import { type AwaitingInit, type AwaitingIntermediate, confirmed, type Keyed, type Session } from './state.ts';
+import { type AwaitingInit, type AwaitingIntermediate, confirmed, isLive, type Keyed, type Session } from './state.ts';
 import { type Turn, widthOf } from './turn.ts';
 import { childTaskOf } from './wanted-children.ts';
 

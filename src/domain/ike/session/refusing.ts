@@ -17,11 +17,11 @@ import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import { close, failureOf, failuresOf, isLive, removals } from './closing.ts';
+import { close, failureOf, failuresOf, removals } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Pending } from './pending.ts';
 import { moves } from './phase-moves.ts';
-import type { AwaitingAuth, AwaitingAuthReply, Live, Refusing } from './state.ts';
+import { type AwaitingAuth, type AwaitingAuthReply, isLive, type Live, type Refusing } from './state.ts';
 import { childTaskOf } from './wanted-children.ts';
 
 const { INVALID_SYNTAX, AUTHENTICATION_FAILED } = notifyTypes.numbers;

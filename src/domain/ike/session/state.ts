@@ -205,6 +205,10 @@ export interface Closed extends Common {
   readonly forgetAtMs: number;
 }
 
+/** It stands, or is on its way out. */
+export const isLive = (session: Session): session is Live =>
+  session.phase === 'established' || session.phase === 'superseded' || session.phase === 'deleting';
+
 /** The peer has shown that it has this IKE SA. */
 export function confirmed(live: Live): Live {
   if (live.confirmAtMs === undefined) return live;

@@ -14,10 +14,9 @@ import { readMessage } from '../message/parse.ts';
 import { writePayloads } from '../message/write.ts';
 import type { Path } from '../nat/nat.ts';
 import type { ShownDatagram, TranscriptEntry } from '../transcript.ts';
-import { isLive } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import { sizesOf } from './datagram-sizes.ts';
-import type { AwaitingInit, Keyed, Session } from './state.ts';
+import { type AwaitingInit, isLive, type Keyed, type Session } from './state.ts';
 
 export interface Step {
   /** The next state; the very same object if the input changed nothing. */

@@ -1,7 +1,7 @@
 /** An IKE SA as others may see it: plain data, no key. */
 import type { IkeSaView } from '../facts.ts';
 import { noNat } from '../nat/nat.ts';
-import type { Agreed, Live, Session } from '../session/state.ts';
+import type { Agreed, Live, Session } from './state.ts';
 
 export function viewOf(session: Session): IkeSaView {
   switch (session.phase) {
