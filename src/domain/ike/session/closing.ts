@@ -12,7 +12,7 @@ import type { Fact, Failure } from '../facts.ts';
 import { type IkeKeys, wipeIkeKeys } from '../keys/keys.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import { type Closed, isLive, type Live, type Session } from './state.ts';
+import { type Closed, isLive, type Session } from './state.ts';
 import { viewOf } from './view.ts';
 import { newChildrenOf } from './wanted-children.ts';
 
