@@ -1,18 +1,13 @@
 /**
  * `npm run fuzz [-- SECONDS] [--seed N]`: damages recorded messages and opened chains, by octet and by structure, packets before a boundary
- * and certificates, and lets hostile peers negotiate with an endpoint; looks whether anything that must hold does not, and whether memory grows. Octets that it finds go to
- * vectors/fuzz-corpus/ and are from then on vectors like the others; what else it finds is named by its seed.
+ * and certificates, and lets hostile peers negotiate with an endpoint; looks whether anything that must hold does not, and whether memory
+ * grows. What it finds goes to vectors/fuzz-corpus/ and is from then on a vector like the others.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { toHex } from '../src/domain/bytes/hex.ts';
-import type { Octets } from '../src/domain/bytes/octets.ts';
-import { drawFrom, mutateChain, mutateMessage } from '../src/domain/ike/message/testing/mutate.ts';
-import { probeChain, probeMessage } from '../src/domain/ike/message/testing/probe.ts';
-import { chainSamples, messageSamples } from '../src/domain/ike/message/testing/samples.ts';
-import { readDamagedCertificate } from './fuzz/damaged-certificates.ts';
-import { sendDamagedPackets } from './fuzz/damaged-packets.ts';
-import { negotiateWithHostilePeer } from './fuzz/hostile-peer.ts';
+import { drawFrom } from '../src/domain/ike/message/testing/mutate.ts';
+import { claimBrokenBy, drawInput, type FuzzInput } from './fuzz/inputs.ts';
 
 const corpus = 'vectors/fuzz-corpus';
 const defaultSeconds = 600;
@@ -21,45 +16,37 @@ const warmUpShare = 0.2;
 const growthLimitMib = 8;
 /** After so many findings there is enough to mend. */
 const enough = 20;
+/** How many of each in a turn: they take about as long as each other. */
+const turn = { message: 500, chain: 500, certificate: 100, packets: 1, 'hostile peer': 1 } as const;
+const kinds = Object.keys(turn) as (keyof typeof turn)[]; // its own keys
 
 const options = process.argv.slice(2);
 const seconds = Number(options.find((each) => /^\d+$/.test(each)) ?? defaultSeconds);
 const seedAt = options.indexOf('--seed');
 const seed = seedAt < 0 ? Date.now() & 0x7fffffff : Number(options[seedAt + 1]);
 
-type Claim = string | undefined;
-
-interface Finding {
-  readonly kind: 'message' | 'chain';
-  readonly first?: number;
-  readonly octets: Octets;
-  readonly claim: string;
-}
-
 const draw = drawFrom(seed);
 const startedAtMs = Date.now();
 const until = startedAtMs + 1000 * seconds;
 const warmAtMs = startedAtMs + 1000 * seconds * warmUpShare;
 const seen = new Set<string>();
-let runs = 0;
-/** What is named by a seed; `packets`: a boundary that is sent a hundred. */
-const counts = { certificate: 0, packets: 0, 'hostile peer': 0 };
+let turns = 0;
 let warmMib: number | undefined;
 console.log(`fuzz: ${seconds} s, seed ${seed}`);
 while (Date.now() < until && seen.size < enough) {
-  for (let i = 0; i < 1000; i++) {
-    const finding = i % 2 === 0 ? damagedMessage() : damagedChain();
-    runs += 1;
-    if (finding) await keep(finding);
+  for (const kind of kinds) {
+    for (let i = 0; i < turn[kind]; i++) {
+      const input = drawInput(kind, draw);
+      const claim = await claimBrokenBy(input);
+      if (claim !== undefined) await keep(input, claim);
+    }
   }
-  for (let i = 0; i < 100; i++) await lookAt('certificate', draw(0x7fffffff), readDamagedCertificate);
-  await lookAt('packets', draw(0x7fffffff), sendDamagedPackets);
-  await lookAt('hostile peer', draw(0x7fffffff), negotiateWithHostilePeer);
+  turns += 1;
   if (Date.now() >= warmAtMs) warmMib ??= heapMib();
 }
 if (warmMib !== undefined) lookForGrowth(warmMib, heapMib());
-const others = `${counts.certificate} certificates, ${counts.packets} hundred packets, ${counts['hostile peer']} hostile peers`;
-console.log(`${runs} inputs, ${others}, ${seen.size} findings`);
+console.log(kinds.map((kind) => `${turns * turn[kind]} × ${kind}`).join(', '));
+console.log(`${seen.size} findings`);
 process.exitCode = seen.size > 0 ? 1 : 0;
 
 function lookForGrowth(fromMib: number, toMib: number): void {
@@ -76,42 +63,13 @@ function heapMib(): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-function damagedMessage(): Finding | undefined {
-  const octets = mutateMessage(
-    messageSamples[draw(messageSamples.length)]?.octets ?? new Uint8Array(),
-    chainSamples,
-    draw,
-  );
-  const claim = probeMessage(octets);
-  return claim === undefined ? undefined : { kind: 'message', octets, claim };
-}
-
-function damagedChain(): Finding | undefined {
-  const sample = chainSamples[draw(chainSamples.length)] ?? { first: 0, octets: new Uint8Array() };
-  const { first, octets } = mutateChain(sample, chainSamples, draw);
-  const claim = probeChain({ first, octets });
-  return claim === undefined ? undefined : { kind: 'chain', first, octets, claim };
-}
-
-async function lookAt(
-  what: keyof typeof counts,
-  seed: number,
-  look: (seed: number) => Claim | Promise<Claim>,
-): Promise<void> {
-  const claim = await look(seed);
-  counts[what] += 1;
-  if (claim === undefined || seen.has(claim)) return;
-  seen.add(claim);
-  console.log(`FOUND    ${claim}\n         ${what} ${seed}`);
-}
-
 /** One finding for each claim: a hundred inputs that break the same thing say no more than one. */
-async function keep({ kind, first, octets, claim }: Finding): Promise<void> {
+async function keep(input: FuzzInput, claim: string): Promise<void> {
   if (seen.has(claim)) return;
   seen.add(claim);
-  const id = createHash('sha256').update(octets).digest('hex').slice(0, 12);
-  const found = { id, kind, ...(first !== undefined && { first }), hex: toHex(octets), claim };
-  const content = { source: `npm run fuzz -- --seed ${seed}`, cases: [found] };
+  const kept = 'hex' in input ? { ...input, hex: toHex(input.hex) } : input;
+  const id = createHash('sha256').update(JSON.stringify(kept)).digest('hex').slice(0, 12);
+  const content = { source: `npm run fuzz -- --seed ${seed}`, cases: [{ id, ...kept, claim }] };
   await mkdir(corpus, { recursive: true });
   await writeFile(`${corpus}/fuzz-corpus-${id}.json`, `${JSON.stringify(content, null, 1)}\n`);
   console.log(`FOUND    ${claim}\n         kept as ${corpus}/fuzz-corpus-${id}.json`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readDamagedCertificate } from './damaged-certificates.ts';
+import { drawFrom } from '../../src/domain/ike/message/testing/mutate.ts';
+import { damagedCertificate, probeCertificate } from './damaged-certificates.ts';
 import { sendDamagedPackets } from './damaged-packets.ts';
 
 test('of damaged IP packets none makes a boundary throw, and none but the honest ones is delivered by ESP, each once', async () => {
@@ -12,6 +13,7 @@ test('of damaged IP packets none makes a boundary throw, and none but the honest
 });
 
 test('damaged certificates are read or refused', () => {
-  const broken = Array.from({ length: 2_000 }, (_, seed) => readDamagedCertificate(seed)).filter((each) => each);
+  const draw = drawFrom(5280);
+  const broken = Array.from({ length: 2_000 }, () => probeCertificate(damagedCertificate(draw))).filter((each) => each);
   expect(broken).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { negotiateWithHostilePeer } from './hostile-peer.ts';
+import { toHex } from '../../src/domain/bytes/hex.ts';
+import { meetHostilePeer } from './hostile-peer.ts';
+import { drawHostilePlan, type HostilePlan, proofNames } from './hostile-plan.ts';
 
 const peers = 60;
 const patienceMs = 60_000;
@@ -9,10 +11,28 @@ test(
   async () => {
     const broken: string[] = [];
     for (let seed = 1; seed <= peers; seed++) {
-      const claim = await negotiateWithHostilePeer(seed);
+      const { claim } = await meetHostilePeer(drawHostilePlan(seed));
       if (claim) broken.push(`${seed}: ${claim}`);
     }
     expect(broken).toEqual([]);
   },
   patienceMs,
 );
+
+test.each(proofNames)(
+  'the same plan is the same run, octet for octet, whatever both ends prove themselves by: %s',
+  async (proof) => {
+    const plan: HostilePlan = { ...drawHostilePlan(7296), proof };
+    const [once, again] = [await allSaid(plan), await allSaid(plan)];
+
+    expect(once.length).toBeGreaterThan(20);
+    expect(again).toEqual(once);
+  },
+);
+
+async function allSaid(plan: HostilePlan): Promise<readonly string[]> {
+  const { pair } = await meetHostilePeer(plan);
+  return pair.ends.flatMap(({ name, transcript }) =>
+    transcript.map(({ direction, atMs, octets }) => `${name} ${direction} ${atMs} ${toHex(octets)}`),
+  );
+}

@@ -10,9 +10,10 @@ import type { Aead, CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { type Draw, drawFrom, mutateChain, mutateMessage } from '../../src/domain/ike/message/testing/mutate.ts';
 import { chainSamples } from '../../src/domain/ike/message/testing/samples.ts';
 import { clusterAddress } from '../../src/domain/ike/testing/builders.ts';
+import type { Pair } from '../../src/domain/ike/testing/pair.ts';
 import { printAddress } from '../../src/domain/net/address.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
-import { drawPlan } from './hostile-plan.ts';
+import { endsOf, type HostilePlan } from './hostile-plan.ts';
 import { MeteredPair } from './metered-pair.ts';
 
 const rounds = 4;
@@ -20,50 +21,59 @@ const roundMs = 3_000;
 /** By then everything that was damaged has timed out. */
 const recoveryMs = 600_000;
 
-/** The claim that does not hold, or undefined. The same seed does the same, but for what a certificate signs: that is drawn anew. */
-export async function negotiateWithHostilePeer(seed: number): Promise<string | undefined> {
+/** What a plan came to: all that was said, and the claim that does not hold, if there is one. */
+export interface Meeting {
+  readonly pair: Pair;
+  readonly claim: string | undefined;
+}
+
+/** The same plan is the same run, octet for octet. */
+export async function meetHostilePeer(plan: HostilePlan): Promise<Meeting> {
+  const { seed, fragmentIpOctets, isQuietAtFirst } = plan;
   const draw = drawFrom(seed);
-  const harm = { isOn: true };
-  const { fragmentIpOctets, ...wishes } = drawPlan(draw);
+  const harm = { isOn: !isQuietAtFirst };
   const pair = new MeteredPair({
-    ...{ seed, ...wishes, settings: { fragmentIpOctets } },
+    ...{ seed, ...(await endsOf(plan)), settings: { fragmentIpOctets } },
     ...{ provider: harmful(nodeProvider, draw, harm), clusterProvider: nodeProvider },
   });
-  const { host, cluster } = pair;
   pair.wire.tamper = (datagram) => {
     const isForCluster = printAddress(datagram.remote.address) === clusterAddress;
     const isDamaged = harm.isOn && isForCluster && draw(8) === 0;
     return [isDamaged ? { ...datagram, octets: mutateMessage(datagram.octets, chainSamples, draw) } : datagram];
   };
-
   try {
-    for (let round = 0; round < rounds; round++) {
-      harm.isOn = round === 0 ? draw(2) === 0 : true; // half of the peers keep quiet until they are trusted
-      await host.initiate();
-      await pair.runFor(roundMs);
-      const child = cluster.facts.flatMap((fact) => (fact.type === 'childInstalled' ? [fact.child] : [])).at(-1);
-      const byHost = draw(2) === 0;
-      if (child && byHost) await host.endpoint.rekeyChild(child.outSpi, pair.nowMs);
-      if (child && !byHost) await cluster.endpoint.rekeyChild(child.inSpi, pair.nowMs);
-      await pair.runFor(roundMs);
-    }
-    harm.isOn = false;
-    await host.endpoint.dropSilently(pair.nowMs);
-    await pair.runFor(recoveryMs);
-    const before = cluster.facts.length;
+    return { pair, claim: await claimBrokenBy(pair, draw, harm) };
+  } catch (error) {
+    return { pair, claim: `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
+  }
+}
+
+async function claimBrokenBy(pair: MeteredPair, draw: Draw, harm: { isOn: boolean }): Promise<string | undefined> {
+  const { host, cluster } = pair;
+  for (let round = 0; round < rounds; round++) {
+    harm.isOn ||= round > 0;
     await host.initiate();
     await pair.runFor(roundMs);
-    if (!cluster.facts.slice(before).some(({ type }) => type === 'childInstalled')) {
-      return 'the endpoint does not answer a good peer any more';
-    }
-    await pair.runFor(recoveryMs);
-    const left = cluster.endpoint.sessions().length - 1;
-    const { halfOpenCount } = cluster.endpoint;
-    if (left > 0 || halfOpenCount > 0) return `${left} sessions and ${halfOpenCount} half-open ones are left`;
-    return pair.tooMuch;
-  } catch (error) {
-    return `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    const child = cluster.facts.flatMap((fact) => (fact.type === 'childInstalled' ? [fact.child] : [])).at(-1);
+    const byHost = draw(2) === 0;
+    if (child && byHost) await host.endpoint.rekeyChild(child.outSpi, pair.nowMs);
+    if (child && !byHost) await cluster.endpoint.rekeyChild(child.inSpi, pair.nowMs);
+    await pair.runFor(roundMs);
   }
+  harm.isOn = false;
+  await host.endpoint.dropSilently(pair.nowMs);
+  await pair.runFor(recoveryMs);
+  const before = cluster.facts.length;
+  await host.initiate();
+  await pair.runFor(roundMs);
+  if (!cluster.facts.slice(before).some(({ type }) => type === 'childInstalled')) {
+    return 'the endpoint does not answer a good peer any more';
+  }
+  await pair.runFor(recoveryMs);
+  const left = cluster.endpoint.sessions().length - 1;
+  const { halfOpenCount } = cluster.endpoint;
+  if (left > 0 || halfOpenCount > 0) return `${left} sessions and ${halfOpenCount} half-open ones are left`;
+  return pair.tooMuch;
 }
 
 /** A provider that damages the chain of every other message before it is sealed, whatever the suite, and keeps its length. */

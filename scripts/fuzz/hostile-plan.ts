@@ -1,47 +1,106 @@
-/** What a hostile peer and the endpoint that it meets have in common: drawn, so that each way through a negotiation is met. */
-import type { Draw } from '../../src/domain/ike/message/testing/mutate.ts';
+/**
+ * What a hostile peer and the endpoint that it meets have in common, and what it does: drawn from a seed, so that each way through a
+ * negotiation is met, and plain data, so that a plan that found something can be kept (vectors/fuzz-corpus).
+ */
+import { z } from 'zod';
+import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
+import type { Authentication, Connection } from '../../src/domain/ike/connection.ts';
+import { drawFrom } from '../../src/domain/ike/message/testing/mutate.ts';
 import { espCiphers, forwardSecrecy, ikeCiphers, prfs } from '../../src/domain/ike/testing/agreement-plan.ts';
 import { type ConnectionWish, clusterAddress, hostAddress } from '../../src/domain/ike/testing/builders.ts';
 import { credentialOf } from '../../src/domain/ike/testing/certificates.ts';
+import { signingKeyOf } from '../../src/domain/pki/testing/authority.ts';
+import { nodeProvider } from '../../src/server/node-provider.ts';
 
 /** The quick ones of each kind: what a peer is asked is the same by the others. */
 const keyExchanges = ['x25519', 'ecp256', 'x25519-ecp256', 'x25519-ke1_ecp256', 'x25519-ke1_mlkem768'] as const;
 
-export interface HostilePlan {
-  readonly host: ConnectionWish;
-  readonly cluster: ConnectionWish;
+const proofs = {
+  psk: undefined,
+  p256: { key: 'p256' },
+  rsa2048: { key: 'rsa2048', rsaPadding: 'pkcs1' },
+  rsa2048pss: { key: 'rsa2048', rsaPadding: 'pss' },
+  ed25519: { key: 'ed25519' },
+} as const;
+type Proof = keyof typeof proofs;
+export const proofNames = ['psk', 'p256', 'rsa2048', 'rsa2048pss', 'ed25519'] as const satisfies readonly Proof[];
+
+/** RSA-PSS is seldom drawn: under a seed its signatures are made by arithmetic of our own. */
+const drawnProofs = ['psk', 'psk', 'psk', 'p256', 'p256', 'rsa2048', 'rsa2048', 'ed25519', 'rsa2048pss'] as const;
+
+export const hostilePlan = z.object({
+  /** Of the damage, and of all that either end draws. */
+  seed: z.number().int(),
+  ike: z.string(),
+  esp: z.string(),
+  proof: z.enum(proofNames),
+  isMobike: z.boolean(),
+  isChildless: z.boolean(),
+  isInUdp: z.boolean(),
   /** Of an IP packet: small ones make fragments of all but the first exchange (RFC 7383). */
-  readonly fragmentIpOctets: number;
+  fragmentIpOctets: z.number().int(),
+  /** It keeps quiet until it is trusted. */
+  isQuietAtFirst: z.boolean(),
+});
+export type HostilePlan = z.infer<typeof hostilePlan>;
+
+export function drawHostilePlan(seed: number): HostilePlan {
+  const draw = drawFrom(seed);
+  const one = <T>(of: readonly [T, ...T[]]): T => of[draw(of.length)] ?? of[0];
+  const secrecy = draw(2) === 0 ? [one(forwardSecrecy)] : [];
+  return {
+    ike: [one(ikeCiphers), one(prfs), one(keyExchanges)].join('-'),
+    esp: [one(espCiphers), 'noesn', ...secrecy].join('-'),
+    proof: one(drawnProofs),
+    isMobike: draw(3) === 0,
+    isChildless: draw(3) === 0,
+    isInUdp: draw(3) === 0,
+    fragmentIpOctets: one([1280, 1280, 200]),
+    isQuietAtFirst: draw(2) === 0,
+    seed: draw(0x7fffffff),
+  };
 }
 
 const names = { host: 'host.test', cluster: 'cluster.test' } as const;
-/** Made once: a certificate takes longer than a negotiation. */
-const keys = ['p256', 'rsa2048'] as const;
-const credentials = await Promise.all(
-  keys.map(async (key) => ({
-    host: await credentialOf({ key, dns: names.host }),
-    cluster: await credentialOf({ key, dns: names.cluster }),
-  })),
-);
+type Name = keyof typeof names;
 
-export function drawPlan(draw: Draw): HostilePlan {
-  const one = <T>(of: readonly [T, ...T[]]): T => of[draw(of.length)] ?? of[0];
-  const ike = [[one(ikeCiphers), one(prfs), one(keyExchanges)].join('-')];
-  const secrecy = draw(2) === 0 ? [one(forwardSecrecy)] : [];
-  const esp = [[one(espCiphers), 'noesn', ...secrecy].join('-')];
-  const credential = credentials[draw(credentials.length + 1)]; // else by pre-shared key
-  const more = {
-    ...(draw(3) === 0 && { mobike: 'offered' as const }),
-    ...(draw(3) === 0 && { childless: 'force' as const }),
-    ...(draw(3) === 0 && { forcesUdpEncapsulation: true }),
+/** The connections of both ends. */
+export async function endsOf(plan: HostilePlan): Promise<Readonly<Record<Name, ConnectionWish>>> {
+  const more: Partial<Connection> = {
+    ...(plan.isMobike && { mobike: 'offered' }),
+    ...(plan.isChildless && { childless: 'force' }),
+    forcesUdpEncapsulation: plan.isInUdp,
   };
-  const end = (name: keyof typeof names, local: string, remote: string, peer: keyof typeof names) => ({
-    ...{ local, remote, ike, esp, more: { ...more, ...(credential && { authentication: credential[name] }) } },
-    ...(credential && { id: names[name], peerId: names[peer] }),
-  });
+  const end = async (name: Name, peer: Name, local: string, remote: string): Promise<ConnectionWish> => {
+    const authentication = await authenticationOf(plan, name);
+    const wish = { local, remote, ike: [plan.ike], esp: [plan.esp] };
+    if (!authentication) return { ...wish, more };
+    return { ...wish, id: names[name], peerId: names[peer], more: { ...more, authentication } };
+  };
+  const [host, cluster] = await Promise.all([
+    end('host', 'cluster', hostAddress, clusterAddress),
+    end('cluster', 'host', clusterAddress, hostAddress),
+  ]);
+  return { host, cluster };
+}
+
+/** Undefined: the pre-shared key that they have anyway. What a signature draws comes from the seed. */
+async function authenticationOf({ proof, seed }: HostilePlan, name: Name): Promise<Authentication | undefined> {
+  const wish = proofs[proof];
+  if (!wish) return undefined;
+  const { key, ...authentication } = wish;
+  const certified = await credentialAt(name, key);
   return {
-    host: end('host', hostAddress, clusterAddress, 'cluster'),
-    cluster: end('cluster', clusterAddress, hostAddress, 'host'),
-    fragmentIpOctets: one([1280, 1280, 200]),
+    ...{ ...certified, ...authentication },
+    key: await signingKeyOf(key, seededProvider(nodeProvider, `${seed} ${name}`)),
   };
+}
+
+/** Made once: a certificate takes longer than a negotiation. */
+const credentials = new Map<string, ReturnType<typeof credentialOf>>();
+
+function credentialAt(name: Name, key: Parameters<typeof credentialOf>[0]['key']): ReturnType<typeof credentialOf> {
+  const known = credentials.get(`${name} ${key}`) ?? credentialOf({ key, dns: names[name] });
+  credentials.set(`${name} ${key}`, known);
+  return known;
 }

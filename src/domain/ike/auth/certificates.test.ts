@@ -216,16 +216,13 @@ test('a connection that is loaded again, its key imported anew, keeps its SAs; o
   await pair.establish();
   const { connection } = pair.host;
 
-  const again = { ...connection, authentication: await credentialOf({ key: 'p256', dns: names.host }) };
-  const { authentication } = connection;
-  if (authentication.method !== 'certificate') throw new Error('a certificate');
-  const { chain, anchors } = authentication;
-  const same = { ...again.authentication, chain, anchors };
-  await pair.host.endpoint.setConnections([{ ...connection, authentication: same }], pair.nowMs);
+  const again = await credentialOf({ key: 'p256', dns: names.host });
+  await pair.host.endpoint.setConnections([{ ...connection, authentication: again }], pair.nowMs);
   await pair.run();
   expect(pair.host.sad).toHaveLength(1);
 
-  await pair.host.endpoint.setConnections([again], pair.nowMs);
+  const another = await credentialOf({ key: 'p256', dns: names.host, certificate: { serial: 2 } });
+  await pair.host.endpoint.setConnections([{ ...connection, authentication: another }], pair.nowMs);
   await pair.run();
   expect([pair.host.sad, pair.cluster.sad]).toEqual([[], []]);
 });

@@ -1,6 +1,7 @@
 /**
- * Certificates made for a test: an authority with any fault one wishes. Keys are the fixed ones of crypto/testing. PKI.js lays
- * them out, so that our reader reads what a stranger wrote.
+ * Certificates made for a test: an authority with any fault one wishes. Keys are the fixed ones of crypto/testing, and what a platform
+ * would draw for a signature comes from a seed, so the same wish is the same octets. PKI.js lays them out, so that our reader reads what a
+ * stranger wrote.
  */
 import { type BaseBlock, BitString, Integer, OctetString, Sequence } from 'asn1js';
 import {
@@ -19,7 +20,8 @@ import {
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
 import { Secret } from '../../bytes/secret.ts';
-import type { SigningKey } from '../../crypto/provider.ts';
+import type { CryptoProvider, SigningKey } from '../../crypto/provider.ts';
+import { seededProvider } from '../../crypto/seeded-provider.ts';
 import { type SignatureScheme, writeAlgorithmIdentifier } from '../../crypto/signature-scheme.ts';
 import { type TestKeyName, testKey } from '../../crypto/testing/signing-keys.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
@@ -57,7 +59,7 @@ export async function issueCertificate(wish: CertificateWish): Promise<Certifica
 
 export async function issueDer(wish: CertificateWish): Promise<Octets> {
   const issuer = wish.issuer ?? { name: wish.subject, key: wish.key };
-  const key = await signingKeyOf(issuer.key);
+  const key = await signingKeyOf(issuer.key, seededProvider(webProvider, 'authority'));
   const scheme = wish.scheme ?? usualScheme(key);
   const algorithm = AlgorithmIdentifier.fromBER(writeAlgorithmIdentifier(scheme));
   const certificate = new PkiCertificate({
@@ -79,8 +81,8 @@ export async function issueDer(wish: CertificateWish): Promise<Octets> {
   return new Uint8Array(new Sequence({ value: [toBeSigned, algorithm.toSchema(), signatureValue] }).toBER());
 }
 
-export async function signingKeyOf(name: TestKeyName): Promise<SigningKey> {
-  const key = await webProvider.signingKey(new Secret(testKey(name).pkcs8));
+export async function signingKeyOf(name: TestKeyName, provider: CryptoProvider = webProvider): Promise<SigningKey> {
+  const key = await provider.signingKey(new Secret(testKey(name).pkcs8));
   invariant(key, `${name} signs`);
   return key;
 }
