@@ -1,4 +1,7 @@
-/** No file of src/ needs, however far round, a file that needs it; types count too, since a reader follows them as well. */
+/**
+ * No file of src/ needs, however far round, a file that needs it; types count too, since a reader follows them as well. And within
+ * src/domain/ike the endpoint stands above all: what it runs knows nothing of it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,6 +14,17 @@ const imports = new Map(files.map((path) => [path, importsOf(path)]));
 test('no imports go in a ring', () => {
   expect(imports.size).toBeGreaterThan(300);
   expect(ringIn(imports)).toEqual([]);
+});
+
+test('what an endpoint runs does not know it', () => {
+  const endpoint = 'src/domain/ike/endpoint/';
+  const below = [...imports].filter(
+    ([path]) => path.startsWith('src/domain/ike/') && !path.startsWith(endpoint) && !/testing|[.]test[.]/.test(path),
+  );
+  expect(below.length).toBeGreaterThan(100);
+  expect(below.filter(([, needed]) => needed.some((path) => path.startsWith(endpoint))).map(([path]) => path)).toEqual(
+    [],
+  );
 });
 
 test('a ring is found wherever it is entered', () => {
