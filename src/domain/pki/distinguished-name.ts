@@ -23,9 +23,10 @@ export function parseName(der: Octets): DistinguishedName | undefined {
   return name?.tag === tags.sequence ? allOf(childrenOf(name), parseRdn) : undefined;
 }
 
-/** `C=CH, CN=moon`; a comma in a value is `\,`. Undefined where it is no name. */
+/** `C=CH, CN=moon`; a comma in a value is `\,`. Or `/C=CH/CN=moon`, as OpenSSL writes it. Undefined where it is no name. */
 export function parseNameText(text: string): DistinguishedName | undefined {
-  const parts = text.split(/(?<!\\),/);
+  const [, slashed] = /^\s*\/(.*)$/s.exec(text) ?? [];
+  const parts = slashed === undefined ? text.split(/(?<!\\),/) : slashed.split('/');
   return allOf(parts, (part) => {
     const [, keyword = '', value = ''] = /^\s*([A-Za-z0-9.]+)\s*=\s*(.*?)\s*$/s.exec(part) ?? [];
     const type = typesByKeyword.get(keyword.toLowerCase());

@@ -31,19 +31,30 @@ test.each([
   ['10.1.2.0/24', 4],
   ['2001:db8::1', 5],
   ['2001:db8::/64', 6],
+  ['10.1.2.3-10.1.2.9', 7],
+  ['10.1.2.9-10.1.2.3', 2],
+  ['2001:db8::1-2001:db8::9', 8],
   ['@#00ff', 11],
+  ['no=name', 11],
+  ['2001:db8:', 11],
+  ['/C=CH/CN=moon', 9],
 ])('%s is an identity of type %d', (text, type) => {
   expect(parseIdentity(text)?.type).toBe(type);
 });
 
-test.each(['vpn.example.com', 'admin@example.com', '10.1.2.3', '10.1.2.0/24', '2001:db8::/64', '@#00ff'])(
-  '%s is printed as it was written',
-  (text) => {
-    const identity = parseIdentity(text);
+test.each([
+  'vpn.example.com',
+  'admin@example.com',
+  '10.1.2.3',
+  '10.1.2.0/24',
+  '2001:db8::/64',
+  '10.1.2.3-10.1.2.9',
+  '@#00ff',
+])('%s is printed as it was written', (text) => {
+  const identity = parseIdentity(text);
 
-    expect(identity && printIdentity(identity)).toBe(text);
-  },
-);
+  expect(identity && printIdentity(identity)).toBe(text);
+});
 
 test('types never mix: a name that reads like an address is no address', () => {
   const name = parseIdentity('@10.1.2.3');
@@ -59,6 +70,34 @@ test('a subnet as identity fits the pattern of the same subnet and of a wider on
   };
 
   expect(['10.1.2.0/24', '10.1.0.0/16', '10.1.2.0/25', '10.1.2.1'].map(fits)).toEqual([true, true, false, false]);
+});
+
+test.each([
+  ['10.1.2.3', '10.1.2.3/32', true],
+  ['10.1.2.3/32', '10.1.2.3', true],
+  ['10.1.2.3-10.1.2.3', '10.1.2.3', true],
+  ['10.1.2.0-10.1.2.255', '10.1.2.0/24', true],
+  ['10.1.2.0/24', '10.1.2.0-10.1.2.255', true],
+  ['10.1.2.0-10.1.2.255', '10.1.2.0-10.1.2.254', false],
+  ['10.1.2.3', '@10.1.2.3', false],
+  ['2001:db8::1-2001:db8::9', '2001:db8::/124', true],
+  ['2001:db8::1-2001:db8::9', '0.0.0.0/0', false],
+  ['no=name', 'no=name', true],
+  ['no=name', '*=name', false],
+  ['/C=CH/CN=moon', 'C=CH, CN=*', true],
+])(
+  'addresses, the subnet and the range of the same ones are the same to a policy: %s against %s',
+  (text, policy, isMatch) => {
+    const [identity, pattern] = [parseIdentity(text), parseIdentityPattern(policy)];
+    expect(identity && pattern ? matchesIdentity(identity, pattern) : false).toBe(isMatch);
+  },
+);
+
+test('a range that ends before it begins covers nothing', () => {
+  const data = Uint8Array.of(10, 1, 2, 9, 10, 1, 2, 3);
+  expect(
+    matchesIdentity({ type: 7, data }, { kind: 'range', start: address('0.0.0.0'), end: address('255.255.255.255') }),
+  ).toBe(false);
 });
 
 test('the subnet of one host is not the address of that host', () => {

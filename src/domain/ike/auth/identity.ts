@@ -1,12 +1,13 @@
 /**
  * Identities (RFC 7296 3.5) and what a policy expects of the peer's (RFC 4301 4.4.3.1).
  *
- * Types never mix: an FQDN that reads like an address is no address. ID types 4 and 6 (address and mask) are not of IKEv2;
- * strongSwan sends them for `id = a/n`, and so does an ONTAP endpoint whose policy names no identity, hence both are known.
+ * Types never mix: an FQDN that reads like an address is no address. ID types 4 and 6 (address and mask), 7 and 8 (two addresses)
+ * are not of IKEv2; strongSwan sends them for `id = a/n` and `id = a-b`, and an ONTAP endpoint whose policy names no identity the
+ * former, hence all are known.
  */
 import { parseHex, toHex } from '../../bytes/hex.ts';
 import { compareOctets, concat, inAsciiLowerCase, type Octets, textOf, utf8 } from '../../bytes/octets.ts';
-import { addressOf, type IpAddress, parseAddress, printAddress } from '../../net/address.ts';
+import { addressOf, compareAddresses, type IpAddress, parseAddress, printAddress } from '../../net/address.ts';
 import { bitsOf, firstAddress, lastAddress, type Prefix } from '../../net/prefix.ts';
 import {
   type DistinguishedName,
@@ -36,8 +37,13 @@ export type IdentityPattern =
   | { readonly kind: 'suffix'; readonly type: number; readonly suffix: string }
   /** A distinguished name in which a value `*` stands for any. */
   | { readonly kind: 'name'; readonly name: DistinguishedName; readonly isInAnyOrder?: true }
-  /** An address, or a whole subnet, between two addresses. */
-  | { readonly kind: 'range'; readonly start: IpAddress; readonly end: IpAddress };
+  /** An address, or a whole subnet or range, between two addresses. */
+  | ({ readonly kind: 'range' } & Range);
+
+interface Range {
+  readonly start: IpAddress;
+  readonly end: IpAddress;
+}
 
 export const anyIdentity: IdentityPattern = { kind: 'any' };
 
@@ -54,26 +60,35 @@ export const subnetIdentity = (prefix: Prefix): Identity => ({
   data: concat(firstAddress(prefix).octets, maskOf(prefix)),
 });
 
+/** The first and the last address, types 7 and 8. */
+const rangeIdentity = ({ start, end }: Range): Identity => ({
+  type: start.family === 4 ? id.ID_IPV4_ADDR_RANGE : id.ID_IPV6_ADDR_RANGE,
+  data: concat(start.octets, end.octets),
+});
+
 /**
- * As peers write it: `@name`, `@#hex`, `C=CH, CN=a`, `a@b`, an address, `a/n`, anything else a name. Undefined where it names no
- * one.
+ * As peers write it: `@name`, `@#hex`, `C=CH, CN=a`, `a@b`, an address, `a/n`, `a-b`; what else has `=` or `:` in it a key id, and
+ * the rest a name. Undefined where it names no one.
  */
 export function parseIdentity(text: string): Identity | undefined {
   if (text === '' || text.includes('*') || text.startsWith('%')) return undefined;
+  const name = nameIn(text);
+  if (name) return { type: id.ID_DER_ASN1_DN, data: writeName(name) };
+  if (text.includes('=')) return { type: id.ID_KEY_ID, data: utf8(text) };
   if (text.startsWith('@#')) {
     const data = parseHex(text.slice(2));
     return data && { type: id.ID_KEY_ID, data };
   }
   if (text.startsWith('@@')) return { type: id.ID_RFC822_ADDR, data: utf8(text.slice(2)) };
   if (text.startsWith('@')) return { type: id.ID_FQDN, data: utf8(text.slice(1)) };
-  const name = nameIn(text);
-  if (name) return { type: id.ID_DER_ASN1_DN, data: writeName(name) };
   if (text.includes('@')) return { type: id.ID_RFC822_ADDR, data: utf8(text) };
   const address = parseAddress(text);
   if (address.ok) return addressIdentity(address.value);
   const subnet = parseSubnet(text);
   if (subnet) return subnetIdentity(subnet);
-  return { type: id.ID_FQDN, data: utf8(text) };
+  const range = parseRange(text);
+  if (range) return rangeIdentity(range);
+  return { type: text.includes(':') ? id.ID_KEY_ID : id.ID_FQDN, data: utf8(text) };
 }
 
 /**
@@ -84,7 +99,7 @@ export function parseIdentityPattern(text: string): IdentityPattern | undefined 
   if (text === '' || text === '*' || text === '%any') return anyIdentity;
   const name = nameIn(text);
   if (name) return { kind: 'name', name };
-  if (text.startsWith('*')) {
+  if (text.startsWith('*') && !text.includes('=')) {
     const suffix = text.slice(1);
     if (suffix.includes('*')) return undefined;
     return {
@@ -93,8 +108,9 @@ export function parseIdentityPattern(text: string): IdentityPattern | undefined 
       suffix,
     };
   }
-  const range = parseRange(text);
-  if (range) return range;
+  const subnet = parseSubnet(text);
+  const range = subnet ? { start: firstAddress(subnet), end: lastAddress(subnet) } : parseRange(text);
+  if (range) return { kind: 'range', ...range };
   const identity = parseIdentity(text);
   return identity && exactly(identity);
 }
@@ -114,6 +130,11 @@ export function printIdentity({ type, data }: Identity): string {
       const half = data.length / 2;
       const address = addressOf(data.subarray(0, half));
       return address ? `${printAddress(address)}/${onesOf(data.subarray(half))}` : toHex(data);
+    }
+    case id.ID_IPV4_ADDR_RANGE:
+    case id.ID_IPV6_ADDR_RANGE: {
+      const [start, end] = [addressOf(data.subarray(0, data.length / 2)), addressOf(data.subarray(data.length / 2))];
+      return start && end ? `${printAddress(start)}-${printAddress(end)}` : toHex(data);
     }
     case id.ID_DER_ASN1_DN: {
       const name = parseName(data);
@@ -146,7 +167,7 @@ export function matchesIdentity(identity: Identity, pattern: IdentityPattern): b
     case 'any':
       return true;
     case 'exactly':
-      return equalIdentities(identity, pattern.identity);
+      return equalIdentities(identity, pattern.identity) || coverTheSame(identity, pattern.identity);
     case 'suffix': {
       const [whole, suffix] = [identity.data, utf8(pattern.suffix)].map(inAsciiLowerCase);
       if (identity.type !== pattern.type || !whole || !suffix || whole.length <= suffix.length) return false;
@@ -210,31 +231,43 @@ export function claimOf({ type, data }: Identity): GeneralName | undefined {
 /** A text with `=` in it that reads as a distinguished name. */
 const nameIn = (text: string): DistinguishedName | undefined => (text.includes('=') ? parseNameText(text) : undefined);
 
-/** Addresses, and subnets with their masks (RFC 7296 3.5). */
+/** One address, the subnet of one address and the range of one are the same to whoever expects any of them. */
+function coverTheSame(a: Identity, b: Identity): boolean {
+  const one = spanOf(a);
+  const other = one && spanOf(b);
+  if (!other) return false;
+  return compareOctets(one.start, other.start) === 0 && compareOctets(one.end, other.end) === 0;
+}
+
+/** Addresses (RFC 7296 3.5), subnets with their masks, ranges (RFC 2407 4.6.2). */
 const octetsByType: ReadonlyMap<number, number> = new Map([
   [id.ID_IPV4_ADDR, 4],
   [id.ID_IPV6_ADDR, 16],
   [id.ID_IPV4_ADDR_SUBNET, 8],
   [id.ID_IPV6_ADDR_SUBNET, 32],
+  [id.ID_IPV4_ADDR_RANGE, 8],
+  [id.ID_IPV6_ADDR_RANGE, 32],
 ]);
 
-/** The addresses that an identity of addresses covers; undefined: it is none, or not as long as its type. */
+/** The addresses that an identity of addresses covers; undefined: it is none, not as long as its type, or ends before it begins. */
 function spanOf({ type, data }: Identity): { readonly start: Octets; readonly end: Octets } | undefined {
   if (data.length !== octetsByType.get(type)) return undefined;
   if (type === id.ID_IPV4_ADDR || type === id.ID_IPV6_ADDR) return { start: data, end: data };
   const half = data.length / 2;
   const start = data.slice(0, half);
+  if (type === id.ID_IPV4_ADDR_RANGE || type === id.ID_IPV6_ADDR_RANGE) {
+    const end = data.slice(half);
+    return compareOctets(start, end) <= 0 ? { start, end } : undefined;
+  }
   return { start, end: start.map((octet, i) => octet | (0xff ^ (data[half + i] ?? 0))) };
 }
 
-function parseRange(text: string): IdentityPattern | undefined {
-  const subnet = parseSubnet(text);
-  if (subnet) return { kind: 'range', start: firstAddress(subnet), end: lastAddress(subnet) };
+/** `a-b`, in that order. */
+function parseRange(text: string): Range | undefined {
   const [startText = '', endText = '', ...more] = text.split('-');
-  const start = parseAddress(startText);
-  const end = parseAddress(endText);
+  const [start, end] = [parseAddress(startText), parseAddress(endText)];
   if (more.length > 0 || !start.ok || !end.ok || start.value.family !== end.value.family) return undefined;
-  return { kind: 'range', start: start.value, end: end.value };
+  return compareAddresses(start.value, end.value) <= 0 ? { start: start.value, end: end.value } : undefined;
 }
 
 /** `a/n`, host bits allowed and cleared later, as peers read it. */

@@ -165,9 +165,11 @@ export const idTypes = numberTable('ID type', {
   ID_IPV4_ADDR: 1,
   ID_FQDN: 2,
   ID_RFC822_ADDR: 3,
-  ID_IPV4_ADDR_SUBNET: 4, // of IKEv1 (RFC 2407 4.6.2.5), as 6: ONTAP and strongSwan send them where a policy names a subnet
+  ID_IPV4_ADDR_SUBNET: 4, // of IKEv1 (RFC 2407 4.6.2), as 6: ONTAP and strongSwan send them where a policy names a subnet
   ID_IPV6_ADDR: 5,
   ID_IPV6_ADDR_SUBNET: 6,
+  ID_IPV4_ADDR_RANGE: 7, // of IKEv1 as well: strongSwan sends it where an identity is a range
+  ID_IPV6_ADDR_RANGE: 8,
   ID_DER_ASN1_DN: 9,
   ID_DER_ASN1_GN: 10,
   ID_KEY_ID: 11,
