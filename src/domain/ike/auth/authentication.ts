@@ -5,6 +5,7 @@
  * Checking begins with a list of connections that fit by everything else, and ends with those whose peer this is. What failed is
  * told to our own side alone: the peer gets AUTHENTICATION_FAILED whatever it was (2.21.2).
  */
+import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import { type Certificate, isSameCertificate, labelOf } from '../../pki/certificate.ts';
@@ -20,13 +21,7 @@ import { makePsk, type Signed, secretsFor, signedOctets, type VerifiedPeer, veri
 import { offerCertificates, readCertificates } from './certificate-payloads.ts';
 import { byPreference, type CertificateRequest } from './certificate-requests.ts';
 import { claimOf, type Identity } from './identity.ts';
-import {
-  type AuthValue,
-  chooseSigning,
-  isSignatureMethod,
-  makeSignature,
-  type SignatureFault,
-} from './signature-auth.ts';
+import { chooseSigning, isSignatureMethod, makeSignature, type SignatureFault } from './signature-auth.ts';
 import { meetsDemand } from './signature-hashes.ts';
 
 type Judging = Pick<Env, 'means' | 'nowMs'>;
@@ -86,26 +81,36 @@ async function signAsOurselves(
 /** What the peer proves itself with. */
 export interface Shown {
   readonly identity: Identity;
-  readonly auth: AuthValue;
+  /** Of all its values (RFC 7296 3.8, RFC 8784 5.3). */
+  readonly method: number;
   /** Where its certificates are. */
   readonly payloads: readonly Payload[];
 }
 
+/** A value of AUTH, and what it is over. */
+export interface ShownProof {
+  readonly data: Octets;
+  readonly signed: Signed;
+}
+
 export interface CheckedPeer {
   readonly verified: VerifiedPeer;
+  /** The first that holds. */
+  readonly proof: ShownProof;
   readonly secret?: Secret;
   readonly connections: readonly [Connection, ...Connection[]];
 }
 
+/** `proofs`: any of them is enough. What does not depend on them, a path of certificates above all, is judged once. */
 export function checkPeer(
   env: Judging,
   connections: readonly [Connection, ...Connection[]],
   shown: Shown,
-  signed: Signed,
+  proofs: readonly ShownProof[],
 ): Promise<Result<CheckedPeer, Refusal>> | Result<CheckedPeer, Refusal> {
   const [nearest] = connections;
   const facts = factsOf(nearest, shown.identity);
-  const { method } = shown.auth;
+  const { method } = shown;
   const kind =
     method === authMethods.numbers.SHARED_KEY_MIC ? 'psk' : isSignatureMethod(method) ? 'certificate' : undefined;
   const [first, ...more] = connections.filter((each) => expectedOf(each).method === kind);
@@ -114,26 +119,29 @@ export function checkPeer(
     return err({ code: 'authFailed', check: 'method', method, expectedMethod, ...facts });
   }
   return kind === 'psk'
-    ? checkPsk(env, [first, ...more], shown, signed)
-    : checkSigner(env, [first, ...more], shown, signed);
+    ? checkPsk(env, [first, ...more], shown, proofs)
+    : checkSigner(env, [first, ...more], shown, proofs);
 }
 
 async function checkPsk(
   { means }: Judging,
   connections: readonly [Connection, ...Connection[]],
-  { identity, auth }: Shown,
-  signed: Signed,
+  { identity }: Shown,
+  proofs: readonly ShownProof[],
 ): Promise<Result<CheckedPeer, Refusal>> {
   const refused = (check: 'noSecret' | 'psk') =>
     err({ code: 'authFailed', check, ...factsOf(connections[0], identity) } as const);
   const held = connections.map((connection) => ({ connection, secrets: heldFor(connection, identity) }));
   const secrets = held.flatMap((each) => each.secrets);
   if (secrets.length === 0) return refused('noSecret');
-  const verified = await verifyPsk(means.provider, secrets, signed, auth.data);
-  if (!verified) return refused('psk');
-  const fitting = held.filter(({ secrets }) => secrets.some((each) => each.equals(verified.secret)));
-  const [first = connections[0], ...more] = fitting.map(({ connection }) => connection);
-  return ok({ verified: verified.peer, secret: verified.secret, connections: [first, ...more] });
+  for (const proof of proofs) {
+    const verified = await verifyPsk(means.provider, secrets, proof.signed, proof.data);
+    if (!verified) continue;
+    const fitting = held.filter(({ secrets }) => secrets.some((each) => each.equals(verified.secret)));
+    const [first = connections[0], ...more] = fitting.map(({ connection }) => connection);
+    return ok({ verified: verified.peer, proof, secret: verified.secret, connections: [first, ...more] });
+  }
+  return refused('psk');
 }
 
 function heldFor(connection: Connection, peer: Identity): readonly Secret[] {
@@ -144,8 +152,8 @@ function heldFor(connection: Connection, peer: Identity): readonly Secret[] {
 async function checkSigner(
   { means, nowMs }: Judging,
   connections: readonly [Connection, ...Connection[]],
-  { identity, auth, payloads }: Shown,
-  signed: Signed,
+  { identity, method, payloads }: Shown,
+  proofs: readonly ShownProof[],
 ): Promise<Result<CheckedPeer, Refusal>> {
   const facts = factsOf(connections[0], identity);
   const chain = readCertificates(payloads);
@@ -156,23 +164,27 @@ async function checkSigner(
   if (!claim || !certifies(vouched.certificate, claim)) {
     return err({ code: 'authFailed', check: 'certified', certificate: labelOf(vouched.certificate), ...facts });
   }
-  const refuse = (signature: SignatureFault) => {
-    const certificate = labelOf(vouched.certificate);
-    return err({
-      code: 'authFailed',
-      check: 'signature',
-      method: auth.method,
-      signature,
-      certificate,
-      ...facts,
-    } as const);
-  };
-  const verified = await verifySigner(means.provider, vouched.key, signed, auth);
-  if (!verified.ok) return refuse(verified.error);
-  const { peer, scheme } = verified.value;
-  const [first, ...more] = trusting.filter((each) => meetsDemand(scheme, demandOf(each)));
-  if (!first) return refuse({ why: 'notDemanded', scheme, demand: demandOf(trusting[0]) });
-  return ok({ verified: peer, connections: [first, ...more] });
+  let fault: SignatureFault | undefined;
+  for (const proof of proofs) {
+    const verified = await verifySigner(means.provider, vouched.key, proof.signed, { method, data: proof.data });
+    if (!verified.ok) {
+      fault ??= verified.error;
+      continue;
+    }
+    const { peer, scheme } = verified.value;
+    const [first, ...more] = trusting.filter((each) => meetsDemand(scheme, demandOf(each)));
+    if (first) return ok({ verified: peer, proof, connections: [first, ...more] });
+    fault ??= { why: 'notDemanded', scheme, demand: demandOf(trusting[0]) };
+  }
+  const certificate = labelOf(vouched.certificate);
+  return err({
+    code: 'authFailed',
+    check: 'signature',
+    method,
+    ...(fault && { signature: fault }),
+    certificate,
+    ...facts,
+  });
 }
 
 /** The connections whose anchors the chain leads to. All their anchors are asked about at once: a peer costs no more for our having many. */

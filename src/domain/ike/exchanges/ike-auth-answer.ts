@@ -7,7 +7,7 @@
 
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { type CheckedPeer, checkPeer, proveOurselves, type Shown } from '../auth/authentication.ts';
+import { type CheckedPeer, checkPeer, proveOurselves, type Shown, type ShownProof } from '../auth/authentication.ts';
 import { readCertificateRequest } from '../auth/certificate-requests.ts';
 import type { Identity } from '../auth/identity.ts';
 import { fittingOf, type Unfit } from '../auth/nearest.ts';
@@ -56,7 +56,8 @@ export async function respondAuth(
   const peer: Identity = { type: idi.idType, data: idi.data };
   const idr = find(payloads, 'IDr');
   const wish = idr && { type: idr.idType, data: idr.data };
-  const authenticated = await authenticate(env, session, keyed, { identity: peer, auth, payloads }, wish);
+  const shown = { identity: peer, method: auth.method, payloads };
+  const authenticated = await authenticate(env, session, keyed, shown, auth.data, wish);
   if (!authenticated.ok) return refuseHalfOpen(env, session, { exchange, ...authenticated.error });
 
   const { agreed } = session;
@@ -131,6 +132,7 @@ async function authenticate(
   session: AwaitingAuth,
   keyed: Keyed,
   shown: Shown,
+  data: Octets,
   wish: Identity | undefined,
 ): Promise<Result<Authenticated, Unfit>> {
   const { agreed, candidates } = session;
@@ -145,26 +147,25 @@ async function authenticate(
   const choice = choosePpk(fitting.value, agreed.peer, shown.payloads);
   if (!choice.ok) return unfit(choice.error);
   const { connections, ppk, authWithout } = choice.value;
-  const check = (keys: IkeKeys, data: Octets) =>
-    checkPeer(
-      env,
-      connections,
-      { ...shown, auth: { ...shown.auth, data } },
-      signedByInitiator(agreed, keys, shown.identity, find(shown.payloads, 'IDi')?.reserved),
-    );
+  const reserved = find(shown.payloads, 'IDi')?.reserved;
+  const over = (keys: IkeKeys, data: Octets): ShownProof => ({
+    data,
+    signed: signedByInitiator(agreed, keys, identity, reserved),
+  });
   if (!ppk) {
-    const checked = await check(keyed.keys, authWithout ?? shown.auth.data);
+    const checked = await checkPeer(env, connections, shown, [over(keyed.keys, authWithout ?? data)]);
     return checked.ok ? ok({ ...checked.value, keys: keyed.keys, confirmation: [] }) : unfit(checked.error);
   }
   const mixed = await mixPpk(env.means.provider, agreed.suite.prf.id, ppk.secret, keyed.keys);
-  const checked = await check(mixed, shown.auth.data);
-  if (checked.ok) {
+  const withIt = over(mixed, data);
+  const without = authWithout ? [over(keyed.keys, authWithout)] : []; // tells what differs where it holds alone
+  const checked = await checkPeer(env, connections, shown, [withIt, ...without]);
+  if (checked.ok && checked.value.proof === withIt) {
     wipeUnused(keyed.keys, mixed);
     return ok({ ...checked.value, keys: mixed, confirmation: [confirmPpk()] });
   }
   wipeUnused(mixed, keyed.keys);
-  const isPpk = authWithout !== undefined && (await check(keyed.keys, authWithout)).ok; // all else fits
-  return unfit(isPpk ? { code: 'ppk', why: 'differs', ownId: ppk.id, peerId: ppk.id } : checked.error);
+  return unfit(checked.ok ? { code: 'ppk', why: 'differs', ownId: ppk.id, peerId: ppk.id } : checked.error);
 }
 
 /** Among connections that fit alike: the first whose selectors fit too, or simply the first. */

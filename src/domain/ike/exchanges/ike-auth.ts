@@ -170,12 +170,9 @@ export async function concludeAuth(
   const confirmed = ppkConfirmed(connection, { plain: session.keys, mixed: session.mixed }, payloads);
   if (!confirmed.ok) return refuse(env, session, pending, confirmed.error);
   const keys = confirmed.value;
-  const checked = await checkPeer(
-    env,
-    [connection],
-    { identity: peer, auth, payloads },
-    signedByResponder(session.agreed, keys, peer, idr.reserved),
-  );
+  const signed = signedByResponder(session.agreed, keys, peer, idr.reserved);
+  const shown = { identity: peer, method: auth.method, payloads };
+  const checked = await checkPeer(env, [connection], shown, [{ data: auth.data, signed }]);
   if (!checked.ok) return refuse(env, session, pending, checked.error);
 
   for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);

@@ -3,6 +3,8 @@ import { utf8 } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
 import type { PostquantumKey } from '../connection.ts';
 import { aConnection, type ConnectionWish } from '../testing/builders.ts';
+import { credentialOf } from '../testing/certificates.ts';
+import { countingProvider } from '../testing/counting-provider.ts';
 import { agreementOf, makePair } from '../testing/pair.ts';
 import type { IkeKeys } from './keys.ts';
 import { ppkConfirmed } from './ppk.ts';
@@ -109,6 +111,22 @@ describe('postquantum pre-shared keys (RFC 8784)', () => {
 
     expect(pair.ladder().at(-1)).toBe('host <- IKE_AUTH 1 response N(AUTHENTICATION_FAILED)');
     expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'ppk', why: 'differs' } }]);
+  });
+
+  test('with certificates likewise, and the path is judged once: what is asked twice is the signature of AUTH', async () => {
+    const { provider, calls } = countingProvider();
+    const end = async (id: string, peerId: string, ppk: PostquantumKey) => ({
+      ...{ id, peerId },
+      more: { ppk, authentication: await credentialOf({ key: 'p256', dns: id }) },
+    });
+    const pair = await makePair({
+      host: await end('host.test', 'cluster.test', optional),
+      cluster: await end('cluster.test', 'host.test', other),
+      clusterProvider: provider,
+    }).establish();
+
+    expect(pair.cluster.failures).toMatchObject([{ refusal: { code: 'ppk', why: 'differs' } }]);
+    expect(calls('verify')).toBe(3);
   });
 
   test('another secret, required: nobody can tell which of the secrets differs', async () => {
