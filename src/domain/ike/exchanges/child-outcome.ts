@@ -5,7 +5,7 @@
 import type { Octets } from '../../bytes/octets.ts';
 import { carries } from '../../spd/selector.ts';
 import type { Child } from '../child/child.ts';
-import { selectorsOf } from '../child/offering.ts';
+import { type ChildOffer, selectorsOf } from '../child/offering.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { notifyTypes } from '../message/names.ts';
@@ -58,10 +58,7 @@ export const deletedByPeer: Refusal = { code: 'asked', by: 'remote', reason: 'de
 
 /** What the peer's error says of our offer. */
 export function childRefusedBy(
-  offer: { readonly proposals: Extract<Refusal, { code: 'noProposal' }>['offered'] } & Extract<
-    Refusal,
-    { code: 'selectors' }
-  >['offered'],
+  offer: Pick<ChildOffer, 'proposals' | 'local' | 'remote'>,
   notifyNumber: number,
   data: Octets,
 ): Refusal {

@@ -11,7 +11,7 @@ import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { groupOf } from '../proposal/choice.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Busy, Refusal } from '../refusal.ts';
 import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { installed } from './child-outcome.ts';
@@ -91,7 +91,7 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
 }
 
 /** Nothing new in an IKE SA that is on its way out (RFC 7296 2.25). */
-function whyBusy(live: Live): Extract<Refusal, { code: 'busy' }>['why'] | undefined {
+function whyBusy(live: Live): Busy | undefined {
   if (live.phase === 'deleting') return 'deletingIke';
   const asking = live.window.outstanding?.pending.type;
   const isRekeying = live.phase === 'superseded' || asking === 'rekeyIke' || asking === 'followUp';

@@ -2,7 +2,6 @@
  * CREATE_CHILD_SA for a CHILD SA, the side that asks (RFC 7296 1.3.1); what it has besides, if it is to replace another (1.3.3), is
  * rekey-child.ts. The side that answers is create-child-sa-answer.ts.
  */
-import { emptyOctets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import type { GroupNumber } from '../../crypto/provider.ts';
 import type { ChildChoice } from '../child/answering.ts';
@@ -12,7 +11,7 @@ import { offerNamed, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
 import type { Env } from '../env.ts';
 import { additionalMethodsOf, linkOf } from '../keys/additional-key-exchange.ts';
-import type { NotifyPayload, Payload } from '../message/message.ts';
+import type { NotifyPayload, Payload, Proposal } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find, keOf } from '../message/payloads.ts';
@@ -169,10 +168,10 @@ async function readKeying(
 function groupFor(
   task: CreateChildTask,
   old: Child | undefined,
-  proposals: Parameters<typeof ownGroupsOf>[0],
+  proposals: readonly Proposal[],
 ): GroupNumber | undefined {
   const offered = ownGroupsOf(proposals);
-  const used = old && groupOf({ number: 1, protocol: 3, spi: emptyOctets, transforms: old.sa.transforms });
+  const used = old && groupOf(old.sa);
   return [task.group, used].find((each) => each !== undefined && offered.includes(each)) ?? offered[0];
 }
 

@@ -2,12 +2,13 @@
  * What all exchanges share: what they are given, and what they give back. An exchange decides; session.ts carries the decision
  * out (seals, counts, keeps), so no exchange knows of message ids.
  */
-import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import type { Octets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Fact, Failure } from '../facts.ts';
 import type { IkeSpi, Payload } from '../message/message.ts';
+import { notifyNumbered } from '../message/notifies.ts';
 import type { Path } from '../nat/nat.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
@@ -60,9 +61,9 @@ export interface Answered extends Change {
 }
 
 /** The error notify of a refusal, as a payload; nothing where silence is the answer. */
-export function toNotify(refusal: Refusal, data: Octets = emptyOctets): readonly Payload[] {
+export function toNotify(refusal: Refusal, data?: Octets): readonly Payload[] {
   const number = notifyOf[refusal.code];
-  return number === undefined ? [] : [{ type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: number, data }];
+  return number === undefined ? [] : [notifyNumbered(number, data)];
 }
 
 /** A fact of failure, its place and ends filled in from a session. */

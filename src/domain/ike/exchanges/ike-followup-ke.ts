@@ -20,10 +20,10 @@ import {
 } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, NotifyPayload, Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes } from '../message/names.ts';
-import { errorIn } from '../message/notifies.ts';
+import { errorIn, notify } from '../message/notifies.ts';
 import { lacking } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Busy, Refusal } from '../refusal.ts';
 import type { ChildMaking, IkeMaking, Making, PendingFollowUp } from '../session/pending.ts';
 import { refuseAnswer, refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
@@ -171,8 +171,7 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
   const { making, ...rest } = live;
   const link = linkOf(payloads);
   if (!making || !link || compareOctets(link, making.link) !== 0 || making.untilMs <= env.nowMs) {
-    const unknown = { type: 'NOTIFY', protocol: 0, spi: new Uint8Array(0), notify: STATE_NOT_FOUND } as const;
-    return { session: live, facts: [], payloads: [{ ...unknown, data: new Uint8Array(0) }] };
+    return { session: live, facts: [], payloads: [notify('STATE_NOT_FOUND')] };
   }
   const busy = whyBusy(live, making);
   if (busy) return refuse(env, live, { code: 'busy', why: busy });
@@ -194,7 +193,7 @@ export async function respondFollowUp(env: Env, live: Live, payloads: readonly P
  * What is being made has lost its ground: the IKE SA, or the CHILD SA that it was to replace, is on its way out; or we have begun something
  * meanwhile that must not be left behind in the old IKE SA (RFC 7296 2.25).
  */
-function whyBusy(live: Live, making: Making): Extract<Refusal, { readonly code: 'busy' }>['why'] | undefined {
+function whyBusy(live: Live, making: Making): Busy | undefined {
   if (making.type === 'ike') return whyUnsettled(live);
   const { phase, children } = live;
   if (phase === 'deleting') return 'deletingIke';

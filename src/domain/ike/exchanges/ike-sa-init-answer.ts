@@ -184,7 +184,7 @@ async function answer(
     window: answerRequest(freshWindow, { id: 0, request: datagram.octets, response: [response] }, 1),
     bornAtMs: env.nowMs,
     agreed,
-    keyed: once(() => keyUp(env, keyPair, chosen.publicValue, false, input)),
+    keyed: once(() => keyUp(env, keyPair, chosen.publicValue, input, { isInitiator: false })),
     candidates: chosen.candidates,
   };
   return { type: 'session', session, octets: response };

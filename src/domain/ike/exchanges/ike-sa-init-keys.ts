@@ -13,8 +13,8 @@ export async function keyUp(
   env: Env,
   keyPair: KeyPair,
   peerPublicValue: Octets,
-  isInitiator: boolean,
   input: Omit<IkeKeyInput, 'sharedSecret'>,
+  { isInitiator }: { readonly isInitiator: boolean },
 ): Promise<Keyed | undefined> {
   const sharedSecret = await keyPair.derive(peerPublicValue);
   if (!sharedSecret) return undefined;

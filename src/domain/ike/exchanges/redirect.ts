@@ -19,7 +19,7 @@ import { findNotify, notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { holdsPath } from '../nat/address-match.ts';
 import type { Path } from '../nat/nat.ts';
-import type { Refusal } from '../refusal.ts';
+import type { RedirectFault, Refusal } from '../refusal.ts';
 import { close, failureOf, failuresOf } from '../session/closing.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { AwaitingInit, Live, Redirection } from '../session/state.ts';
@@ -115,7 +115,7 @@ function destinationOf(
   const { redirectsAtMost, redirectPeriodMs } = env.settings;
   const from = path.remote.address;
   const latest = (redirection?.atMs ?? []).filter((atMs) => env.nowMs - atMs < redirectPeriodMs);
-  const refuse = (why: Extract<Refusal, { code: 'redirect' }>['why']): Result<Destination, Refusal> =>
+  const refuse = (why: RedirectFault): Result<Destination, Refusal> =>
     err({ code: 'redirect', why, from, times: latest.length, ...(gateway ? { to: gateway } : {}) });
 
   if (!redirection) return refuse('unasked');

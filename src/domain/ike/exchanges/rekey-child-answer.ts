@@ -9,7 +9,7 @@ import type { NotifyPayload, Payload } from '../message/message.ts';
 import { notifyTypes, protocols } from '../message/names.ts';
 import { findNotify } from '../message/notifies.ts';
 import { espSpiOf } from '../message/spi.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Busy } from '../refusal.ts';
 import type { Live } from '../session/state.ts';
 import type { Answered } from './exchange.ts';
 
@@ -18,7 +18,7 @@ export type Named =
   /** Of none: it is for a new one. */
   | { readonly type: 'none' }
   | { readonly type: 'known'; readonly old: Child }
-  | { readonly type: 'busy'; readonly why: Extract<Refusal, { code: 'busy' }>['why'] }
+  | { readonly type: 'busy'; readonly why: Busy }
   | { readonly type: 'unknown'; readonly notify: NotifyPayload };
 
 /** The peer names it by ESP and the SPI that it receives on (3.10). */

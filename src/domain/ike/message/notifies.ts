@@ -4,14 +4,18 @@
  */
 import { emptyOctets, type Octets } from '../../bytes/octets.ts';
 import type { NotifyPayload, Payload } from './message.ts';
-import { isErrorNotify, type NotifyName, notifyTypes } from './names.ts';
+import { isErrorNotify, type NotifyName, notifyTypes, protocols } from './names.ts';
 
 /** A notify that speaks of the IKE SA or of nothing. */
-export const notify = (name: NotifyName, data: Octets = emptyOctets): NotifyPayload => ({
+export const notify = (name: NotifyName, data?: Octets): NotifyPayload =>
+  notifyNumbered(notifyTypes.numbers[name], data);
+
+/** The same of one that is known by its number. */
+export const notifyNumbered = (number: number, data: Octets = emptyOctets): NotifyPayload => ({
   type: 'NOTIFY',
-  protocol: 0,
+  protocol: protocols.numbers.NONE,
   spi: emptyOctets,
-  notify: notifyTypes.numbers[name],
+  notify: number,
   data,
 });
 

@@ -24,7 +24,7 @@ export function ikeSuiteOf(chosen: Proposal): IkeSuite {
 }
 
 /** The key exchange of a chosen proposal; undefined: none. */
-export function groupOf(chosen: Proposal): GroupNumber | undefined {
+export function groupOf(chosen: Pick<Proposal, 'transforms'>): GroupNumber | undefined {
   const ke = chosenOf(chosen, transformTypes.KE);
   return ke && isGroup(ke.id) ? ke.id : undefined;
 }

@@ -98,7 +98,7 @@ export function withoutKeyExchange(proposal: Proposal): Proposal {
 }
 
 /** The transform that an answer chose for a type. */
-export function chosenOf(answer: Proposal, type: number): Transform | undefined {
+export function chosenOf(answer: Pick<Proposal, 'transforms'>, type: number): Transform | undefined {
   return answer.transforms.find((transform) => transform.type === type);
 }
 

@@ -3,7 +3,7 @@
  * heard, is the end of the IKE SA at both ends, without a Delete. Of an answer that we refuse the peer knows nothing, and believes that all is
  * well: a new INFORMATIONAL exchange tells it the error and deletes the IKE SA, which carries nothing at this end from here on.
  */
-import { emptyOctets, type Octets } from '../../bytes/octets.ts';
+import type { Octets } from '../../bytes/octets.ts';
 import { onlyOf } from '../auth/nearest.ts';
 import { conclude } from '../channel/window.ts';
 import type { Connection } from '../connection.ts';
@@ -15,7 +15,7 @@ import type { Failure } from '../facts.ts';
 import { wipeUnused } from '../keys/keys.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, notifyTypes, protocols } from '../message/names.ts';
-import { errorIn } from '../message/notifies.ts';
+import { errorIn, notifyNumbered } from '../message/notifies.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
 import { close, failureOf, failuresOf, removals } from './closing.ts';
 import type { CreateChildTask } from './create-child-task.ts';
@@ -145,9 +145,6 @@ export function refuseAnswer(
 export const requestRefusal = (refusing: Refusing): Asked<Refusing> => ({
   session: refusing,
   exchange: exchangeTypes.numbers.INFORMATIONAL,
-  payloads: [
-    { type: 'NOTIFY', protocol: 0, spi: emptyOctets, notify: refusing.says, data: emptyOctets },
-    { type: 'DELETE', protocol: protocols.numbers.IKE, spis: [] },
-  ],
+  payloads: [notifyNumbered(refusing.says), { type: 'DELETE', protocol: protocols.numbers.IKE, spis: [] }],
   pending: { type: 'deleteIke', because: refusing.because },
 });
