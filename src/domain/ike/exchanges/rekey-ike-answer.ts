@@ -18,7 +18,7 @@ import { find, keOf } from '../message/payloads.ts';
 import { octetsOfIkeSpi } from '../message/spi.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Busy, Refusal } from '../refusal.ts';
 import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
@@ -106,8 +106,6 @@ async function answerIkeRekey(
     payloads: answer,
   };
 }
-
-type Busy = Extract<Refusal, { code: 'busy' }>['why'];
 
 /** In more than one exchange: no two of them at once. */
 function whyBusy(live: Live): Busy | undefined {
