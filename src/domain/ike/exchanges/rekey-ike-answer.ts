@@ -21,6 +21,7 @@ import { selectProposal } from '../proposal/proposal.ts';
 import type { Busy, Refusal } from '../refusal.ts';
 import { refuseRequest } from '../session/refusing.ts';
 import type { Live } from '../session/state.ts';
+import { waitsForRekey } from '../session/tasks.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
 import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
@@ -33,7 +34,7 @@ const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;
 export async function respondIkeRekey(env: Env, live: Live, payloads: readonly Payload[]): Promise<Answered> {
   const refuse = (refusal: Refusal, data?: Octets) => refused(env, live, refusal, data);
   const busy = whyBusy(live);
-  if (busy) return refuse({ code: 'busy', why: busy });
+  if (busy) return { ...refuse({ code: 'busy', why: busy }), session: rekeyingFirst(live) };
   const sa = find(payloads, 'SA');
   const ke = find(payloads, 'KE');
   const nonceI = find(payloads, 'NONCE')?.nonce;
@@ -130,6 +131,18 @@ export function whyUnsettled({ phase, window }: Live): Busy | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * Who was refused for a CHILD SA that we have out finds the next one out when it asks again, as long as more wait: so that it is not refused
+ * for ever, we rekey the IKE SA ourselves, and they wait for that (RFC 7296 2.25).
+ */
+function rekeyingFirst(live: Live): Live {
+  const { tasks } = live;
+  const isUnderWay = tasks.some((each) => each.type === 'followUp' && each.making.type === 'ike');
+  if (isUnderWay || !tasks.some(waitsForRekey)) return live;
+  const own = tasks.find((each) => each.type === 'rekeyIke') ?? { type: 'rekeyIke', tries: 0 };
+  return { ...live, tasks: [...tasks.filter(({ type }) => type !== 'rekeyIke'), { ...own, goesFirst: true }] };
 }
 
 const refused = (env: Env, live: Live, refusal: Refusal, data?: Octets): Answered =>

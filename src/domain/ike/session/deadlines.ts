@@ -3,6 +3,7 @@
  * lifetimes here and no more, so an idle endpoint costs no timer work.
  */
 import { setLivesMs } from '../channel/fragmentation.ts';
+import { inTurn } from './in-turn.ts';
 import type { Live, Session } from './state.ts';
 
 export interface Deadlines {
@@ -43,7 +44,7 @@ export function deadlinesOf(session: Session, halfOpenMs: number): Deadlines {
     case 'deleting':
       return {
         retransmitAtMs,
-        taskAtMs: mayBegin(session) ? earliest(session.tasks.map((task) => task.notBeforeMs)) : undefined,
+        taskAtMs: mayBegin(session) ? earliest(inTurn(session).map((task) => task.notBeforeMs)) : undefined,
         confirmAtMs: session.confirmAtMs,
         fragmentsAtMs: earliest((session.fragments ?? []).map(({ sinceMs }) => sinceMs + setLivesMs)),
         makingAtMs: session.making?.untilMs,

@@ -12,4 +12,6 @@ export interface RekeyIkeTask {
   /** How often it began anew because the peer had forgotten what was agreed on (RFC 9370 2.2.4). */
   readonly restarts?: number;
   readonly notBeforeMs?: number;
+  /** CHILD SAs that are to be made or deleted wait for it, since the peer was refused its own rekey for one. */
+  readonly goesFirst?: true;
 }

@@ -16,6 +16,7 @@ import { exchangeTypes } from '../message/names.ts';
 import { requestMove, sendFrom } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, removals } from './closing.ts';
+import { inTurn } from './in-turn.ts';
 import { requestRefusal } from './refusing.ts';
 import { isLive, type Live, type Session } from './state.ts';
 import type { Task } from './tasks.ts';
@@ -89,10 +90,10 @@ export async function pump(turn: Turn): Promise<void> {
  * The end of the IKE SA goes before everything else; before an inheritance nothing else goes. The last message id is kept for that
  * end, since ids never wrap (RFC 7296 2.2).
  */
-function nextTask({ tasks, awaitsInheritance, window }: Live, nowMs: number): Task | undefined {
-  const due = tasks.filter(({ notBeforeMs }) => notBeforeMs === undefined || notBeforeMs <= nowMs);
-  if (due.length > 0 && window.nextId >= lastId) return { type: 'deleteIke', because: wornOut };
-  return due.find(({ type }) => type === 'deleteIke') ?? (awaitsInheritance ? undefined : due[0]);
+function nextTask(live: Live, nowMs: number): Task | undefined {
+  const due = inTurn(live).filter(({ notBeforeMs }) => notBeforeMs === undefined || notBeforeMs <= nowMs);
+  if (due.length > 0 && live.window.nextId >= lastId) return { type: 'deleteIke', because: wornOut };
+  return due.find(({ type }) => type === 'deleteIke') ?? (live.awaitsInheritance ? undefined : due[0]);
 }
 
 const wornOut: Refusal = { code: 'asked', by: 'local', reason: 'lifetime' };

@@ -28,3 +28,6 @@ export type Task =
   | { readonly type: 'tell'; readonly notify: NotifyPayload; readonly notBeforeMs?: number }
   /** We have another address now. */
   | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
+
+/** The peer is refused its rekey of the IKE SA while one of these is out (RFC 7296 2.25.2). */
+export const waitsForRekey = ({ type }: Task): boolean => type === 'createChild' || type === 'deleteChild';
