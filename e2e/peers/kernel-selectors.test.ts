@@ -88,14 +88,17 @@ describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', ()
     const subnets = { lts: '10.8.0.0/31', rts: '10.8.0.2/31', mode: 'tunnel' };
     const template: Partial<ChildTemplate> & Selectors = {
       mode: { want: 'tunnel', strictness: 'require' },
-      onePair: true,
+      fromPacket: ['local', 'remote'],
       localSelectors: [rangeOf('10.8.0.2', '10.8.0.3')],
       remoteSelectors: [rangeOf('10.8.0.0', '10.8.0.1')],
     };
     const onePair = { local: [`${ownInner}/32`], remote: [`${guestInner}/32`] };
 
-    test('a packet of the guest asks: charon names it first, and takes the SA for that pair', async () => {
-      await meet(subnets, ownInner, template, (text) =>
+    test.each([
+      ['that pair', [], ''],
+      ['that pair and its protocol', ['protocol'], '[icmp]'],
+    ] as const)('a packet of the guest asks: charon names it first, and takes the SA for %s', async (_, more, only) => {
+      await meet(subnets, ownInner, { ...template, fromPacket: ['local', 'remote', ...more] }, (text) =>
         text.replace('mode = tunnel', 'mode = tunnel\n    start_action = trap'),
       );
       const pair = { from: guestInner, octets: 56 };
@@ -103,7 +106,7 @@ describeUnless(missingFor('peers', 'kernel'), 'charon over the Linux kernel', ()
       await guest.exec('until swanctl --list-sas | grep -q INSTALLED; do sleep 0.05; done');
 
       expect(await guest.ping(ownInner, pair)).toBe(3);
-      expect(selectorsOf(end)).toEqual(onePair);
+      expect(selectorsOf(end)).toEqual({ local: [`${ownInner}/32${only}`], remote: [`${guestInner}/32${only}`] });
       expect(guest.log('charon')).toContain('N(ADD_TS_POSS)');
     });
 

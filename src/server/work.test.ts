@@ -18,7 +18,8 @@ import { compareProposals, isChoiceOf, selectProposal } from '../domain/ike/prop
 import { authority } from '../domain/ike/testing/certificates.ts';
 import { proposalOf } from '../domain/ike/testing/proposals.ts';
 import { plainChainJudge } from '../domain/pki/plain-chain.ts';
-import { areWithin, narrow, oneHostOf } from '../domain/spd/narrow.ts';
+import { packetIn, populate } from '../domain/spd/from-packet.ts';
+import { areWithin, narrow } from '../domain/spd/narrow.ts';
 import { aSelector } from '../domain/spd/testing/builders.ts';
 import { heavyPayloads } from './testing/heavy-payloads.ts';
 import { stepsOf } from './testing/steps.ts';
@@ -119,7 +120,8 @@ async function judge(payloads: readonly Payload[]): Promise<void> {
   for (const each of offered) isChoiceOf(each, accepted);
 
   const selectors = readSelectors(find(payloads, 'TSi')?.selectors ?? []);
-  oneHostOf(narrow(selectors, allowed)?.selectors ?? [], selectors);
+  const shared = { local: narrow(selectors, allowed)?.selectors ?? [], remote: [] };
+  populate(shared, packetIn({ local: selectors, remote: [] }), ['local', 'protocol', 'localPort']);
   areWithin(selectors, allowed);
 
   readCertificateRequest(payloads);

@@ -143,8 +143,8 @@ const table: { readonly [Code in Refusal['code']]: (refusal: Coded<Code>, scene:
     remedy: `Give ${own.name} a replay window (strongSwan: replay_window = 32), or let it take 32-bit numbers too (noesn).`,
   }),
   singlePair: ({ offered }, { own, peer }) => ({
-    sentence: `One IPsec SA of ${own.name} and ${peer.name} is for one pair of addresses, and none was named: ${printPair(offered)} was asked for.`,
-    remedy: `Let a packet ask for it (strongSwan: start_action = trap on ${hostOf(own, peer)}), which names its addresses.`,
+    sentence: `Each IPsec SA of ${own.name} and ${peer.name} is for the traffic of one packet, and none was named: ${printPair(offered)} was asked for.`,
+    remedy: `Let a packet ask for it (strongSwan: start_action = trap on ${hostOf(own, peer)}), which names its addresses and ports.`,
   }),
   mode: ({ wanted, got }, { own, peer }) => ({
     sentence: `${own.name} needs ${wanted} mode, ${peer.name} wants ${got} mode.`,

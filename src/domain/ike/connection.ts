@@ -8,6 +8,7 @@ import type { SigningHash } from '../crypto/signature-scheme.ts';
 import type { IpAddress } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import type { FromPacket } from '../spd/from-packet.ts';
 import type { DynamicSelector } from '../spd/narrow.ts';
 import type { TrafficSelector } from '../spd/selector.ts';
 import type { Identity, IdentityPattern } from './auth/identity.ts';
@@ -135,14 +136,18 @@ export interface ChildTemplate {
   readonly localSelectors: readonly (TrafficSelector | DynamicSelector)[];
   readonly remoteSelectors: readonly (TrafficSelector | DynamicSelector)[];
   /**
-   * Each SA is for one address at each end, that of the packet that asked (RFC 4301 4.4.1.2, "populate from packet"); a peer that
-   * names none is asked to (SINGLE_PAIR_REQUIRED).
+   * The selectors that each SA takes from the packet that asked for it ("populate from packet", RFC 4301 4.4.1.2); absent: none. A peer that
+   * does not name the packet is asked to (SINGLE_PAIR_REQUIRED).
    */
-  readonly onePair?: true;
+  readonly fromPacket?: FromPacket;
   readonly lifetime: Lifetime;
   readonly volume: VolumeLimits;
   readonly replayWindow: number;
 }
+
+/** The child of that name; without a name the first. */
+export const templateOf = (connection: Connection | undefined, child: string | undefined): ChildTemplate | undefined =>
+  child === undefined ? connection?.children[0] : connection?.children.find(({ name }) => name === child);
 
 export interface Lifetime {
   readonly rekeyAfterMs?: number;

@@ -8,9 +8,8 @@
  */
 import { attempt } from '../bytes/exceptions.ts';
 import type { Octets } from '../bytes/octets.ts';
-import type { EspPath, UdpPorts } from '../esp/sa.ts';
 import { type ChildSa, wipeChildKeys } from '../ike/child/child-sa.ts';
-import type { Connection } from '../ike/connection.ts';
+import { type Connection, templateOf } from '../ike/connection.ts';
 import type { Datagram } from '../ike/datagram.ts';
 import { IkeEndpoint } from '../ike/endpoint/endpoint.ts';
 import type { Fact, Failure } from '../ike/facts.ts';
@@ -33,7 +32,7 @@ import { PacketPath } from './packet-path.ts';
 import { type BoundaryPorts, type GuardedPorts, guarded } from './ports.ts';
 import { SaWatch } from './sa-watch.ts';
 import type { PolicyCounters } from './tally.ts';
-import { isForIke, readContent, type UdpPath, writeIke, writeKeepalive } from './udp-ports.ts';
+import { isForIke, readContent, writeIke, writeKeepalive } from './udp-ports.ts';
 
 export interface BoundarySettings {
   readonly hold: HoldLimits;
@@ -71,6 +70,7 @@ export class Boundary {
       {
         ...{ transmit, deliver, onDrop, onError },
         acquire: (policy, flow, nowMs) => this.#acquire(policy, flow, nowMs),
+        fromPacket: ({ connection, child }) => templateOf(this.#named(connection), child)?.fromPacket ?? [],
         onPassed: (pair, direction, nowMs) => this.#passed(pair, direction, nowMs),
         onUnknownSpi: (...esp) => this.#tellUnknown(...esp),
         onMetElsewhere: ({ sa }, end, nowMs) => void this.ike.met(sa.inSpi, end, nowMs),
@@ -224,8 +224,12 @@ export class Boundary {
   }
 
   #acquire({ connection, child }: ProtectPolicy, flow: Flow, nowMs: number): void {
-    if (!this.ike.connections.some(({ name }) => name === connection)) return; // waits for one to be configured
+    if (!this.#named(connection)) return; // waits for one to be configured
     void this.ike.initiate(connection, child === undefined ? { flow } : { flow, child }, nowMs);
+  }
+
+  #named(connection: string | undefined): Connection | undefined {
+    return this.ike.connections.find(({ name }) => name === connection);
   }
 
   #apply(fact: Fact): void {
@@ -271,7 +275,7 @@ export class Boundary {
   /** What waited for this negotiation waits for nothing, and what had joined it for want of another asks again. */
   #giveUp(failure: Failure, nowMs: number): void {
     const { isInitiator, trigger, scope, refusal } = failure;
-    const connection = this.ike.connections.find(({ name }) => name === failure.connection);
+    const connection = this.#named(failure.connection);
     const isOurWish = isInitiator || trigger !== undefined; // we want CHILD SAs of an IKE SA that the peer began, too
     if (!connection || !isOurWish || scope === 'request') return;
     if (refusal.code === 'selectors' && refusal.isWithoutPacket) return; // the SA came, and told who waited
@@ -281,17 +285,9 @@ export class Boundary {
 
   #passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {
     this.#watch.passed(pair, direction, nowMs);
-    const { path } = pair.outbound;
-    if (direction === 'outbound' && path.udp && !this.#keepalives.isIdle) {
-      this.#keepalives.sent(endsOf(path, path.udp), nowMs);
-    }
+    if (direction === 'outbound') this.#keepalives.sent(pair.outbound.path, nowMs);
   }
 }
-
-const endsOf = ({ source, destination }: EspPath, { sourcePort, destinationPort }: UdpPorts): UdpPath => ({
-  local: { address: source, port: sourcePort },
-  remote: { address: destination, port: destinationPort },
-});
 
 function earliest(...instants: readonly (number | undefined)[]): number | undefined {
   const known = instants.filter((instant) => instant !== undefined);

@@ -1,12 +1,13 @@
 /**
  * Packets that wait for their first SA (RFC 4301 4.4.1, "trap, on demand"): one negotiation for a policy and a pair of
- * addresses, a few packets meanwhile, an end to the waiting. After a failure the pair is closed for a while, so that traffic
- * which keeps coming does not become a storm of negotiations.
+ * addresses, and what else the policy takes from the packet; a few packets meanwhile, an end to the waiting. After a failure the
+ * pair is closed for a while, so that traffic which keeps coming does not become a storm of negotiations.
  */
 import { toHex } from '../bytes/hex.ts';
 import type { Octets } from '../bytes/octets.ts';
 import type { IpLayout } from '../net/ip-layout.ts';
 import type { Flow } from '../spd/flow.ts';
+import type { FromPacket } from '../spd/from-packet.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 
 export interface HeldPacket {
@@ -47,10 +48,13 @@ export class HoldQueue {
   readonly #waiting = new Map<string, Waiting>();
   readonly #closedUntilMs = new Map<string, number>();
 
-  constructor(private readonly limits: HoldLimits) {}
+  constructor(
+    private readonly limits: HoldLimits,
+    private readonly fromPacket: (policy: ProtectPolicy) => FromPacket = () => [],
+  ) {}
 
   hold(policy: ProtectPolicy, packet: HeldPacket, nowMs: number): Held {
-    const key = keyOf(policy, packet.flow);
+    const key = this.#keyOf(policy, packet.flow);
     const waiting = this.#waiting.get(key);
     if (waiting) {
       const pushedOut = waiting.held.length < this.limits.packets ? undefined : waiting.held.shift();
@@ -80,7 +84,7 @@ export class HoldQueue {
     const failed = this.take(hasFailed);
     for (const [key, untilMs] of this.#closedUntilMs) if (untilMs <= nowMs) this.#closedUntilMs.delete(key);
     for (const { policy, trigger } of failed) {
-      this.#closedUntilMs.set(keyOf(policy, trigger), nowMs + this.limits.retryAfterMs);
+      this.#closedUntilMs.set(this.#keyOf(policy, trigger), nowMs + this.limits.retryAfterMs);
     }
     return failed;
   }
@@ -92,7 +96,7 @@ export class HoldQueue {
 
   /** When the pair of this flow may ask again after a failure; undefined: now. */
   closedUntilMs(policy: ProtectPolicy, flow: Flow): number | undefined {
-    return this.#closedUntilMs.get(keyOf(policy, flow));
+    return this.#closedUntilMs.get(this.#keyOf(policy, flow));
   }
 
   get nextExpiryAtMs(): number | undefined {
@@ -102,14 +106,15 @@ export class HoldQueue {
   }
 
   has(waiting: Waiting): boolean {
-    return this.#waiting.get(keyOf(waiting.policy, waiting.trigger)) === waiting;
+    return this.#waiting.get(this.#keyOf(waiting.policy, waiting.trigger)) === waiting;
   }
 
   all(): readonly Waiting[] {
     return [...this.#waiting.values()];
   }
-}
 
-function keyOf(policy: ProtectPolicy, { local, remote }: Flow): string {
-  return `${toHex(local.octets)} ${toHex(remote.octets)} ${policy.name}`;
+  #keyOf(policy: ProtectPolicy, flow: Flow): string {
+    const more = this.fromPacket(policy).map((field) => (field === 'local' || field === 'remote' ? '' : flow[field]));
+    return [toHex(flow.local.octets), toHex(flow.remote.octets), ...more, policy.name].join(' ');
+  }
 }

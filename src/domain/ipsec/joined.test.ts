@@ -40,7 +40,10 @@ test('an end that answers where one that begins is silent gives up what joined i
 
 test('of pairs that each want an SA of their own, one that is refused takes none of the others with it', async () => {
   const child = { localSelectors: [aSelector('10.9.1.0/24')] };
-  const world = await behindGateway({ host: { child: { onePair: true } }, cluster: { connection: { child } } });
+  const world = await behindGateway({
+    host: { child: { fromPacket: ['local', 'remote'] } },
+    cluster: { connection: { child } },
+  });
   for (const to of ['10.9.2.1', '10.9.1.1', '10.9.2.2', '10.9.1.2']) sendTo(world, to);
   await world.run(aWhileMs);
 

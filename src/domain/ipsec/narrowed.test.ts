@@ -65,7 +65,11 @@ describe('the peer makes an SA that leaves out the packet that asked for it', ()
 test('a peer that narrows to something else each time: one SA that nothing passes on is kept, and each that something does', async () => {
   const mode = { want: 'tunnel', strictness: 'require' } as const;
   const [local, remote] = ['10.2.2.0/24', '10.1.1.0/24'] as const;
-  const onePair = { mode, onePair: true, localSelectors: [aSelector(`${remote}[tcp/2049]`)] } as const;
+  const onePair = {
+    mode,
+    fromPacket: ['local', 'remote'],
+    localSelectors: [aSelector(`${remote}[tcp/2049]`)],
+  } as const;
   const world = await twoBoundaries({
     host: {
       connection: { localSubnet: local, remoteSubnet: remote, child: { mode } },
@@ -97,7 +101,10 @@ test('SAs for one pair each: every pair that waits gets its own, one after anoth
   const [local, remote] = ['10.2.2.0/24', '10.1.1.0/24'] as const;
   const subnets = { localSubnet: local, remoteSubnet: remote };
   const world = await twoBoundaries({
-    host: { connection: { ...subnets, child: { onePair: true, mode } }, policies: [aPolicy('nfs', local, remote)] },
+    host: {
+      connection: { ...subnets, child: { fromPacket: ['local', 'remote'], mode } },
+      policies: [aPolicy('nfs', local, remote)],
+    },
     cluster: {
       connection: { localSubnet: remote, remoteSubnet: local, child: { mode } },
       policies: [aPolicy('nfs', remote, local)],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { EspPath } from '../esp/sa.ts';
 import type { UdpEnd } from '../ike/datagram.ts';
 import type { IkeSaView } from '../ike/facts.ts';
 import { ikeSpiOf } from '../ike/message/spi.ts';
@@ -33,7 +34,7 @@ test('an IKE SA that has moved is kept open where it is now, and only if a NAT i
 test('what was sent there lately needs none', () => {
   const keepalives = new NatKeepalives();
   keepalives.goes(anIkeSa(1), 0);
-  keepalives.sent({ local: client, remote: cluster }, keepaliveAfterMs - 1);
+  keepalives.sent(espFrom(client), keepaliveAfterMs - 1);
   expect(keepalives.takeDue(keepaliveAfterMs)).toEqual([]);
   expect(keepalives.nextAtMs).toBe(2 * keepaliveAfterMs - 1);
 });
@@ -47,10 +48,15 @@ test.each([
   keepalives.goes(anIkeSa(2, { local: other }), 0);
   expect(keepalives.takeDue(keepaliveAfterMs).map(({ local }) => local)).toEqual([client, other]);
 
-  keepalives.sent({ local: other, remote: cluster }, 2 * keepaliveAfterMs - 1);
+  keepalives.sent(espFrom(other), 2 * keepaliveAfterMs - 1);
   expect(keepalives.takeDue(2 * keepaliveAfterMs).map(({ local }) => local)).toEqual([client]);
   keepalives.closed(anIkeSa(1));
   expect(keepalives.takeDue(4 * keepaliveAfterMs).map(({ local }) => local)).toEqual([other]);
+});
+
+const espFrom = ({ address: source, port: sourcePort }: UdpEnd): EspPath => ({
+  ...{ source, destination: cluster.address },
+  udp: { sourcePort, destinationPort: cluster.port },
 });
 
 function anIkeSa(spi: number, other: Partial<IkeSaView> = {}): IkeSaView {

@@ -3,6 +3,7 @@
  * open, so that the peer can still reach us. Only paths of IKE SAs that found a NAT before this end are watched.
  */
 import { toHex } from '../bytes/hex.ts';
+import type { EspPath } from '../esp/sa.ts';
 import type { UdpEnd } from '../ike/datagram.ts';
 import type { IkeSaView } from '../ike/facts.ts';
 import type { UdpPath } from './udp-ports.ts';
@@ -45,9 +46,12 @@ export class NatKeepalives {
     if (key !== undefined && watched?.ikeSas.size === 0) this.#watched.delete(key);
   }
 
-  /** Something went this way. */
-  sent(path: UdpPath, nowMs: number): void {
-    const watched = this.#watched.get(keyOf(path));
+  /** A packet of ESP went this way. */
+  sent({ source, destination, udp }: EspPath, nowMs: number): void {
+    if (this.#watched.size === 0 || !udp) return;
+    const local = { address: source, port: udp.sourcePort };
+    const remote = { address: destination, port: udp.destinationPort };
+    const watched = this.#watched.get(keyOf({ local, remote }));
     if (watched) watched.sentAtMs = nowMs;
   }
 
@@ -56,10 +60,6 @@ export class NatKeepalives {
     const due = [...this.#watched.values()].filter(({ sentAtMs }) => nowMs - sentAtMs >= keepaliveAfterMs);
     for (const watched of due) watched.sentAtMs = nowMs;
     return due.map(({ path }) => path);
-  }
-
-  get isIdle(): boolean {
-    return this.#watched.size === 0;
   }
 
   get nextAtMs(): number | undefined {

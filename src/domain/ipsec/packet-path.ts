@@ -9,6 +9,7 @@ import type { Octets } from '../bytes/octets.ts';
 import { Sad, type SaPair } from '../esp/sad.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
 import { equalFlows, type Flow, flowOf, keepFlow } from '../spd/flow.ts';
+import type { FromPacket } from '../spd/from-packet.ts';
 import { makeSpd, type Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
@@ -22,8 +23,10 @@ import { type PolicyCounters, Tally } from './tally.ts';
 export interface PathPorts<Pair extends SaPair> extends InboundPorts<Pair> {
   /** An IP packet for the wire. */
   transmit(packet: Gathered): void;
-  /** A flow needs an SA. Asked once for a policy and a pair of addresses, and again when SAs came that others asked for. */
+  /** A flow needs an SA. Asked once for what an SA is made for, and again when SAs came that others asked for. */
   acquire(policy: ProtectPolicy, flow: Flow, nowMs: number): void;
+  /** What each SA of a policy takes from the packet that asks for it; a pair of addresses is asked for once in any case. */
+  fromPacket?(policy: ProtectPolicy): FromPacket;
   onDrop?(drop: Drop): void;
 }
 
@@ -41,7 +44,7 @@ export class PacketPath<Pair extends SaPair> {
     private readonly ports: PathPorts<Pair>,
     limits: HoldLimits,
   ) {
-    this.#hold = new HoldQueue(limits);
+    this.#hold = new HoldQueue(limits, (policy) => ports.fromPacket?.(policy) ?? []);
     this.#tally = new Tally((drop) => ports.onDrop?.(drop));
     this.#outbound = new InOrder(earOf(ports));
     this.inbound = new InboundPath(ports, {
@@ -81,8 +84,8 @@ export class PacketPath<Pair extends SaPair> {
     const served = this.#hold.take((waiting) => isOf(waiting) && carries(pair, waiting.trigger));
     const hasAsked = ({ trigger }: Waiting): boolean => askedBy !== undefined && equalFlows(trigger, askedBy);
     const leftOut = this.#hold.fail((waiting) => isOf(waiting) && hasAsked(waiting), nowMs);
-    for (const { held } of [...served, ...leftOut]) for (const each of held) this.#sendHeld(each, nowMs);
     this.askAgain(pair.connection, nowMs);
+    for (const { held } of [...served, ...leftOut]) for (const each of held) this.#sendHeld(each, nowMs); // may ask by itself
   }
 
   /** Who still waits for SAs of this connection asks again: the negotiation that it had joined was for another. */

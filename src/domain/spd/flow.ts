@@ -55,6 +55,26 @@ export function equalFlows(a: Flow, b: Flow): boolean {
   );
 }
 
+/** Packets of this protocol have something that a selector's ports are compared with. */
+export const showsPorts = (protocol: number): boolean => portsIn(protocol) !== undefined;
+
+/** What stands in the place of ports (RFC 4301 4.4.1.1). */
+function portsIn(protocol: number): 'ports' | 'typeAndCode' | 'type' | undefined {
+  switch (protocol) {
+    case protocols.tcp:
+    case protocols.udp:
+    case 132: // SCTP keeps its ports where TCP does
+      return 'ports';
+    case protocols.icmp:
+    case protocols.icmpv6:
+      return 'typeAndCode';
+    case protocols.mobility:
+      return 'type';
+    default:
+      return undefined;
+  }
+}
+
 /** The 16 bits that a selector's ports are compared with, on the side whose port stands `offset` octets into the upper header. */
 function portAt(
   upper: Uint8Array,
@@ -62,16 +82,13 @@ function portAt(
   offset: number,
 ): number | undefined {
   if (fragment !== undefined && fragment.offset > 0) return undefined;
-  switch (protocol) {
-    case protocols.tcp:
-    case protocols.udp:
-    case 132: // SCTP keeps its ports where TCP does
+  switch (portsIn(protocol)) {
+    case 'ports':
       return upperAt + 4 <= length ? u16At(upper, offset) : undefined;
-    case protocols.icmp:
-    case protocols.icmpv6:
-      return upperAt + 2 <= length ? u16At(upper, 0) : undefined; // type, code
-    case protocols.mobility:
-      return upperAt + 3 <= length ? (upper[2] as number) << 8 : undefined; // RFC 4301 4.4.1.1: MH type
+    case 'typeAndCode':
+      return upperAt + 2 <= length ? u16At(upper, 0) : undefined;
+    case 'type':
+      return upperAt + 3 <= length ? (upper[2] as number) << 8 : undefined;
     default:
       return undefined;
   }

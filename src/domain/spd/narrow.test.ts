@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printAddress } from '../net/address.ts';
-import { areWithin, narrow, oneHostOf } from './narrow.ts';
+import { areWithin, narrow } from './narrow.ts';
 import { intersect, isWithin, printSelector } from './selector.ts';
 import { anySelector, aSelector } from './testing/builders.ts';
 
@@ -24,17 +23,6 @@ test.each([
 test('nothing in common is no answer', () => {
   expect(narrow(some('10.2.2.2'), some('10.3.0.0/16'))).toBeUndefined();
   expect(narrow(some('10.2.2.2[tcp]'), some('10.2.2.2[udp]'))).toBeUndefined();
-});
-
-test.each([
-  // shared, offered, the one host
-  ['10.2.0.0/16', '10.2.2.2[tcp/51034] 10.0.0.0/8', '10.2.2.2'],
-  ['10.2.0.0/16', '10.3.3.3 10.0.0.0/8', undefined],
-  ['10.2.2.2[tcp] 10.2.2.2[udp]', '10.0.0.0/8', '10.2.2.2'],
-  ['10.2.2.2 10.2.2.3', '10.0.0.0/8', undefined],
-])('of %s, where %s was offered, one host is %s', (shared, offered, host) => {
-  const one = oneHostOf(some(shared), some(offered));
-  expect(one && printAddress(one)).toBe(host);
 });
 
 test('an answer has no more selectors than its count can say, and that of the first offered among them', () => {

@@ -2,9 +2,9 @@
  * Narrowing: which traffic selectors a responder may answer to an offer (RFC 7296 2.9). Never widens. The answer keeps our
  * policy's order, since that is the administrator's.
  */
-import { equalAddresses, type IpAddress } from '../net/address.ts';
+import type { IpAddress } from '../net/address.ts';
 import type { PortRange } from '../net/ports.ts';
-import { hostSelector, includesAddress, intersect, isSingleHost, isWithin, type TrafficSelector } from './selector.ts';
+import { hostSelector, includesAddress, intersect, isWithin, type TrafficSelector } from './selector.ts';
 
 export interface Narrowed {
   readonly selectors: readonly TrafficSelector[];
@@ -17,21 +17,6 @@ export function narrow(offered: readonly TrafficSelector[], allowed: readonly Tr
   const shared = sharedOf(offered, allowed);
   if (shared.length === 0) return undefined;
   return { selectors: shared, isNarrowed: !areWithin(allowed, shared) };
-}
-
-/**
- * The one address of a side that an SA for a single pair of addresses is made for (RFC 7296 2.9): that of the first offered
- * selector, which may tell the packet that asked, or the only one there is. Undefined: several, and none of them is named.
- */
-export function oneHostOf(
-  shared: readonly TrafficSelector[],
-  offered: readonly TrafficSelector[],
-): IpAddress | undefined {
-  const [first] = offered;
-  if (first && isSingleHost(first) && shared.some((each) => includesAddress(each, first.start))) return first.start;
-  const [only] = shared;
-  const isOne = only && shared.every((each) => isSingleHost(each) && equalAddresses(each.start, only.start));
-  return isOne ? only.start : undefined;
 }
 
 /** Every selector of `inner` lies within one of `outer`: what an initiator demands of an answer (RFC 7296 2.9). */
@@ -91,7 +76,7 @@ function sharedOf(
 }
 
 /** Without selectors that lie within another one; of equals the first stays. Compared with `mostSelectors` each, and no more of them. */
-function withoutCovered(selectors: readonly TrafficSelector[]): TrafficSelector[] {
+export function withoutCovered(selectors: readonly TrafficSelector[]): TrafficSelector[] {
   let kept: TrafficSelector[] = [];
   for (const each of selectors) {
     if (kept.some((other) => isWithin(each, other))) continue;

@@ -5,7 +5,8 @@
  * For transport the selectors are those of the path; a tunnel speaks of what was offered, whatever a NAT has rewritten (2.23.1).
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { cutToHosts, narrow, oneHostOf } from '../../spd/narrow.ts';
+import { packetIn, populate } from '../../spd/from-packet.ts';
+import { narrow } from '../../spd/narrow.ts';
 import type { TrafficSelector } from '../../spd/selector.ts';
 import type { ChildTemplate } from '../connection.ts';
 import type { Env } from '../env.ts';
@@ -75,7 +76,8 @@ export function chooseChild(
     return err({ code: 'mode', wanted: template.mode.want, got: mode });
   }
   const kept = old && keptSelectors(old, fitting.allowed);
-  const chosen = template.onePair ? toOnePair(shared, kept ?? fitting.offered) : shared;
+  const { fromPacket } = template;
+  const chosen = fromPacket ? populate(shared, packetIn(kept ?? fitting.offered), fromPacket) : shared;
   if (!chosen) return err({ code: 'singlePair', offered: fitting.offered });
   if (kept && !isPairWithin(kept, chosen)) {
     return err({ code: 'selectors', offered: fitting.offered, allowed: kept, isRekey: true });
@@ -131,11 +133,4 @@ function tryOf(above: Above, template: ChildTemplate, mode: Mode, wire: Selector
   const remote = narrow(offered.remote, allowed.remote)?.selectors;
   const shared: SelectorPair | undefined = local && remote && { local, remote };
   return { template, mode, offered, allowed, shared, original };
-}
-
-function toOnePair(shared: SelectorPair, wanted: SelectorPair): SelectorPair | undefined {
-  const local = oneHostOf(shared.local, wanted.local);
-  const remote = oneHostOf(shared.remote, wanted.remote);
-  if (!local || !remote) return undefined;
-  return { local: cutToHosts(shared.local, [local]), remote: cutToHosts(shared.remote, [remote]) };
 }

@@ -3,12 +3,13 @@
  * their addresses.
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
-import { equalAddresses, type IpAddress } from '../../net/address.ts';
+import { equalAddresses } from '../../net/address.ts';
 import { anyPort } from '../../net/ports.ts';
 import type { Flow } from '../../spd/flow.ts';
-import { cutToHosts, mostSelectors } from '../../spd/narrow.ts';
+import { addressesOfPacket, type FromPacket, populate, type Shown } from '../../spd/from-packet.ts';
+import { mostSelectors } from '../../spd/narrow.ts';
 import { hostSelector, type TrafficSelector } from '../../spd/selector.ts';
-import type { ChildTemplate } from '../connection.ts';
+import { type ChildTemplate, templateOf } from '../connection.ts';
 import type { Env } from '../env.ts';
 import { proposalsTowards } from '../keys/additional-key-exchange.ts';
 import type { EspSpi, Proposal } from '../message/message.ts';
@@ -63,7 +64,7 @@ export function offerNamed(
   where: Where,
   wish: OfferWish = {},
 ): Result<ChildOffer, Refusal> {
-  const template = above.connection.children.find(({ name }) => name === child);
+  const template = templateOf(above.connection, child);
   return template ? offerChild(env, above, template, where, wish) : err({ code: 'noTemplate', child });
 }
 
@@ -76,7 +77,7 @@ export function offerChild(
   above: Above,
   template: ChildTemplate,
   where: Where,
-  { trigger, like, old, isSinglePair = template.onePair }: OfferWish = {},
+  { trigger, like, old, isSinglePair = false }: OfferWish = {},
 ): Result<ChildOffer, Refusal> {
   const mode = old?.sa.mode ?? template.mode.want;
   const uncut = policySelectors(template, above.path, 'tunnel');
@@ -91,7 +92,9 @@ export function offerChild(
   const own = holdsHosts ? cut : uncut;
   const atLeast = old && keptSelectors(old, own);
   const first = like && isPairWithin(like, own) ? like : undefined;
-  const wanted = isSinglePair ? (atLeast ?? first ?? onePairOf(own, trigger)) : first ? firstly(first, own) : own;
+  const fromPacket = [...(isSinglePair ? addressesOfPacket : []), ...(template.fromPacket ?? [])];
+  const wanted =
+    fromPacket.length > 0 ? (atLeast ?? first ?? forPacket(own, trigger, fromPacket)) : firstly(first, own);
   const asked = selectorsOf(trigger);
   const usable = espProposalsOf(template);
   if (!usable.ok) return usable;
@@ -123,17 +126,16 @@ export function offerPayloads(offer: ChildOffer): ChildPayloads {
 }
 
 /** Nothing is said twice. */
-const firstly = (first: SelectorPair, all: SelectorPair): SelectorPair =>
-  isPairWithin(all, first) ? all : { local: [...first.local, ...all.local], remote: [...first.remote, ...all.remote] };
+const firstly = (first: SelectorPair | undefined, all: SelectorPair): SelectorPair =>
+  !first || isPairWithin(all, first)
+    ? all
+    : { local: [...first.local, ...all.local], remote: [...first.remote, ...all.remote] };
 
-/** The packet's addresses, or the first of each side. */
-function onePairOf({ local, remote }: SelectorPair, trigger: Flow | undefined): SelectorPair {
-  const hostOf = (side: readonly TrafficSelector[], host: IpAddress | undefined) =>
-    cutToHosts(
-      side,
-      [host ?? side[0]?.start].filter((each) => each !== undefined),
-    );
-  return { local: hostOf(local, trigger?.local), remote: hostOf(remote, trigger?.remote) };
+/** What of ours is for the packet. Without one, the first address of each side; what else cannot be seen of it stays as it is. */
+function forPacket(own: SelectorPair, trigger: Flow | undefined, from: FromPacket): SelectorPair {
+  const packet: Shown = { local: own.local[0]?.start, remote: own.remote[0]?.start, ...trigger };
+  const seen = from.filter((field) => packet[field] !== undefined);
+  return populate(own, packet, seen) ?? { local: [], remote: [] };
 }
 
 const hostsOf = ({ local, remote }: Path): SelectorPair => ({

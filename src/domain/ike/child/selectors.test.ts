@@ -80,7 +80,7 @@ describe('a responder that makes an SA for one pair of addresses', () => {
   const onePair = {
     both: { child: tunnel },
     ...subnets,
-    cluster: { ...subnets.cluster, child: { ...tunnel, onePair: true } },
+    cluster: { ...subnets.cluster, child: { ...tunnel, fromPacket: ['local', 'remote'] } },
   } as const;
 
   test('makes it for those of the packet that asked, and says that more is possible; the next packet has the next SA', async () => {
@@ -133,6 +133,20 @@ describe('a responder that makes an SA for one pair of addresses', () => {
     expect(offeredBy(pair, 'cluster', 'TSi')).toEqual([['10.1.1.1/32[tcp/2049]', '10.1.1.1/32']]);
     expect(selectorsOf(pair.cluster)).toEqual({ local: ['10.1.1.1/32'], remote: ['10.2.2.2/32'] });
   });
+});
+
+test('a responder that makes an SA for one service asks for the packet where none is named, and hears of none', async () => {
+  const perService = { ...tunnel, fromPacket: ['protocol', 'localPort'] } as const;
+  const pair = await makePair({
+    ...{ both: { child: tunnel }, ...subnets },
+    cluster: { ...subnets.cluster, child: perService },
+  }).establish();
+  expect(pair.host.failures).toMatchObject([{ by: 'remote', refusal: { code: 'singlePair' }, notify: 34 }]);
+  expect(pair.cluster.failures).toHaveLength(2);
+
+  await pair.host.initiate({ flow: aPacket });
+  await pair.run();
+  expect(selectorsOf(pair.host)).toEqual({ local: [`${hosts}[tcp]`], remote: [`${lifs}[tcp/2049]`] });
 });
 
 describe('a rekey never carries less than the SA that it replaces (2.9.2)', () => {

@@ -15,7 +15,7 @@ const reauthenticating = { more: { reauthenticates: true, ikeLifetime: lifetime 
 /** One address at each end in each SA, of subnets. */
 const onePairs = {
   ...{ localSubnet: '10.2.0.0/16', remoteSubnet: '10.1.0.0/16' },
-  child: { mode: { want: 'tunnel', strictness: 'require' }, onePair: true },
+  child: { mode: { want: 'tunnel', strictness: 'require' }, fromPacket: ['local', 'remote'] },
 } as const;
 const onePairsSeenThere = { ...onePairs, localSubnet: '10.1.0.0/16', remoteSubnet: '10.2.0.0/16' };
 

@@ -44,7 +44,7 @@ describe('another IKE SA makes it', () => {
 });
 
 test('each that is to take the place of another SA is made for itself', async () => {
-  const tunnel = { mode: { want: 'tunnel', strictness: 'require' }, onePair: true } as const;
+  const tunnel = { mode: { want: 'tunnel', strictness: 'require' }, fromPacket: ['local', 'remote'] } as const;
   const [hosts, lifs] = ['10.2.0.0/16', '10.1.0.0/16'];
   const pair = makePair({
     both: { child: tunnel },
