@@ -140,3 +140,27 @@ test.each([
 ])('%s', async (_, content) => {
   expect(await outcomesOf(content)).toEqual(['agrees']);
 });
+
+/** An IKE_SA_INIT request of RFC 7296's form, without payloads but the one behind the header. */
+const initWith = (responderSpi: string, payload: string) =>
+  `0102030405060708${responderSpi}2b2022080000000000000024${payload}`;
+const vendor = '0000000841424344';
+
+test.each([
+  ['drop', initWith('0807060504030201', vendor)],
+  ['accept', initWith('0000000000000000', vendor)],
+  ['as the original', initWith('0000000000000000', '0040000841424344')],
+  ['refuse', initWith('0000000000000000', '0000000341424344')],
+])('a damaged message without an id and a kind: %s', async (expected, hex) => {
+  expect(await outcomesOf({ vectors: [{ expect: expected, hex }] })).toEqual(['agrees']);
+});
+
+test('mutations of two messages, whose ids do not tell which is of which, are not compared', async () => {
+  const two = [vendor, '0000000845464748'].map((payload, index) => ({
+    id: `case ${index}`,
+    kind: 'minor',
+    expect: 'as the original',
+    hex: initWith('0000000000000000', payload),
+  }));
+  expect(await outcomesOf({ vectors: two })).toEqual(['agrees', 'agrees']);
+});
