@@ -3,13 +3,14 @@
  * 2.8.2, 2.25, 2.3, 1.5). A message of ours is late because its first copy is lost.
  */
 import { describe, expect, test } from 'vitest';
+import { toHex } from '../../src/domain/bytes/hex.ts';
 import type { Datagram } from '../../src/domain/ike/datagram.ts';
 import type { EspSpi } from '../../src/domain/ike/message/message.ts';
 import { exchangeTypes } from '../../src/domain/ike/message/names.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { charonAddress, ownAddress } from './charon.ts';
 import { CharonPair, onlyIkeSa, portsOf, type Role, roles } from './charon-pair.ts';
-import type { OwnOptions } from './own-end.ts';
+import { connectionOf, type OwnOptions } from './own-end.ts';
 import { until } from './waiting.ts';
 
 const { CREATE_CHILD_SA } = exchangeTypes.numbers;
@@ -25,6 +26,18 @@ function losing(kind: 'request' | 'answer'): (datagram: Datagram) => readonly Da
     if (!isIt || isLost) return [datagram];
     isLost = true;
     return [];
+  };
+}
+
+/** Loses the first copy of each of our CREATE_CHILD_SA requests. */
+function losingEach(): (datagram: Datagram) => readonly Datagram[] {
+  const lost = new Set<string>();
+  return (datagram) => {
+    const { octets } = datagram;
+    const id = toHex(octets.subarray(0, 24));
+    const isIt = octets[18] === CREATE_CHILD_SA && ((octets[19] ?? 0) & 0x20) === 0 && !lost.has(id);
+    lost.add(id);
+    return isIt ? [] : [datagram];
   };
 }
 
@@ -57,6 +70,31 @@ describe.each(roles.flatMap((who) => (['request', 'answer'] as const).map((kind)
     });
   },
 );
+
+test('we ask for many CHILD SAs, slowly: charon is refused its rekey of the IKE SA for one of them, and we rekey it before the next', async () => {
+  const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+  const [template] = connectionOf({ ports: pair.ports }).children;
+  const children = names.flatMap((name) => (template ? [{ ...template, name }] : []));
+  const settings = { retransmit: { firstMs: 500, factor: 1.8, tries: 6 } };
+  const end = await established({ connection: { children }, settings, outbound: losingEach() });
+  const { initiatorSpi } = onlyIkeSa(end);
+  end.forget();
+
+  await Promise.all(names.slice(1).map((child) => end.endpoint.initiate('t', { child }, Date.now())));
+  await charon.swanctl('--rekey', '--ike', 't');
+
+  await until(() => end.children().length === names.length);
+  expect(charon.log()).toMatch(/parsed CREATE_CHILD_SA response \d+ \[ N\(TEMP_FAIL\) \]/);
+  expect(end.facts.find(({ type }) => type === 'ikeEstablished')).toMatchObject({
+    replaces: initiatorSpi,
+    ikeSa: { isInitiator: true },
+  });
+  await until(async () => {
+    const listed = await charon.sas();
+    return listed.match(/ESTABLISHED/g)?.length === 1 && listed.match(/INSTALLED/g)?.length === names.length;
+  });
+  expect(end.facts.filter(({ type }) => type === 'failed')).toEqual([]);
+});
 
 test('we delete the CHILD SA that charon rekeys: nothing takes its place', async () => {
   const end = await established();
