@@ -9,10 +9,8 @@ import { expect, test } from 'vitest';
 const mostLines = 300;
 
 const longer: Readonly<Record<string, string>> = {
-  'src/pages/associations/association-rows.ts': 'what a row says, a function a column',
   'src/domain/ipsec/boundary.test.ts': 'two ends and what they promise each other, law by law',
   'src/domain/lab/lab.test.ts': 'one story an administrator may live, a test a chapter',
-  'src/mocks/ontap/ipsec-policies.test.ts': 'ONTAP’s rules for a policy, one by one',
 };
 
 const lengths = new Map(

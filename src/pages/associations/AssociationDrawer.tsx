@@ -9,7 +9,7 @@ import { Spi } from '../../components/text/Spi.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
 import type { WireProps } from '../../components/wire/wire-props.ts';
 import type { LabIkeSa } from '../../contract/lab-port.ts';
-import type { AssociationRow, FailureRow, IkeRow, IpsecRow } from './association-rows.ts';
+import type { AssociationRow, FailureRow, IkeRow, IpsecRow } from './association-row.ts';
 import { FailureFacts } from './FailureNotice.tsx';
 import { LifeBar } from './LifeBar.tsx';
 import { PeerCaution } from './PeerCaution.tsx';

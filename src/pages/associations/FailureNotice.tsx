@@ -8,7 +8,7 @@ import { StateMark } from '../../components/state/StateMark.tsx';
 import { formatInstant } from '../../components/text/format.ts';
 import { Mono } from '../../components/text/Mono.tsx';
 import { hostText } from './association-columns.tsx';
-import type { FailureRow } from './association-rows.ts';
+import type { FailureRow } from './association-row.ts';
 
 export function FailureNotice({ row }: { readonly row: FailureRow }) {
   const { hrefOf } = useOpenRow();

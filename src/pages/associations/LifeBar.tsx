@@ -2,7 +2,7 @@
 import Box from '@mui/material/Box';
 import { formatDuration } from '../../components/text/format.ts';
 import { NotReported } from '../../components/text/NotReported.tsx';
-import type { Life } from './association-rows.ts';
+import type { Life } from './association-row.ts';
 import { lifeLook } from './life.ts';
 
 export interface LifeBarProps {

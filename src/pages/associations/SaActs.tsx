@@ -8,7 +8,7 @@ import { ActButton } from '../../components/ActButton.tsx';
 import { ErrorState } from '../../components/feedback/ErrorState.tsx';
 import { useToast } from '../../components/feedback/toast.tsx';
 import { Mono } from '../../components/text/Mono.tsx';
-import type { IkeRow, IpsecRow } from './association-rows.ts';
+import type { IkeRow, IpsecRow } from './association-row.ts';
 
 export interface SaActsProps {
   readonly row: IkeRow | IpsecRow;

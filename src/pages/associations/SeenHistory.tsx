@@ -9,7 +9,7 @@ import { pairName, rateWindowMs, type SeenSa } from '../../api/lab-history.ts';
 import { Throughput } from '../../components/chart/Throughput.tsx';
 import { formatClock, formatOctets } from '../../components/text/format.ts';
 import { Spi } from '../../components/text/Spi.tsx';
-import type { IkeRow, IpsecRow } from './association-rows.ts';
+import type { IkeRow, IpsecRow } from './association-row.ts';
 
 export function SeenHistory({ row }: { readonly row: IkeRow | IpsecRow }) {
   const history = useLabHistory();

@@ -10,7 +10,7 @@ import type { TableColumn } from '../../components/table/table-column.ts';
 import { formatDuration, formatOctets, formatRate } from '../../components/text/format.ts';
 import { NotReported } from '../../components/text/NotReported.tsx';
 import { Spi } from '../../components/text/Spi.tsx';
-import type { AssociationRow } from './association-rows.ts';
+import type { AssociationRow } from './association-row.ts';
 import { LifeBar } from './LifeBar.tsx';
 
 export const associationColumns: readonly TableColumn<AssociationRow>[] = [

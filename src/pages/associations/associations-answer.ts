@@ -1,6 +1,6 @@
 /** The page's question, answered: who is encrypted right now, and is it healthy? Counted by host, since that is who is cut off. */
 import { formatCount, plural } from '../../components/text/format.ts';
-import type { FailureRow, IkeRow } from './association-rows.ts';
+import type { FailureRow, IkeRow } from './association-row.ts';
 
 export function associationsAnswer(rows: readonly (IkeRow | FailureRow)[]): string {
   const hostsIn = (states: readonly string[]) =>

@@ -1,5 +1,5 @@
 /** How much a frozen view has fallen behind: rows that came, went, or count or stand differently now. */
-import type { FailureRow, IkeRow, IpsecRow } from './association-rows.ts';
+import type { FailureRow, IkeRow, IpsecRow } from './association-row.ts';
 
 type TopRow = IkeRow | FailureRow;
 

@@ -1,6 +1,6 @@
 /** How much of an SA's life is spent, and what comes next: in words and as shares of a bar. */
 import { formatDuration } from '../../components/text/format.ts';
-import type { Life } from './association-rows.ts';
+import type { Life } from './association-row.ts';
 
 export interface LifeLook {
   /** From 0 to 1 of the whole life. */
