@@ -1,100 +1,94 @@
 /**
  * `auth` of a local or remote section (swanctl.conf(5)): `psk`, `pubkey`, or a kind of key with the least strength and the hashes
- * behind it. At `remote` it is a demand, on the whole chain, and with `ike:` in front on the signature of IKE_AUTH alone.
+ * behind it. At `remote` it is a demand, on the whole chain, and with `ike:` in front on the signature of IKE_AUTH alone. A word
+ * that is none of these is passed over, as charon does.
  */
-import { err, ok } from '../../src/domain/bytes/result.ts';
 import type { KeyKind } from '../../src/domain/crypto/asymmetric-keys.ts';
-import { parseAlgorithmIdentifier, type SigningHash, schemeOf } from '../../src/domain/crypto/signature-scheme.ts';
-import type { Certificate } from '../../src/domain/pki/certificate.ts';
-import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
+import type { SigningHash } from '../../src/domain/crypto/signature-scheme.ts';
 
 export interface CharonAuth {
-  readonly method: 'psk' | 'certificate';
-  /** Of IKE_AUTH's signature; empty: any. */
-  readonly hashes: readonly SigningHash[];
-  readonly rsaPadding?: 'pss' | 'pkcs1';
-  /** Of every certificate on the way to the anchor. */
-  readonly chain: { readonly hashes: readonly SigningHash[]; readonly leastBits: ReadonlyMap<KeyKind['type'], number> };
+  /** `any`: nothing is said. */
+  readonly method: 'psk' | 'certificate' | 'any';
+  /** What the signature of IKE_AUTH may be made with; absent: anything. */
+  readonly ike?: readonly DemandedScheme[];
+  /** The same of the signatures on certificates, from the peer's up to the anchor. */
+  readonly chain?: readonly DemandedScheme[];
+  /** Of every key on the way to the anchor. Where any is said, a key of a kind that is not is refused. */
+  readonly leastBits: ReadonlyMap<KeyKind['type'], number>;
+}
+
+export interface DemandedScheme {
+  readonly key: KeyKind['type'];
+  readonly padding?: 'pss' | 'pkcs1';
+  /** `broken`: one that is never verified; absent: the key hashes by itself (Ed25519, Ed448). */
+  readonly hash?: SigningHash | 'broken';
+}
+
+/** Of strongswan.conf. */
+export interface SignatureHabits {
+  /** `rsa_pss`: with an RSA key PSS is tried first, and a hash for RSA means it too. */
+  readonly prefersPss: boolean;
+  /** `signature_authentication_constraints`: what holds for the chain holds for IKE_AUTH, unless `ike:` says more. */
+  readonly constrainsIke: boolean;
 }
 
 /** Undefined where the loader refuses the word. */
-export function parseAuth(text: string): CharonAuth | undefined {
-  if (text === 'psk') return { ...anything, method: 'psk' };
-  const [, ike, kind = '', tail = ''] = /^(ike:)?([a-z0-9]+(?:\/pss)?)((?:-\w+)*)$/.exec(text) ?? [];
-  const type = kinds.get(kind);
-  if (type === undefined) return undefined;
-  const words = tail.split('-').filter((word) => word !== '');
-  const hashes = words.map((word) => hashNames.get(word)).filter((each) => each !== undefined);
-  const bits = words.map(Number).find((each) => each > 0);
-  if (type === 'ed25519' && words.length === 0) return undefined; // 5.9.8 wants `ed25519-identity`
+export function parseAuth(text: string | undefined, habits: SignatureHabits): CharonAuth | undefined {
+  if (text === undefined) return { method: 'any', leastBits: new Map() };
+  if (text.toLowerCase() === 'psk') return { method: 'psk', leastBits: new Map() };
+  if (!/^(ike:|pubkey|rsa|ecdsa)/.test(text)) return undefined; // `ed25519` alone is none for 5.9.8
+  const leastBits = new Map<KeyKind['type'], number>();
+  const ike: DemandedScheme[] = [];
+  const chain: DemandedScheme[] = [];
+  let kind: Kind | undefined;
+  let isSizeNext = false;
+  for (const word of text.split('-').filter((each) => each !== '')) {
+    const bits = isSizeNext ? Number.parseInt(word, 10) : 0;
+    isSizeNext = false;
+    const named = kindOf(word);
+    if (kind && kind.type !== 'any' && bits > 0) {
+      leastBits.set(kind.type, Math.min(bits, leastBits.get(kind.type) ?? bits));
+    } else if (named) {
+      kind = named;
+      isSizeNext = kind.type === 'rsa' || kind.type === 'ecdsa';
+    } else if (kind) (kind.isOfIke ? ike : chain).push(...schemesOf(kind, word, habits));
+  }
+  const demanded = ike.length > 0 || !habits.constrainsIke ? ike : chain;
   return {
     method: 'certificate',
-    hashes,
-    ...(kind === 'rsa/pss' ? { rsaPadding: 'pss' } : {}),
-    chain: {
-      hashes: ike === undefined ? hashes : [],
-      leastBits: new Map(bits === undefined || type === 'any' ? [] : [[type, bits]]),
-    },
+    leastBits,
+    ...(demanded.length > 0 ? { ike: demanded } : {}),
+    ...(chain.length > 0 ? { chain } : {}),
   };
 }
 
-/** A judge that takes also what lies in the end's own directories, and holds the path to what `remote` demands. */
-export function charonJudge(
-  judge: PathJudge,
-  {
-    known,
-    demand,
-    through,
-  }: {
-    readonly known: readonly Certificate[];
-    readonly demand: CharonAuth['chain'];
-    /** `cacerts`: one of them has to lie on the path; empty: any. */
-    readonly through: readonly Certificate[];
-  },
-): PathJudge {
-  return {
-    async decide(chain, anchors, nowMs) {
-      const decided = await judge.decide([...chain, ...known], anchors, nowMs);
-      if (!decided.ok) return decided;
-      const paths = decided.value.paths.filter(
-        (path) =>
-          (through.length === 0 || path.some((each) => through.includes(each))) &&
-          path.slice(0, -1).every((each) => isAsDemanded(each, demand)) &&
-          path.every((each) => isStrong(each, demand)),
-      );
-      return paths.length > 0 ? ok({ ...decided.value, paths }) : err({ check: 'weakSignature' });
-    },
-  };
+interface Kind {
+  readonly type: KeyKind['type'] | 'any';
+  readonly isPss: boolean;
+  readonly isOfIke: boolean;
 }
 
-/** Signed with one of the hashes. */
-function isAsDemanded({ signatureAlgorithm }: Certificate, { hashes }: CharonAuth['chain']): boolean {
-  const named = parseAlgorithmIdentifier(signatureAlgorithm);
-  const scheme = named && schemeOf(named);
-  return hashes.length === 0 || (scheme !== undefined && 'hash' in scheme && hashes.includes(scheme.hash));
+function kindOf(word: string): Kind | undefined {
+  const [, ike, name = ''] = /^(ike:)?([a-z0-9]+(?:\/pss)?)$/.exec(word) ?? [];
+  const type = kinds.get(name);
+  return type && { type, isPss: name.endsWith('/pss'), isOfIke: ike !== undefined };
 }
 
-function isStrong({ key }: Certificate, { leastBits }: CharonAuth['chain']): boolean {
-  const least = key.ok ? leastBits.get(key.value.type) : undefined;
-  return least === undefined || !key.ok || bitsOf(key.value) >= least;
+function schemesOf({ type, isPss }: Kind, word: string, { prefersPss }: SignatureHabits): readonly DemandedScheme[] {
+  const isFor = (key: KeyKind['type']) => type === 'any' || type === key;
+  if (word === 'identity') return (['ed25519', 'ed448'] as const).filter(isFor).map((key) => ({ key }));
+  const hash = hashes.get(word);
+  if (hash === undefined) return [];
+  const pss = { key: 'rsa', padding: 'pss', hash } as const;
+  if (isPss) return [pss];
+  return [
+    ...(isFor('rsa') && prefersPss ? [pss] : []),
+    ...(isFor('rsa') ? [{ key: 'rsa', padding: 'pkcs1', hash } as const] : []),
+    ...(isFor('ecdsa') ? [{ key: 'ecdsa', hash } as const] : []),
+  ];
 }
 
-function bitsOf(kind: KeyKind): number {
-  switch (kind.type) {
-    case 'rsa':
-      return kind.bits;
-    case 'ecdsa':
-      return Number(kind.curve.slice(2));
-    case 'ed25519':
-      return 256;
-    case 'ed448':
-      return 456;
-  }
-}
-
-const anything = { hashes: [], chain: { hashes: [], leastBits: new Map() } } as const;
-
-const kinds: ReadonlyMap<string, KeyKind['type'] | 'any'> = new Map([
+const kinds: ReadonlyMap<string, Kind['type']> = new Map([
   ['pubkey', 'any'],
   ['rsa', 'rsa'],
   ['rsa/pss', 'rsa'],
@@ -103,8 +97,11 @@ const kinds: ReadonlyMap<string, KeyKind['type'] | 'any'> = new Map([
   ['ed448', 'ed448'],
 ]);
 
-const hashNames: ReadonlyMap<string, SigningHash> = new Map([
+const hashes: ReadonlyMap<string, SigningHash | 'broken'> = new Map([
   ['sha256', 'SHA-256'],
   ['sha384', 'SHA-384'],
   ['sha512', 'SHA-512'],
+  ['sha1', 'broken'],
+  ['sha224', 'broken'],
+  ['md5', 'broken'],
 ]);

@@ -3,35 +3,47 @@
  * (swanctl.conf(5)), its secrets and its certificates.
  */
 import { err, ok, type Result } from '../../src/domain/bytes/result.ts';
-import { addressIdentity, anyIdentity, type Identity, matchesIdentity } from '../../src/domain/ike/auth/identity.ts';
+import {
+  addressIdentity,
+  anyIdentity,
+  claimOf,
+  type Identity,
+  matchesIdentity,
+} from '../../src/domain/ike/auth/identity.ts';
 import type {
   CertificateAuthentication,
   Connection,
   Credential,
   PreSharedKey,
   PskAuthentication,
+  SignatureDemand,
 } from '../../src/domain/ike/connection.ts';
 import { idTypes } from '../../src/domain/ike/message/names.ts';
 import type { IpAddress } from '../../src/domain/net/address.ts';
 import type { Certificate } from '../../src/domain/pki/certificate.ts';
 import { writeName } from '../../src/domain/pki/distinguished-name.ts';
+import { certifies } from '../../src/domain/pki/identity.ts';
 import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
 import { plainChainJudge } from '../../src/domain/pki/plain-chain.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
-import { type CharonAuth, charonJudge, parseAuth } from './charon-auth.ts';
+import { type CharonAuth, parseAuth, type SignatureHabits } from './charon-auth.ts';
 import { chainOf, type EndFiles } from './charon-files.ts';
 import { identityOf, inAnyOrder, patternOf } from './charon-identity.ts';
-import { type CharonSecret, ikeSecretsOf, ppkSecretOf } from './charon-secret.ts';
+import { charonJudge } from './charon-judge.ts';
+import { ppkOf } from './charon-ppk.ts';
+import { type CharonSecret, ikeSecretsOf } from './charon-secret.ts';
+import { wordOf } from './charon-words.ts';
 import { emptySection, type Section, sectionOf } from './swanctl-file.ts';
 
 /** What an end has beside its swanctl.conf. */
 export interface Means {
   readonly address: IpAddress;
   readonly files: EndFiles;
-  /** `rsa_pss` of strongswan.conf: with an RSA key PSS is tried first. */
-  readonly prefersPss: boolean;
+  readonly signatures: SignatureHabits;
   /** `rdn_matching` of strongswan.conf. */
   readonly matchesRdnsInAnyOrder: boolean;
+  /** It is the end that is called. */
+  readonly answers: boolean;
 }
 
 export type Proofs = Pick<
@@ -43,16 +55,21 @@ export type Proofs = Pick<
 export function readProofs(connection: Section, secretsSection: Section, means: Means): Result<Proofs, string> {
   const local = authSection(connection, 'local').values;
   const remote = authSection(connection, 'remote').values;
-  const proof = parseAuth(local.get('auth') ?? 'pubkey');
-  const expected = parseAuth(remote.get('auth') ?? 'pubkey');
+  const proof = parseAuth(local.get('auth'), means.signatures);
+  const expected = parseAuth(remote.get('auth'), means.signatures);
   if (!proof || !expected) return err('auth');
   const secrets = ikeSecretsOf(secretsSection);
   const own = ownCredentials(local, means.files);
-  const identity = ownIdentity(local.get('id'), own[0]?.chain[0], means.address);
-  const sends = connection.values.get('send_cert') === 'always' ? 'always' : 'ifAsked';
+  if (!own) return err('certs');
+  const identity = ownIdentity(local.get('id'), own.named, means.address);
+  const sends = wordOf(connection, 'send_cert') === 'always' ? 'always' : 'ifAsked';
+  const ppk = ppkOf(connection, secretsSection, means);
   const authentication =
-    proof.method === 'psk' ? pskFrom(secrets, identity) : certificateFrom(proof, own, sends, means);
-  if (!authentication) return err('certs');
+    ppk === 'missing'
+      ? nothing
+      : proof.method === 'psk'
+        ? pskFrom(secrets, identity)
+        : certificateFrom(proof, own.credentials, sends, means); // without a word it is a certificate
   const peerIdentity = patternOf(remote.get('id') ?? '%any') ?? anyIdentity;
   const isNobody = proof.method === 'psk' && !local.has('id');
   return ok({
@@ -60,38 +77,62 @@ export function readProofs(connection: Section, secretsSection: Section, means: 
     ...(isNobody ? { takesAskedIdentity: true } : {}),
     peerIdentity: means.matchesRdnsInAnyOrder ? inAnyOrder(peerIdentity) : peerIdentity,
     authentication,
-    peerAuthentication:
-      expected.method === 'psk'
-        ? pskFrom(secrets, identity)
-        : { method: 'certificate', anchors: [...means.files.anchors.values()], ...acceptedBy(expected) },
-    ...ppkOf(connection, secretsSection),
+    peerAuthentication: takesSecret(expected, secrets, means)
+      ? pskFrom(secrets, identity)
+      : { method: 'certificate', anchors: [...means.files.anchors.values()], ...demandedOf(expected) },
+    ...(ppk === undefined || ppk === 'missing' ? {} : { ppk }),
   });
 }
+
+/** Nothing to prove itself with: charon loads such a connection, and learns it in IKE_AUTH. */
+const nothing: PskAuthentication = { method: 'psk', secrets: [] };
+
+/** Where nothing is said charon takes either; our engine expects one, and it is what the end could check. */
+const takesSecret = ({ method }: CharonAuth, secrets: readonly CharonSecret[], { files }: Means): boolean =>
+  method === 'psk' || (method === 'any' && secrets.length > 0 && files.anchors.size === 0);
 
 /** One judge for the end: its connections seldom demand different things, and a pair has one. */
-export function judgeFor(connections: readonly Section[], { anchors, intermediates }: EndFiles): PathJudge {
+export function judgeFor(connections: readonly Section[], { files, signatures }: Means): PathJudge {
   const [first = emptySection] = connections;
   const remote = authSection(first, 'remote');
-  const demand = parseAuth(remote.values.get('auth') ?? 'pubkey')?.chain;
-  const authorities = new Map([...anchors, ...intermediates]);
-  const names = (remote.values.get('cacerts') ?? '').split(',').map((each) => each.trim());
+  const authorities = new Map([...files.anchors, ...files.intermediates]);
   return charonJudge(plainChainJudge(nodeProvider), {
-    known: [...intermediates.values()],
-    demand: demand ?? { hashes: [], leastBits: new Map() },
-    through: names.map((name) => authorities.get(name)).filter((each) => each !== undefined),
+    known: [...files.intermediates.values()],
+    demand: parseAuth(remote.values.get('auth'), signatures) ?? { method: 'any', leastBits: new Map() },
+    through: namesIn(remote.values.get('cacerts'))
+      .map((name) => authorities.get(name))
+      .filter((each) => each !== undefined),
   });
 }
 
-/** `certs` of the local section, with what of their chains this end has. */
-function ownCredentials(values: ReadonlyMap<string, string>, files: EndFiles): readonly Credential[] {
-  const names = (values.get('certs') ?? '').split(',').map((each) => each.trim());
-  return names.flatMap((name) => {
-    const certificate = files.own.get(name);
-    const key = files.keys.get(name.replace(/\.\w+$/, '.key'));
-    const isLoaded = certificate?.otherCritical.length === 0; // others are refused
-    return isLoaded && key ? [{ chain: chainOf(certificate, files), key }] : [];
-  });
+interface Owned {
+  /** The certificate that `certs` names first. */
+  readonly named: Certificate | undefined;
+  /** Those with a key, each with what of its chain this end has. */
+  readonly credentials: readonly Credential[];
 }
+
+/** `certs` of the local section, or what else the end has for its identity; undefined: one of them is refused. */
+function ownCredentials(values: ReadonlyMap<string, string>, files: EndFiles): Owned | undefined {
+  const named = namesIn(values.get('certs')).map((name) => files.own.get(name));
+  if (named.some((each) => each === undefined || each.otherCritical.length > 0)) return undefined;
+  const claim = claimOf(identityOf(values.get('id') ?? '') ?? nobody);
+  const credentials = [...files.own].flatMap(([name, certificate]) => {
+    const key = files.keys.get(name.replace(/\.\w+$/, '.key'));
+    const isOurs = named.length > 0 ? named.includes(certificate) : claim && certifies(certificate, claim);
+    return key && isOurs ? [{ chain: chainOf(certificate, files), key }] : [];
+  });
+  const order = ({ chain: [own] }: Credential) => named.indexOf(own);
+  return { named: named[0], credentials: credentials.sort((a, b) => order(a) - order(b)) };
+}
+
+const nobody: Identity = { type: 0, data: new Uint8Array(0) };
+
+const namesIn = (list: string | undefined): readonly string[] =>
+  (list ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 
 function ownIdentity(id: string | undefined, certificate: Certificate | undefined, own: IpAddress): Identity {
   const given = id === undefined ? undefined : identityOf(id);
@@ -104,37 +145,40 @@ function certificateFrom(
   proof: CharonAuth,
   [own, ...others]: readonly Credential[],
   sends: CertificateAuthentication['sends'],
-  { files, prefersPss }: Means,
-): CertificateAuthentication | undefined {
-  if (!own) return undefined;
+  { files, signatures }: Means,
+): CertificateAuthentication | PskAuthentication {
+  if (!own) return nothing;
   return {
     method: 'certificate',
     ...own,
     ...(others.length > 0 ? { others } : {}),
     anchors: [...files.anchors.values()],
     sends,
-    rsaPadding: proof.rsaPadding ?? (prefersPss ? 'pss' : 'pkcs1'),
-    ...(proof.hashes.length > 0 ? { hashes: proof.hashes } : {}),
+    rsaPadding: signatures.prefersPss ? 'pss' : 'pkcs1',
+    ...schemesOf(proof),
   };
 }
 
-/** What the signature of IKE_AUTH is held to. */
-const acceptedBy = ({ hashes, rsaPadding }: CharonAuth) => ({
-  ...(hashes.length > 0 ? { hashes } : {}),
-  ...(rsaPadding === undefined ? {} : { rsaPadding }),
-});
+/** What a signature of IKE_AUTH is held to, as far as the engine judges it; its kind of key is judged with the path. */
+function demandedOf(expected: CharonAuth): SignatureDemand {
+  const { hashes = [], ...rest } = schemesOf(expected);
+  return hashes.length > 0 ? { hashes, ...rest } : rest; // broken ones alone are not announced, and never met
+}
+
+function schemesOf({ ike }: CharonAuth): SignatureDemand {
+  if (!ike) return {};
+  const hashes = ike.map(({ hash }) => hash).filter((hash) => hash !== 'broken');
+  const [padding, ...more] = new Set(ike.flatMap(({ padding }) => padding ?? []));
+  return {
+    ...(hashes.every((hash) => hash !== undefined) ? { hashes } : {}),
+    ...(padding && more.length === 0 ? { rsaPadding: padding } : {}),
+  };
+}
 
 const pskFrom = (secrets: readonly CharonSecret[], own: Identity): PskAuthentication => ({
   method: 'psk',
   secrets: secretsFrom(secrets, own),
 });
-
-/** An identity without its secret is none. */
-function ppkOf({ values }: Section, secrets: Section): Pick<Connection, 'ppk'> {
-  const id = values.get('ppk_id');
-  const secret = id === undefined ? undefined : ppkSecretOf(secrets, id);
-  return id !== undefined && secret ? { ppk: { id, secret, required: values.get('ppk_required') === 'yes' } } : {};
-}
 
 /**
  * All secrets of the file: charon keeps one store for all connections. One that lists owners is the peer's if the peer is among
@@ -150,6 +194,6 @@ function secretsFrom(secrets: readonly CharonSecret[], own: Identity): readonly 
 
 /** `local`, `local-1`, `local1`: the first round. */
 function authSection(connection: Section, side: 'local' | 'remote'): Section {
-  const found = [...connection.sections.keys()].find((name) => name.startsWith(side));
+  const found = [...connection.sections.keys()].find((name) => name.toLowerCase().startsWith(side));
   return sectionOf(connection, found ?? side);
 }

@@ -13,7 +13,18 @@ const prfs = 'prfsha256-prfsha384-prfsha512-prfaesxcbc-prfaescmac-prfsha1';
 const groups =
   'x25519-x448-ecp256-ecp384-ecp521-ecp256bp-ecp384bp-ecp512bp-modp3072-modp4096-modp6144-modp8192-modp2048';
 
-export const defaultIkeProposals = `${ciphers}-${integrities}-${prfs}-${groups},${combined}-${prfs}-${groups}`;
+export interface DefaultProposals {
+  /** Where the configuration says nothing, and where it says `default`. */
+  readonly absent: string;
+  readonly named: string;
+}
 
-export const defaultEspProposals =
-  'aes128-aes192-aes256-sha256-sha384-sha512-sha1-aesxcbc-noesn,aes128gcm16-aes192gcm16-aes256gcm16-noesn';
+const ike = `${ciphers}-${integrities}-${prfs}-${groups},${combined}-${prfs}-${groups}`;
+export const defaultIkeProposals: DefaultProposals = { absent: ike, named: ike };
+
+const esp = 'aes128-aes192-aes256-sha256-sha384-sha512-sha1-aesxcbc-noesn';
+const espCombined = 'aes128gcm16-aes192gcm16-aes256gcm16-noesn';
+export const defaultEspProposals: DefaultProposals = {
+  absent: `${espCombined},${esp}`,
+  named: `${esp},${espCombined}`,
+};

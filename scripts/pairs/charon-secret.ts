@@ -1,8 +1,7 @@
 /**
  * Pre-shared keys as swanctl.conf writes them: `0x` hex, `0s` base64, anything else its octets in UTF-8. Quotes are gone by then
- * and protect nothing; what only looks like hex is text.
+ * and protect nothing.
  */
-import { parseHex } from '../../src/domain/bytes/hex.ts';
 import { type Octets, utf8 } from '../../src/domain/bytes/octets.ts';
 import { Secret } from '../../src/domain/bytes/secret.ts';
 import { anyIdentity, type IdentityPattern } from '../../src/domain/ike/auth/identity.ts';
@@ -15,44 +14,50 @@ export interface CharonSecret {
   readonly owners: readonly IdentityPattern[];
 }
 
-/** The `ike…` sections of `secrets`; those of other kinds are not for IKE_AUTH. */
-export function ikeSecretsOf(secrets: Section): readonly CharonSecret[] {
+/** The `ike…` sections of `secrets`; those of other kinds are not for IKE_AUTH. Of two that fit alike charon takes the later one. */
+export const ikeSecretsOf = (secrets: Section): readonly CharonSecret[] => secretsOfKind(secrets, 'ike').toReversed();
+
+/** A section whose secret is missing or has no octets is refused by itself. */
+function secretsOfKind(secrets: Section, kind: 'ike' | 'ppk'): readonly CharonSecret[] {
   return [...secrets.sections]
-    .filter(([name]) => name.startsWith('ike'))
-    .map(([, section]) => ({
-      secret: new Secret(octetsOfSecret(section.values.get('secret') ?? '')),
-      owners: ownersOf(section),
-    }));
+    .filter(([name]) => name.startsWith(kind))
+    .map(([, section]) => ({ octets: octetsOfSecret(section.values.get('secret') ?? ''), owners: ownersOf(section) }))
+    .filter(({ octets }) => octets.length > 0)
+    .map(({ octets, owners }) => ({ secret: new Secret(octets), owners }));
 }
 
-/** The `ppk…` section that bears this identity (RFC 8784). */
-export function ppkSecretOf(secrets: Section, id: string): Secret | undefined {
-  const found = [...secrets.sections].find(
-    ([name, { values }]) => name.startsWith('ppk') && [...values.values()].includes(id),
-  );
-  return found && new Secret(octetsOfSecret(found[1].values.get('secret') ?? ''));
-}
+/** The `ppk…` sections (RFC 8784). */
+export const ppkSecretsOf = (secrets: Section): readonly CharonSecret[] => secretsOfKind(secrets, 'ppk');
 
 export function octetsOfSecret(text: string): Octets {
-  const [, prefix = '', digits = ''] = /^(0x|0s)(.*)$/i.exec(text) ?? [];
-  const kind = prefix.toLowerCase();
-  const decoded = kind === '0x' ? parseHex(evenDigits(digits)) : kind === '0s' ? parseBase64(digits) : undefined;
-  return decoded ?? utf8(text);
+  const [, prefix = '', digits = ''] = /^(0x|0s)([\s\S]*)$/i.exec(text) ?? [];
+  if (prefix === '') return utf8(text);
+  return prefix.toLowerCase() === '0x' ? fromHex(digits) : fromBase64(digits);
 }
 
-/** Hex of an odd length gets a zero in front; colons between octets are allowed. */
-function evenDigits(text: string): string {
-  const digits = text.replaceAll(':', '');
-  return digits.length % 2 === 0 ? digits : `0${digits}`;
+/** Of an odd number of digits the first octet has one; colons between octets are allowed, and what is no digit counts as 0. */
+function fromHex(text: string): Octets {
+  const digits = octetByOctet(text)
+    .replace(/^0x/, '')
+    .replaceAll(':', '')
+    .replace(/[^\da-f]/gi, '0');
+  return Uint8Array.from(Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex'));
 }
 
-function parseBase64(text: string): Octets | undefined {
-  return /^[\w+/]+={0,2}$/.test(text) ? Uint8Array.from(Buffer.from(text, 'base64')) : undefined;
+/** In fours: a rest is left out, and what is no digit counts as 0. */
+function fromBase64(text: string): Octets {
+  const whole = octetByOctet(text);
+  const digits = whole.slice(0, whole.length - (whole.length % 4));
+  const padding = digits.match(/=/g)?.length ?? 0;
+  const octets = Buffer.from(digits.replace(/[^A-Za-z\d+/]/g, 'A'), 'base64');
+  return Uint8Array.from(octets.subarray(0, octets.length - padding));
 }
+
+const octetByOctet = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 /** `%any` makes a secret everybody's, as if it had no owner. */
 function ownersOf({ values }: Section): readonly IdentityPattern[] {
-  const texts = [...values].filter(([key]) => key === 'id' || key.startsWith('id-')).map(([, text]) => text);
+  const texts = [...values].filter(([key]) => key.startsWith('id')).map(([, text]) => text);
   const owners = texts.map(patternOf).filter((each) => each !== undefined);
   return owners.includes(anyIdentity) ? [] : owners;
 }

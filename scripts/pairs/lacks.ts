@@ -2,9 +2,10 @@
  * What a pair asks for that cannot be played here, each by its name: such a pair is skipped and counted, never passed by
  * accident. A line goes when the engine learns the thing.
  */
+import { isOff, isOn, wordOf } from './charon-words.ts';
 import type { Pair, PairEnd } from './pair.ts';
 import { parseConn } from './pluto-file.ts';
-import { parseSections, type Section, sectionOf } from './swanctl-file.ts';
+import { loadSections, type Section, sectionOf } from './swanctl-file.ts';
 
 /** Why this pair is not played; undefined: it is. */
 export function reasonToSkip(pair: Pair): string | undefined {
@@ -18,25 +19,28 @@ export function reasonToSkip(pair: Pair): string | undefined {
 const lacking: readonly { readonly name: string; isAsked(connection: Section): boolean }[] = [
   { name: 'revocation lists', isAsked: (connection) => valuesOf(connection, 'revocation').length > 0 },
   { name: 'EAP', isAsked: (connection) => valuesOf(connection, 'auth').some((auth) => /^(eap|xauth)/.test(auth)) },
-  { name: 'a second round of authentication', isAsked: ({ sections }) => sectionsOf(sections, 'remote').length > 1 },
+  {
+    name: 'a second round of authentication',
+    isAsked: ({ sections }) => ['local', 'remote'].some((side) => sectionsOf(sections, side).length > 1),
+  },
   { name: 'virtual addresses', isAsked: ({ values }) => values.has('vips') || values.has('pools') },
   { name: 'AH', isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => values.has('ah_proposals')) },
+  { name: 'IPComp', isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => isOn(values.get('ipcomp'))) },
   {
-    name: 'IPComp',
-    isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => values.get('ipcomp') === 'yes'),
+    name: 'BEET and proxy modes',
+    isAsked: ({ sections }) => childrenOf(sections).some((each) => /beet|proxy/.test(wordOf(each, 'mode') ?? '')),
   },
-  { name: 'certificates that are never sent', isAsked: ({ values }) => values.get('send_cert') === 'never' },
-  { name: 'certificates that are not asked for', isAsked: ({ values }) => values.get('send_certreq') === 'no' },
+  { name: 'certificates that are never sent', isAsked: (connection) => wordOf(connection, 'send_cert') === 'never' },
+  { name: 'certificates that are not asked for', isAsked: ({ values }) => isOff(values.get('send_certreq')) },
 ];
 
 const speaksIkev1 = (end: PairEnd): boolean =>
   end['ipsec.conf']
     ? parseConn(end['ipsec.conf']).values.get('ikev2') === 'never'
-    : connectionsOf(end).every(({ values }) => values.get('version') === '1');
+    : connectionsOf(end).length > 0 && connectionsOf(end).every(({ values }) => values.get('version') === '1');
 
 function connectionsOf(end: PairEnd): readonly Section[] {
-  const file = parseSections((end.swanctl ?? []).join('\n'));
-  return [...sectionOf(file, 'connections').sections.values()];
+  return [...sectionOf(loadSections(end.swanctl), 'connections').sections.values()];
 }
 
 type Sections = Section['sections'];

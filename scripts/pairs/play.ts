@@ -50,7 +50,7 @@ export class PlayedEnd {
     files: EndFiles,
     play: Play,
   ) {
-    const loaded = loadEnd(configured, files);
+    const loaded = loadEnd(configured, files, { answers: name === 'right' });
     this.provider = seededProvider(nodeProvider, `${play.pair.id} ${name}`);
     this.endpoint = new IkeEndpoint(
       {

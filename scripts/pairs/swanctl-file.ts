@@ -1,8 +1,10 @@
 /**
  * The syntax of swanctl.conf and strongswan.conf (strongswan.conf(5)): sections in braces, `key = value`, comments from `#` to
- * the end of the line. Quotes keep blanks, braces and hash signs, and know backslash escapes; without them a `#` cuts the value.
- * A section named twice is one, a later value replaces an earlier one, an empty one takes it away. `name : connections.base`
- * begins with what the other section has. Includes name files that a pair does not have, and charon goes on without them.
+ * the end of the line. A value is words and quoted strings, with one blank between any two of them whatever stands there. Quotes
+ * keep blanks, line breaks, braces and hash signs, and know backslash escapes; in a bare word a `#` or a closing brace ends the
+ * value, and a backslash is a backslash. A section named twice is one, a later value replaces an earlier one, an empty one takes
+ * it away. `name : connections.base` begins with what the other section has. Includes name files that a pair does not have, and
+ * charon goes on without them.
  */
 
 export interface Section {
@@ -11,6 +13,18 @@ export interface Section {
 }
 
 export const emptySection: Section = { values: new Map(), sections: new Map() };
+
+/** As a daemon loads it: of a file that is none it has nothing, and goes on. */
+export function loadSections(lines: readonly string[] = []): Section {
+  try {
+    return parseSections(lines.join('\n'));
+  } catch (error) {
+    if (error instanceof NoFile) return emptySection;
+    throw error;
+  }
+}
+
+class NoFile extends Error {}
 
 export function parseSections(text: string): Section {
   const root = newDraft();
@@ -40,15 +54,15 @@ function readBody(rest: Rest, draft: Draft, { isRoot }: { readonly isRoot: boole
     skip(rest, /(?:\s|#[^\n]*)+/y);
     if (rest.at >= rest.text.length) {
       if (isRoot) return;
-      throw new Error('a section does not end');
+      throw new NoFile('a section does not end');
     }
     if (take(rest, /\}/y) !== undefined) {
-      if (isRoot) throw new Error(`a closing brace too many at ${rest.at}`);
+      if (isRoot) throw new NoFile(`a closing brace too many at ${rest.at}`);
       return;
     }
-    if (take(rest, /include[ \t]+[^\n]*/y) !== undefined) continue;
-    const name = take(rest, /[^\s{}=#:,"]+/y);
-    if (name === undefined) throw new Error(`no section and no value at ${rest.at}`);
+    if (take(rest, /include[ \t]+(?!=)[^\n#}]*/y) !== undefined) continue;
+    const name = take(rest, /[^{}=#:.,"\r\n\t ]+/y);
+    if (name === undefined) throw new NoFile(`no section and no value at ${rest.at}`);
     skip(rest, /\s*/y);
     const references = take(rest, /:[^{}=#\n"]*/y);
     skip(rest, /(?:\s|#[^\n]*)*/y);
@@ -58,20 +72,19 @@ function readBody(rest: Rest, draft: Draft, { isRoot }: { readonly isRoot: boole
       section.references.push(...wordsOf(references?.slice(1) ?? ''));
       readBody(rest, section, { isRoot: false });
     } else if (references === undefined && take(rest, /=/y) !== undefined) draft.values.set(name, readValue(rest));
-    else throw new Error(`${name} is followed by neither a brace nor a value`);
+    else throw new NoFile(`${name} is followed by neither a brace nor a value`);
   }
 }
 
-/** Quoted and bare parts in turn, as far as the line goes; undefined: nothing at all. */
+/** Quoted strings and bare words in turn, as far as the line goes; undefined: nothing at all. */
 function readValue(rest: Rest): string | undefined {
-  let value: string | undefined;
-  skip(rest, /[ \t]*/y);
+  const parts: string[] = [];
   for (;;) {
+    skip(rest, /[ \t\r]*/y);
     const quoted = take(rest, /"(?:[^"\\]|\\[\s\S])*"/y);
-    const part = quoted === undefined ? take(rest, /[^\n#{}"]+/y) : unquote(quoted);
-    if (part === undefined) return value;
-    const text = quoted === undefined ? part.trimEnd() : part;
-    if (quoted !== undefined || text !== '') value = (value ?? '') + text;
+    const part = quoted === undefined ? take(rest, /[^#}"\r\n\t ]+/y) : unquote(quoted);
+    if (part === undefined) return parts.length === 0 ? undefined : parts.join(' ');
+    parts.push(part);
   }
 }
 
@@ -113,9 +126,12 @@ const wordsOf = (list: string): readonly string[] =>
     .filter((word) => word !== '');
 
 const unquote = (quoted: string): string =>
-  quoted.slice(1, -1).replace(/\\([\s\S])/g, (_, sign: string) => escapes[sign] ?? sign);
+  quoted
+    .slice(1, -1)
+    .replaceAll('\r', '')
+    .replace(/\\([\s\S])/g, (_, sign: string) => escapes[sign] ?? sign);
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '\n': '' };
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\n': '' };
 
 function take(rest: Rest, pattern: RegExp): string | undefined {
   pattern.lastIndex = rest.at;

@@ -2,9 +2,11 @@
  * What charon 5.9.8 makes of a swanctl.conf (swanctl.conf(5)), in our terms: connections with the defaults of that release, and
  * what its loader refuses. Pairs that ask for what the engine lacks are found in lacks.ts, before they come here.
  */
+import { emptyOctets } from '../../src/domain/bytes/octets.ts';
 import { ok, type Result } from '../../src/domain/bytes/result.ts';
 import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
-import type { ChildTemplate, Connection, Lifetime } from '../../src/domain/ike/connection.ts';
+import { exactly } from '../../src/domain/ike/auth/identity.ts';
+import { type ChildTemplate, type Connection, demandOf, type Lifetime } from '../../src/domain/ike/connection.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import { address, type IpAddress, parseAddress } from '../../src/domain/net/address.ts';
 import { hostPrefix, type Prefix } from '../../src/domain/net/prefix.ts';
@@ -12,8 +14,9 @@ import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
 import { toPrefixes } from '../../src/domain/spd/range.ts';
 import { hostSelector, includesAddress, type TrafficSelector } from '../../src/domain/spd/selector.ts';
 import { judgeFor, type Means, readProofs } from './charon-proofs.ts';
-import { defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
+import { type DefaultProposals, defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
 import { type ConfiguredSelector, selectorsOf, spanOf } from './charon-selector.ts';
+import { isOff, isOn, strangeIn, wordOf } from './charon-words.ts';
 import { type Section, sectionOf } from './swanctl-file.ts';
 
 export interface Loaded {
@@ -34,14 +37,33 @@ export function loadSwanctl(file: Section, means: Means): Loaded {
   const loaded = sections.map(([name, section]) => connectionOf(name, section, secrets, means));
   const connections = loaded.flatMap((each) => (each.ok ? [each.value] : []));
   return {
-    connections: connections.toSorted((a, b) => exactnessOf(b) - exactnessOf(a)),
+    connections: withAnyHash(
+      connections.toSorted((a, b) => exactnessOf(b) - exactnessOf(a)),
+      means,
+    ),
     refused: loaded.flatMap((each) => (each.ok ? [] : [each.error])),
     pathJudge: judgeFor(
       sections.map(([, section]) => section),
-      means.files,
+      means,
     ),
   };
 }
+
+/**
+ * In IKE_SA_INIT charon does not know yet whose connection it is to be, and says all hashes that it verifies; our engine says only
+ * those that its connections demand. One of nobody's, which demands none, makes it say all.
+ */
+function withAnyHash(connections: readonly Connection[], { answers }: Means): readonly Connection[] {
+  const demanding = connections.filter((each) => demandOf(each).hashes !== undefined);
+  if (!answers) return connections;
+  return [...connections, ...demanding.map((each) => ({ ...each, ...ofNobody, name: `${each.name} of nobody` }))];
+}
+
+const ofNobody: Pick<Connection, 'peerIdentity' | 'peerAuthentication' | 'children'> = {
+  peerIdentity: exactly({ type: 0, data: emptyOctets }),
+  peerAuthentication: { method: 'psk', secrets: [] },
+  children: [],
+};
 
 /** Charon prefers the nearer address, then the nearer identity, whatever stands first in the file. Our engine keeps the order. */
 function exactnessOf({ remote, peerIdentity }: Connection): number {
@@ -57,14 +79,13 @@ export function durationMsOf(text: string): number {
 
 function connectionOf(name: string, section: Section, secrets: Section, means: Means): Result<Connection, string> {
   const own = means.address;
-  const strange = [...wordsFor].find(([key, words]) => !words.includes(section.values.get(key) ?? words[0] ?? ''));
-  if (strange) return refusedAt(`${name}.${strange[0]}`, 'no word for it');
+  const strange = strangeIn(section);
+  if (strange !== undefined) return refusedAt(`${name}.${strange}`, 'no word for it');
   const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
   if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
   const callee = firstHostOf(section.values.get('remote_addrs'));
   const children: ChildTemplate[] = [];
   for (const [childName, child] of sectionOf(section, 'children').sections) {
-    if (isShunt(child)) continue;
     const template = templateOf(childName, child, { own, peer: callee });
     if (!template.ok) return refusedAt(`${name}.${childName}`, template.error);
     children.push(template.value);
@@ -74,23 +95,24 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   const proofs = readProofs(section, secrets, means);
   if (!proofs.ok) return refusedAt(`${name}.${proofs.error}`, 'not to be had');
   const delay = section.values.get('dpd_delay');
-  const childless = section.values.get('childless');
+  const childless = wordOf(section, 'childless');
   return ok({
     name,
     local,
     remote,
-    localAddress: own,
+    localAddress: firstHostOf(section.values.get('local_addrs')) ?? own,
+    ...portsOf(section),
     ...(callee ? { remoteAddress: callee } : {}),
     ikeProposals: ikeProposals.value,
     ...proofs.value,
     children,
     ikeLifetime: lifetimeOf(section.values.get('rekey_time') ?? '4h'),
     ...(delay === undefined ? {} : { livenessAfterMs: durationMsOf(delay) }),
-    forcesUdpEncapsulation: section.values.get('encap') === 'yes',
-    mobike: section.values.get('mobike') === 'no' ? 'never' : 'offered',
+    forcesUdpEncapsulation: isOn(section.values.get('encap')),
+    mobike: isOff(section.values.get('mobike')) ? 'never' : 'offered',
     ...(childless === 'force' || childless === 'never' ? { childless } : {}),
-    ...fragmentationOf(section.values.get('fragmentation')),
-    uniqueness: uniquenessOf(section.values.get('unique')),
+    ...fragmentationOf(wordOf(section, 'fragmentation')),
+    uniqueness: uniquenessOf(wordOf(section, 'unique')),
   });
 }
 
@@ -105,17 +127,12 @@ function fragmentationOf(word: string | undefined): Pick<Connection, 'fragmentat
   return word === 'accept' ? { fragmentation: 'accept' } : {};
 }
 
-/** What lets packets pass or drops them is no CHILD SA. */
-const isShunt = ({ values }: Section): boolean => /^(pass|drop)$/.test(values.get('mode') ?? '');
-
-/** Where another word is refused; the first is the default. */
-const wordsFor: ReadonlyMap<string, readonly string[]> = new Map([
-  ['version', ['0', '2']],
-  ['childless', ['allow', 'force', 'never']],
-  ['fragmentation', ['yes', 'accept', 'force', 'no']],
-  ['unique', ['no', 'never', 'keep', 'replace']],
-  ['send_cert', ['ifasked', 'always', 'never']],
-]);
+/** Ports of our own and of the peer that are not 500. */
+function portsOf({ values }: Section): Pick<Connection, 'localPort' | 'remotePort'> {
+  const local = Number(values.get('local_port') ?? 0);
+  const remote = Number(values.get('remote_port') ?? 0);
+  return { ...(local > 0 ? { localPort: local } : {}), ...(remote > 0 ? { remotePort: remote } : {}) };
+}
 
 interface Hosts {
   readonly own: IpAddress;
@@ -123,13 +140,14 @@ interface Hosts {
   readonly peer: IpAddress | undefined;
 }
 
-function templateOf(name: string, { values }: Section, hosts: Hosts): Result<ChildTemplate, string> {
+function templateOf(name: string, child: Section, hosts: Hosts): Result<ChildTemplate, string> {
+  const { values } = child;
   const espProposals = proposalsOf('ESP', values.get('esp_proposals'), defaultEspProposals);
   if (!espProposals.ok) return { ok: false, error: `esp_proposals: ${espProposals.error}` };
   const localSelectors = selectorsOf(values.get('local_ts') ?? 'dynamic');
   const remoteSelectors = selectorsOf(values.get('remote_ts') ?? 'dynamic');
   if (!localSelectors || !remoteSelectors) return { ok: false, error: 'a selector that cannot be read' };
-  const want = values.get('mode') === 'transport' ? 'transport' : 'tunnel';
+  const want = wordOf(child, 'mode') === 'transport' ? 'transport' : 'tunnel'; // `pass` and `drop` that are asked for tunnel too
   return ok({
     name,
     espProposals: espProposals.value,
@@ -159,12 +177,20 @@ const nobody: Readonly<Record<4 | 6, TrafficSelector>> = {
   6: hostSelector(address('0.0.0.0')),
 };
 
+/** Without a word the list is another than with `default`; keywords are written small. */
 function proposalsOf(
   protocol: 'IKE' | 'ESP',
   text: string | undefined,
-  defaults: string,
+  { absent, named }: DefaultProposals,
 ): Result<readonly Proposal[], string> {
-  const written = (text ?? 'default').replace(/\bdefault\b/, defaults);
+  const words = (text ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (words.some((word) => word !== word.toLowerCase() && word.toLowerCase() !== 'default')) {
+    return { ok: false, error: `${text}: capitals` };
+  }
+  const written = words.length === 0 ? absent : words.map((word) => (/^default$/i.test(word) ? named : word)).join(',');
   const parsed = parseProposalList(protocol, written);
   return parsed.ok ? parsed : { ok: false, error: `${written}: ${parsed.error.code}` };
 }
