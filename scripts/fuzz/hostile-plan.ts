@@ -6,14 +6,21 @@ import { z } from 'zod';
 import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
 import type { Authentication, Connection } from '../../src/domain/ike/connection.ts';
 import { drawFrom } from '../../src/domain/ike/message/testing/mutate.ts';
-import { espCiphers, forwardSecrecy, ikeCiphers, prfs } from '../../src/domain/ike/testing/agreement-plan.ts';
+import {
+  espCiphers,
+  forwardSecrecy,
+  ikeCiphers,
+  keyExchanges,
+  prfs,
+  sequenceNumbers,
+} from '../../src/domain/ike/testing/agreement-plan.ts';
 import { type ConnectionWish, clusterAddress, hostAddress } from '../../src/domain/ike/testing/builders.ts';
 import { credentialOf } from '../../src/domain/ike/testing/certificates.ts';
 import { signingKeyOf } from '../../src/domain/pki/testing/authority.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
 
-/** The quick ones of each kind: what a peer is asked is the same by the others. */
-const keyExchanges = ['x25519', 'ecp256', 'x25519-ecp256', 'x25519-ke1_ecp256', 'x25519-ke1_mlkem768'] as const;
+/** The quick ones of each kind: what a peer is asked is the same by the others, which are drawn seldom. */
+const quickExchanges = ['x25519', 'ecp256', 'x25519-ecp256', 'x25519-ke1_ecp256', 'x25519-ke1_mlkem768'] as const;
 
 const proofs = {
   psk: undefined,
@@ -49,8 +56,8 @@ export function drawHostilePlan(seed: number): HostilePlan {
   const one = <T>(of: readonly [T, ...T[]]): T => of[draw(of.length)] ?? of[0];
   const secrecy = draw(2) === 0 ? [one(forwardSecrecy)] : [];
   return {
-    ike: [one(ikeCiphers), one(prfs), one(keyExchanges)].join('-'),
-    esp: [one(espCiphers), 'noesn', ...secrecy].join('-'),
+    ike: [one(ikeCiphers), one(prfs), one(draw(64) === 0 ? keyExchanges : quickExchanges)].join('-'),
+    esp: [one(espCiphers), one(sequenceNumbers), ...secrecy].join('-'),
     proof: one(drawnProofs),
     isMobike: draw(3) === 0,
     isChildless: draw(3) === 0,

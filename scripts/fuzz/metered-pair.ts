@@ -1,4 +1,4 @@
-/** A pair whose cluster is watched: what it does for each datagram, and of its own accord. */
+/** A pair whose cluster is watched: what it does for each datagram, changed on its way or not, and of its own accord. */
 import { toHex } from '../../src/domain/bytes/hex.ts';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
 import { invariant } from '../../src/domain/bytes/result.ts';
@@ -20,7 +20,11 @@ export class MeteredPair extends Pair {
   #datagrams = 0;
   #askedCalls = 0;
 
-  constructor(wish: PairWish & { readonly clusterProvider: CryptoProvider }) {
+  /** `change`: what becomes of a datagram on its way to the cluster. */
+  constructor(
+    wish: PairWish & { readonly clusterProvider: CryptoProvider },
+    private readonly change: (octets: Octets) => Promise<Octets>,
+  ) {
     const meter = new WorkMeter(wish.clusterProvider);
     super({ ...wish, clusterProvider: meter.provider });
     this.#meter = meter;
@@ -36,9 +40,10 @@ export class MeteredPair extends Pair {
     if (end !== this.cluster) return super.give(end, datagram);
     this.#datagrams += 1;
     invariant(this.#datagrams <= datagramsAtMost, `after ${datagramsAtMost} datagrams there is rest`);
-    const worth = this.#worthOf(datagram.octets);
+    const octets = await this.change(datagram.octets);
+    const worth = this.#worthOf(octets);
     const work = await this.#meter.workOf(async () => {
-      await super.give(end, datagram);
+      await super.give(end, { ...datagram, octets });
       await this.settle(); // the host had come to rest before
     });
     this.#askedCalls += work.calls;

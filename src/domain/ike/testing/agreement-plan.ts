@@ -13,11 +13,17 @@ export const ikeCiphers = [
   'aes256-sha256',
   'aes128-sha384',
   'aes256-sha512',
+  'aes256ctr-sha256',
+  'aes256ccm16',
+  'aes128gcm12',
+  'aes256gcm8',
 ] as const;
-export const prfs = ['prfsha256', 'prfsha384', 'prfsha512'] as const;
+export const prfs = ['prfsha256', 'prfsha384', 'prfsha512', 'prfaesxcbc', 'prfaescmac'] as const;
 const quickExchanges = ['x25519', 'ecp256', 'ecp384', 'x25519-ke1_ecp256-ke2_mlkem512', 'x25519-ke1_mlkem768'] as const;
 const slowExchanges = ['ecp521', 'modp2048', 'modp3072', 'modp4096', 'ecp384-ke1_mlkem1024'] as const;
-export const keyExchanges = [...quickExchanges, ...slowExchanges] as const;
+/** Of which one costs as much as a whole run by others. */
+const largeExchanges = ['modp6144', 'modp8192'] as const;
+export const keyExchanges = [...quickExchanges, ...slowExchanges, ...largeExchanges] as const;
 
 export const espCiphers = [
   'aes256gcm16',
@@ -26,9 +32,14 @@ export const espCiphers = [
   'aes256-sha256',
   'aes128-sha512',
   'aes256gmac',
+  'aes192ctr-sha384',
+  'aes128ccm16',
+  'aes128gcm12',
+  'aes256gcm8',
+  'null-sha256',
 ] as const;
 /** Both: as the replay windows of the two ends allow. */
-const sequenceNumbers = ['noesn', 'esn-noesn', 'esn'] as const;
+export const sequenceNumbers = ['noesn', 'esn-noesn', 'esn'] as const;
 /** A key exchange for each CHILD SA that does not come with IKE_AUTH (PFS). */
 export const forwardSecrecy = ['x25519', 'ecp256', 'x25519-ke1_ecp256'] as const;
 
@@ -66,8 +77,9 @@ const habits = fc.record({
 type Habits = typeof habits extends fc.Arbitrary<infer Value> ? Value : never;
 
 const aKeyExchange = fc.oneof(
-  { weight: 9, arbitrary: fc.constantFrom(...quickExchanges) },
-  { weight: 1, arbitrary: fc.constantFrom(...slowExchanges) },
+  { weight: 180, arbitrary: fc.constantFrom(...quickExchanges) },
+  { weight: 18, arbitrary: fc.constantFrom(...slowExchanges) },
+  { weight: 2, arbitrary: fc.constantFrom(...largeExchanges) },
 );
 
 export const somePlan = fc.record({
