@@ -6,6 +6,7 @@
  */
 import { invariant } from '../bytes/result.ts';
 import type { ClusterState, IpsecPolicy, PolicyEndpoint } from '../cluster/cluster.ts';
+import { prefixOf, selectorOfEnd, spdPolicyOf } from '../cluster/spd-policy.ts';
 import { anyIdentityWord } from '../host/match.ts';
 import {
   anyIdentity,
@@ -16,12 +17,7 @@ import {
 } from '../ike/auth/identity.ts';
 import type { Connection, Lifetime } from '../ike/connection.ts';
 import { ontapSuites } from '../ike/proposal/ontap-suites.ts';
-import { parseAddress } from '../net/address.ts';
-import { anyPort } from '../net/ports.ts';
-import type { Prefix } from '../net/prefix.ts';
 import { makeSpd, orderByBestMatch, type Spd } from '../spd/lookup.ts';
-import type { SpdPolicy } from '../spd/policy.ts';
-import { selectorOf, type TrafficSelector } from '../spd/selector.ts';
 
 export interface ClusterSecurity {
   readonly spd: Spd;
@@ -48,16 +44,6 @@ export const dormantSpdOf = ({ policies }: ClusterState, svmName: string): Spd =
   makeSpd(orderByBestMatch(policies.filter(({ svm }) => svm?.name === svmName).map(spdPolicyOf)), 'bypass');
 
 const isProtecting = ({ action }: IpsecPolicy): boolean => action === 'esp_transport' || action === 'esp_udp';
-
-function spdPolicyOf(policy: IpsecPolicy): SpdPolicy {
-  const selectors = {
-    name: policy.name,
-    local: [selectorOfEnd(policy.local, policy.protocol)],
-    remote: [selectorOfEnd(policy.remote, policy.protocol)],
-  };
-  if (policy.action === 'bypass' || policy.action === 'discard') return { ...selectors, action: policy.action };
-  return { ...selectors, action: 'protect', connection: policy.name, child: policy.name };
-}
 
 function connectionOf(policy: IpsecPolicy, replayWindow: number): Connection {
   const { name, preSharedKey, localIdentity, remoteIdentity } = policy;
@@ -105,12 +91,3 @@ const lifetimeOf = (seconds: number): Lifetime => ({
   expireAfterMs: seconds * 1_000 * overtime,
   jitter,
 });
-
-const selectorOfEnd = (end: PolicyEndpoint, protocol: number): TrafficSelector =>
-  selectorOf(prefixOf(end), protocol, end.port === 0 ? anyPort : { start: end.port, end: end.port });
-
-function prefixOf({ address, prefixBits }: PolicyEndpoint): Prefix {
-  const parsed = parseAddress(address);
-  invariant(parsed.ok, 'a policy that the cluster holds has addresses');
-  return { address: parsed.value, length: prefixBits };
-}

@@ -1,5 +1,5 @@
 /**
- * Ranges of addresses as prefixes. A selector keeps its range on the wire; a screen, a firewall or a dialect of a host wants
+ * Ranges of addresses as prefixes. A selector keeps its range; who looks packets up, sorts policies or reads a host's dialect wants
  * prefixes: the fewest that cover the range exactly, or the one that encloses it.
  */
 import type { Octets } from '../bytes/octets.ts';

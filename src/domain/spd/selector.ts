@@ -1,7 +1,7 @@
 /**
  * Traffic selectors: a range of addresses, a range of ports, a protocol (RFC 7296 3.13.1, RFC 4301 4.4.1.1). One selector speaks
- * of one side of the traffic; a policy or an SA has some for its local and some for its remote side. Ranges stay ranges: what is
- * no prefix is split for display alone.
+ * of one side of the traffic; a policy or an SA has some for its local and some for its remote side. Ranges stay ranges, on the
+ * wire and on a screen.
  */
 import { compareOctets, type Octets } from '../bytes/octets.ts';
 import { addressOf, compareAddresses, type IpAddress, printAddress } from '../net/address.ts';

@@ -1,7 +1,7 @@
 /** `/policies`: the security policy database. What is protected, and does every policy still do something? */
 import Button from '@mui/material/Button';
 import { useQuery, useSuspenseQueries } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { type LoaderFunctionArgs, Link as RouterLink, useNavigate } from 'react-router';
 import { useFreshness } from '../../api/freshness.ts';
 import { ipInterfacesQuery } from '../../api/ip-interfaces.ts';
@@ -31,6 +31,7 @@ import { PolicyLossDialog } from './PolicyLossDialog.tsx';
 import { type PolicyActs, PolicyActsContext } from './PolicyMenu.tsx';
 import { policyColumns } from './policy-columns.tsx';
 import { associationsOf, lossOf, standingFailure, unreadyHosts } from './policy-effect.ts';
+import { shadowedPolicies } from './policy-order.ts';
 import { policiesAnswer, policyRows } from './policy-row.ts';
 import { useFocusAfterDelete } from './use-focus-after-delete.ts';
 
@@ -55,7 +56,8 @@ export function Component() {
   const freshness = useFreshness(cluster, useNow());
   const isStale = freshness.isStale || policies.isError; // a request may also wait without end
   const associations = useQuery(securityAssociationsQuery(cluster));
-  const rows = policyRows(policies.data, associations.data ?? [], lab);
+  const shadowed = useMemo(() => shadowedPolicies(policies.data), [policies.data]);
+  const rows = policyRows(policies.data, associations.data ?? [], lab, shadowed);
   const [dialog, setDialog] = useState<OpenDialog>();
   const { openId, open, follow, close } = useOpenRow();
   const navigate = useNavigate();

@@ -11,14 +11,15 @@ import { CopyButton } from '../../components/text/CopyButton.tsx';
 import { formatCount } from '../../components/text/format.ts';
 import { Mono } from '../../components/text/Mono.tsx';
 import { Wire } from '../../components/wire/Wire.tsx';
-import type { LabFailure } from '../../contract/lab-port.ts';
+import type { LabFailure, WireState } from '../../contract/lab-port.ts';
 import { ConfigureHost } from './ConfigureHost.tsx';
 import { exampleHost, matchOfRecord, swanctlOf } from './other-end.ts';
 import type { PolicyActs } from './PolicyMenu.tsx';
-import { PolicyState } from './policy-columns.tsx';
+import { PolicyState } from './PolicyState.tsx';
 import { hostsWithin, reachOf } from './policy-effect.ts';
 import type { PolicyRow } from './policy-row.ts';
 import { actionWords, identitiesText, localText, remoteText, serviceText } from './policy-text.ts';
+import { ShadowNotice } from './ShadowNotice.tsx';
 import type { PolicyFacts } from './step-props.ts';
 import { wireOfPolicy } from './wire-of-policy.ts';
 
@@ -31,11 +32,11 @@ export interface PolicyDrawerProps {
 }
 
 export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
-  const { policy, state } = row;
+  const { policy, state, shadowedBy } = row;
   return (
     <>
       <Wire
-        {...wireOfPolicy(policy, facts, state === 'disabled' ? 'unknown' : state)}
+        {...wireOfPolicy(policy, facts, wireStateOf(state))}
         {...(failure && { reason: { end: failure.end === 'cluster' ? 'local' : 'remote', text: failure.decidedAt } })}
         size="row"
       />
@@ -45,6 +46,7 @@ export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
           <Box sx={{ fontWeight: 600, mt: '4px' }}>{failure.remedy}</Box>
         </Alert>
       )}
+      {shadowedBy === undefined ? null : <ShadowNotice shadowedBy={shadowedBy} />}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: '8px' }}>
         <ActButton
           variant="outlined"
@@ -66,7 +68,7 @@ export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
         </Typography>
         <FactList
           facts={[
-            { name: 'State', value: <PolicyState state={state} /> },
+            { name: 'State', value: <PolicyState row={row} /> },
             { name: 'SVM', value: policy.svm?.name },
             { name: 'Local', value: localText(row), isFigure: true },
             { name: 'Remote', value: remoteText(row), isFigure: true },
@@ -95,6 +97,12 @@ export function PolicyDrawer({ row, facts, acts, failure }: PolicyDrawerProps) {
       <HostHalf policy={policy} facts={facts} />
     </>
   );
+}
+
+/** Without a part in traffic it is drawn as what it would be without traffic. */
+function wireStateOf(state: PolicyRow['state']): WireState {
+  if (state === 'disabled') return 'unknown';
+  return state === 'shadowed' ? 'idle' : state;
 }
 
 function HostHalf({

@@ -1,14 +1,13 @@
 /** The columns of the policy table. What a cell shows and what it copies come from the same row. */
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
 import { useOpenRow } from '../../components/inspector/use-open-row.ts';
-import { StateChip } from '../../components/state/StateChip.tsx';
 import { worstFirst } from '../../components/state/wire-states.ts';
 import type { TableColumn } from '../../components/table/table-column.ts';
 import { formatCount } from '../../components/text/format.ts';
 import { PolicyMenu } from './PolicyMenu.tsx';
+import { PolicyState } from './PolicyState.tsx';
 import type { PolicyRow } from './policy-row.ts';
 import { actionWords, authText, identitiesText, localText, remoteText, serviceText } from './policy-text.ts';
 
@@ -96,9 +95,11 @@ export const policyColumns: readonly TableColumn<PolicyRow>[] = [
     id: 'state',
     header: 'State',
     width: 128,
+    grow: 1,
     isInCard: true,
-    sortBy: ({ state }) => (state === 'disabled' ? worstFirst.length : worstFirst.indexOf(state)),
-    cell: ({ state }) => <PolicyState state={state} />,
+    sortBy: ({ state }) => stateOrder.indexOf(state),
+    copy: ({ shadowedBy }) => shadowedBy,
+    cell: (row) => <PolicyState row={row} />,
   },
   {
     id: 'actions',
@@ -109,6 +110,8 @@ export const policyColumns: readonly TableColumn<PolicyRow>[] = [
   },
 ];
 
+const stateOrder: readonly PolicyRow['state'][] = [...worstFirst, 'shadowed', 'disabled'];
+
 function PolicyLink({ policy }: Pick<PolicyRow, 'policy'>) {
   const { hrefOf } = useOpenRow();
   return (
@@ -117,15 +120,6 @@ function PolicyLink({ policy }: Pick<PolicyRow, 'policy'>) {
     </Link>
   );
 }
-
-export const PolicyState = ({ state }: Pick<PolicyRow, 'state'>): ReactNode =>
-  state === 'disabled' ? (
-    <Box component="span" sx={{ color: 'text.secondary' }}>
-      Disabled
-    </Box>
-  ) : (
-    <StateChip state={state} isPlain />
-  );
 
 const Address = ({ text }: { readonly text: string }) => (
   <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums slashed-zero' }}>

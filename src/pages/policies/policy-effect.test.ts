@@ -2,24 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import type { LabHost, LabStream } from '../../contract/lab-port.ts';
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
+import { aPolicy } from '../../contract/testing/a-policy.ts';
 import { aStream } from '../../contract/testing/a-stream.ts';
 import { lossSentences, nameSome } from './loss-sentences.ts';
-import { associationsOf, lossOf, reachOf, streamsWithin, successorOf, unreadyHosts } from './policy-effect.ts';
+import { associationsOf, lossOf, reachOf, streamsWithin, unreadyHosts } from './policy-effect.ts';
+import { shadowedPolicies } from './policy-order.ts';
 import { policiesAnswer, policyRows } from './policy-row.ts';
 import { identitiesText, localText, remoteText, serviceText } from './policy-text.ts';
-
-const aPolicy = (change: Partial<IpsecPolicyRecord> = {}): IpsecPolicyRecord => ({
-  uuid: 'p1',
-  name: 'nfs',
-  svm: { uuid: 's', name: 'vs1' },
-  local_endpoint: { address: '10.1.0.20', netmask: '32', port: '2049-2049' },
-  remote_endpoint: { address: '10.1.4.17', netmask: '32', port: '0-0' },
-  protocol: 'tcp',
-  action: 'esp_transport',
-  authentication_method: 'psk',
-  enabled: true,
-  ...change,
-});
 
 const aHost = (change: Partial<LabHost> = {}): LabHost => ({
   id: 'web-17',
@@ -65,30 +54,6 @@ describe('whom a policy concerns', () => {
   });
 });
 
-describe('who decides once it is gone', () => {
-  const wide = aPolicy({
-    uuid: 'p2',
-    name: 'subnet',
-    remote_endpoint: { address: '10.1.4.0', netmask: '24', port: '0-0' },
-  });
-  const widest = aPolicy({
-    uuid: 'p3',
-    name: 'all',
-    remote_endpoint: { address: '0.0.0.0', netmask: '0', port: '0-0' },
-    action: 'bypass',
-  });
-
-  test('the narrowest enabled policy that holds all of its traffic', () => {
-    expect(successorOf(aPolicy(), [widest, wide, aPolicy()])?.name).toBe('subnet');
-    expect(successorOf(aPolicy(), [widest, { ...wide, enabled: false }])?.name).toBe('all');
-  });
-
-  test('not one that holds only a part of it, nor one of another SVM', () => {
-    expect(successorOf(wide, [aPolicy()])).toBeUndefined();
-    expect(successorOf(aPolicy(), [{ ...wide, svm: { uuid: 't', name: 'vs2' } }])).toBeUndefined();
-  });
-});
-
 describe('what is said before it is cut', () => {
   const told = (change: Partial<IpsecPolicyRecord>, hosts: readonly LabHost[], isIpsecOn = true) => {
     const policy = aPolicy(change);
@@ -117,9 +82,16 @@ describe('what is said before it is cut', () => {
 
 describe('rows of the table', () => {
   test('no SA and no traffic is idle, a disabled policy is no state of traffic', () => {
-    const rows = policyRows([aPolicy(), aPolicy({ uuid: 'p2', enabled: false })], [], undefined);
+    const rows = policyRows([aPolicy(), aPolicy({ uuid: 'p2', enabled: false })], [], undefined, new Map());
     expect(rows.map(({ state }) => state)).toEqual(['idle', 'disabled']);
     expect(policiesAnswer(rows, true)).toBe('2 policies; 1 idle, 1 disabled.');
+  });
+
+  test('a shadowed policy is no state of traffic either, and the row names who shadows it', () => {
+    const policies = [aPolicy(), aPolicy({ uuid: 'p2', name: 'nfs-2' })];
+    const rows = policyRows(policies, [], undefined, shadowedPolicies(policies));
+    expect(rows).toMatchObject([{ state: 'idle' }, { state: 'shadowed', shadowedBy: 'nfs' }]);
+    expect(policiesAnswer(rows, true)).toBe('2 policies; 1 shadowed, 1 idle.');
   });
 
   test('in the lab the worst of its streams speaks', () => {
@@ -137,11 +109,11 @@ describe('rows of the table', () => {
       ikeSas: [],
       failures: [],
     };
-    expect(policyRows([aPolicy()], [anSa()], lab)).toMatchObject([{ state: 'failed', ipsecSaCount: 1 }]);
+    expect(policyRows([aPolicy()], [anSa()], lab, new Map())).toMatchObject([{ state: 'failed', ipsecSaCount: 1 }]);
   });
 
   test('with IPsec off the answer says that policies do nothing', () => {
-    expect(policiesAnswer(policyRows([aPolicy()], [], undefined), false)).toBe(
+    expect(policiesAnswer(policyRows([aPolicy()], [], undefined, new Map()), false)).toBe(
       'IPsec is off: 1 policy stands ready and does nothing.',
     );
   });

@@ -7,6 +7,7 @@ import type { IpsecPolicyRecord } from '../../contract/ipsec-policies.ts';
 import type { LabFailure, LabHost, LabSnapshot, LabStream } from '../../contract/lab-port.ts';
 import type { SecurityAssociationRecord } from '../../contract/security-associations.ts';
 import { contains, type Subnet, subnetOf } from './address-input.ts';
+import { successorOf } from './policy-order.ts';
 import { portOf } from './port-input.ts';
 
 /** What a policy is told apart by: both ends, protocol, ports (0 any). */
@@ -64,45 +65,6 @@ export const associationsOf = (
   associations: readonly SecurityAssociationRecord[],
 ): readonly SecurityAssociationRecord[] =>
   associations.filter(({ policy_name, svm }) => policy_name === policy.name && svm?.name === policy.svm?.name);
-
-/** The enabled policy that takes the whole of this one's traffic once it is gone; undefined: nobody, so it passes in clear. */
-export function successorOf(
-  policy: IpsecPolicyRecord,
-  policies: readonly IpsecPolicyRecord[],
-): IpsecPolicyRecord | undefined {
-  const reach = reachOf(policy);
-  const covers = (other: IpsecPolicyRecord): boolean => {
-    const wide = reachOf(other);
-    return (
-      other.uuid !== policy.uuid &&
-      other.enabled &&
-      wide.svmName === reach.svmName &&
-      isInside(reach.local, wide.local) &&
-      isInside(reach.remote, wide.remote) &&
-      (wide.protocol === 'any' || wide.protocol === reach.protocol) &&
-      (wide.localPort === 0 || wide.localPort === reach.localPort) &&
-      (wide.remotePort === 0 || wide.remotePort === reach.remotePort)
-    );
-  };
-  return policies.filter(covers).toSorted(bySpecificity)[0];
-}
-
-const isInside = (inner: Subnet | undefined, outer: Subnet | undefined): boolean =>
-  inner !== undefined && outer !== undefined && contains(outer, inner);
-
-/** The cluster's order: the longer remote prefix, then the longer local one, a given port, a given protocol, the name. */
-function bySpecificity(a: IpsecPolicyRecord, b: IpsecPolicyRecord): number {
-  const rank = (policy: IpsecPolicyRecord) => {
-    const { local, remote, protocol, localPort, remotePort } = reachOf(policy);
-    return [remote?.length ?? 0, local?.length ?? 0, Number(localPort + remotePort > 0), Number(protocol !== 'any')];
-  };
-  const [left, right] = [rank(a), rank(b)];
-  for (const [place, value] of left.entries()) {
-    const difference = (right[place] ?? 0) - value;
-    if (difference !== 0) return difference;
-  }
-  return a.name.localeCompare(b.name);
-}
 
 /** Names of the lab's hosts that send what this policy protects, and are not configured to match it: enabled, it cuts them off. */
 export function unreadyHosts(

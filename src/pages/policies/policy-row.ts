@@ -8,18 +8,24 @@ import { associationsOf, reachOf, streamsWithin } from './policy-effect.ts';
 export interface PolicyRow {
   readonly policy: IpsecPolicyRecord;
   readonly ipsecSaCount: number;
-  /** `disabled` is no state of traffic: the policy takes no part. */
-  readonly state: WireState | 'disabled';
+  /** `disabled` and `shadowed` are no states of traffic: the policy takes no part. */
+  readonly state: WireState | 'disabled' | 'shadowed';
+  /** The name of the policy that all of its packets meet before it; present where it is shadowed. */
+  readonly shadowedBy?: string;
 }
 
+/** `shadowed`: by UUID, who shadows it (policy-order.ts). */
 export function policyRows(
   policies: readonly IpsecPolicyRecord[],
   associations: readonly SecurityAssociationRecord[],
   lab: LabSnapshot | undefined,
+  shadowed: ReadonlyMap<string, string>,
 ): readonly PolicyRow[] {
   return policies.map((policy) => {
     const own = associationsOf(policy, associations);
     const ipsecSaCount = own.filter(({ type }) => type === 'ipsec').length;
+    const shadowedBy = shadowed.get(policy.uuid);
+    if (shadowedBy !== undefined) return { policy, ipsecSaCount, state: 'shadowed', shadowedBy };
     return { policy, ipsecSaCount, state: stateOf(policy, own, lab) };
   });
 }
@@ -64,6 +70,7 @@ const toldStates = [
   ['failed', 'failing'],
   ['blocked', 'blocking traffic'],
   ['negotiating', 'negotiating'],
+  ['shadowed', 'shadowed'],
   ['encrypted', 'encrypting'],
   ['idle', 'idle'],
   ['disabled', 'disabled'],

@@ -1,0 +1,26 @@
+/** Two policies for the same traffic: the cluster takes one, and the page says which of them never decides. */
+import { expect, test } from '@playwright/test';
+import { createPolicy, turnIpsecOn } from './rest.ts';
+import { expectRow, openLab, openPolicy } from './story.ts';
+
+test('of two equal policies the one that never decides is marked, by the name of the one that does, as long as that is enabled', async ({
+  page,
+}) => {
+  await openLab(page);
+  await turnIpsecOn(page);
+  await createPolicy(page, { name: 'nfs-late' });
+  await createPolicy(page, { name: 'nfs-early', action: 'discard', authentication_method: 'none' });
+
+  const late = await openPolicy(page, 'nfs-late');
+  await expect(late.getByRole('note')).toContainText('No packet meets this policy: nfs-early holds for all of them');
+  await late.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByText('2 policies; 1 blocking traffic, 1 shadowed.')).toBeVisible();
+  await expectRow(page, 'nfs-late', { State: 'Shadowed by nfs-early' });
+  await expectRow(page, 'nfs-early', { State: 'Blocked' });
+
+  const early = await openPolicy(page, 'nfs-early');
+  await early.getByRole('button', { name: 'Disable' }).click();
+  await early.getByRole('button', { name: 'Close' }).click();
+  await expectRow(page, 'nfs-early', { State: 'Disabled' });
+  await expectRow(page, 'nfs-late', { State: 'Blocked' });
+});
