@@ -88,7 +88,7 @@ const edwards: Readonly<Partial<Record<KeyKind['type'], Edwards>>> = { ed25519, 
 
 const hashes = ['SHA-256', 'SHA-384', 'SHA-512'] as const satisfies readonly SigningHash[];
 
-/** Keys by `formOf`; undefined where WebCrypto does not know the algorithm or refuses the key. */
+/** Keys by their form; undefined where WebCrypto does not know the algorithm or refuses the key. */
 async function importForms(
   kind: KeyKind,
   format: 'pkcs8' | 'spki',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeLab, otherKey } from './testing/make-lab.ts';
+import { makeEncryptedLab, makeLab, otherKey } from './testing/make-lab.ts';
 
 const ipv6Stream = 'web-18-nfs-nfs_lif2';
 
@@ -73,11 +73,7 @@ test('other traffic of the same host and of the other LIF stays as it was', asyn
 });
 
 test('deleting the policy ends the SAs; the host still protects, so traffic stops, and the reason says what to do', async () => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
 
   const before = lab.sent.length;
   await lab.deletePolicy();
@@ -96,11 +92,7 @@ test('deleting the policy ends the SAs; the host still protects, so traffic stop
 });
 
 test('turning IPsec off ends every SA and keeps the policies; turning it on again negotiates anew', async () => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
   const [first] = lab.lab.ikeSas();
 
   await lab.command({ type: 'changeIpsecConfig', change: { isEnabled: false } });
@@ -115,11 +107,7 @@ test('turning IPsec off ends every SA and keeps the policies; turning it on agai
 });
 
 test('a policy that concerns others leaves the SAs of this one alone', async () => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
   const [before] = lab.lab.ikeSas();
 
   await lab.createPolicy({ name: 'other', remote: { address: '10.9.0.0', netmask: '16' } });
@@ -186,11 +174,7 @@ test('a disabled policy leaves its traffic in clear, and the stream says so', as
 });
 
 test("another key on the host fails at IKE_AUTH, and the failure names the ends' difference; the right key mends it", async () => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
 
   await lab.configure('web-17', 'nfs-web', otherKey);
   await lab.pass(5);
@@ -243,11 +227,7 @@ test.each(['suiteb_gcm256', 'suiteb_gmac256', 'suite_aescbc'] as const)(
 );
 
 test('a rekey replaces the IPsec SA without a gap, and an IKE SA that is deleted is negotiated again', async () => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
   const [before] = lab.lab.ikeSas();
   const droppedBefore = lab.stream().droppedPackets;
 

@@ -1,13 +1,9 @@
 /** What a change of the cluster's policies does to the SAs that stand (RFC 4301 4.4.1, docs/decisions/0019). */
 import { expect, test } from 'vitest';
-import { aPolicyDraft, makeLab } from './testing/make-lab.ts';
+import { aPolicyDraft, makeEncryptedLab } from './testing/make-lab.ts';
 
 test('a narrower policy that discards stops its traffic both ways, though the SAs of the wider one stand; without it traffic goes on', async () => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
   const [before] = lab.lab.ikeSas();
   const arrived = lab.stream().in.packets;
 
@@ -29,11 +25,7 @@ test.each([
   ['has another suite', { cipherSuite: 'suite_aescbc' }],
   ['leaves out the host', { remote: { address: '10.9.0.0', netmask: '16' } }],
 ] as const)('a policy that %s ends its SAs, at both ends', async (_, change) => {
-  const lab = await makeLab();
-  await lab.enable();
-  await lab.createPolicy();
-  await lab.configure();
-  await lab.pass(5);
+  const lab = await makeEncryptedLab();
   const [before] = lab.lab.ikeSas();
   lab.lab.setTraffic('web-17-nfs-nfs_lif1', false);
 

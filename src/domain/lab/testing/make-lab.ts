@@ -104,3 +104,13 @@ export async function makeLab(seed = 'lab', other: Partial<LabSetup> = {}): Prom
   };
   return made;
 }
+
+/** IPsec is on, one policy stands, one host is configured for it, and after five seconds its traffic is encrypted. */
+export async function makeEncryptedLab(): Promise<TestLab> {
+  const made = await makeLab();
+  await made.enable();
+  await made.createPolicy();
+  await made.configure();
+  await made.pass(5);
+  return made;
+}
