@@ -26,6 +26,22 @@ export function aPolicy(name: string, local: string, remote: string): SpdPolicy 
   return { name, action: 'protect', connection: name, local: [aSelector(local)], remote: [aSelector(remote)] };
 }
 
+/** So many policies side by side, a subnet each, and how often the remote selectors of any have been looked at. */
+export function watchedPolicies(count: number): { readonly policies: readonly SpdPolicy[]; looks(): number } {
+  let looks = 0;
+  const policies = Array.from({ length: count }, (_, i) => {
+    const policy = aPolicy(`p${i}`, '10.1.1.1', `10.${2 + (i >> 8)}.${i & 255}.0/24`);
+    return {
+      ...policy,
+      get remote() {
+        looks += 1;
+        return policy.remote;
+      },
+    };
+  });
+  return { policies, looks: () => looks };
+}
+
 /** A TCP flow. */
 export function aFlow(local: string, remote: string, localPort = 2049, remotePort = 51034): Flow {
   return { local: address(local), remote: address(remote), protocol: 6, localPort, remotePort };
