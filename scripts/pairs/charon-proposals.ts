@@ -1,7 +1,12 @@
 /**
- * What strongSwan 5.9.8 offers and takes where a configuration names no proposals, with the plugins of pairs/README.md; without
+ * `proposals` and `esp_proposals`, and what strongSwan 5.9.8 offers and takes where a configuration names no proposals, with the plugins of pairs/README.md; without
  * what our keywords do not reach and what is never negotiated beside better.
  */
+
+import { err, type Result } from '../../src/domain/bytes/result.ts';
+import { type KeywordFault, parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
+import type { Proposal } from '../../src/domain/ike/message/message.ts';
+import type { Section } from './swanctl-file.ts';
 
 const ciphers = 'aes128-aes192-aes256-aes128ctr-aes192ctr-aes256ctr-camellia128-camellia192-camellia256-3des';
 const combined = [
@@ -13,18 +18,28 @@ const prfs = 'prfsha256-prfsha384-prfsha512-prfaesxcbc-prfaescmac-prfsha1';
 const groups =
   'x25519-x448-ecp256-ecp384-ecp521-ecp256bp-ecp384bp-ecp512bp-modp3072-modp4096-modp6144-modp8192-modp2048';
 
-export interface DefaultProposals {
-  /** Where the configuration says nothing, and where it says `default`. */
-  readonly absent: string;
-  readonly named: string;
-}
-
 const ike = `${ciphers}-${integrities}-${prfs}-${groups},${combined}-${prfs}-${groups}`;
-export const defaultIkeProposals: DefaultProposals = { absent: ike, named: ike };
-
 const esp = 'aes128-aes192-aes256-sha256-sha384-sha512-sha1-aesxcbc-noesn';
 const espCombined = 'aes128gcm16-aes192gcm16-aes256gcm16-noesn';
-export const defaultEspProposals: DefaultProposals = {
-  absent: `${espCombined},${esp}`,
-  named: `${esp},${espCombined}`,
-};
+
+export type ReadProposals = Result<readonly Proposal[], { readonly text: string; readonly fault: KeywordFault }>;
+
+export const ikeProposalsOf = ({ values }: Section): ReadProposals => read('IKE', values.get('proposals'), ike, ike);
+
+/** Where the configuration says nothing, other proposals come first than where it says `default`. */
+export const espProposalsOf = ({ values }: Section): ReadProposals =>
+  read('ESP', values.get('esp_proposals'), `${espCombined},${esp}`, `${esp},${espCombined}`);
+
+/** Keywords are written small. */
+function read(protocol: 'IKE' | 'ESP', given: string | undefined, absent: string, byDefault: string): ReadProposals {
+  const words = (given ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+    .map((word) => (word.toLowerCase() === 'default' ? byDefault : word));
+  const text = words.length === 0 ? absent : words.join(',');
+  const parsed = parseProposalList(protocol, text);
+  if (!parsed.ok) return err({ text, fault: parsed.error });
+  const capital = text.split(/[-,]/).find((keyword) => keyword !== keyword.toLowerCase());
+  return capital === undefined ? parsed : err({ text, fault: { code: 'unknownKeyword', keyword: capital } });
+}

@@ -3,6 +3,7 @@
  * accident. A line goes when the engine learns the thing.
  */
 import { isOff, isOn, wordOf } from './charon-words.ts';
+import { neverRunIn } from './never-run.ts';
 import type { Pair, PairEnd } from './pair.ts';
 import { parseConn } from './pluto-file.ts';
 import { loadSections, type Section, sectionOf } from './swanctl-file.ts';
@@ -13,7 +14,9 @@ export function reasonToSkip(pair: Pair): string | undefined {
   if (ends.some(({ files = [] }) => files.some((path) => path.startsWith('x509crl/')))) return 'revocation lists';
   const connections = ends.flatMap(connectionsOf);
   if (speaksIkev1(pair.left)) return 'IKEv1';
-  return lacking.find(({ isAsked }) => connections.some(isAsked))?.name;
+  const lack = lacking.find(({ isAsked }) => connections.some(isAsked))?.name;
+  const neverRun = neverRunIn(pair, connectionsOf(pair.left), connectionsOf(pair.right));
+  return lack ?? (neverRun && `${neverRun}, which we never run`);
 }
 
 const lacking: readonly { readonly name: string; isAsked(connection: Section): boolean }[] = [
@@ -29,6 +32,13 @@ const lacking: readonly { readonly name: string; isAsked(connection: Section): b
   {
     name: 'BEET and proxy modes',
     isAsked: ({ sections }) => childrenOf(sections).some((each) => /beet|proxy/.test(wordOf(each, 'mode') ?? '')),
+  },
+  {
+    name: 'ESN without a replay check',
+    isAsked: ({ sections }) =>
+      childrenOf(sections).some(
+        ({ values }) => values.get('replay_window') === '0' && /\besn\b/.test(values.get('esp_proposals') ?? ''),
+      ),
   },
   { name: 'certificates that are never sent', isAsked: (connection) => wordOf(connection, 'send_cert') === 'never' },
   { name: 'certificates that are not asked for', isAsked: ({ values }) => isOff(values.get('send_certreq')) },

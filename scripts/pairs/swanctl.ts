@@ -4,17 +4,16 @@
  */
 import { emptyOctets } from '../../src/domain/bytes/octets.ts';
 import { ok, type Result } from '../../src/domain/bytes/result.ts';
-import { parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
+import type { KeywordFault } from '../../src/domain/host/proposal-keywords.ts';
 import { exactly } from '../../src/domain/ike/auth/identity.ts';
 import { type ChildTemplate, type Connection, demandOf, type Lifetime } from '../../src/domain/ike/connection.ts';
-import type { Proposal } from '../../src/domain/ike/message/message.ts';
 import { address, type IpAddress, parseAddress } from '../../src/domain/net/address.ts';
 import { hostPrefix, type Prefix } from '../../src/domain/net/prefix.ts';
 import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
 import { toPrefixes } from '../../src/domain/spd/range.ts';
 import { hostSelector, includesAddress, type TrafficSelector } from '../../src/domain/spd/selector.ts';
 import { judgeFor, type Means, readProofs } from './charon-proofs.ts';
-import { type DefaultProposals, defaultEspProposals, defaultIkeProposals } from './charon-proposals.ts';
+import { espProposalsOf, ikeProposalsOf } from './charon-proposals.ts';
 import { type ConfiguredSelector, selectorsOf, spanOf } from './charon-selector.ts';
 import { isOff, isOn, strangeIn, wordOf } from './charon-words.ts';
 import { type Section, sectionOf } from './swanctl-file.ts';
@@ -81,8 +80,8 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   const own = means.address;
   const strange = strangeIn(section);
   if (strange !== undefined) return refusedAt(`${name}.${strange}`, 'no word for it');
-  const ikeProposals = proposalsOf('IKE', section.values.get('proposals'), defaultIkeProposals);
-  if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, ikeProposals.error);
+  const ikeProposals = ikeProposalsOf(section);
+  if (!ikeProposals.ok) return refusedAt(`${name}.proposals`, faultIn(ikeProposals.error));
   const callee = firstHostOf(section.values.get('remote_addrs'));
   const children: ChildTemplate[] = [];
   for (const [childName, child] of sectionOf(section, 'children').sections) {
@@ -142,8 +141,8 @@ interface Hosts {
 
 function templateOf(name: string, child: Section, hosts: Hosts): Result<ChildTemplate, string> {
   const { values } = child;
-  const espProposals = proposalsOf('ESP', values.get('esp_proposals'), defaultEspProposals);
-  if (!espProposals.ok) return { ok: false, error: `esp_proposals: ${espProposals.error}` };
+  const espProposals = espProposalsOf(child);
+  if (!espProposals.ok) return { ok: false, error: `esp_proposals: ${faultIn(espProposals.error)}` };
   const localSelectors = selectorsOf(values.get('local_ts') ?? 'dynamic');
   const remoteSelectors = selectorsOf(values.get('remote_ts') ?? 'dynamic');
   if (!localSelectors || !remoteSelectors) return { ok: false, error: 'a selector that cannot be read' };
@@ -176,24 +175,6 @@ const nobody: Readonly<Record<4 | 6, TrafficSelector>> = {
   4: hostSelector(address('::')),
   6: hostSelector(address('0.0.0.0')),
 };
-
-/** Without a word the list is another than with `default`; keywords are written small. */
-function proposalsOf(
-  protocol: 'IKE' | 'ESP',
-  text: string | undefined,
-  { absent, named }: DefaultProposals,
-): Result<readonly Proposal[], string> {
-  const words = (text ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-  if (words.some((word) => word !== word.toLowerCase() && word.toLowerCase() !== 'default')) {
-    return { ok: false, error: `${text}: capitals` };
-  }
-  const written = words.length === 0 ? absent : words.map((word) => (/^default$/i.test(word) ? named : word)).join(',');
-  const parsed = parseProposalList(protocol, written);
-  return parsed.ok ? parsed : { ok: false, error: `${written}: ${parsed.error.code}` };
-}
 
 /** Soft after the given time, at the latest a tenth later; up to a tenth earlier by chance. */
 function lifetimeOf(text: string): Lifetime {
@@ -229,5 +210,7 @@ const everybody: ReadonlyMap<string, readonly Prefix[]> = new Map([
   ['0.0.0.0', [any4]], // an address that is none is anybody's
   ['::', [any6]],
 ]);
+
+const faultIn = ({ text, fault }: { readonly text: string; readonly fault: KeywordFault }) => `${text}: ${fault.code}`;
 
 const refusedAt = (place: string, why: string) => ({ ok: false as const, error: `${place}: ${why}` });
