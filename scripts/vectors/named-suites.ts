@@ -1,15 +1,9 @@
 /** The protection that a case names by cipher, integrity and keys; undefined where that is no suite of ours. */
 import { emptyOctets, type Octets } from '../../src/domain/bytes/octets.ts';
-import { Secret } from '../../src/domain/bytes/secret.ts';
-import { makeProtection, type Protection, type ProtectionSuite } from '../../src/domain/crypto/protection.ts';
+import type { Protection, ProtectionSuite } from '../../src/domain/crypto/protection.ts';
 import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
-import {
-  type EncryptionRow,
-  encryptionOf,
-  type IntegrityRow,
-  integrityOf,
-} from '../../src/domain/crypto/transforms.ts';
-import { isOld, oldProtection } from './old-ciphers.ts';
+import { encryptionOf } from '../../src/domain/crypto/transforms.ts';
+import { canProtect, isAuthenticated, protectionOf } from './suites.ts';
 import { cipherOf, integrityOfName } from './transform-names.ts';
 
 export interface NamedSuite {
@@ -25,38 +19,26 @@ export interface NamedSuite {
 export type MakeProtection = (provider: CryptoProvider) => Promise<Protection>;
 
 export function protectionNamed(named: NamedSuite): MakeProtection | undefined {
-  const parts = partsOf(named);
-  return parts && (parts.encr.icvOctets > 0 || parts.integ.id !== 0) ? making(parts) : undefined;
+  const suite = suiteOf(named);
+  return suite && isAuthenticated(suite) ? making(suite, named) : undefined;
 }
 
 /** Of what was published without integrity as well. */
 export function framingNamed(named: NamedSuite): MakeProtection | undefined {
-  const parts = partsOf(named);
-  return parts && making(parts);
+  const suite = suiteOf(named);
+  return suite && making(suite, named);
 }
 
-interface Parts {
-  readonly encr: EncryptionRow;
-  readonly integ: IntegrityRow;
-  readonly suite: ProtectionSuite;
-  readonly keys: { readonly encr: Octets; readonly integ: Octets };
+function suiteOf({ encr: name, encrKey, integ: integName, icvOctets }: NamedSuite): ProtectionSuite | undefined {
+  const row = encryptionOf(cipherOf(name, 16, icvOctets ?? undefined)?.id ?? -1);
+  const encr = row && cipherOf(name, encrKey.length - row.saltOctets, row.icvOctets);
+  const integ = integrityOfName(integName);
+  if (!encr || integ === undefined) return undefined;
+  const suite = row.icvOctets > 0 || integ === 0 ? { encr } : { encr, integ: { id: integ } };
+  return canProtect(suite) ? suite : undefined;
 }
 
-function partsOf({ encr: name, encrKey, integ: integName, integKey, icvOctets }: NamedSuite): Parts | undefined {
-  const encr = encryptionOf(cipherOf(name, 16, icvOctets ?? undefined)?.id ?? -1);
-  const integ = integrityOf(integrityOfName(integName) ?? -1);
-  const cipher = encr && cipherOf(name, encrKey.length - encr.saltOctets, encr.icvOctets);
-  if (!encr || !integ || !cipher || (integ.id !== 0 && !integ.hash)) return undefined;
-  if (encr.id === nullCipher && integ.id === 0) return undefined;
-  const isAlone = encr.icvOctets > 0 || integ.id === 0;
-  const suite = isAlone ? { encr: cipher } : { encr: cipher, integ: { id: integ.id } };
-  return { encr, integ, suite, keys: { encr: encrKey, integ: isAlone ? emptyOctets : integKey } };
-}
-
-const nullCipher = 11;
-
-function making({ encr, integ, suite, keys }: Parts): MakeProtection {
-  if (isOld(encr, integ)) return (provider) => oldProtection(provider, encr, integ, keys);
-  const secrets = { encr: new Secret(keys.encr), integ: new Secret(keys.integ) };
-  return (provider) => makeProtection(provider, suite, secrets);
+function making(suite: ProtectionSuite, { encrKey, integKey }: NamedSuite): MakeProtection {
+  const keys = { encr: encrKey, integ: suite.integ ? integKey : emptyOctets };
+  return (provider) => protectionOf(provider, suite, keys);
 }

@@ -6,30 +6,26 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { type Gathered, inOnePiece } from '../../src/domain/bytes/gathered.ts';
 import { concat, emptyOctets, equalOctets, type Octets } from '../../src/domain/bytes/octets.ts';
 import { andThen } from '../../src/domain/crypto/awaitable.ts';
-import type { Protection } from '../../src/domain/crypto/protection.ts';
+import type { Protection, ProtectionSuite } from '../../src/domain/crypto/protection.ts';
 import type { BlockCipher, CryptoProvider, Mac } from '../../src/domain/crypto/provider.ts';
-import type { EncryptionRow, IntegrityRow } from '../../src/domain/crypto/transforms.ts';
+import { encryptionOf, integrityOf } from '../../src/domain/crypto/transforms.ts';
 
 const tripleDes = 3;
 const aesCtr = 13;
 
 /** Is it a suite that the engine does not run? */
-export const isOld = (encr: EncryptionRow, integ: IntegrityRow): boolean =>
-  encr.id === tripleDes || (encr.icvOctets === 0 && integ.id === 0);
+export const isOld = ({ encr, integ }: ProtectionSuite): boolean =>
+  encr.id === tripleDes || (integ === undefined && encryptionOf(encr.id)?.icvOctets === 0);
 
 interface Keys {
   readonly encr: Octets;
   readonly integ: Octets;
 }
 
-export async function oldProtection(
-  provider: CryptoProvider,
-  encr: EncryptionRow,
-  integ: IntegrityRow,
-  keys: Keys,
-): Promise<Protection> {
-  const bare = await unauthenticated(provider, encr.id, keys.encr);
-  return integ.hash ? authenticated(bare, await provider.hmac(integ.hash, keys.integ), integ.icvOctets) : bare;
+export async function oldProtection(provider: CryptoProvider, suite: ProtectionSuite, keys: Keys): Promise<Protection> {
+  const bare = await unauthenticated(provider, suite.encr.id, keys.encr);
+  const integ = suite.integ && integrityOf(suite.integ.id);
+  return integ?.hash ? authenticated(bare, await provider.hmac(integ.hash, keys.integ), integ.icvOctets) : bare;
 }
 
 /** The nonce of counter mode stands behind the key (RFC 3686 5.1). */

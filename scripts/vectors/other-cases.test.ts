@@ -1,6 +1,8 @@
 /** Cases of the known formats that vectors/ has none of: they run, by whichever of its names an algorithm goes. */
 import { expect, test } from 'vitest';
 import { nodeProvider } from '../../src/server/node-provider.ts';
+import { entriesOf } from './entries.ts';
+import { vectorFilesOf } from './files.ts';
 import type { VectorFile } from './format.ts';
 import { chooseFormats } from './formats.ts';
 
@@ -163,4 +165,37 @@ test('mutations of two messages, whose ids do not tell which is of which, are no
     hex: initWith('0000000000000000', payload),
   }));
   expect(await outcomesOf({ vectors: two })).toEqual(['agrees', 'agrees']);
+});
+
+test('a captured exchange under 3DES is opened, though the engine has no such cipher', async () => {
+  const capture = {
+    encr: '3DES [RFC2451]',
+    integ: 'HMAC_SHA1_160 [RFC4595]',
+    sk_ei: '990e27eb54391bb57e33c7d56d2c8700e618f864fe59db9c',
+    sk_er: 'a4cf3bdacf22873f4df5d42c1c2b13ebab08675960617cba',
+    sk_ai: 'f3eb2252d14e31bbe9130e0ca5f371c95ba9a266',
+    sk_ar: 'b3ea47a2df3d8d0013065bb98b2ffcf7177e886d',
+    messages: [
+      {
+        hex: 'c0c1c2c3c4c5c6c7d0d1d2d3d4d5d6d72e202508000000030000004c29000030648451d1e4999eccdd2e9ac41f720902844fd62906c11c9e2da19809697d80ba8fda8823c87aae3d45e531ac',
+        plainWithPad: '0000000c000040010000000a00000003',
+      },
+    ],
+  };
+  expect(await outcomesOf({ cases: [capture] })).toEqual(['agrees', 'agrees']);
+});
+
+test('a recording may leave out what its messages say themselves', async () => {
+  const files = await vectorFilesOf('vectors');
+  const recorded = files.find(({ name }) => name === 'ikev2-recorded')?.content ?? {};
+  const thin = JSON.parse(
+    JSON.stringify(entriesOf(recorded)[0], (key, value) =>
+      ['exchange', 'flags', 'messageId'].includes(key) ? undefined : value,
+    ),
+  ) as VectorFile & { messages: object[] };
+  const messages = thin.messages.map((each, index) => (index < 2 ? { ...each, payloads: undefined } : each));
+
+  const outcomes = await outcomesOf({ cases: [{ ...thin, messages }] });
+  expect(outcomes.length).toBeGreaterThan(20);
+  expect(new Set(outcomes)).toEqual(new Set(['agrees']));
 });

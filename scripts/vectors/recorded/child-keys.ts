@@ -4,7 +4,7 @@ import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { deriveChildKeys } from '../../../src/domain/ike/keys/keys.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
-import { nonceOf } from './exchanges.ts';
+import { nonceIn } from './exchanges.ts';
 import { type Reading, type Recording, sectionsOf } from './recording.ts';
 
 export function childKeyCases({ recording, suite, espSuite }: Reading, { provider }: Means): VectorCase[] {
@@ -31,7 +31,7 @@ export function childKeyCases({ recording, suite, espSuite }: Reading, { provide
 
 /** The nonces are those two of the recording's exchanges that the seed ends with; what stands before them is the secret. */
 function cut(seed: Octets, { messages }: Recording) {
-  const nonces = messages.filter(({ payloads }) => payloads?.some(({ type }) => type === 40)).map(nonceOf);
+  const nonces = messages.flatMap((message) => nonceIn(message) ?? []);
   for (const nonceR of nonces) {
     for (const nonceI of nonces) {
       const start = seed.length - nonceI.length - nonceR.length;

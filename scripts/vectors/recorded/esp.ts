@@ -1,11 +1,10 @@
 /** Recorded ESP packets: one of the CHILD SA keys opens each, and what was inside seals to the same octets. */
 import { emptyOctets, type Octets } from '../../../src/domain/bytes/octets.ts';
-import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { makeProtection, type Protection, type ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
 import { openEsp } from '../../../src/domain/esp/packet.ts';
 import { asItIs, checkEspPacket } from '../esp-packets.ts';
 import { disagree } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
+import { protectionOf } from '../suites.ts';
 import { type Reading, sectionsOf } from './recording.ts';
 
 export function espCases({ recording, espSuite, hasEsn }: Reading, { provider }: Means): VectorCase[] {
@@ -16,7 +15,7 @@ export function espCases({ recording, espSuite, hasEsn }: Reading, { provider }:
     if (!espSuite) return { name, skip: `${recording.espProposal} is no suite of ours` };
     const check = async () => {
       for (const [encr, integ] of keysOf(recording)) {
-        const protection = await keyed(provider, espSuite, encr, integ);
+        const protection = await protectionOf(provider, espSuite, { encr, integ });
         if ((await openEsp(protection, packet, 0, sequenceHigh, asItIs)).ok) {
           await checkEspPacket(protection, packet, sequenceHigh);
           return;
@@ -38,8 +37,4 @@ function keysOf(recording: Reading['recording']): readonly (readonly [Octets, Oc
         ] as const,
     ),
   );
-}
-
-function keyed(provider: Means['provider'], suite: ProtectionSuite, encr: Octets, integ: Octets): Promise<Protection> {
-  return makeProtection(provider, suite, { encr: new Secret(encr), integ: new Secret(integ) });
 }

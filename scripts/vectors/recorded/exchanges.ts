@@ -1,5 +1,6 @@
 /** Nonces and the exchanges that made IKE SAs, found in a recording's messages. */
 import type { Octets } from '../../../src/domain/bytes/octets.ts';
+import { readMessage } from '../../../src/domain/ike/message/parse.ts';
 import { disagree } from '../expect.ts';
 import type { RecordedMessage, Recording } from './recording.ts';
 
@@ -28,8 +29,16 @@ export function ikeRekeysOf({ messages }: Recording): readonly IkeSaExchange[] {
   });
 }
 
-export function nonceOf({ payloads }: RecordedMessage): Octets {
-  return payloads?.find(({ type }) => type === nonceType)?.body ?? disagree('no nonce');
+export const nonceOf = (message: RecordedMessage): Octets => nonceIn(message) ?? disagree('no nonce');
+
+/** As recorded, or read where the message is not sealed. */
+export function nonceIn({ hex, payloads }: RecordedMessage): Octets | undefined {
+  return payloads?.find(({ type }) => type === nonceType)?.body ?? plainNonceOf(hex);
+}
+
+function plainNonceOf(octets: Octets): Octets | undefined {
+  const read = readMessage(octets);
+  return read.ok ? read.value.payloads.flatMap((each) => (each.type === 'NONCE' ? [each.nonce] : []))[0] : undefined;
 }
 
 /** The second octet behind a proposal's length names its protocol (RFC 7296 3.3.1). */

@@ -1,18 +1,18 @@
 /** Every message of a recording: read and written back; opened, sealed again, its chain read and written back. */
 import { concat, type Octets } from '../../../src/domain/bytes/octets.ts';
-import { Secret } from '../../../src/domain/bytes/secret.ts';
-import { makeProtection, type Protection } from '../../../src/domain/crypto/protection.ts';
+import type { Protection } from '../../../src/domain/crypto/protection.ts';
 import type { Header, Message } from '../../../src/domain/ike/message/message.ts';
 import { disagree } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
 import { checkChain, checkMessage, checkPayloads, sealedIn } from '../messages.ts';
 import { checkSealed, withoutPadding } from '../sealed-messages.ts';
+import { protectionOf } from '../suites.ts';
 import type { Reading, RecordedMessage } from './recording.ts';
 
 export function messageCases(reading: Reading, { provider }: Means): VectorCase[] {
   const opened = async (message: RecordedMessage, parsed: Message): Promise<Octets> => {
     const sealed = sealedIn(parsed) ?? disagree('no SK payload');
-    const protection = await protectionOf(reading, provider, parsed.header);
+    const protection = await protectionFrom(reading, provider, parsed.header);
     return withoutPadding(await checkSealed(protection, message.hex, sealed));
   };
   return reading.recording.messages.map((message, index) => ({
@@ -42,10 +42,14 @@ function fragmentsBefore(
   return messages.slice(index - total + 1, index);
 }
 
-function protectionOf({ recording, suite }: Reading, provider: Means['provider'], header: Header): Promise<Protection> {
+function protectionFrom(
+  { recording, suite }: Reading,
+  provider: Means['provider'],
+  header: Header,
+): Promise<Protection> {
   const { initiatorSpi, responderSpi, isFromInitiator } = header;
   const sa = recording.ikeSas.find(({ spii, spir }) => spii === initiatorSpi && spir === responderSpi);
   if (!sa) disagree('no keys for these SPIs');
   const keys = isFromInitiator ? { encr: sa.sk_ei, integ: sa.sk_ai } : { encr: sa.sk_er, integ: sa.sk_ar };
-  return makeProtection(provider, suite, { encr: new Secret(keys.encr), integ: new Secret(keys.integ) });
+  return protectionOf(provider, suite, keys);
 }

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import type { Octets } from '../../../src/domain/bytes/octets.ts';
 import { emptyOctets } from '../../../src/domain/bytes/octets.ts';
 import type { ProtectionSuite } from '../../../src/domain/crypto/protection.ts';
+import { prfOf } from '../../../src/domain/crypto/transforms.ts';
 import type { IkeSuite } from '../../../src/domain/ike/keys/keys.ts';
 import type { Proposal } from '../../../src/domain/ike/message/message.ts';
 import { chosenOf, suiteOf, transformTypes } from '../../../src/domain/ike/proposal/proposal.ts';
 import { hex } from '../fields.ts';
 import { messageFields, recordedPayload } from '../messages.ts';
+import { canProtect } from '../suites.ts';
 import { transformsOfNames } from '../transform-names.ts';
 
 const ikeSa = z.object({
@@ -23,21 +25,23 @@ const ikeSa = z.object({
   spir: z.string().toLowerCase(),
 });
 
-const message = z.object({
-  hex,
-  /** The end, a or b. */
-  from: z.string().optional(),
-  ...messageFields,
-  payloads: z.array(recordedPayload).optional(),
-  fragment: z.tuple([z.number(), z.number()]).optional(),
-  reassembledPayloads: z.array(recordedPayload).optional(),
-});
+const message = z
+  .object({
+    hex,
+    /** The end, a or b. */
+    from: z.string().optional(),
+    ...messageFields,
+    payloads: z.array(recordedPayload).optional(),
+    fragment: z.tuple([z.number(), z.number()]).optional(),
+    reassembledPayloads: z.array(recordedPayload).optional(),
+  })
+  .transform((each) => ({ ...each, exchange: each.exchange ?? each.hex[18] ?? 0 }));
 
 export const recording = z.object({
   ikeProposal: z.string(),
   espProposal: z.string().nullish(),
   ikeSas: z.array(ikeSa).min(1),
-  messages: z.array(message),
+  messages: z.array(message).min(1),
   espPackets: z.array(z.object({ packet: hex })).default([]),
   schedule: z.array(z.object({ label: z.string(), hex })).default([]),
   /** By the names of the ends, a and b, and of the authorities: DER in base64. */
@@ -59,13 +63,14 @@ export interface Reading {
 
 export function readingOf(recorded: Recording): Reading | undefined {
   const ike = proposalOf(recorded.ikeProposal);
-  const prf = ike && chosenOf(ike, transformTypes.PRF);
+  const prf = ike && prfOf(chosenOf(ike, transformTypes.PRF)?.id ?? 0);
   const suite = ike && suiteOf(ike);
-  if (!suite || !prf) return undefined;
+  if (!suite || !canProtect(suite) || !(prf?.hash ?? prf?.aes)) return undefined;
   const esp = recorded.espProposal ? proposalOf(recorded.espProposal) : undefined;
   const espSuite = esp && suiteOf(esp);
   const hasEsn = (esp && chosenOf(esp, transformTypes.ESN)?.id) === 1;
-  return { recording: recorded, suite: { ...suite, prf: { id: prf.id } }, hasEsn, ...(espSuite && { espSuite }) };
+  const runs = espSuite && canProtect(espSuite);
+  return { recording: recorded, suite: { ...suite, prf: { id: prf.id } }, hasEsn, ...(runs && { espSuite }) };
 }
 
 /** Parts of the schedule that begin with an entry of this label, each to the next such entry. */
