@@ -73,7 +73,7 @@ export type DropCounts = Record<DropReason, number>;
 export const noDrops = (): DropCounts => Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as DropCounts; // every reason is there
 
 /** Which packet was dropped, and the policy that decided, if one did. */
-export const whose = (flow: Flow, { name }: Verdict): Pick<Drop, 'flow' | 'policy'> =>
+export const whose = (flow: Flow, { name }: Pick<Verdict, 'name'>): Pick<Drop, 'flow' | 'policy'> =>
   name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
 
 /** What ESP's refusal to seal means for a packet. */

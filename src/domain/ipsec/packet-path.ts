@@ -153,7 +153,7 @@ export class PacketPath<Pair extends SaPair> {
     const verdict = this.#spd.lookUp(flow);
     switch (verdict.action) {
       case 'bypass': {
-        const meant = layout.fragment && this.#spd.mayProtect(flow, verdict);
+        const meant = layout.fragment && this.#spd.inDoubt(flow);
         if (meant) return this.#dropOut({ why: 'fragment', atMs: nowMs, ...whose(flow, meant) });
         this.#tally.wentOut(verdict.name, layout.length);
         this.#outbound.add(packet, (whole) => this.ports.transmit([whole]));

@@ -1,6 +1,11 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { address } from '../net/address.ts';
+import { isOpaquePort } from '../net/ports.ts';
+import type { Flow } from './flow.ts';
 import { makeSpd, orderByBestMatch } from './lookup.ts';
-import { aFlow, aPolicy, aSelector } from './testing/builders.ts';
+import type { SpdPolicy } from './policy.ts';
+import { aFlow, anySelector, aPolicy, aSelector } from './testing/builders.ts';
 
 test('the first policy that fits decides, and without one the default', () => {
   const policies = [aPolicy('wide', '10.0.0.0/8', '10.0.0.0/8'), aPolicy('narrow', '10.1.1.1', '10.2.2.2')];
@@ -46,4 +51,34 @@ test('a narrow policy inside a wide one wins on the cluster, whichever was creat
     expect(spd.lookUp(aFlow('10.1.1.1', '10.2.2.2')).name).toBe('narrow');
     expect(spd.lookUp(aFlow('10.1.1.1', '10.2.3.2')).name).toBe('wide');
   }
+});
+
+test('a fragment without ports that may pass beyond doubt belongs to no packet that is protected or discarded', () => {
+  const opaqueNowhere = anySelector.filter(({ ports }) => !isOpaquePort(ports)); // one that lets such fragments pass says so
+  const selectors = fc.array(opaqueNowhere, { minLength: 1, maxLength: 2 });
+  const action = fc.constantFrom('bypass', 'discard', 'protect');
+  const aPort = fc.nat(7);
+  const anyHost = fc.nat(31).map((last) => address(`10.0.0.${last}`));
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(action, selectors, selectors), { maxLength: 40 }),
+      fc.record({ local: anyHost, remote: anyHost, protocol: fc.constant(6), localPort: aPort, remotePort: aPort }),
+      (drawn, whole: Flow) => {
+        const spd = makeSpd(
+          drawn.map(
+            ([what, local, remote], i): SpdPolicy =>
+              what === 'protect'
+                ? { name: `p${i}`, action: what, connection: 'c', local, remote }
+                : { name: `p${i}`, action: what, local, remote },
+          ),
+          'bypass',
+        );
+        const fragment: Flow = { ...whole, localPort: undefined, remotePort: undefined };
+
+        const passes = spd.lookUp(fragment).action === 'bypass' && spd.inDoubt(fragment) === undefined;
+        if (passes) expect(spd.lookUp(whole).action).toBe('bypass');
+      },
+    ),
+    { seed: 1, numRuns: 3000 },
+  );
 });

@@ -3,11 +3,12 @@
  * that none fits (RFC 4301 4.4.1 discards it; ONTAP lets it pass in clear, and so does a host). The order is the caller's: a
  * cluster sorts by `orderByBestMatch`, a host keeps the order of its dialect.
  */
+import { isExtension } from '../net/ip-layout.ts';
 import { anyPort, isAnyPort } from '../net/ports.ts';
 import { bitsOf } from '../net/prefix.ts';
 import { anyProtocol } from '../net/protocol.ts';
-import type { Flow } from './flow.ts';
-import { fits, type ProtectPolicy, type SpdPolicy } from './policy.ts';
+import { type Flow, showsPorts } from './flow.ts';
+import { fits, type SpdPolicy } from './policy.ts';
 import { indexPolicies } from './policy-index.ts';
 import { enclosingPrefix } from './range.ts';
 import type { TrafficSelector } from './selector.ts';
@@ -20,10 +21,10 @@ export interface Spd {
   readonly otherwise: 'bypass' | 'discard';
   lookUp(flow: Flow): Verdict;
   /**
-   * Of a packet whose ports cannot be seen, a later fragment, and that is let pass: the policy before that verdict which may be meant to
-   * protect it. Nobody can tell, so it must not leave in clear (RFC 4301 7.4).
+   * Of a fragment that is let pass although it does not show its ports: the policy before the one that lets it pass which may be meant to
+   * protect or to discard it. Nobody can tell, so it must not leave in clear (RFC 4301 7.4).
    */
-  mayProtect(flow: Flow, verdict: Verdict): ProtectPolicy | undefined;
+  inDoubt(flow: Flow): Pick<SpdPolicy, 'name'> | undefined;
 }
 
 /** Below so many policies a scan is quicker than the index, and always answers alike. */
@@ -31,29 +32,43 @@ const worthAnIndex = 32;
 
 export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwise']): Spd {
   const noPolicy: Verdict = { action: otherwise };
-  const find =
-    policies.length < worthAnIndex
-      ? (flow: Flow) => policies.find((policy) => fits(policy, flow))
-      : indexPolicies(policies);
+  const find = finderOf(policies);
+  const findUnported = once(() => finderOf(policies.map((policy) => opened(policy, { ports: anyPort }))));
+  const findUnread = once(() =>
+    finderOf(policies.map((policy) => opened(policy, { ports: anyPort, protocol: anyProtocol }))),
+  );
   return {
     policies,
     otherwise,
     lookUp: (flow) => find(flow) ?? noPolicy,
-    mayProtect: (flow, verdict) => {
-      if (flow.localPort !== undefined) return undefined;
-      for (const policy of policies) {
-        if (policy === verdict) return undefined;
-        if (policy.action === 'protect' && fits(withAnyPorts(policy), flow)) return policy;
-      }
-      return undefined;
+    inDoubt: (flow) => {
+      const { protocol, local, localPort } = flow;
+      if (localPort !== undefined) return undefined;
+      const isUnread = local.family === 6 && isExtension(protocol); // a later fragment: the first one has the rest of the headers
+      if (!isUnread && !showsPorts(protocol)) return undefined;
+      const meant = (isUnread ? findUnread() : findUnported())(flow);
+      return meant?.action === 'bypass' ? undefined : meant;
     },
   };
 }
 
-const withAnyPorts = (policy: ProtectPolicy): ProtectPolicy => {
-  const open = (selectors: readonly TrafficSelector[]) => selectors.map((each) => ({ ...each, ports: anyPort }));
-  return { ...policy, local: open(policy.local), remote: open(policy.remote) };
-};
+const finderOf = (policies: readonly SpdPolicy[]): ((flow: Flow) => SpdPolicy | undefined) =>
+  policies.length < worthAnIndex ? (flow) => policies.find((policy) => fits(policy, flow)) : indexPolicies(policies);
+
+/** A policy for whatever a fragment may be; what lets it pass must be for it as it is. */
+function opened(policy: SpdPolicy, as: Partial<TrafficSelector>): SpdPolicy {
+  const open = (selectors: readonly TrafficSelector[]) => selectors.map((each) => ({ ...each, ...as }));
+  return policy.action === 'bypass' ? policy : { ...policy, local: open(policy.local), remote: open(policy.remote) };
+}
+
+/** Made when first asked for: fragments in clear are seldom. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 /**
  * The cluster's order: longer remote prefix, longer local prefix, given port, given protocol, then name. A narrow policy inside a
