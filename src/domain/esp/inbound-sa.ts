@@ -24,7 +24,7 @@ export type OpenRefusal =
   | { readonly code: 'dummy' }
   /** A tunnel: congestion was marked on the way, and the packet inside cannot say it (RFC 6040 4.2). */
   | { readonly code: 'congested' }
-  /** What was protected is not what the SA's mode carries. */
+  /** A tunnel carries whole packets, each under its own number (RFC 4303 2.6): this is none, or of the other family. */
   | { readonly code: 'notOfMode'; readonly nextHeader: number }
   | { readonly code: 'volumeEnd' };
 
@@ -107,9 +107,7 @@ export class InboundSa {
     const { nextHeader, payload } = opened;
     if (nextHeader === protocols.noNext) return err({ code: 'dummy' });
     if (mode === 'tunnel') {
-      if (nextHeader !== protocols.ipv4 && nextHeader !== protocols.ipv6) {
-        return this.#refuse({ code: 'notOfMode', nextHeader });
-      }
+      if (nextHeader !== numberOf(payload)) return this.#refuse({ code: 'notOfMode', nextHeader });
       const told = withCongestion(payload, ecnOf(packet));
       if (!told) return err({ code: 'congested' });
       countPacket(this.counters, payload.length, nowMs);
@@ -129,6 +127,13 @@ export class InboundSa {
     else this.drops.malformed += 1;
     return err(refusal);
   }
+}
+
+/** What a tunnel calls this packet (RFC 4303 2.6); undefined: it is none. */
+function numberOf(packet: Octets): number | undefined {
+  const version = (packet[0] ?? 0) >> 4;
+  if (version === 4) return protocols.ipv4;
+  return version === 6 ? protocols.ipv6 : undefined;
 }
 
 /** What was marked on the way is told the inner packet (RFC 6040 4.2); undefined where that cannot say it. */

@@ -1,10 +1,12 @@
 /** Tunnel mode (RFC 4301 5.1.2, RFC 6040). */
 import { expect, test } from 'vitest';
+import { inOnePiece } from '../bytes/gathered.ts';
 import { address, printAddress } from '../net/address.ts';
-import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
+import { fitHeader, hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
 import { destinationOf, u16At } from '../net/ip-layout.ts';
 import { trafficClassOf } from '../net/traffic-class.ts';
-import { aPacket, ends, makeSas, open, seal } from './testing/sa-pair.ts';
+import { sealEsp } from './packet.ts';
+import { aPacket, aProtection, ends, makeSas, open, seal, suites } from './testing/sa-pair.ts';
 
 const outer = { source: address('192.0.2.1'), destination: address('192.0.2.2') };
 
@@ -57,6 +59,24 @@ test('what may be cut up on the way has an identification of its own (RFC 6864 4
   expect(whole).toEqual([0, 0x4000]);
   expect([first?.[1], second?.[1]]).toEqual([0, 0]);
   expect(first?.[0]).not.toBe(second?.[0]);
+});
+
+test.each([
+  ['IPv6 under the number of IPv4', ends.IPv6, 4],
+  ['IPv4 under the number of IPv6', ends.IPv4, 41],
+  ['neither under the number of IPv4', undefined, 4],
+])('%s is refused (RFC 4303 2.6)', async (_, inner, nextHeader) => {
+  const protection = await aProtection(suites.gcm256);
+  const { inbound } = await makeSas({ mode: 'tunnel', ...outer });
+  const shell = writeIp({ ...outer, protocol: 50, payload: new Uint8Array(16) });
+  const frame = { spi: 0x101, sequenceLow: 1, sequenceHigh: undefined, iv: new Uint8Array(8) };
+  const payload = inner ? aPacket(inner) : new Uint8Array(40).fill(0x55);
+  const sealed = inOnePiece(await sealEsp(protection, frame, shell, payload, nextHeader));
+  fitHeader(sealed, sealed.length);
+
+  expect(await open(inbound, sealed)).toEqual({ ok: false, error: { code: 'notOfMode', nextHeader } });
+  expect(inbound.drops.malformed).toBe(1);
+  expect(inbound.counters.packets).toBe(0);
 });
 
 test('what is no IP packet is refused', async () => {

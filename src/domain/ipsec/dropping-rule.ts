@@ -27,6 +27,7 @@ const sections: Readonly<Record<Exclude<DropReason, 'fragment' | 'congested'>, s
   replayed: 'RFC 4303 3.4.3',
   forged: 'RFC 4303 3.4.4',
   badPadding: 'RFC 4303 3.4.4.1',
+  notOfMode: 'RFC 4303 2.6',
   wrongSelectors: 'RFC 4301 5.2',
   conversationOfAnother: 'RFC 3948 5.2',
 };

@@ -57,8 +57,10 @@ export const dropReasons = [
   'replayed',
   /** The ICV does not fit. */
   'forged',
-  /** Decrypted, and then padding or next header that RFC 4303 does not allow. */
+  /** Decrypted, and then padding that RFC 4303 does not allow. */
   'badPadding',
+  /** Decrypted, and no packet of the kind that the tunnel says it is. */
+  'notOfMode',
   /** Congestion was marked that the packet cannot tell: on the way of a tunnel (RFC 6040 4.2) or of a fragment (RFC 3168 5.3). */
   'congested',
   /** Decrypted, and not what the SA was negotiated for. */
@@ -97,7 +99,7 @@ const openReasons = {
   truncated: 'malformed',
   icv: 'forged',
   padding: 'badPadding',
-  notOfMode: 'badPadding',
+  notOfMode: 'notOfMode',
   congested: 'congested',
   replay: 'replayed',
   volumeEnd: 'saExhausted',
