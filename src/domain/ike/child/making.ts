@@ -1,9 +1,7 @@
 /** A CHILD SA of what both ends have agreed on: its keys (RFC 7296 2.17), and everything else in its place. */
-import type { Octets } from '../../bytes/octets.ts';
-import type { Secret } from '../../bytes/secret.ts';
 import type { VerifiedPeer } from '../auth/auth.ts';
 import type { Env } from '../env.ts';
-import { deriveChildKeys } from '../keys/keys.ts';
+import { type ChildKeyInput, deriveChildKeys } from '../keys/keys.ts';
 import type { EspSpi, Payload } from '../message/message.ts';
 import { hasNotify } from '../message/notifies.ts';
 import { isBehindNat } from '../nat/nat.ts';
@@ -14,25 +12,26 @@ import type { ChildSa } from './child-sa.ts';
 import { lifeFrom, volumeFrom } from './lifetime.ts';
 import type { Above } from './negotiating.ts';
 
-export interface ChildKeying {
-  readonly prf: number;
-  readonly skD: Secret;
+export interface ChildKeying extends Omit<ChildKeyInput, 'suite'> {
   /** Of the exchange that makes the CHILD SA. */
   readonly isInitiator: boolean;
-  readonly nonceI: Octets;
-  readonly nonceR: Octets;
-  readonly sharedSecret?: Secret;
 }
 
-/** Keys, and everything else in its place. */
+/** All that two messages have said of a CHILD SA. */
+export interface AgreedChild {
+  readonly choice: ChildChoice;
+  readonly inSpi: EspSpi;
+  readonly keying: ChildKeying;
+  /** Of the peer's message. */
+  readonly payloads: readonly Payload[];
+  /** The SA that it takes the place of, by the SPI that we receive on. */
+  readonly replaces?: EspSpi | undefined;
+}
+
 export async function makeChild(
   env: Env,
   above: Above & { readonly verified: VerifiedPeer },
-  choice: ChildChoice,
-  inSpi: EspSpi,
-  keying: ChildKeying,
-  payloads: readonly Payload[],
-  replaces?: EspSpi,
+  { choice, inSpi, keying, payloads, replaces }: AgreedChild,
 ): Promise<Child> {
   const keys = await deriveChildKeys(env.means.provider, { ...keying, suite: espSuiteOf(choice.proposal) });
   const life = lifeFrom(choice.template.lifetime, env.means, env.nowMs);

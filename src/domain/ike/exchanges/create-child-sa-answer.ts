@@ -71,15 +71,15 @@ export async function respondChild(env: Env, live: Live, payloads: readonly Payl
     ...(keyPair ? [keOf(keyPair)] : []),
     ...selectors,
   ];
-  const replaces = old ? { replaces: old.sa.inSpi } : {};
+  const agreed = { choice: chosen.value, inSpi, keying, payloads, replaces: old?.sa.inSpi };
   const methods = additionalMethodsOf(chosen.value.proposal);
   if (methods.length > 0) {
     const untilMs = env.nowMs + env.settings.halfOpenMs;
     const rounds = { methods, secrets: [], link: freshLink(env.means), untilMs };
-    const making = { type: 'child', choice: chosen.value, inSpi, keying, payloads, ...replaces, ...rounds } as const;
+    const making = { type: 'child', ...agreed, ...rounds } as const;
     return { session: { ...live, making }, facts: [], payloads: [...answer, linkTo(making)] };
   }
-  const child = await makeChild(env, live, chosen.value, inSpi, keying, payloads, old?.sa.inSpi);
+  const child = await makeChild(env, live, agreed);
   sharedSecret?.wipe();
   return {
     session: old

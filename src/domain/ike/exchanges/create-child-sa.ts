@@ -80,12 +80,12 @@ export async function concludeChild(
   if (!keyed.ok) return refuse(env, live, pending, keyed.error);
 
   const { keying, followUps } = keyed.value;
+  const agreed = { choice, inSpi: offer.inSpi, keying, payloads, replaces: task.replaces };
   if (followUps) {
-    const { inSpi } = offer;
-    const making = { type: 'child', choice, inSpi, keying, payloads, asked: pending, ...followUps } as const;
+    const making = { type: 'child', ...agreed, asked: pending, ...followUps } as const;
     return { session: { ...live, tasks: [{ type: 'followUp', making, tries: 0 }, ...live.tasks] }, facts: [] };
   }
-  const child = await makeChild(env, live, choice, offer.inSpi, keying, payloads, task.replaces);
+  const child = await makeChild(env, live, agreed);
   keying.sharedSecret?.wipe();
   return settleRekey(env, live, pending, child, keying.nonceR);
 }

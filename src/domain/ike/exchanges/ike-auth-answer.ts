@@ -4,7 +4,6 @@
  *
  * Whose fault a failed authentication was, the peer never learns.
  */
-
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { type CheckedPeer, checkPeer, proveOurselves, type Shown, type ShownProof } from '../auth/authentication.ts';
@@ -36,7 +35,7 @@ import { viewOf } from '../session/view.ts';
 import { installed } from './child-outcome.ts';
 import { type Answered, failed, toNotify } from './exchange.ts';
 import { type Establishing, establish } from './ike-auth-establish.ts';
-import { signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
+import { firstKeying, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import { nextMethodOf } from './ike-intermediate.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
@@ -206,20 +205,8 @@ async function answerFirst(
     return { payloads: notifies, facts: [fact] };
   }
   const inSpi = env.freshEspSpi();
-  const child = await makeChild(
-    env,
-    live,
-    choice.value,
-    inSpi,
-    {
-      prf: agreed.suite.prf.id,
-      skD: live.keys.skD,
-      isInitiator: false,
-      nonceI: agreed.nonceI,
-      nonceR: agreed.nonceR,
-    },
-    payloads,
-  );
+  const keying = firstKeying(agreed, live);
+  const child = await makeChild(env, live, { choice: choice.value, inSpi, keying, payloads });
   const answer = choicePayloads(choice.value, inSpi);
   return { child, payloads: [...answer.notifies, answer.sa, ...answer.selectors], facts: [installed(env, child)] };
 }

@@ -21,6 +21,7 @@ import type { Task } from '../session/tasks.ts';
 import { viewOf } from '../session/view.ts';
 import { childRefusedBy, installedAsAsked, ofTask } from './child-outcome.ts';
 import { type Change, failed } from './exchange.ts';
+import { firstKeying } from './ike-auth-payloads.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
 
@@ -100,20 +101,8 @@ export async function installFirst(
     const session = error ? live : { ...live, tasks: [deletion, ...live.tasks] };
     return { session, facts: [established(live), failure] };
   }
-  const child = await makeChild(
-    env,
-    live,
-    answer.value,
-    offer.inSpi,
-    {
-      prf: agreed.suite.prf.id,
-      skD: live.keys.skD,
-      isInitiator: true,
-      nonceI: agreed.nonceI,
-      nonceR: agreed.nonceR,
-    },
-    payloads,
-  );
+  const keying = firstKeying(agreed, live);
+  const child = await makeChild(env, live, { choice: answer.value, inSpi: offer.inSpi, keying, payloads });
   const session: Live = { ...live, children: [child] };
   return { session, facts: [established(session), ...installedAsAsked(env, session, child, task, exchange)] };
 }

@@ -237,11 +237,10 @@ async function successorFrom(
 async function childFrom(
   env: Env,
   live: Live,
-  { choice, inSpi, keying, payloads, secrets }: ChildMaking,
+  { keying, secrets, ...agreed }: ChildMaking,
   replaces: EspSpi | undefined,
 ): Promise<Child> {
-  const all = { ...keying, additionalSecrets: secrets };
-  const child = await makeChild(env, live, choice, inSpi, all, payloads, replaces);
+  const child = await makeChild(env, live, { ...agreed, keying: { ...keying, additionalSecrets: secrets }, replaces });
   for (const secret of [keying.sharedSecret, ...secrets]) secret?.wipe();
   return child;
 }

@@ -5,12 +5,11 @@
 import type { Octets } from '../../bytes/octets.ts';
 import type { Secret } from '../../bytes/secret.ts';
 import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
-import type { ChildChoice } from '../child/answering.ts';
-import type { ChildKeying } from '../child/making.ts';
+import type { AgreedChild } from '../child/making.ts';
 import type { ChildOffer } from '../child/offering.ts';
 import type { KeyExchangeMethod, KeyShare } from '../keys/additional-key-exchange.ts';
 import type { IkeKeyInput } from '../keys/keys.ts';
-import type { EspSpi, IkeSpi, Payload, Proposal } from '../message/message.ts';
+import type { EspSpi, IkeSpi, Proposal } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { RekeyIkeTask } from './rekey-ike-task.ts';
@@ -79,16 +78,9 @@ export interface Rounds {
   readonly link: Octets;
 }
 
-export interface ChildMaking extends Rounds {
+/** `keying` has the secret of the first method. */
+export interface ChildMaking extends Rounds, AgreedChild {
   readonly type: 'child';
-  readonly choice: ChildChoice;
-  readonly inSpi: EspSpi;
-  /** With the secret of the first method. */
-  readonly keying: ChildKeying;
-  /** Of the peer's CREATE_CHILD_SA message. */
-  readonly payloads: readonly Payload[];
-  /** The SA that it takes the place of, by the SPI that we receive on. */
-  readonly replaces?: EspSpi;
   /** What we asked for, if it was we. */
   readonly asked?: PendingChild;
   /** As in PendingChild. */
