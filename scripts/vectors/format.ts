@@ -46,7 +46,7 @@ export function casesOf<Schema extends z.ZodType>(
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry: unknown, index) => {
     const name = nameOf(entry, index);
-    const parsed = schema.safeParse(entry);
+    const parsed = readFields(schema, entry);
     if (parsed.success) return toCase(parsed.data, name);
     const broken = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     const isWhole = parsed.error.issues.every(({ path }) => path.length > 0 && valueAt(entry, path) !== undefined);
@@ -54,8 +54,25 @@ export function casesOf<Schema extends z.ZodType>(
   });
 }
 
+/** What is null is as good as absent, unless null is one of a field's values. */
+export function readFields<Schema extends z.ZodType>(
+  schema: Schema,
+  entry: unknown,
+): z.ZodSafeParseResult<z.output<Schema>> {
+  const asWritten = schema.safeParse(entry);
+  return asWritten.success ? asWritten : schema.safeParse(withoutNulls(entry));
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (each === null ? [] : [[key, withoutNulls(each)]])),
+  );
+}
+
 function valueAt(entry: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce((value: unknown, key) => (Object(value) as Record<PropertyKey, unknown>)[key], entry);
+  return path.reduce((value: unknown, key) => (Object(value) as Record<PropertyKey, unknown>)[key], entry) ?? undefined;
 }
 
 /** The id that a case gives itself, else its place and what it is about. */

@@ -3,7 +3,7 @@
  * that format, and those of a file of another name, each by its fields. So a file may hold several kinds.
  */
 import { besideEntries, entriesOf, hasEntries } from './entries.ts';
-import type { Format, Means, VectorCase, VectorFile } from './format.ts';
+import { type Format, type Means, readFields, type VectorCase, type VectorFile } from './format.ts';
 import { aeadIkeEsp } from './formats/aead-ike-esp.ts';
 import { aesCbc } from './formats/aes-cbc.ts';
 import { dh } from './formats/dh.ts';
@@ -118,7 +118,7 @@ function nearest(entry: unknown, atLeast: number): Format | undefined {
 
 /** How many of an entry's fields a format reads; 0 where it is none of its cases. */
 function knows({ fields }: Format, entry: unknown): number {
-  const parsed = fields.safeParse(entry);
+  const parsed = readFields(fields, entry);
   if (!parsed.success) return 0;
   const own = Object(entry) as object;
   return Object.keys(Object(parsed.data) as object).filter((key) => key in own).length;

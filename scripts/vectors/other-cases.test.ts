@@ -199,3 +199,13 @@ test('a recording may leave out what its messages say themselves', async () => {
   expect(outcomes.length).toBeGreaterThan(20);
   expect(new Set(outcomes)).toEqual(new Set(['agrees']));
 });
+
+test('null is as good as nothing, in any field that may be absent', async () => {
+  const vector = { ...linux.ccm8, esn: null, esnHi: null, integ: null, integKey: null, plainWithTrailer: null };
+  const init = { id: null, kind: null, exchange: null, flags: null, hex: initWith('0000000000000000', vendor) };
+  expect(await outcomesOf({ vectors: [vector, { ...init, expect: 'accept' }, init] })).toEqual([
+    'agrees',
+    'agrees',
+    'agrees',
+  ]);
+});

@@ -10,7 +10,7 @@ import { type Reading, type Recording, sectionsOf } from './recording.ts';
 export function childKeyCases({ recording, suite, espSuite }: Reading, { provider }: Means): VectorCase[] {
   return sectionsOf(recording, 'seed').map((section, index) => {
     const name = `keys of CHILD SA ${index + 1}`;
-    if (!espSuite) return { name, skip: `${recording.espProposal} is no suite of ours` };
+    if (!espSuite) return { name, skip: `${recording.espProposal ?? 'what is not said'} is no suite of ours` };
     const check = async () => {
       const seed = section.get('seed') ?? disagree('no seed');
       const sa = recording.ikeSas[0] ?? disagree('no IKE SA');

@@ -12,7 +12,7 @@ export function espCases({ recording, espSuite, hasEsn }: Reading, { provider }:
   return recording.espPackets.map(({ packet }, index) => {
     const name = `ESP packet ${index + 1}`;
     if (keysOf(recording).length === 0) return { name, skip: 'its keys are not in the recording' };
-    if (!espSuite) return { name, skip: `${recording.espProposal} is no suite of ours` };
+    if (!espSuite) return { name, skip: `${recording.espProposal ?? 'what is not said'} is no suite of ours` };
     const check = async () => {
       for (const [encr, integ] of keysOf(recording)) {
         const protection = await protectionOf(provider, espSuite, { encr, integ });
