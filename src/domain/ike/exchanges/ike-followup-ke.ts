@@ -30,7 +30,7 @@ import type { Live } from '../session/state.ts';
 import type { FollowUpTask } from '../session/tasks.ts';
 import { deletedByPeer, installed, ofTask } from './child-outcome.ts';
 import { type Answered, type Asked, type Change, failed } from './exchange.ts';
-import { keySuccessor, successorOf } from './ike-succession.ts';
+import { makeSuccessor } from './ike-succession.ts';
 import { putOff, stillBusy } from './put-off.ts';
 import { keepOld } from './rekey-child.ts';
 import { replaced, settleRekey } from './rekey-child-collision.ts';
@@ -226,11 +226,10 @@ const refuse = (env: Env, live: Live, refusal: Refusal): Answered =>
 async function successorFrom(
   env: Env,
   live: Live,
-  { proposal, group, input, secrets }: IkeMaking,
+  { input, secrets, ...agreed }: IkeMaking,
   role: { readonly isInitiator: boolean },
 ): Promise<Live> {
-  const keyed = await keySuccessor(env, live, { ...input, additionalSecrets: secrets }, role);
-  return successorOf(env, live, proposal, group, keyed, input, role);
+  return makeSuccessor(env, live, { ...agreed, input: { ...input, additionalSecrets: secrets } }, role);
 }
 
 /** All secrets are there: KEYMAT = prf+(SK_d, SK(0) | Ni | Nr | SK(1) | … SK(n)). */

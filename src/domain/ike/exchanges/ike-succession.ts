@@ -2,8 +2,6 @@
  * The IKE SA that comes after another (RFC 7296 2.18): its keys from the old SK_d, message ids 0 both ways, its initiator who asked for it.
  * What it takes over is rekey-ike-collision.ts.
  */
-import type { Octets } from '../../bytes/octets.ts';
-import type { GroupNumber, KeyPair } from '../../crypto/provider.ts';
 import { Channel } from '../channel/channel.ts';
 import { freshWindow } from '../channel/window.ts';
 import { lifeFrom } from '../child/lifetime.ts';
@@ -11,45 +9,19 @@ import type { Env } from '../env.ts';
 import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys.ts';
 import { type IkeSpi, noSpi, type Proposal } from '../message/message.ts';
 import { ikeSpiOf } from '../message/spi.ts';
+import type { AgreedIke } from '../session/pending.ts';
 import type { Keyed, Live } from '../session/state.ts';
 
-export async function keyAnew(
+/** It stands, with none of what it is to take over; the secrets that its keys were made of are wiped. */
+export async function makeSuccessor(
   env: Env,
   live: Live,
-  keyPair: KeyPair,
-  peerPublicValue: Octets,
-  input: Omit<IkeKeyInput, 'sharedSecret'>,
+  { proposal, group, input }: AgreedIke,
   { isInitiator }: { readonly isInitiator: boolean },
-): Promise<Keyed | undefined> {
-  const sharedSecret = await keyPair.derive(peerPublicValue);
-  return sharedSecret && keySuccessor(env, live, { ...input, sharedSecret }, { isInitiator });
-}
-
-/** The keys of a successor at work; the secrets that they were made of are wiped. */
-export async function keySuccessor(
-  env: Env,
-  live: Live,
-  input: IkeKeyInput,
-  { isInitiator }: { readonly isInitiator: boolean },
-): Promise<Keyed> {
-  const { provider } = env.means;
-  const keys = await deriveRekeyedIkeKeys(provider, { prf: live.suite.prf.id, skD: live.keys.skD }, input);
-  for (const secret of [input.sharedSecret, ...(input.additionalSecrets ?? [])]) secret.wipe();
-  env.keyLog?.noteIkeSa({ ...input, keys });
-  return { keys, channel: new Channel(await protectIke(provider, input.suite, keys), isInitiator) };
-}
-
-export function successorOf(
-  env: Env,
-  live: Live,
-  proposal: Proposal,
-  group: GroupNumber,
-  keyed: Keyed,
-  { suite, spiI, spiR }: Omit<IkeKeyInput, 'sharedSecret'>,
-  { isInitiator }: { readonly isInitiator: boolean },
-): Live {
+): Promise<Live> {
+  const { suite, spiI, spiR } = input;
   return {
-    ...keyed,
+    ...(await keyUpAnew(env, live, input, isInitiator)),
     phase: 'established',
     isInitiator,
     spis: { initiator: spiI, responder: spiR },
@@ -75,6 +47,14 @@ export function successorOf(
     ...(isInitiator ? {} : { confirmAtMs: env.nowMs + env.settings.unconfirmedMs }),
     ...lifeFrom(live.connection.ikeLifetime, env.means, env.nowMs),
   };
+}
+
+async function keyUpAnew(env: Env, live: Live, input: IkeKeyInput, isInitiator: boolean): Promise<Keyed> {
+  const { provider } = env.means;
+  const keys = await deriveRekeyedIkeKeys(provider, { prf: live.suite.prf.id, skD: live.keys.skD }, input);
+  for (const secret of [input.sharedSecret, ...(input.additionalSecrets ?? [])]) secret.wipe();
+  env.keyLog?.noteIkeSa({ ...input, keys });
+  return { keys, channel: new Channel(await protectIke(provider, input.suite, keys), isInitiator) };
 }
 
 /** The SPI that the peer has given the new IKE SA. */

@@ -24,7 +24,7 @@ import type { Live } from '../session/state.ts';
 import { waitsForRekey } from '../session/tasks.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import type { Answered } from './exchange.ts';
-import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
+import { makeSuccessor, successorSpiOf } from './ike-succession.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort, nonceOctets } from './nonce.ts';
 import { succeedPeers } from './rekey-ike-collision.ts';
@@ -74,7 +74,11 @@ async function answerIkeRekey(
   const ownSpi = env.freshIkeSpi();
   const nonceR = env.means.random(nonceOctets);
   const keyPair = await env.means.keyPair(group);
-  const input = { suite: ikeSuiteOf(proposal), nonceI, nonceR, spiI: peerSpi, spiR: ownSpi };
+  const sharedSecret = await keyPair.derive(asked.publicValue);
+  if (!sharedSecret) return refused(env, live, { code: 'badPublicValue', group });
+
+  const input = { suite: ikeSuiteOf(proposal), nonceI, nonceR, spiI: peerSpi, spiR: ownSpi, sharedSecret };
+  const agreed = { proposal, group, input };
   const methods = additionalMethodsOf(proposal);
   const answer = [
     { type: 'SA', proposals: [{ ...proposal, spi: octetsOfIkeSpi(ownSpi) }] },
@@ -82,26 +86,12 @@ async function answerIkeRekey(
     keOf(keyPair),
   ] as const;
   if (methods.length > 0) {
-    const sharedSecret = await keyPair.derive(asked.publicValue);
-    if (!sharedSecret) return refused(env, live, { code: 'badPublicValue', group });
-    const link = freshLink(env.means);
     const untilMs = env.nowMs + env.settings.halfOpenMs;
-    const making = {
-      type: 'ike' as const,
-      proposal,
-      group,
-      input: { ...input, sharedSecret },
-      methods,
-      secrets: [],
-      link,
-      untilMs,
-    };
+    const rounds = { methods, secrets: [], link: freshLink(env.means), untilMs };
+    const making = { type: 'ike', ...agreed, ...rounds } as const;
     return { session: { ...live, making }, facts: [], payloads: [...answer, linkTo(making)] };
   }
-  const keyed = await keyAnew(env, live, keyPair, asked.publicValue, input, { isInitiator: false });
-  if (!keyed) return refused(env, live, { code: 'badPublicValue', group });
-
-  const successor = successorOf(env, live, proposal, group, keyed, input, { isInitiator: false });
+  const successor = await makeSuccessor(env, live, agreed, { isInitiator: false });
   return {
     ...succeedPeers(env, live, successor, { nonceI, nonceR }),
     payloads: answer,

@@ -21,7 +21,7 @@ import type { RekeyIkeTask } from '../session/rekey-ike-task.ts';
 import type { Live } from '../session/state.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { type Asked, type Change, failed } from './exchange.ts';
-import { keyAnew, successorOf, successorSpiOf } from './ike-succession.ts';
+import { makeSuccessor, successorSpiOf } from './ike-succession.ts';
 import { nextGroup } from './invalid-ke.ts';
 import { isNonceShort, nonceOctets } from './nonce.ts';
 import { putOff, stillBusy } from './put-off.ts';
@@ -88,20 +88,18 @@ async function readAnswer(
   const suite = ikeSuiteOf(proposal);
   if (isNonceShort(nonceR, suite.prf.id)) return err({ code: 'nonceLength', octets: nonceR.length });
 
-  const input = { suite, nonceI: pending.nonce, nonceR, spiI: pending.ownSpi, spiR: peerSpi };
   const methods = additionalMethodsOf(proposal);
-  if (methods.length > 0) {
-    const link = linkOf(payloads);
-    if (!link) return err(incompleteIke(payloads));
-    const sharedSecret = await pending.keyPair.derive(ke.publicValue);
-    if (!sharedSecret) return err({ code: 'badPublicValue', group });
-    const rounds = { methods, secrets: [], link };
-    const { task } = pending;
-    return ok({ making: { type: 'ike', proposal, group, input: { ...input, sharedSecret }, task, ...rounds } });
+  const link = linkOf(payloads);
+  if (methods.length > 0 && !link) return err(incompleteIke(payloads));
+  const sharedSecret = await pending.keyPair.derive(ke.publicValue);
+  if (!sharedSecret) return err({ code: 'badPublicValue', group });
+
+  const input = { suite, nonceI: pending.nonce, nonceR, spiI: pending.ownSpi, spiR: peerSpi, sharedSecret };
+  const agreed = { proposal, group, input };
+  if (link && methods.length > 0) {
+    return ok({ making: { type: 'ike', ...agreed, task: pending.task, methods, secrets: [], link } });
   }
-  const keyed = await keyAnew(env, live, pending.keyPair, ke.publicValue, input, { isInitiator: true });
-  if (!keyed) return err({ code: 'badPublicValue', group });
-  return ok({ successor: successorOf(env, live, proposal, group, keyed, input, { isInitiator: true }), nonceR });
+  return ok({ successor: await makeSuccessor(env, live, agreed, { isInitiator: true }), nonceR });
 }
 
 function concludeError(env: Env, live: Live, pending: PendingIkeRekey, error: NotifyPayload): Change {

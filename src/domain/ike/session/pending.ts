@@ -87,12 +87,16 @@ export interface ChildMaking extends Rounds, AgreedChild {
   readonly deletedSpis?: readonly EspSpi[];
 }
 
-export interface IkeMaking extends Rounds {
-  readonly type: 'ike';
+/** All that two messages have said of the IKE SA that is to take the place of this one. */
+export interface AgreedIke {
   readonly proposal: Proposal;
   readonly group: GroupNumber;
   /** With the secret of the first method. */
   readonly input: IkeKeyInput;
+}
+
+export interface IkeMaking extends Rounds, AgreedIke {
+  readonly type: 'ike';
   /** What we asked for, if it was we. */
   readonly task?: RekeyIkeTask;
 }
