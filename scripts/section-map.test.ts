@@ -20,7 +20,12 @@ test('each reason for a drop stands there with its rules, and no other', () => {
     const [, why, rules] = /^\| `(\w+)`: .+ \| (RFC .+) \|$/.exec(row) ?? [];
     return why === undefined ? [] : [[why, rules]];
   });
-  const drops = [{ direction: 'outbound' }, { direction: 'inbound', inSpi: 1 }, { direction: 'inbound' }] as const;
+  const drops = [
+    { direction: 'outbound' },
+    { direction: 'inbound', inSpi: 1 },
+    { direction: 'inbound' },
+    { direction: 'inbound', family: 6 },
+  ] as const;
 
   expect(written).toEqual(
     dropReasons.map((why) => [why, [...new Set(drops.map((drop) => sectionOfDrop({ ...drop, why })))].join(', ')]),

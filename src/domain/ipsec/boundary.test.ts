@@ -275,7 +275,9 @@ test('fragments that never become whole are counted as one packet', async () => 
   const [first, second] = cutUp(mayFragment(aRequest(1, 'x'.repeat(1400))), 512);
   for (const fragment of [first, second]) cluster.boundary.receiveIp(fragment as Octets, 0);
   await cluster.boundary.wake(cluster.boundary.nextWakeAtMs ?? 0);
-  expect(cluster.drops).toMatchObject([{ direction: 'inbound', why: 'fragment', atMs: 30_000 }]);
+  expect(cluster.drops).toMatchObject([
+    { direction: 'inbound', why: 'fragment', rfcSection: 'RFC 1122 3.3.2', atMs: 60_000 },
+  ]);
 });
 
 test('a keepalive and noise on the IKE ports are nobody’s packets', async () => {

@@ -45,7 +45,7 @@ export class Boundary {
   readonly ike: IkeEndpoint;
   readonly #ports: GuardedPorts;
   readonly #path: PacketPath<ChildPair>;
-  readonly #reassembly = new Reassembly((why, nowMs) => this.#path.inbound.dropUnread(why, nowMs));
+  readonly #reassembly = new Reassembly((fault, nowMs) => this.#path.inbound.dropUnread(fault, nowMs));
   readonly #keepalives = new NatKeepalives();
   readonly #watch: SaWatch;
   /** Datagrams of IKE under way; undefined: none. */
@@ -161,7 +161,7 @@ export class Boundary {
   #receive(packet: Octets, nowMs: number): void {
     const laidOut = layOut(packet);
     if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
-      this.#path.inbound.dropUnread('malformed', nowMs);
+      this.#path.inbound.dropUnread({ why: 'malformed' }, nowMs);
       return;
     }
     if (laidOut.value.fragment === undefined) {
@@ -176,7 +176,7 @@ export class Boundary {
 
   #receiveWhole(packet: Octets, layout: IpLayout, nowMs: number): void {
     if (layout.isRoutedOn) {
-      this.#path.inbound.dropUnread('routedOn', nowMs);
+      this.#path.inbound.dropUnread({ why: 'routedOn', family: layout.family }, nowMs);
       return;
     }
     if (layout.protocol === protocols.esp) {
@@ -190,7 +190,7 @@ export class Boundary {
     const content = readContent(packet, layout);
     if (content.type === 'ike') this.#toIke(content.datagram, nowMs);
     if (content.type === 'esp') this.#receiveEsp(packet, layout, content.espAt, nowMs);
-    if (content.type === 'malformed') this.#path.inbound.dropUnread('malformed', nowMs);
+    if (content.type === 'malformed') this.#path.inbound.dropUnread({ why: 'malformed' }, nowMs);
   }
 
   /** ESP often comes right behind the message that makes its SA: while IKE still works on that, a few packets wait for it. */

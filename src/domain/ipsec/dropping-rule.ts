@@ -2,10 +2,18 @@
 import type { Drop, DropReason } from './fate.ts';
 
 /** `RFC 4303 3.4.3`: document and section. */
-export function sectionOfDrop({ why, direction, inSpi }: Pick<Drop, 'why' | 'direction' | 'inSpi'>): string {
+export function sectionOfDrop({
+  why,
+  direction,
+  family,
+  inSpi,
+}: Pick<Drop, 'why' | 'direction' | 'family' | 'inSpi'>): string {
   switch (why) {
     case 'fragment':
-      return direction === 'outbound' ? 'RFC 4301 7' : 'RFC 1122 3.3.2';
+      if (direction === 'outbound') return 'RFC 4301 7';
+      return family === 6 ? 'RFC 8200 4.5' : 'RFC 1122 3.3.2';
+    case 'routedOn':
+      return family === 6 ? 'RFC 8200 4.4' : 'RFC 791 3.1';
     case 'congested':
       return inSpi === undefined ? 'RFC 3168 5.3' : 'RFC 6040 4.2';
     default:
@@ -13,9 +21,8 @@ export function sectionOfDrop({ why, direction, inSpi }: Pick<Drop, 'why' | 'dir
   }
 }
 
-const sections: Readonly<Record<Exclude<DropReason, 'fragment' | 'congested'>, string>> = {
+const sections: Readonly<Record<Exclude<DropReason, 'fragment' | 'routedOn' | 'congested'>, string>> = {
   malformed: 'RFC 1122 3.2.1',
-  routedOn: 'RFC 8200 4.4',
   discarded: 'RFC 4301 4.4.1',
   clearButProtected: 'RFC 4301 5.2',
   noSa: 'RFC 4301 5.1',

@@ -24,6 +24,8 @@ export interface Drop {
   /** The rule that says so: dropping-rule.ts. */
   readonly rfcSection: string;
   readonly atMs: number;
+  /** Of a packet that its IP headers alone condemn. */
+  readonly family?: 4 | 6;
   /** Absent where the packet could not be read that far. */
   readonly flow?: Flow;
   readonly policy?: string;

@@ -9,7 +9,6 @@ import { espHeaderOctets, spiOf } from '../esp/packet.ts';
 import type { Sad, SaPair } from '../esp/sad.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
-import type { ReassemblyFault } from '../net/reassembly.ts';
 import { flowOf, keepFlow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import { carries } from '../spd/selector.ts';
@@ -96,8 +95,8 @@ export class InboundPath<Pair extends SaPair> {
   }
 
   /** Of a packet from the wire nothing can be told but this. */
-  dropUnread(why: 'malformed' | 'routedOn' | ReassemblyFault, nowMs: number): void {
-    this.#dropIn({ why }, nowMs);
+  dropUnread(drop: Pick<Drop, 'why' | 'family'>, nowMs: number): void {
+    this.#dropIn(drop, nowMs);
   }
 
   /** Whether ciphers are still at work; resolves when what was given so far has passed. */
@@ -118,7 +117,7 @@ export class InboundPath<Pair extends SaPair> {
     }
     const layout = laidOut.value;
     if (layout.isRoutedOn) {
-      this.#dropIn({ why: 'routedOn', inSpi }, nowMs);
+      this.#dropIn({ why: 'routedOn', family: layout.family, inSpi }, nowMs);
       return;
     }
     const flow = flowOf(packet, layout, 'inbound');

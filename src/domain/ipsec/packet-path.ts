@@ -71,7 +71,7 @@ export class PacketPath<Pair extends SaPair> {
     const laidOut = layOut(packet);
     if (!laidOut.ok) return this.#dropOut({ why: 'malformed', atMs: nowMs });
     const layout = laidOut.value;
-    if (layout.isRoutedOn) return this.#dropOut({ why: 'routedOn', atMs: nowMs });
+    if (layout.isRoutedOn) return this.#dropOut({ why: 'routedOn', family: layout.family, atMs: nowMs });
     return this.#send(packet, layout, flowOf([packet], layout, 'outbound'), nowMs);
   }
 

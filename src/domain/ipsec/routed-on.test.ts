@@ -16,13 +16,16 @@ const routedIpv6 = writeIp({
 });
 
 test.each([
-  ['IPv4', routed(message(hostAddress, lifAddress))],
-  ['IPv6', routedIpv6],
-])('such a packet of ours goes nowhere: its policy is that of its last destination (%s)', async (_, packet) => {
-  const end = anEnd();
-  expect(end.path.sendIp(packet, 0)).toMatchObject({ fate: 'dropped', drop: { why: 'routedOn' } });
-  expect(await end.sent()).toEqual([]);
-});
+  ['IPv4', routed(message(hostAddress, lifAddress)), 'RFC 791 3.1'],
+  ['IPv6', routedIpv6, 'RFC 8200 4.4'],
+])(
+  'such a packet of ours goes nowhere: its policy is that of its last destination (%s)',
+  async (_, packet, rfcSection) => {
+    const end = anEnd();
+    expect(end.path.sendIp(packet, 0)).toMatchObject({ fate: 'dropped', drop: { why: 'routedOn', rfcSection } });
+    expect(await end.sent()).toEqual([]);
+  },
+);
 
 test('one that comes is for somebody else, in clear as under ESP', async () => {
   const world = await twoBoundaries();
@@ -33,7 +36,10 @@ test('one that comes is for somebody else, in clear as under ESP', async () => {
   const [sealed] = host.transmitted.slice(-1);
   for (const packet of [routedIpv6, routed(sealed as Octets)]) cluster.boundary.receiveIp(packet, 0);
   await cluster.boundary.settle();
-  expect(cluster.whyDropped()).toEqual(['routedOn', 'routedOn']);
+  expect(cluster.drops).toMatchObject([
+    { why: 'routedOn', rfcSection: 'RFC 8200 4.4' },
+    { why: 'routedOn', rfcSection: 'RFC 791 3.1' },
+  ]);
 });
 
 test('and so is one that comes out of a tunnel', async () => {
@@ -45,7 +51,7 @@ test('and so is one that comes out of a tunnel', async () => {
   const sealed = outbound.seal(routedIpv6, laidOut(routedIpv6), 0);
   if (sealed.ok) end.receive(inOnePiece(await sealed.value));
   expect(await end.got()).toEqual([]);
-  expect(end.whyDropped()).toEqual(['routedOn']);
+  expect(end.drops).toMatchObject([{ why: 'routedOn', rfcSection: 'RFC 8200 4.4' }]);
 });
 
 /** The same with a loose source route that has one address to go. */

@@ -35,7 +35,7 @@ test.each([4, 6] as const)('IPv%i fragments in any order make the packet that wa
 
 test('fragments that overlap end their packet', () => {
   const drops: string[] = [];
-  const reassembly = new Reassembly((why) => drops.push(why));
+  const reassembly = new Reassembly(({ why }) => drops.push(why));
   const [first, , last] = cutUp(aPacket(4, 3000), 1000) as [Octets, Octets, Octets];
   const [, overlapping] = cutUp(aPacket(4, 3000), 800) as [Octets, Octets];
 
@@ -65,23 +65,25 @@ describe.each([4, 6] as const)('congestion that some fragments of IPv%i met (RFC
     '%j: a sender that cannot be told loses the packet',
     (marks) => {
       const drops: string[] = [];
-      expect(joinedOf(family, marks, new Reassembly((why) => drops.push(why)))).toBeUndefined();
+      expect(joinedOf(family, marks, new Reassembly(({ why }) => drops.push(why)))).toBeUndefined();
       expect(drops).toEqual(['congested']);
     },
   );
 });
 
-test('what is not whole in time is forgotten', () => {
+test('what is not whole after a minute is forgotten (RFC 8200 4.5)', () => {
   const drops: unknown[] = [];
   const reassembly = new Reassembly((...drop) => drops.push(drop));
   const [first, second] = cutUp(aPacket(6, 2000), 1200) as [Octets, Octets];
   add(reassembly, first, 1000);
-  expect(reassembly.nextWakeAtMs).toBe(31_000);
+  expect(reassembly.nextWakeAtMs).toBe(61_000);
 
-  reassembly.wake(31_000);
+  reassembly.wake(60_999);
+  expect(drops).toEqual([]);
+  reassembly.wake(61_000);
 
-  expect(add(reassembly, second, 31_000)).toBeUndefined();
-  expect(drops).toEqual([['fragment', 31_000]]);
+  expect(add(reassembly, second, 61_000)).toBeUndefined();
+  expect(drops).toEqual([[{ why: 'fragment', family: 6 }, 61_000]]);
 });
 
 test('a fragment that comes twice, whole and alike, is one (RFC 791 3.2, RFC 8200 4.5)', () => {
@@ -106,7 +108,7 @@ test('the longest packet there is is put together, and one that is longer is nob
   withOptions[0] = 0x4f;
   fitHeader(withOptions, withOptions.length);
   const drops: string[] = [];
-  const tooLong = new Reassembly((why) => drops.push(why));
+  const tooLong = new Reassembly(({ why }) => drops.push(why));
   expect([...others, withOptions].map((each) => add(tooLong, each)).pop()).toBeUndefined();
   expect(drops).toEqual(['fragment']);
 });

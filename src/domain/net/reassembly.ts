@@ -19,6 +19,7 @@ export interface ReassemblyLimits {
 }
 
 interface Unfinished {
+  readonly family: 4 | 6;
   /** The headers of the first fragment; absent: not here yet. */
   head?: Octets;
   readonly parts: Part[];
@@ -30,9 +31,13 @@ interface Unfinished {
 }
 
 /** Late, overlapping, too many or too long: `fragment`. */
-export type ReassemblyFault = 'fragment' | 'congested';
+export interface ReassemblyFault {
+  readonly why: 'fragment' | 'congested';
+  readonly family: 4 | 6;
+}
 
-const defaultReassembly: ReassemblyLimits = { packets: 256, fragments: 64, holdMs: 30_000 };
+/** A packet has a minute to become whole (RFC 8200 4.5; RFC 1122 3.3.2 wants as much, and two minutes at most). */
+const defaultReassembly: ReassemblyLimits = { packets: 256, fragments: 64, holdMs: 60_000 };
 
 export class Reassembly {
   /** Oldest first. */
@@ -40,7 +45,7 @@ export class Reassembly {
 
   /** @param onDrop called for each packet that is given up, not for each of its fragments. */
   constructor(
-    private readonly onDrop: (why: ReassemblyFault, nowMs: number) => void,
+    private readonly onDrop: (fault: ReassemblyFault, nowMs: number) => void,
     private readonly limits: ReassemblyLimits = defaultReassembly,
   ) {}
 
@@ -49,12 +54,12 @@ export class Reassembly {
     const { fragment } = layout;
     if (!fragment) return packet;
     const key = keyOf(packet, layout, fragment);
-    const unfinished = this.#unfinished.get(key) ?? this.#begin(key, nowMs);
+    const unfinished = this.#unfinished.get(key) ?? this.#begin(key, layout.family, nowMs);
     const part = { offset: fragment.offset, octets: packet.slice(fragment.partAt, layout.length) };
     unfinished.marks |= 1 << ecnOf(packet);
     if (isKnown(unfinished, part, fragment)) return undefined;
     if (!fits(unfinished, fragment, part.octets.length, this.limits.fragments)) {
-      this.#giveUp(key, 'fragment', nowMs);
+      this.#giveUp(key, unfinished, 'fragment', nowMs);
       return undefined;
     }
     if (fragment.offset === 0) unfinished.head = headOf(packet, fragment);
@@ -67,7 +72,7 @@ export class Reassembly {
     const whole = join(head, parts, total);
     const fault = whole ? congestionIn(whole, marks) : 'fragment';
     if (fault) {
-      this.#giveUp(key, fault, nowMs);
+      this.#giveUp(key, unfinished, fault, nowMs);
       return undefined;
     }
     this.#unfinished.delete(key);
@@ -75,9 +80,9 @@ export class Reassembly {
   }
 
   wake(nowMs: number): void {
-    for (const [key, { untilMs }] of this.#unfinished) {
-      if (untilMs > nowMs) return; // oldest first
-      this.#giveUp(key, 'fragment', nowMs);
+    for (const [key, unfinished] of this.#unfinished) {
+      if (unfinished.untilMs > nowMs) return; // oldest first
+      this.#giveUp(key, unfinished, 'fragment', nowMs);
     }
   }
 
@@ -86,19 +91,19 @@ export class Reassembly {
     return undefined;
   }
 
-  #begin(key: string, nowMs: number): Unfinished {
+  #begin(key: string, family: 4 | 6, nowMs: number): Unfinished {
     if (this.#unfinished.size >= this.limits.packets) {
-      const [oldest] = this.#unfinished.keys();
-      if (oldest !== undefined) this.#giveUp(oldest, 'fragment', nowMs);
+      const [oldest] = this.#unfinished;
+      if (oldest) this.#giveUp(...oldest, 'fragment', nowMs);
     }
-    const unfinished: Unfinished = { parts: [], marks: 0, untilMs: nowMs + this.limits.holdMs };
+    const unfinished: Unfinished = { family, parts: [], marks: 0, untilMs: nowMs + this.limits.holdMs };
     this.#unfinished.set(key, unfinished);
     return unfinished;
   }
 
-  #giveUp(key: string, why: ReassemblyFault, nowMs: number): void {
+  #giveUp(key: string, { family }: Unfinished, why: ReassemblyFault['why'], nowMs: number): void {
     this.#unfinished.delete(key);
-    this.onDrop(why, nowMs);
+    this.onDrop({ why, family }, nowMs);
   }
 }
 
