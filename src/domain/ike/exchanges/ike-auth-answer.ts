@@ -71,8 +71,8 @@ export async function respondAuth(
   const identity = (connection.takesAskedIdentity && wish) || connection.identity;
   const older = judgeOlder(env, session, connection, { identity, peer, bornAtMs: session.bornAtMs }, payloads);
   if (!older.ok) return refuse(older.error);
-  const ends = { identity, verified };
-  const live = establish(env, session, agreed, { ...keyed, keys }, connection, ends, [], payloads);
+  const proven = { identity, verified, connection, keys, channel: keyed.channel };
+  const live = establish(env, session, proven, payloads);
   const [proof, first] = await Promise.all([
     proveOurselves(env, connection, signedByResponder(agreed, keys, identity), {
       identity: peer,

@@ -3,26 +3,26 @@
  * arrived, so until it hears from the peer its IKE SA counts as unconfirmed.
  */
 import { lifeFrom } from '../child/lifetime.ts';
-import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { readMobike } from '../nat/mobike.ts';
 import { moves } from '../session/phase-moves.ts';
-import type { Agreed, AwaitingAuth, AwaitingAuthReply, Keyed, Live } from '../session/state.ts';
+import type { AwaitingAuth, AwaitingAuthReply, Live } from '../session/state.ts';
 
 /** A responder proves itself while the first CHILD SA is made: by which method is said after. */
 export type Establishing = Omit<Live, 'ownAuthMethod'>;
 
+/** What the proofs have decided: who the two are, for which connection, and under which keys. */
+type Proven = Pick<Live, 'identity' | 'verified' | 'connection' | 'keys' | 'channel'>;
+
 export function establish(
   env: Env,
   session: AwaitingAuth | AwaitingAuthReply,
-  agreed: Agreed,
-  { keys, channel }: Keyed,
-  connection: Connection,
-  { identity, verified }: Pick<Live, 'identity' | 'verified'>,
-  tasks: Live['tasks'],
+  proven: Proven,
   payloads: readonly Payload[],
 ): Establishing {
+  const { agreed } = session;
+  const { connection } = proven;
   const mobike = readMobike(connection, payloads, session.isInitiator);
   return {
     phase: moves[session.phase].acceptedAuth,
@@ -31,18 +31,14 @@ export function establish(
     path: session.path,
     window: session.window,
     bornAtMs: session.bornAtMs,
-    keys,
-    channel,
-    connection,
+    ...proven,
     suite: agreed.suite,
     group: agreed.group,
     transforms: agreed.transforms,
-    identity,
-    verified,
     hasNat: agreed.hasNat,
     peer: agreed.peer,
     children: [],
-    tasks,
+    tasks: 'tasks' in session ? session.tasks : [],
     establishedAtMs: env.nowMs,
     heardAtMs: env.nowMs,
     ...(mobike ? { mobike } : {}),

@@ -5,7 +5,6 @@
  * If only the CHILD SA fails, the IKE SA stands without it (2.21.2). A responder that we refuse is told so in an exchange of its own:
  * its answer has no answer.
  */
-
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { checkPeer, factsOf, type Proof, proveOurselves } from '../auth/authentication.ts';
 import { requestCertificates } from '../auth/certificate-requests.ts';
@@ -176,10 +175,9 @@ export async function concludeAuth(
   if (!checked.ok) return refuse(env, session, pending, checked.error);
 
   for (const made of [session.keys, session.mixed]) wipeUnused(made, keys);
-  const keyed = { keys, channel: session.channel };
-  const ends = { identity: connection.identity, verified: checked.value.verified };
-  const { agreed, tasks, ownAuthMethod } = session;
-  const live = { ...establish(env, session, agreed, keyed, connection, ends, tasks, payloads), ownAuthMethod };
+  const { agreed, channel, ownAuthMethod } = session;
+  const proven = { identity: connection.identity, verified: checked.value.verified, connection, keys, channel };
+  const live = { ...establish(env, session, proven, payloads), ownAuthMethod };
   return redirectedInAuth(env, live, pending.task, payloads) ?? installFirst(env, live, agreed, pending, payloads);
 }
 
