@@ -98,7 +98,6 @@ export const policyColumns: readonly TableColumn<PolicyRow>[] = [
     grow: 1,
     isInCard: true,
     sortBy: ({ state }) => stateOrder.indexOf(state),
-    copy: ({ shadowedBy }) => shadowedBy,
     cell: (row) => <PolicyState row={row} />,
   },
   {
