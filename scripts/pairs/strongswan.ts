@@ -20,6 +20,7 @@ export function settingsOf(lines: readonly string[]): Partial<EndpointSettings> 
     prefers: isOff(values.get('prefer_configured_proposals')) ? 'offered' : 'accepted',
     answersWith: 'nearestSecret',
     choosesBySelectors: false,
+    unconfirmedMs: Number.POSITIVE_INFINITY, // it never asks
   };
 }
 

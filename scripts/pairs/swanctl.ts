@@ -85,7 +85,7 @@ function connectionOf(name: string, section: Section, secrets: Section, means: M
   const callee = firstHostOf(section.values.get('remote_addrs'));
   const children: ChildTemplate[] = [];
   for (const [childName, child] of sectionOf(section, 'children').sections) {
-    const template = templateOf(childName, child, { own, peer: callee });
+    const template = templateOf(childName, child, { own, peer: callee, answers: means.answers });
     if (!template.ok) return refusedAt(`${name}.${childName}`, template.error);
     children.push(template.value);
   }
@@ -137,6 +137,7 @@ interface Hosts {
   readonly own: IpAddress;
   /** Absent: anybody. */
   readonly peer: IpAddress | undefined;
+  readonly answers: boolean;
 }
 
 function templateOf(name: string, child: Section, hosts: Hosts): Result<ChildTemplate, string> {
@@ -147,19 +148,20 @@ function templateOf(name: string, child: Section, hosts: Hosts): Result<ChildTem
   const remoteSelectors = selectorsOf(values.get('remote_ts') ?? 'dynamic');
   if (!localSelectors || !remoteSelectors) return { ok: false, error: 'a selector that cannot be read' };
   const want = wordOf(child, 'mode') === 'transport' ? 'transport' : 'tunnel'; // `pass` and `drop` that are asked for tunnel too
+  const isCut = want === 'transport' && !hosts.answers;
   return ok({
     name,
     espProposals: espProposals.value,
     mode: { want, strictness: 'prefer' },
-    localSelectors: want === 'transport' ? cutTo(hosts.own, localSelectors) : localSelectors,
-    remoteSelectors: want === 'transport' ? cutTo(hosts.peer, remoteSelectors) : remoteSelectors,
+    localSelectors: isCut ? cutTo(hosts.own, localSelectors) : localSelectors,
+    remoteSelectors: isCut ? cutTo(hosts.peer, remoteSelectors) : remoteSelectors,
     lifetime: lifetimeOf(values.get('rekey_time') ?? '1h'),
     volume: {},
     replayWindow: Number(values.get('replay_window') ?? 32),
   });
 }
 
-/** A child that wants transport has selectors for the two hosts alone, and keeps them where the peer wants a tunnel. */
+/** Who asks for transport offers selectors for the two hosts alone, and keeps them where the peer wants a tunnel. */
 function cutTo(host: IpAddress | undefined, selectors: readonly ConfiguredSelector[]): readonly ConfiguredSelector[] {
   if (!host) return selectors;
   const cut = selectors.flatMap((each): readonly ConfiguredSelector[] => {
