@@ -9,6 +9,7 @@ export const protocols = {
   ipv4: 4,
   tcp: 6,
   udp: 17,
+  dccp: 33,
   ipv6: 41,
   routing: 43,
   fragment: 44,
@@ -17,7 +18,9 @@ export const protocols = {
   icmpv6: 58,
   noNext: 59,
   destinationOptions: 60,
+  sctp: 132,
   mobility: 135,
+  udpLite: 136,
 } as const;
 
 /** A selector's protocol that matches every protocol (RFC 7296 3.13.1); the same number as the hop-by-hop header's. */
@@ -29,6 +32,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [4, 'ipencap'],
   [6, 'tcp'],
   [17, 'udp'],
+  [33, 'dccp'],
   [41, 'ipv6'],
   [47, 'gre'],
   [50, 'esp'],
@@ -37,6 +41,7 @@ const names: ReadonlyMap<number, string> = new Map([
   [89, 'ospf'],
   [132, 'sctp'],
   [135, 'mobility-header'],
+  [136, 'udplite'],
 ]);
 
 const numbers: ReadonlyMap<string, number> = new Map([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { utf8 } from '../bytes/octets.ts';
 import { address } from '../net/address.ts';
 import { writeEcho } from '../net/icmp.ts';
+import { writeIp } from '../net/ip.ts';
 import { layOut } from '../net/ip-layout.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
 import { writeUdp } from '../net/udp.ts';
@@ -24,6 +25,23 @@ test('local and remote are the two ends seen from here', () => {
 test('of a packet cut up only the first fragment shows its ports', () => {
   const ports = cutUp(udp, 24).map((fragment) => flow(fragment, 'outbound').localPort);
   expect(ports).toEqual([700, undefined, undefined]);
+});
+
+test.each([
+  ['SCTP', 132],
+  ['DCCP', 33],
+  ['UDP-Lite', 136],
+])('%s has its ports where TCP has them (RFC 4301 4.4.1.1)', (_, protocol) => {
+  const packet = writeIp({ source: a, destination: b, protocol, payload: Uint8Array.of(2, 188, 8, 1, 0, 0, 0, 0) });
+  expect(flow(packet, 'outbound')).toEqual({ local: a, remote: b, protocol, localPort: 700, remotePort: 2049 });
+});
+
+test('a mobility header shows its type in the high octet', () => {
+  const [source, destination] = [address('2001:db8::1'), address('2001:db8::2')];
+  const update = Uint8Array.of(59, 0, 5, 0, 0, 0, 0, 0);
+  expect(flow(writeIp({ source, destination, protocol: 135, payload: update }), 'outbound')).toMatchObject({
+    ...{ protocol: 135, localPort: 0x0500, remotePort: 0x0500 },
+  });
 });
 
 test('ICMP shows type and code on both sides', () => {

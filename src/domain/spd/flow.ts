@@ -63,7 +63,9 @@ function portsIn(protocol: number): 'ports' | 'typeAndCode' | 'type' | undefined
   switch (protocol) {
     case protocols.tcp:
     case protocols.udp:
-    case 132: // SCTP keeps its ports where TCP does
+    case protocols.sctp:
+    case protocols.dccp:
+    case protocols.udpLite:
       return 'ports';
     case protocols.icmp:
     case protocols.icmpv6:
