@@ -60,9 +60,12 @@ const isExtended = ({ type, id }: Transform): boolean => type === transformTypes
 export const isPairWithin = (inner: SelectorPair, outer: SelectorPair): boolean =>
   areWithin(inner.local, outer.local) && areWithin(inner.remote, outer.remote);
 
+/** What it carries, seen from this end. */
+export const selectorsOf = ({ sa }: Child): SelectorPair => ({ local: sa.localSelectors, remote: sa.remoteSelectors });
+
 /** The selectors of an SA that is to be replaced, unless policy or path have changed so that it may not have them any more. */
-export function keptSelectors({ sa }: Child, allowed: SelectorPair): SelectorPair | undefined {
-  const selectors = { local: sa.localSelectors, remote: sa.remoteSelectors };
+export function keptSelectors(old: Child, allowed: SelectorPair): SelectorPair | undefined {
+  const selectors = selectorsOf(old);
   return isPairWithin(selectors, allowed) ? selectors : undefined;
 }
 

@@ -87,7 +87,7 @@ export function offerChild(
     return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
   }
   if (mode === 'transport' && template.mode.strictness === 'require' && !isBetween(trigger, above.path)) {
-    return err({ code: 'selectors', offered: selectorsOf(trigger), allowed: hostsOf(above.path) });
+    return err({ code: 'selectors', offered: packetSelectors(trigger), allowed: hostsOf(above.path) });
   }
   const own = holdsHosts ? cut : uncut;
   const atLeast = old && keptSelectors(old, own);
@@ -95,7 +95,7 @@ export function offerChild(
   const fromPacket = [...(isSinglePair ? addressesOfPacket : []), ...(template.fromPacket ?? [])];
   const wanted =
     fromPacket.length > 0 ? (atLeast ?? first ?? forPacket(own, trigger, fromPacket)) : firstly(first, own);
-  const asked = selectorsOf(trigger);
+  const asked = packetSelectors(trigger);
   const usable = espProposalsOf(template);
   if (!usable.ok) return usable;
   const inSpi = env.freshEspSpi();
@@ -148,7 +148,7 @@ const isBetween = (flow: Flow | undefined, { local, remote }: Path): boolean =>
   !flow || (equalAddresses(flow.local, local.address) && equalAddresses(flow.remote, remote.address));
 
 /** The packet that asks, and nothing else. */
-export const selectorsOf = (flow: Flow | undefined): SelectorPair => ({
+export const packetSelectors = (flow: Flow | undefined): SelectorPair => ({
   local: sideOf(flow, 'local'),
   remote: sideOf(flow, 'remote'),
 });

@@ -5,7 +5,8 @@
 import type { Octets } from '../../bytes/octets.ts';
 import { carries } from '../../spd/selector.ts';
 import type { Child } from '../child/child.ts';
-import { type ChildOffer, selectorsOf } from '../child/offering.ts';
+import { selectorsOf } from '../child/negotiating.ts';
+import { type ChildOffer, packetSelectors } from '../child/offering.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { notifyTypes } from '../message/names.ts';
@@ -37,8 +38,8 @@ export function installedAsAsked(
   if (!task.trigger || carries(sa, task.trigger)) return facts;
   const refusal = {
     code: 'selectors',
-    offered: selectorsOf(task.trigger),
-    allowed: { local: sa.localSelectors, remote: sa.remoteSelectors },
+    offered: packetSelectors(task.trigger),
+    allowed: selectorsOf(child),
     isWithoutPacket: true,
   } as const;
   const decidedAt = { exchange, message: 'response' } as const;

@@ -2,11 +2,11 @@
 import type { IpAddress } from '../../net/address.ts';
 import type { Flow } from '../../spd/flow.ts';
 import type { Child } from '../child/child.ts';
-import { isPairWithin } from '../child/negotiating.ts';
+import { isPairWithin, selectorsOf } from '../child/negotiating.ts';
 import type { Connection } from '../connection.ts';
 import { ikePort } from '../datagram.ts';
 import type { Path } from '../nat/nat.ts';
-import type { Refusal, SelectorPair } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from './create-child-task.ts';
 import type { Live, Session } from './state.ts';
 import { isServedBy, newChildrenOf } from './wanted-children.ts';
@@ -66,5 +66,3 @@ export const hasAllOf = (heir: Live, old: Live): boolean =>
 
 const carriesAll = (a: Child, b: Child): boolean =>
   a.template.name === b.template.name && isPairWithin(selectorsOf(b), selectorsOf(a));
-
-const selectorsOf = ({ sa }: Child): SelectorPair => ({ local: sa.localSelectors, remote: sa.remoteSelectors });
