@@ -88,6 +88,9 @@ test.each([
       cipher: 'e4095d4fb7a7b3792d6175a3261311b8',
     },
   ],
+  ['RSA without its NULL, which some forget', { name: 'sha256', aid: '300b06092a864886f70d01010b' }],
+  ['ECDSA with parameters', { name: 'ecdsa', aid: '300c06082a8648ce3d0403020500', note: 'refuse' }],
+  ['an algorithm that nobody knows', { name: 'odd', aid: '300a06082a8648ce3d0403ff', note: 'refuse' }],
   ['a group by its number', { group: 31, ke: '00'.repeat(32), expect: 'refuse' }],
   ['a group by another name', { group: 'X25519', ke: `09${'00'.repeat(31)}`, expect: 'accept' }],
 ])('%s', async (_, vector) => {

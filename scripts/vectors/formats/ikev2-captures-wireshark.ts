@@ -10,7 +10,7 @@ import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf, type VectorCase } from '../format.ts';
 import { checkChain, checkMessage, messageFields, sealedIn } from '../messages.ts';
 import { type MakeProtection, protectionNamed } from '../named-suites.ts';
-import { checkSealed } from '../sealed-messages.ts';
+import { checkSealed, withoutPadding } from '../sealed-messages.ts';
 
 const messages = z.array(
   z.object({
@@ -41,7 +41,7 @@ export const ikev2CapturesWireshark: Format = {
       const capture = asCcm(written) ?? written;
       return capture.messages.flatMap((message, index): VectorCase[] => {
         const framing: VectorCase = { name: `${name} message ${index + 1}`, check: () => checkFraming(message) };
-        if (!message.plainWithPad) return [framing];
+        if (!message.plainWithPad && !message.plain) return [framing];
         const opening = `${name} message ${index + 1} opened`;
         const protect = protectionOf(capture, message);
         if (!protect)
@@ -62,6 +62,7 @@ async function checkOpening(protection: Protection, message: CapturedMessage): P
   const sealed = sealedIn(checkMessage(message)) ?? disagree('no SK payload');
   const plain = await checkSealed(protection, message.hex, sealed);
   if (message.plainWithPad) expectOctets('plaintext', plain, message.plainWithPad);
+  if (message.plain) expectOctets('plaintext without padding', withoutPadding(plain), message.plain);
 }
 
 /** Whoever began the IKE SA sets the I flag and uses SK_ei and SK_ai (RFC 7296 2.14, 3.1). */
