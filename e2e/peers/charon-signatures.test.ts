@@ -9,6 +9,7 @@ import { Secret } from '../../src/domain/bytes/secret.ts';
 import { anchorOf, type KeyName, makeCertificates } from './certificates.ts';
 import { CertifiedPair } from './certified-pair.ts';
 import { roles } from './charon-pair.ts';
+import type { OwnEnd } from './own-end.ts';
 
 const ports = { charonIke: 16580, charonNat: 16581, ownIke: 15580, ownNat: 15581 };
 const kinds = ['rsa', 'rsa3072', 'rsa4096', 'p256', 'ecdsa', 'p521', 'ed25519', 'ed448'] as const;
@@ -30,6 +31,12 @@ async function expectSignatures(ours: string, theirs = ours): Promise<void> {
   await pair.logSays(`authentication of 'a\\.test' with ${ours}`);
   await pair.logSays(`authentication of 'b\\.test' \\(myself\\) with ${theirs}`);
   await pair.isInstalled();
+}
+
+/** By which we say that both ends proved themselves (RFC 7296 3.8), ours first. */
+async function methodsOf(end: OwnEnd): Promise<readonly (number | undefined)[]> {
+  const { ikeSa } = await end.until('ikeEstablished');
+  return [ikeSa.ownAuthMethod, ikeSa.peerAuthMethod];
 }
 
 describe.each(roles)('%s begin(s)', (who) => {
@@ -59,13 +66,14 @@ describe.each(roles)('%s begin(s)', (who) => {
     ['p256', 9, 'ECDSA-256 signature'],
     ['ecdsa', 10, 'ECDSA-384 signature'],
     ['p521', 11, 'ECDSA-521 signature'],
-  ])('charon without RFC 7427, %s: method %i both ways', async (kind, _, said) => {
+  ])('charon without RFC 7427, %s: method %i both ways', async (kind, method, said) => {
     const end = await pair.meet(kind, {}, { settings: { signature_authentication: 'no' } });
 
     await pair.begin(who);
 
     await end.until('childInstalled');
     await expectSignatures(said);
+    expect(await methodsOf(end)).toEqual([method, method]);
   });
 
   test('charon may sign with SHA-256 alone and we verify SHA-512 alone: no SA', async () => {
@@ -110,6 +118,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await end.until('childInstalled');
     await expectSignatures('pre-shared key', 'ECDSA_WITH_SHA256_DER');
+    expect(await methodsOf(end)).toEqual([2, 14]);
   });
 
   test('we by certificate, charon by pre-shared key', async () => {
@@ -120,6 +129,7 @@ describe.each(roles)('%s begin(s)', (who) => {
 
     await end.until('childInstalled');
     await expectSignatures('ECDSA_WITH_SHA256_DER', 'pre-shared key');
+    expect(await methodsOf(end)).toEqual([14, 2]);
   });
 });
 
