@@ -13,6 +13,16 @@ import type { KeyName } from './certificates.ts';
 
 const kit = fileURLToPath(new URL('kit/', import.meta.url));
 
+/** The environment's, as kit/charon-up takes it: so that a newer strongSwan than Debian's can be met. */
+const swanctl = process.env['SWANCTL'] ?? 'swanctl';
+
+/** Undefined where it is not installed. */
+export function strongswanVersion(): number | undefined {
+  const { stdout, stderr } = spawnSync(swanctl, ['--version'], { encoding: 'utf8' });
+  const [, version] = /strongSwan (\d+)/.exec(`${stdout}${stderr}`) ?? [];
+  return version === undefined ? undefined : Number(version);
+}
+
 export interface CharonOptions {
   /** strongSwan proposal keywords. */
   readonly ike?: string;
@@ -91,7 +101,7 @@ export class Charon {
   /** Asks charon for something; resolves with what it printed when it is done, whatever the outcome. */
   swanctl(...args: string[]): Promise<string> {
     return new Promise((resolve) => {
-      const child = spawn('swanctl', [...args, '--uri', `unix://${this.directory}/vici.sock`]);
+      const child = spawn(swanctl, [...args, '--uri', `unix://${this.directory}/vici.sock`]);
       let printed = '';
       child.stdout.on('data', (chunk) => (printed += chunk));
       child.stderr.on('data', (chunk) => (printed += chunk));

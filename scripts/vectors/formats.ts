@@ -20,6 +20,7 @@ import { ikev2CapturesWireshark } from './formats/ikev2-captures-wireshark.ts';
 import { ikev2KdfCavp } from './formats/ikev2-kdf-cavp.ts';
 import { ikev2MessagesParse } from './formats/ikev2-messages-parse.ts';
 import { ikev2Recorded } from './formats/ikev2-recorded.ts';
+import { ikev2SeveralKeyExchanges } from './formats/ikev2-several-key-exchanges.ts';
 import { mlKem } from './formats/ml-kem.ts';
 import { proposalSelection, proposals } from './formats/proposals.ts';
 import { pssParameters, rfc7427AlgorithmIdentifiers } from './formats/rfc7427-algorithm-identifiers.ts';
@@ -44,6 +45,7 @@ export const formats: readonly Format[] = [
   ikev2KdfCavp,
   ikev2MessagesParse,
   ikev2Recorded,
+  ikev2SeveralKeyExchanges,
   mlKem,
   proposals,
   proposalSelection,

@@ -69,7 +69,7 @@ export function cipherOf(name: string, keyOctets: number, icvOctets = 16): Prote
   return row && { id: row.id, keyBits: 8 * keyOctets };
 }
 
-/** 'AES_CBC_256/HMAC_SHA2_384_192/PRF_HMAC_SHA2_384/ECP_384', as strongSwan prints a proposal. */
+/** 'AES_CBC_256/HMAC_SHA2_384_192/PRF_HMAC_SHA2_384/ECP_384/KE1_ML_KEM_768', as strongSwan prints a proposal. */
 export function transformsOfNames(names: string): readonly Transform[] | undefined {
   const transforms = names.split('/').map(transformOfName);
   return transforms.includes(undefined) ? undefined : (transforms as Transform[]); // none is undefined
@@ -82,7 +82,15 @@ const rows: readonly TransformRow[] = [
   ...keyExchangeTransforms,
 ];
 
+/** Transform type of the first additional key exchange (RFC 9370 2.2.1). */
+const additionalKeyExchange1 = 6;
+
 function transformOfName(name: string): Transform | undefined {
+  const [, place, method] = /^KE([1-7])_(.+)$/.exec(name) ?? [];
+  if (method !== undefined) {
+    const found = transformOfName(method);
+    return found && { ...found, type: additionalKeyExchange1 - 1 + Number(place) };
+  }
   if (name === 'NO_EXT_SEQ' || name === 'EXT_SEQ') return { type: 5, id: name === 'EXT_SEQ' ? 1 : 0 };
   for (const { type, id } of rows) {
     if (id !== 0 && shortNameOf({ type, id }) === name) return { type, id };
