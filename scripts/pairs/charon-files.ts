@@ -30,7 +30,7 @@ export async function filesOf(end: PairEnd, folder: string): Promise<EndFiles> {
   // NSS keeps a certificate with its key, so that Libreswan's ends name no file of their own for it.
   const keyNames = end['ipsec.conf']
     ? namesIn('x509').map((name) => name.replace(/\.pem$/, '.key'))
-    : namesIn('private');
+    : ['private', 'rsa', 'ecdsa', 'pkcs8'].flatMap(namesIn);
   const keys = await Promise.all(keyNames.map(async (name) => [name, await keyIn(folder, name)] as const));
   return {
     own: new Map(namesIn('x509').map((name) => [name, certificateIn(folder, name)])),

@@ -49,7 +49,8 @@ const pair = z.object({
   kind: z.string(),
   title: z.string().default(''),
   daemons: lines.default([]),
-  child: z.string(),
+  /** Absent where only an IKE SA is asked for. */
+  child: z.string().optional(),
   actions: lines.default(['initiate']),
   left: end,
   right: end,
@@ -66,10 +67,18 @@ export type PairEnd = z.infer<typeof end>;
 export type Verdict = z.infer<typeof verdict>;
 export type EndName = 'left' | 'right' | 'left2';
 
-/** What a folder holds; `faults` names what cannot be read. */
+/** What a folder holds, and by name what of it is not played. */
 export interface FoundPairs {
   readonly pairs: readonly Pair[];
-  readonly faults: readonly { readonly name: string; readonly why: string }[];
+  readonly left: readonly LeftOut[];
+}
+
+/** `failed`: a file that nobody can read; `skipped`: no file of pairs, or a pair that lacks what a pair has. */
+export interface LeftOut {
+  readonly name: string;
+  readonly kind: string;
+  readonly outcome: 'failed' | 'skipped';
+  readonly why: string;
 }
 
 /** The pairs of all files of a folder, in the order of the files' names. */
@@ -78,21 +87,30 @@ export async function pairsOf(folder: string): Promise<FoundPairs> {
   const found = await Promise.all(
     names.map(async (name) => readPairs(name, await readFile(join(folder, name), 'utf8'))),
   );
-  return { pairs: found.flatMap(({ pairs }) => pairs), faults: found.flatMap(({ faults }) => faults) };
+  return { pairs: found.flatMap(({ pairs }) => pairs), left: found.flatMap(({ left }) => left) };
 }
 
 export function readPairs(name: string, content: string): FoundPairs {
-  const file = pairFile.safeParse(jsonOf(content));
-  if (!file.success) return { pairs: [], faults: [{ name, why: 'no file of pairs' }] };
-  const { kind, pairs } = file.data;
-  const read = pairs.map((each) => ({ each, parsed: pair.safeParse({ kind, ...each }) }));
-  return {
-    pairs: read.flatMap(({ parsed }) => (parsed.success ? [parsed.data] : [])),
-    faults: read.flatMap(({ each, parsed }, index) =>
-      parsed.success ? [] : [{ name: `${name}: ${String(each['id'] ?? index + 1)}`, why: reasonOf(parsed.error) }],
-    ),
-  };
+  const json = jsonOf(content);
+  const leftOut = (kind: string, outcome: LeftOut['outcome'], why: string, id = '') => ({
+    ...{ name: id === '' ? name : `${name}: ${id}`, kind, outcome, why },
+  });
+  if (json === undefined) return { pairs: [], left: [leftOut(noKind, 'failed', 'no JSON')] };
+  const file = pairFile.safeParse(json);
+  if (!file.success) return { pairs: [], left: [leftOut(noKind, 'skipped', 'no file of pairs')] };
+  const pairs: Pair[] = [];
+  const left: LeftOut[] = [];
+  for (const [index, each] of file.data.pairs.entries()) {
+    const id = String(each['id'] ?? index + 1);
+    const kind = String(each['kind'] ?? file.data.kind ?? id.replace(/-\d+$/, ''));
+    const parsed = pair.safeParse({ ...each, kind });
+    if (parsed.success) pairs.push(parsed.data);
+    else left.push(leftOut(kind, 'skipped', reasonOf(parsed.error), id));
+  }
+  return { pairs, left };
 }
+
+const noKind = 'no pairs';
 
 const reasonOf = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');

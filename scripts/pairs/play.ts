@@ -146,7 +146,7 @@ export class Play implements World {
     const end = this.end(name ?? 'left');
     switch (verb) {
       case 'initiate':
-        await this.#initiate(end, words[0] ?? this.pair.child);
+        await this.#initiate(end, childIn(words) ?? this.pair.child ?? '');
         break;
       case 'initiate-ike':
         await end.endpoint.initiateIke(words[0] ?? '', {}, this.nowMs);
@@ -244,6 +244,9 @@ export class Play implements World {
     for (const error of this.errors) throw error;
   }
 }
+
+/** `initiate right` names an end alone. */
+const childIn = ([word]: readonly string[]): string | undefined => (endNamed(word) ? undefined : word);
 
 const endNamed = (word: string | undefined): EndName | undefined =>
   word === 'left' || word === 'right' || word === 'left2' ? word : undefined;

@@ -24,6 +24,27 @@ export function settingsOf(lines: readonly string[]): Partial<EndpointSettings> 
   };
 }
 
+/** Settings that might change what comes of a pair, and that we do not follow. */
+export function strangeSettings(lines: readonly string[]): readonly string[] {
+  const { values, sections } = loadSections(lines);
+  return [...values.keys(), ...sections.keys()].filter((key) => !followed.has(key) && !without.test(key));
+}
+
+const followed: ReadonlySet<string> = new Set([
+  ...['cookie_threshold', 'cookie_threshold_ip', 'block_threshold', 'init_limit_half_open', 'dos_protection'],
+  ...[
+    'prefer_configured_proposals',
+    'rsa_pss',
+    'rdn_matching',
+    'signature_authentication_constraints',
+    'fragment_size',
+  ],
+]);
+
+/** Of the daemon's house: threads, logs, routes, how long it waits for whom. */
+const without =
+  /^(threads|processor|filelog|syslog|journal|install_|routing_table|retransmit_|keep_alive|half_open_timeout|init_limit_job_load|ikesa_|hash_and_url|send_vendor_id|ignore_|load|plugins|user|group|dns|nbns|port|interfaces_)/;
+
 export function signatureHabitsOf(lines: readonly string[]): SignatureHabits {
   const { values } = loadSections(lines);
   return {
