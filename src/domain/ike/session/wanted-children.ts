@@ -17,6 +17,11 @@ export const newChildrenAmong = (wanted: readonly (Task | Pending | undefined)[]
     .filter((task) => task !== undefined)
     .filter(({ replaces }) => replaces === undefined);
 
+/** A new SA that will do is on its way already. */
+export function isWanted(session: Session, task: CreateChildTask): boolean {
+  return newChildrenOf(session).some((each) => isServedBy(task, each));
+}
+
 /** Whoever wants the one waits for the other. One that is to take the place of another SA needs an SA of its own (RFC 7296 2.8.3). */
 export const isServedBy = (task: CreateChildTask, other: CreateChildTask): boolean =>
   task.child === other.child && (task.like === undefined || isLike(task, other));
