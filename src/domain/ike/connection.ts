@@ -47,7 +47,7 @@ export interface Connection {
   readonly reauthenticates?: boolean;
   /** Silence after which a sender asks whether the peer lives; absent: never (RFC 7296 2.4). */
   readonly livenessAfterMs?: number;
-  /** Pretends a NAT, so that ESP rides in UDP. */
+  /** Pretends a NAT before a peer that looks for NATs, so that ESP rides in UDP. */
   readonly forcesUdpEncapsulation?: boolean;
   /**
    * `force`: the IKE SA first, its CHILD SAs in exchanges of their own; `never`: not even if the peer wants it so (RFC 6023).

@@ -170,7 +170,7 @@ async function answer(
     nonceR,
     initRequest: datagram.octets,
     initResponse: response,
-    hasNat: { ...hasNat, local: hasNat.local || forces },
+    hasNat,
     peer: featuresOf(payloads, chosen.connection),
     additional: additionalMethodsOf(proposal),
     intermediate: noIntermediate,

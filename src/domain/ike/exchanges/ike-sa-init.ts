@@ -158,12 +158,11 @@ async function agree(
   const spis = { initiator: session.spis.initiator, responder: header.responderSpi };
   const input = { suite, nonceI: offer.nonce, nonceR, spiI: spis.initiator, spiR: spis.responder };
   const forces = session.connection.forcesUdpEncapsulation === true;
-  const [seenNat, keyed] = await Promise.all([
+  const [hasNat, keyed] = await Promise.all([
     readNatDetection(env.means, spis, session.path, payloads, { forces }),
     keyUp(env, offer.keyPair, ke.publicValue, input, { isInitiator: true }),
   ]);
   if (!keyed) return err({ code: 'badPublicValue', group });
-  const hasNat = { ...seenNat, local: seenNat.local || forces };
   const agreed: Agreed = {
     transforms: proposal.transforms,
     suite,

@@ -2,12 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import { address } from '../../net/address.ts';
 import { hostSelector, selectorOf } from '../../spd/selector.ts';
+import type { Payload } from '../message/message.ts';
+import { notifyTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { prefix } from '../testing/builders.ts';
 import { makePair, type PairWish } from '../testing/pair.ts';
 import { messageFrom, rewrite } from '../testing/tamper.ts';
 import { followNat } from './moving.ts';
 import { outerView } from './transport-nat.ts';
+
+const { NAT_DETECTION_SOURCE_IP, NAT_DETECTION_DESTINATION_IP } = notifyTypes.numbers;
+const detection: readonly number[] = [NAT_DETECTION_SOURCE_IP, NAT_DETECTION_DESTINATION_IP];
+
+const withoutDetection = (payloads: readonly Payload[]): readonly Payload[] =>
+  payloads.filter((each) => each.type !== 'NOTIFY' || !detection.includes(each.notify));
 
 const elsewhere = { address: address('198.51.100.7'), port: 4501 };
 
@@ -26,6 +34,25 @@ test('one source of several that fits is enough: an end with several addresses m
     ]);
   }
 });
+
+test.each([
+  ['who begins', 'host'],
+  ['who answers', 'cluster'],
+] as const)(
+  '%s pretends a NAT only before a peer that looks for NATs: no other would take ESP in UDP (2.23)',
+  async (_, name) => {
+    const pair = makePair({ [name]: { more: { forcesUdpEncapsulation: true } } });
+    pair.wire.tamper = (datagram) => [
+      messageFrom(datagram)?.header.exchange === 34 ? rewrite(datagram, withoutDetection) : datagram,
+    ];
+    await pair.host.initiate();
+    await pair.runFor(12);
+
+    expect(pair[name].endpoint.sessions().map((each) => 'agreed' in each && each.agreed.hasNat)).toEqual([
+      { local: false, remote: false },
+    ]);
+  },
+);
 
 describe('after a NAT that changes its mapping an authenticated packet leads', () => {
   test.each<[string, PairWish, { readonly local: boolean; readonly remote: boolean }, boolean]>([
