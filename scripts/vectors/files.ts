@@ -20,7 +20,7 @@ export async function vectorFilesOf(folder: string): Promise<readonly FoundFile[
     .sort();
   return Promise.all(
     paths.map(async (path) => {
-      const content = contentOf(await readFile(join(folder, path), 'utf8'));
+      const content = contentOf((await readFile(join(folder, path), 'utf8')).replace(/^\ufeff/, ''));
       return { path, name: basename(path, '.json'), ...(content && { content }) };
     }),
   );

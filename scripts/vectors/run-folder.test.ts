@@ -44,3 +44,20 @@ test('what fails, what is no JSON and what nobody knows is named, and the rest r
     'skipped  strange.json: unknown format (2)',
   ]);
 });
+
+test('a file may begin with a byte order mark', async () => {
+  const content = JSON.stringify([{ id: 'right', ...hmac, out: right }]);
+  expect((await run({ 'any.json': `\ufeff${content}` })).counts).toEqual({ passed: 1, failed: 0, skipped: 0 });
+});
+
+test('cases of formats that run later are told and counted, under any name', async () => {
+  const { counts, lines } = await run({
+    'x509-more.json': { cases: [{ a: 1 }, { a: 2 }] },
+    'other.json': { cases: [{ a: 1 }] },
+  });
+  expect(counts).toEqual({ passed: 0, failed: 0, skipped: 3 });
+  expect(lines).toEqual([
+    'skipped  other.json: unknown format',
+    'skipped  x509-more.json: certificate paths are not run yet (2)',
+  ]);
+});
