@@ -2,13 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseAddress } from '../../src/domain/net/address.ts';
 
 const lines = z.array(z.string());
 /** The lines of a file, or the file. */
 const text = z.union([lines, z.string().transform((whole) => whole.split(/\r?\n/))]);
 
 const end = z.object({
-  address: z.string(),
+  address: z.string().refine((each) => parseAddress(each).ok, 'not an address'),
   swanctl: text.optional(),
   strongswan: text.optional(),
   files: lines.optional(),
@@ -28,12 +29,12 @@ const verdict = z.object({
   child: z.string().optional(),
   failedAt: z.string().nullish(),
   notifyOnWire: errorNotify.nullish(),
-  retried: z.array(retry).optional(),
+  retried: z.array(retry).nullish(),
   chosen: chosen.nullish(),
   tsLocal: lines.nullish(),
   tsRemote: lines.nullish(),
   mode: z.string().nullish(),
-  ports: z.object({ initiator: z.number(), responder: z.number() }).optional(),
+  ports: z.object({ initiator: z.number(), responder: z.number() }).nullish(),
   rekeyed: z.boolean().optional(),
   ikeProposal: z.string().nullish(),
   espProposal: z.string().nullish(),
