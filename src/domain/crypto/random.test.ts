@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toHex } from '../bytes/hex.ts';
 import { concat, type Octets } from '../bytes/octets.ts';
-import { drawnAhead, scriptedRandom, seededRandom } from './random.ts';
+import { drawnAhead, seededRandom } from './random.ts';
 import { seededProvider } from './seeded-provider.ts';
 import { webProvider } from './web-provider.ts';
 
@@ -16,13 +16,6 @@ test('a seeded stream is the same however it is cut, and different for another s
 
 test('a seeded stream stays what it was: a recorded replay depends on it', () => {
   expect(toHex(seededRandom('overwire', 'example')(16))).toBe('56ee6e0a7b4e2ed1b226c32a389910c8');
-});
-
-test('a script gives its octets in order, and fails who asks for more or for another length', () => {
-  const random = scriptedRandom(Uint8Array.of(1, 2), Uint8Array.of(3));
-  expect(random(2)).toEqual(Uint8Array.of(1, 2));
-  expect(() => random(2)).toThrow('the script has 1 here');
-  expect(() => random(1)).toThrow('the script has none here');
 });
 
 test('octets drawn ahead come once each, in the order of their source, and are wiped where they waited', () => {

@@ -1,10 +1,7 @@
-/**
- * Randomness as a value that is handed in, so that a run can be replayed: from the platform, from a script, or from a seed.
- */
+/** Randomness as a value that is handed in, so that a run can be replayed: from the platform, or from a seed. */
 import { chacha20 } from '@noble/ciphers/chacha.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { emptyOctets, type Octets, utf8 } from '../bytes/octets.ts';
-import { invariant } from '../bytes/result.ts';
 
 /** `count` octets that nobody can foresee; in a replay, that everybody can. */
 export type Random = (count: number) => Octets;
@@ -35,16 +32,6 @@ export function drawnAhead(source: Random): Random {
     ahead.fill(0, used, used + count);
     used += count;
     return drawn;
-  };
-}
-
-/** Octets from a script, in order; asking for more, or for another length, fails the test that asked. */
-export function scriptedRandom(...script: readonly Octets[]): Random {
-  let at = 0;
-  return (count) => {
-    const next = script[at++];
-    invariant(next?.length === count, `${count} octets asked, the script has ${next?.length ?? 'none'} here`);
-    return next;
   };
 }
 

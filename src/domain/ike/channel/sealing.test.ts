@@ -4,7 +4,8 @@ import { inOnePiece } from '../../bytes/gathered.ts';
 import { concat, type Octets } from '../../bytes/octets.ts';
 import { Secret } from '../../bytes/secret.ts';
 import { keyOctetsOf, makeProtection, type Protection, type ProtectionSuite } from '../../crypto/protection.ts';
-import { scriptedRandom, seededRandom } from '../../crypto/random.ts';
+import { seededRandom } from '../../crypto/random.ts';
+import { scriptedRandom } from '../../crypto/testing/scripted-random.ts';
 import { webProvider } from '../../crypto/web-provider.ts';
 import { ivOf, openSk, sealSk } from './sealing.ts';
 

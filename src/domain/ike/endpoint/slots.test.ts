@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scriptedRandom } from '../../crypto/random.ts';
+import { scriptedRandom } from '../../crypto/testing/scripted-random.ts';
 import { espSpiOf } from '../message/spi.ts';
 import { Slots } from './slots.ts';
 

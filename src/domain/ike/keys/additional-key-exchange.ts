@@ -11,7 +11,7 @@ import { isAdditionalKeyExchange } from '../../crypto/transforms.ts';
 import type { Means } from '../means.ts';
 import type { Payload, Proposal, Transform } from '../message/message.ts';
 import { findNotify, notify } from '../message/notifies.ts';
-import { isGroup } from '../proposal/choice.ts';
+import { isNegotiableGroup } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 
 export type KeyExchangeMethod = GroupNumber | KemNumber;
@@ -47,7 +47,7 @@ export const additionalMethodsOf = (chosen: Proposal): readonly KeyExchangeMetho
     .filter(isAdditional)
     .sort((a, b) => a.type - b.type)
     .map(({ id }) => id)
-    .filter((id): id is KeyExchangeMethod => isKem(id) || isGroup(id));
+    .filter((id): id is KeyExchangeMethod => isKem(id) || isNegotiableGroup(id));
 
 /** Does anything of an offer want IKE_INTERMEDIATE? */
 export const wantsAdditional = (proposals: readonly Proposal[]): boolean =>

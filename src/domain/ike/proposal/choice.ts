@@ -26,14 +26,14 @@ export function ikeSuiteOf(chosen: Proposal): IkeSuite {
 /** The key exchange of a chosen proposal; undefined: none. */
 export function groupOf(chosen: Pick<Proposal, 'transforms'>): GroupNumber | undefined {
   const ke = chosenOf(chosen, transformTypes.KE);
-  return ke && isGroup(ke.id) ? ke.id : undefined;
+  return ke && isNegotiableGroup(ke.id) ? ke.id : undefined;
 }
 
 export const hasEsn = (chosen: Proposal): boolean => chosenOf(chosen, transformTypes.ESN)?.id === 1;
 
 /** The groups of an offer that may be negotiated, in its order. */
 export const ownGroupsOf = (proposals: readonly Proposal[]): readonly GroupNumber[] =>
-  groupsOf(proposals).filter(isGroup);
+  groupsOf(proposals).filter(isNegotiableGroup);
 
 /**
  * What is offered of what is configured: that which may run (RFC 8247, RFC 8221). Where nothing of it may, it is asked for as it stands,
@@ -57,5 +57,6 @@ export function chosenFrom(offered: readonly Proposal[], answer: readonly Propos
   return isRunnable(proposal) ? ok(proposal) : err({ code: 'notRunnable', chosen: proposal });
 }
 
-/** A group that may be negotiated: more than these are computed (crypto/groups.ts). */
-export const isGroup = (id: number): id is GroupNumber => id !== 0 && isNegotiable({ type: transformTypes.KE, id });
+/** More than these are computed (crypto/groups.ts). */
+export const isNegotiableGroup = (id: number): id is GroupNumber =>
+  id !== 0 && isNegotiable({ type: transformTypes.KE, id });
