@@ -1,16 +1,17 @@
 /**
  * A boundary that has an SA and is sent what others made of an honest end's packets: changed octets, lengths that lie, pieces, fragments
- * put together from several, copies. It must not throw, must deliver every honest packet at most once and nothing else by ESP, and must
- * take the next honest one.
+ * put together from several, copies. It must not throw, must do no more for a packet than its octets are worth, must deliver every honest
+ * packet at most once and nothing else by ESP, and must take the next honest one.
  */
 import { concat, equalOctets, type Octets, utf8 } from '../../src/domain/bytes/octets.ts';
 import { seededProvider } from '../../src/domain/crypto/seeded-provider.ts';
 import { type Draw, drawFrom } from '../../src/domain/ike/message/testing/mutate.ts';
-import { espCiphers } from '../../src/domain/ike/testing/agreement-plan.ts';
+import { espCiphers, sequenceNumbers } from '../../src/domain/ike/testing/agreement-plan.ts';
 import { hostAddress, lifAddress, twoBoundaries } from '../../src/domain/ipsec/testing/two-boundaries.ts';
 import { address } from '../../src/domain/net/address.ts';
 import { writeUdp } from '../../src/domain/net/udp.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
+import { tooMuchFor, WorkMeter } from './work-meter.ts';
 
 const packets = 100;
 
@@ -18,9 +19,11 @@ const packets = 100;
 export async function sendDamagedPackets(seed: number): Promise<string | undefined> {
   const draw = drawFrom(seed);
   const thrown: unknown[] = [];
-  const esp = [`${espCiphers[draw(espCiphers.length)] ?? espCiphers[0]}-noesn`];
+  const one = <T>(of: readonly [T, ...T[]]): T => of[draw(of.length)] ?? of[0];
+  const esp = [`${one(espCiphers)}-${one(sequenceNumbers)}`];
+  const meter = new WorkMeter(seededProvider(nodeProvider, `${seed}`));
   const world = await twoBoundaries({
-    provider: seededProvider(nodeProvider, `${seed}`),
+    provider: meter.provider,
     both: { esp, more: { forcesUdpEncapsulation: draw(2) === 0 } },
     cluster: { ports: { onError: (error) => thrown.push(error) } },
   });
@@ -33,7 +36,16 @@ export async function sendDamagedPackets(seed: number): Promise<string | undefin
   await world.run();
 
   const seen = host.transmitted;
-  for (let i = 0; i < packets; i++) cluster.boundary.receiveIp(damaged(seen, draw), world.nowMs);
+  let tooMuch: string | undefined;
+  for (let i = 0; i < packets; i++) {
+    const packet = damaged(seen, draw);
+    const { length } = packet;
+    const work = await meter.workOf(async () => {
+      cluster.boundary.receiveIp(packet, world.nowMs);
+      await cluster.boundary.settle();
+    });
+    tooMuch ??= tooMuchFor(length, work);
+  }
   for (const packet of seen) cluster.boundary.receiveIp(packet, world.nowMs);
   await cluster.boundary.settle();
   world.passes = () => true;
@@ -46,7 +58,7 @@ export async function sendDamagedPackets(seed: number): Promise<string | undefin
   const byEsp = cluster.delivered.filter(({ delivery }) => delivery.via === 'esp').map(({ packet }) => packet);
   const times = [...honest, last].map((packet) => byEsp.filter((each) => equalOctets(each, packet)).length);
   if (times.some((count) => count !== 1)) return `honest packets were delivered ${times.join(', ')} times`;
-  return byEsp.length === times.length ? undefined : 'a packet was delivered that nobody had sent';
+  return byEsp.length === times.length ? tooMuch : 'a packet was delivered that nobody had sent';
 }
 
 /** One of them, or two, of which something is changed; or octets that nobody sent. */
