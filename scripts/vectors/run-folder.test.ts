@@ -50,13 +50,18 @@ test('a file may begin with a byte order mark', async () => {
   expect((await run({ 'any.json': `\ufeff${content}` })).counts).toEqual({ passed: 1, failed: 0, skipped: 0 });
 });
 
-test('cases of formats that run later are told and counted, under any name', async () => {
+test('what is not run yet, and what nobody knows, is told and counted', async () => {
   const { counts, lines } = await run({
     'x509-more.json': { cases: [{ a: 1 }, { a: 2 }] },
     'other.json': { cases: [{ a: 1 }] },
+    'certificates.json': { cases: [{ id: 'a', ee: '', crls: [] }] },
+    'mixed.json': { cases: [{ ...hmac, out: right }, { peer_certificate: '' }, { a: 1 }] },
   });
-  expect(counts).toEqual({ passed: 0, failed: 0, skipped: 3 });
+  expect(counts).toEqual({ passed: 1, failed: 0, skipped: 6 });
   expect(lines).toEqual([
+    'skipped  certificates.json: certificate paths are not run yet',
+    'skipped  mixed.json: case 1 of those that no format knows: certificate paths are not run yet',
+    'skipped  mixed.json: case 2 of those that no format knows: unknown format',
     'skipped  other.json: unknown format',
     'skipped  x509-more.json: certificate paths are not run yet (2)',
   ]);
