@@ -18,8 +18,9 @@ test('a request is repeated octet for octet, at growing intervals, and given up 
   let window: Window<string> = sendRequest(freshWindow, { datagrams: [octets(1, 2, 3)] }, 'probe', 0, retransmission);
   const sentAtMs: number[] = [];
 
-  for (let atMs = window.outstanding?.againAtMs ?? 0; ; atMs = window.outstanding?.againAtMs ?? 0) {
-    const repeated = repeatRequest(window, atMs, retransmission, 2);
+  for (let next = window.outstanding; next; next = window.outstanding) {
+    const atMs = next.againAtMs;
+    const repeated = repeatRequest(window, next, atMs, retransmission, 2);
     if (repeated.type === 'gaveUp') {
       expect(repeated).toEqual({ type: 'gaveUp', tries: 3, forMs: 7000 });
       break;

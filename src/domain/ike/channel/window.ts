@@ -95,7 +95,7 @@ export function conclude<P>({ outstanding: _, ...window }: Window<P>): Window<P>
 export type Repetition<P> =
   | { readonly type: 'again'; readonly window: Window<P>; readonly datagrams: readonly Octets[] }
   /** Its datagrams seem to be too long for the path. */
-  | { readonly type: 'tooLong'; readonly outstanding: Outstanding<P>; readonly clear: Message }
+  | { readonly type: 'tooLong'; readonly clear: Message }
   | { readonly type: 'gaveUp'; readonly tries: number; readonly forMs: number };
 
 /**
@@ -104,22 +104,14 @@ export type Repetition<P> =
  */
 export function repeatRequest<P>(
   window: Window<P>,
+  outstanding: Outstanding<P>,
   nowMs: number,
   retransmission: Retransmission,
   triesBeforeNarrow: number,
 ): Repetition<P> {
-  const { outstanding } = window;
-  const tries = outstanding?.tries ?? 0;
-  if (outstanding?.clear && tries >= triesBeforeNarrow) {
-    return { type: 'tooLong', outstanding, clear: outstanding.clear };
-  }
-  if (!outstanding || tries >= retransmission.tries) {
-    return {
-      type: 'gaveUp',
-      tries: tries + (outstanding?.triesBefore ?? 0),
-      forMs: nowMs - (outstanding?.sentAtMs ?? nowMs),
-    };
-  }
+  const { clear, tries, triesBefore, sentAtMs } = outstanding;
+  if (clear && tries >= triesBeforeNarrow) return { type: 'tooLong', clear };
+  if (tries >= retransmission.tries) return { type: 'gaveUp', tries: tries + triesBefore, forMs: nowMs - sentAtMs };
   const waitMs = retransmission.firstMs * retransmission.factor ** tries;
   return {
     type: 'again',

@@ -21,8 +21,8 @@ const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_S
   exchangeTypes.numbers;
 
 /** In which exchange a request goes, and its answer comes. */
-export function exchangeOf(pending: Pending | undefined): number {
-  switch (pending?.type) {
+export function exchangeOf(pending: Pending): number {
+  switch (pending.type) {
     case 'init':
       return IKE_SA_INIT;
     case 'intermediate':
@@ -34,7 +34,11 @@ export function exchangeOf(pending: Pending | undefined): number {
       return CREATE_CHILD_SA;
     case 'followUp':
       return IKE_FOLLOWUP_KE;
-    default:
+    case 'deleteChild':
+    case 'deleteIke':
+    case 'probe':
+    case 'tell':
+    case 'move':
       return INFORMATIONAL;
   }
 }

@@ -5,7 +5,7 @@
 import { invariant } from '../../bytes/result.ts';
 import { onlyOf } from '../auth/nearest.ts';
 import { withoutOldSets } from '../channel/fragmentation.ts';
-import { repeatRequest } from '../channel/window.ts';
+import { type Outstanding, repeatRequest } from '../channel/window.ts';
 import { retryAtMs } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
 import { ofTask } from '../exchanges/child-outcome.ts';
@@ -14,6 +14,7 @@ import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, failureOf } from './closing.ts';
 import { exchangeOf } from './dispatch.ts';
+import type { Pending } from './pending.ts';
 import { askNarrowly } from './smaller-fragments.ts';
 import { type AwaitingAuth, isLive, type Live } from './state.ts';
 import { withTask } from './task-queue.ts';
@@ -26,7 +27,7 @@ const { IKE_AUTH } = exchangeTypes.numbers;
 export async function onDeadline(turn: Turn): Promise<void> {
   const { env } = turn;
   const { outstanding } = turn.session.window;
-  if (outstanding && outstanding.againAtMs <= env.nowMs) await repeat(turn);
+  if (outstanding && outstanding.againAtMs <= env.nowMs) await repeat(turn, outstanding);
   const { session } = turn;
   switch (session.phase) {
     case 'awaitingInit':
@@ -62,10 +63,10 @@ function withoutOldMaking({ nowMs }: Env, live: Live): Live {
   return making && making.untilMs <= nowMs ? rest : live;
 }
 
-async function repeat(turn: Turn): Promise<void> {
+async function repeat(turn: Turn, outstanding: Outstanding<Pending>): Promise<void> {
   const { session, env } = turn;
   const { retransmit, triesBeforeNarrow } = env.settings;
-  const repeated = repeatRequest(session.window, env.nowMs, retransmit, triesBeforeNarrow);
+  const repeated = repeatRequest(session.window, outstanding, env.nowMs, retransmit, triesBeforeNarrow);
   if (repeated.type === 'again') {
     turn.session = { ...session, window: repeated.window };
     turn.repeat(repeated.datagrams, session.path);
@@ -73,9 +74,9 @@ async function repeat(turn: Turn): Promise<void> {
   }
   if (repeated.type === 'tooLong') {
     invariant('channel' in session, 'what was cut was sealed');
-    return askNarrowly(turn, session, repeated.outstanding, repeated.clear);
+    return askNarrowly(turn, session, outstanding, repeated.clear);
   }
-  const pending = session.window.outstanding?.pending;
+  const { pending } = outstanding;
   const noAnswer: Refusal = { code: 'noAnswer', tries: repeated.tries, forMs: repeated.forMs };
   const doubted = session.phase === 'awaitingInit' ? session.doubt?.failure : undefined;
   const failure =
@@ -86,9 +87,9 @@ async function repeat(turn: Turn): Promise<void> {
       decidedAt: { exchange: exchangeOf(pending), message: 'response' },
       refusal: noAnswer,
     });
-  const left = isLive(session) && pending ? closeForRival(env, session, pending) : undefined;
+  const left = isLive(session) ? closeForRival(env, session, pending) : undefined;
   if (left) turn.apply(left);
-  else if (pending?.type === 'deleteIke') turn.apply(close(env, session, pending.because));
+  else if (pending.type === 'deleteIke') turn.apply(close(env, session, pending.because));
   else if (session.phase === 'superseded') turn.apply(close(env, session, noAnswer));
   else turn.apply(close(env, session, failure.refusal, failure));
 }
