@@ -8,7 +8,8 @@ import { covered, headOfFragment } from '../auth/intermediate-auth.ts';
 import type { Channel } from '../channel/channel.ts';
 import { gather, isWanted, setOf, withoutSet, withSet } from '../channel/fragmentation.ts';
 import type { Datagram } from '../datagram.ts';
-import type { EncryptedFragment, EncryptedPayload, Header, Payload } from '../message/message.ts';
+import type { Env } from '../env.ts';
+import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import {
@@ -38,24 +39,24 @@ export interface OpenedWhole {
 }
 
 /** `session` is what the message leaves behind before it is acted upon; `request` is the datagram it is known by. */
-type Opened = { readonly session: Session; readonly request: Octets } & (
+export type Opened<S extends Session> = { readonly session: S; readonly request: Octets } & (
   | OpenedWhole
   | { readonly type: 'malformed'; readonly refusal: Refusal }
   | { readonly type: 'critical'; readonly payload: number }
 );
 
 /** Undefined: not sealed, not by the peer, or not whole yet. A message that does not open touches nothing of the session. */
-export async function open(
+export async function open<S extends Session>(
   turn: Turn,
+  before: S,
   { channel }: Keyed,
   datagram: Datagram,
-  header: Header,
-  outer: readonly Payload[],
-): Promise<Opened | undefined> {
+  { header, payloads: outer }: Message,
+): Promise<Opened<S> | undefined> {
   const sk = find(outer, 'SK');
   const whole = sk
     ? await openWhole(channel, datagram, sk)
-    : await openFragment(turn, channel, datagram, header, find(outer, 'SKF'));
+    : await openFragment(turn, before, channel, datagram, header, find(outer, 'SKF'));
   if (whole === 'kept') return undefined;
   if (!whole) {
     turn.note('in', datagram, { header, note: 'undecipherable' });
@@ -64,7 +65,7 @@ export async function open(
   const parsed = parsePayloads(whole.inner, whole.plain, header);
   const inside = { first: whole.inner, octets: whole.plain };
   turn.note('in', datagram, { header, inside, ...(parsed.ok ? { payloads: parsed.value } : { note: 'malformed' }) });
-  const session = sk ? withoutFragments(turn.session, header) : putTogether(turn, header, whole);
+  const session = sk ? withoutFragments(before, header) : putTogether(turn.env, before, header, whole);
   const request = whole.datagram;
   const isIntermediate = header.exchange === IKE_INTERMEDIATE;
   if (parsed.ok) {
@@ -81,17 +82,17 @@ export async function open(
 }
 
 /** Its fragments are needed no more, and their length tells of the path. */
-function putTogether({ env, session }: Turn, header: Header, whole: Whole): Session {
+function putTogether<S extends Session>(env: Env, session: S, header: Header, whole: Whole): S {
   const left = withoutFragments(session, header);
   return isCutNarrowly(env, session, whole.datagram) ? { ...left, window: { ...left.window, isNarrow: true } } : left;
 }
 
 /** The message is here as a whole, be it that it came so behind some of its fragments (RFC 7383 2.6). */
-function withoutFragments(session: Session, message: Header): Session {
+function withoutFragments<S extends Session>(session: S, message: Header): S {
   const { fragments, ...rest } = session;
   if (!fragments) return session;
   const left = withoutSet(fragments, message);
-  return { ...rest, ...(left ? { fragments: left } : {}) } as Session; // of the same phase
+  return { ...rest, ...(left ? { fragments: left } : {}) } as S; // of the same phase
 }
 
 interface Whole {
@@ -117,13 +118,14 @@ async function openWhole(
  */
 async function openFragment(
   turn: Turn,
+  session: Session,
   channel: Channel,
   datagram: Datagram,
   header: Header,
   fragment: EncryptedFragment | undefined,
 ): Promise<Whole | 'kept' | undefined> {
   const { messageId, isResponse } = header;
-  const { session, env } = turn;
+  const { env } = turn;
   if (peerFeaturesOf(session)?.sendsFragments === false) return undefined;
   const known = setOf(session.fragments, header);
   if (!fragment || !isWanted(known, fragment)) return undefined;

@@ -6,15 +6,17 @@ import type { Env } from '../env.ts';
 import type { HandOver } from '../exchanges/exchange.ts';
 import type { NamedFault } from '../message/fault.ts';
 import type { Message, NotifyPayload } from '../message/message.ts';
-import { followNat } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
 import { close, wipe, wipeReplaced } from './closing.ts';
 import { onDeadline } from './due.ts';
+import { follow } from './heard.ts';
 import { tell } from './hints.ts';
 import { leave } from './leaving.ts';
-import { prepare, receive, receiveUnreadable } from './receiving.ts';
+import { receive } from './receiving.ts';
+import { receiveUnreadable } from './receiving-answer.ts';
+import { prepare } from './receiving-request.ts';
 import { wipeSpent } from './spent-secrets.ts';
-import { type AwaitingAuth, type AwaitingInit, confirmed, isLive, type Live, type Session } from './state.ts';
+import { type AwaitingAuth, type AwaitingInit, confirmed, isLive, type Session } from './state.ts';
 import { pump, takeOver, want } from './task-queue.ts';
 import type { Task } from './tasks.ts';
 import { type Step, Turn } from './turn.ts';
@@ -62,12 +64,6 @@ function withoutFragments({ fragments: _, ...rest }: AwaitingAuth): AwaitingAuth
   return rest;
 }
 
-function follow(turn: Turn, live: Live, remote: UdpEnd): void {
-  const moved = followNat(turn.env, live, remote);
-  turn.facts.push(...moved.facts);
-  turn.session = moved.session;
-}
-
 async function take(turn: Turn, input: Input): Promise<void> {
   switch (input.type) {
     case 'datagram':
@@ -83,7 +79,7 @@ async function take(turn: Turn, input: Input): Promise<void> {
     case 'inherit':
       return takeOver(turn, input.handOver);
     case 'met':
-      if (isLive(turn.session)) follow(turn, turn.session, input.remote);
+      if (isLive(turn.session)) turn.session = follow(turn, turn.session, input.remote);
       return;
     case 'tell':
       return tell(turn, input.notify);
