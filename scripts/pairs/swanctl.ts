@@ -148,13 +148,14 @@ function templateOf(name: string, child: Section, hosts: Hosts): Result<ChildTem
   const remoteSelectors = selectorsOf(values.get('remote_ts') ?? 'dynamic');
   if (!localSelectors || !remoteSelectors) return { ok: false, error: 'a selector that cannot be read' };
   const want = wordOf(child, 'mode') === 'transport' ? 'transport' : 'tunnel'; // `pass` and `drop` that are asked for tunnel too
-  const isCut = want === 'transport' && !hosts.answers;
+  const suit = (host: IpAddress | undefined, selectors: readonly ConfiguredSelector[]) =>
+    want === 'tunnel' || !host ? selectors : hosts.answers ? ifMeeting(host, selectors) : cutTo(host, selectors);
   return ok({
     name,
     espProposals: espProposals.value,
     mode: { want, strictness: 'prefer' },
-    localSelectors: isCut ? cutTo(hosts.own, localSelectors) : localSelectors,
-    remoteSelectors: isCut ? cutTo(hosts.peer, remoteSelectors) : remoteSelectors,
+    localSelectors: suit(hosts.own, localSelectors),
+    remoteSelectors: suit(hosts.peer, remoteSelectors),
     lifetime: lifetimeOf(values.get('rekey_time') ?? '1h'),
     volume: {},
     replayWindow: Number(values.get('replay_window') ?? 32),
@@ -162,15 +163,19 @@ function templateOf(name: string, child: Section, hosts: Hosts): Result<ChildTem
 }
 
 /** Who asks for transport offers selectors for the two hosts alone, and keeps them where the peer wants a tunnel. */
-function cutTo(host: IpAddress | undefined, selectors: readonly ConfiguredSelector[]): readonly ConfiguredSelector[] {
-  if (!host) return selectors;
-  const cut = selectors.flatMap((each): readonly ConfiguredSelector[] => {
-    if ('isDynamic' in each) return [each];
-    const { protocol, ports } = each;
-    return includesAddress(each, host) ? [{ isDynamic: true, protocol, ports }] : [];
-  });
+function cutTo(host: IpAddress, selectors: readonly ConfiguredSelector[]): readonly ConfiguredSelector[] {
+  const cut = selectors
+    .filter((each) => holds(each, host))
+    .map(({ protocol, ports }): ConfiguredSelector => ({ isDynamic: true, protocol, ports }));
   return cut.length > 0 ? cut : [nobody[host.family]];
 }
+
+/** Who is asked takes a child for transport only where it holds the two hosts, and then, if a tunnel is asked for, as it is. */
+const ifMeeting = (host: IpAddress, selectors: readonly ConfiguredSelector[]): readonly ConfiguredSelector[] =>
+  selectors.some((each) => holds(each, host)) ? selectors : [];
+
+const holds = (selector: ConfiguredSelector, host: IpAddress): boolean =>
+  'isDynamic' in selector || includesAddress(selector, host);
 
 /** What is left where a selector does not hold the host: nothing, and nothing of that family meets it. */
 const nobody: Readonly<Record<4 | 6, TrafficSelector>> = {
