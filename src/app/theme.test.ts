@@ -1,8 +1,8 @@
 /** The console's colours, computed from the theme itself: a token that breaks a ratio fails here (WCAG 2.2 1.4.3, 1.4.11). */
 import { describe, expect, test } from 'vitest';
 import { contrast } from './colour.ts';
-import { ciede2000, separation, type Vision } from './colour-vision.ts';
 import type { StatePalette } from './palette.ts';
+import { ciede2000, separation, type Vision } from './testing/colour-vision.ts';
 import { theme } from './theme.ts';
 
 const readable = 4.5;

@@ -37,9 +37,9 @@ export interface StreamVerdict {
 }
 
 /** One direction counts and the other none for so long: one way. */
-export const oneWayAfterMs = 60_000;
+const oneWayAfterMs = 60_000;
 /** No packet for so long: idle. */
-export const idleAfterMs = 10_000;
+const idleAfterMs = 10_000;
 
 export function streamState(facts: StreamFacts): StreamVerdict {
   if (facts.policy?.action === 'discard') return discarded(facts, facts.policy.name);

@@ -1,7 +1,7 @@
 /**
  * How far apart two colours are to an eye: CIEDE2000 over CIE Lab (D65), as seen with full sight or one of three dichromacies.
  */
-import { parseHex, type Rgb, toLinear } from './colour.ts';
+import { parseHex, type Rgb, toLinear } from '../colour.ts';
 
 export type Vision = 'full' | 'protanopia' | 'deuteranopia' | 'tritanopia';
 
