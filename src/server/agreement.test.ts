@@ -1,4 +1,4 @@
-/** A part of the agreement property (domain/ike/testing/agreement.ts); `npm run soak` runs the whole. */
+/** A part of the agreement property (domain/ike/testing/agreement.ts), the same in every run; `npm run soak` runs the whole, from any seed. */
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { playPlan } from '../domain/ike/testing/agreement.ts';
@@ -11,5 +11,5 @@ test('under loss, duplicates, damage and reordering, whatever is negotiated, bot
     somePlan,
     async (plan) => void (await playPlan(plan, lateProvider(nodeProvider, plan.seed))),
   );
-  await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 60) });
+  await fc.assert(property, { seed: 7296, numRuns: 60 });
 }, 60_000);
