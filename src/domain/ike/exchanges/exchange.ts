@@ -7,7 +7,7 @@ import type { Child } from '../child/child.ts';
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Fact, Failure } from '../facts.ts';
-import type { IkeSpi, Payload } from '../message/message.ts';
+import type { Header, IkeSpi, Payload } from '../message/message.ts';
 import { notifyNumbered } from '../message/notifies.ts';
 import type { Path } from '../nat/nat.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
@@ -15,6 +15,19 @@ import type { CreateChildTask } from '../session/create-child-task.ts';
 import type { Pending } from '../session/pending.ts';
 import type { Redirection, Session } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
+
+/** What a protected message of the peer says. */
+export interface Said {
+  readonly payloads: readonly Payload[];
+  /** What counts of it for AUTH; only of IKE_INTERMEDIATE (RFC 9242 3.3). */
+  readonly covered: Octets;
+}
+
+/** A request of the peer, and the way by which it came. */
+export interface PeerRequest extends Said {
+  readonly header: Header;
+  readonly path: Path;
+}
 
 /** A request that we want to send, and the state from which it goes. */
 export interface Asked<S extends Session = Session> {

@@ -13,7 +13,6 @@ import { goneOn } from '../channel/window.ts';
 import type { Env } from '../env.ts';
 import { answerKeyExchange, beginKeyExchange, keOfShare, wrongMethod } from '../keys/additional-key-exchange.ts';
 import { deriveRekeyedIkeKeys, type IkeKeys, protectIke } from '../keys/keys.ts';
-import type { Header, Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
@@ -24,7 +23,7 @@ import { moves } from '../session/phase-moves.ts';
 import { refuseHalfOpen } from '../session/refusing.ts';
 import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed } from '../session/state.ts';
 import { headerOf } from '../session/turn.ts';
-import type { Answered, Asked } from './exchange.ts';
+import type { Answered, Asked, PeerRequest, Said } from './exchange.ts';
 
 const exchange = exchangeTypes.numbers.IKE_INTERMEDIATE;
 
@@ -67,35 +66,29 @@ export async function requestIntermediate(
   return { session: next, exchange, payloads, pending };
 }
 
-/** `covered` is what counts of the response (RFC 9242 3.3). */
 export async function concludeIntermediate(
   env: Env,
   session: AwaitingIntermediate,
   { share, covered: request }: PendingIntermediate,
-  payloads: readonly Payload[],
-  response: Octets,
+  { payloads, covered: response }: Said,
 ): Promise<Result<Underway, Refusal>> {
-  const { agreed, path, spis } = session;
   const error = errorIn(payloads);
   if (error) return err({ code: 'peerRefused', notify: error.notify, data: error.data });
   const ke = find(payloads, 'KE');
   if (ke?.group !== share.method) return err(wrongMethod(share.method, ke?.group));
   const sharedSecret = await share.derive(ke.publicValue);
   if (!sharedSecret) return err({ code: 'badPublicValue', group: share.method });
-  const next = await advanceKeys(env, session, agreed, session, sharedSecret, { request, response });
-  return ok({ ...next, path, spis });
+  const next = await advanceKeys(env, session, session, sharedSecret, { request, response });
+  return ok({ ...next, path: session.path, spis: session.spis });
 }
 
 // The responder's side
 
-/** `covered` is what counts of the request. */
 export async function respondIntermediate(
   env: Env,
   session: AwaitingAuth,
   keyed: Keyed,
-  { messageId }: Header,
-  payloads: readonly Payload[],
-  request: Octets,
+  { header: { messageId }, payloads, covered: request }: PeerRequest,
 ): Promise<Answered> {
   const method = nextMethodOf(session.agreed);
   const ke = find(payloads, 'KE');
@@ -106,7 +99,7 @@ export async function respondIntermediate(
   if (!answer) return refuseRequest(env, session, { code: 'badPublicValue', group: method });
   const payloadsOut = [keOfShare({ method, publicValue: answer.publicValue })];
   const response = coveredOfOwn(headerOf(session, exchange, messageId, { isResponse: true }), payloadsOut);
-  const next = await advanceKeys(env, session, session.agreed, keyed, answer.sharedSecret, { request, response });
+  const next = await advanceKeys(env, session, keyed, answer.sharedSecret, { request, response });
   return {
     session: { ...session, agreed: next.agreed, keyed: already(next.keyed) },
     facts: [],
@@ -123,8 +116,7 @@ const refuseRequest = (env: Env, session: AwaitingAuth, refusal: Refusal): Answe
 /** SKEYSEED(n) = prf(SK_d(n-1), SK(n) | Ni | Nr), and everything else from it as from the first (RFC 9370 2.2.2). */
 async function advanceKeys(
   env: Env,
-  { spis, isInitiator }: AwaitingAuth | AwaitingIntermediate,
-  agreed: Agreed,
+  { spis, isInitiator, agreed }: AwaitingAuth | AwaitingIntermediate,
   { keys: old }: { readonly keys: IkeKeys },
   sharedSecret: Secret,
   covered: { readonly request: Octets; readonly response: Octets },

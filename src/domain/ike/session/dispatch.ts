@@ -2,18 +2,17 @@
 import type { Env } from '../env.ts';
 import { concludeChild } from '../exchanges/create-child-sa.ts';
 import { respondChild } from '../exchanges/create-child-sa-answer.ts';
-import type { Answered, Change } from '../exchanges/exchange.ts';
+import type { Answered, Change, PeerRequest } from '../exchanges/exchange.ts';
 import { respondAuth } from '../exchanges/ike-auth-answer.ts';
 import { concludeFollowUp, respondFollowUp } from '../exchanges/ike-followup-ke.ts';
 import { respondIntermediate } from '../exchanges/ike-intermediate.ts';
 import { concludeInformational, respondInformational } from '../exchanges/informational.ts';
 import { concludeIkeRekey } from '../exchanges/rekey-ike.ts';
 import { respondIkeRekey } from '../exchanges/rekey-ike-answer.ts';
-import type { Header, Payload } from '../message/message.ts';
+import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { concludeMove } from '../nat/mobike.ts';
-import type { Path } from '../nat/nat.ts';
-import { isAboutIke, type OpenedWhole } from './opening.ts';
+import { isAboutIke } from './opening.ts';
 import type { Pending } from './pending.ts';
 import { isLive, type Keyed, type Live, type Refusing, type Session } from './state.ts';
 
@@ -48,19 +47,16 @@ export async function respond(
   env: Env,
   session: Session,
   keyed: Keyed,
-  header: Header,
-  { payloads, covered }: OpenedWhole,
-  { local, remote }: Path,
+  request: PeerRequest,
 ): Promise<Answered | undefined> {
-  const { exchange } = header;
+  const { header, payloads, path } = request;
+  const { exchange, messageId } = header;
   if (session.phase === 'awaitingAuth') {
-    if (exchange === IKE_INTERMEDIATE) return respondIntermediate(env, session, keyed, header, payloads, covered);
+    if (exchange === IKE_INTERMEDIATE) return respondIntermediate(env, session, keyed, request);
     return exchange === IKE_AUTH ? respondAuth(env, session, keyed, payloads) : undefined;
   }
   if (!isLive(session) && session.phase !== 'refusing') return undefined;
-  if (exchange === INFORMATIONAL) {
-    return respondInformational(env, session, payloads, { path: { local, remote }, messageId: header.messageId });
-  }
+  if (exchange === INFORMATIONAL) return respondInformational(env, session, payloads, { path, messageId });
   if (exchange === IKE_FOLLOWUP_KE && isLive(session)) return respondFollowUp(env, session, payloads);
   if (exchange !== CREATE_CHILD_SA || !isLive(session)) return undefined;
   return isAboutIke(payloads) ? respondIkeRekey(env, session, payloads) : respondChild(env, session, payloads);

@@ -9,6 +9,7 @@ import type { Channel } from '../channel/channel.ts';
 import { gather, isWanted, setOf, withoutSet, withSet } from '../channel/fragmentation.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
+import type { Said } from '../exchanges/exchange.ts';
 import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
@@ -31,16 +32,9 @@ import type { Turn } from './turn.ts';
 
 const { IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE } = exchangeTypes.numbers;
 
-export interface OpenedWhole {
-  readonly type: 'opened';
-  readonly payloads: readonly Payload[];
-  /** What counts of the message for AUTH; only of IKE_INTERMEDIATE (RFC 9242 3.3). */
-  readonly covered: Octets;
-}
-
 /** `session` is what the message leaves behind before it is acted upon; `request` is the datagram it is known by. */
 export type Opened<S extends Session> = { readonly session: S; readonly request: Octets } & (
-  | OpenedWhole
+  | ({ readonly type: 'opened' } & Said)
   | { readonly type: 'malformed'; readonly refusal: Refusal }
   | { readonly type: 'critical'; readonly payload: number }
 );

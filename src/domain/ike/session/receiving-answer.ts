@@ -6,7 +6,7 @@ import { invariant } from '../../bytes/result.ts';
 import { conclude } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { Change } from '../exchanges/exchange.ts';
+import type { Change, Said } from '../exchanges/exchange.ts';
 import { concludeAuth, requestAuth } from '../exchanges/ike-auth.ts';
 import {
   concludeIntermediate,
@@ -25,7 +25,7 @@ import type { Refusal } from '../refusal.ts';
 import { close, failureOf } from './closing.ts';
 import { concludeUnder } from './dispatch.ts';
 import { heard } from './heard.ts';
-import { type OpenedWhole, open } from './opening.ts';
+import { open } from './opening.ts';
 import type { Pending } from './pending.ts';
 import { endUnread, refuseAnswer } from './refusing.ts';
 import type { AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live, Refusing, Session } from './state.ts';
@@ -104,12 +104,12 @@ async function receiveIntermediate(
   turn: Turn,
   session: AwaitingIntermediate,
   pending: Pending,
-  { payloads, covered }: OpenedWhole,
+  said: Said,
 ): Promise<void> {
   invariant(pending.type === 'intermediate', 'IKE_INTERMEDIATE is out');
-  const concluded = await concludeIntermediate(turn.env, session, pending, payloads, covered);
+  const concluded = await concludeIntermediate(turn.env, session, pending, said);
   if (concluded.ok) return goOn(turn, session, concluded.value);
-  const error = errorIn(payloads);
+  const error = errorIn(said.payloads);
   const failure = failureOf(turn.env, session, {
     by: error ? 'remote' : 'local',
     decidedAt: { exchange: IKE_INTERMEDIATE, message: 'response' },

@@ -42,7 +42,10 @@ export async function receiveRequest(turn: Turn, datagram: Datagram, message: Me
     return turn.answer(keyed, header, from, { session, facts: [fact], payloads: [said] });
   }
   if (isLive(session) && session.awaitsInheritance && !isIkeDelete(opened.payloads)) return;
-  const answered = await respond(turn.env, whoAsks(turn, session, datagram), keyed, header, opened, datagram);
+  const { local, remote } = datagram;
+  const { payloads, covered } = opened;
+  const asked = { header, payloads, covered, path: { local, remote } };
+  const answered = await respond(turn.env, whoAsks(turn, session, datagram), keyed, asked);
   if (answered) return turn.answer(keyed, header, from, answered);
 }
 
