@@ -121,7 +121,7 @@ export class Beginnings {
     }
     const tasks = task ? [task] : [];
     underWay.set(ends, tasks);
-    const begun = this.runner.begin(connection, path, tasks, nowMs, old);
+    const begun = this.runner.begin({ connection, path, tasks, ...old }, nowMs);
     const end = () => {
       underWay.delete(ends);
       if (underWay.size === 0) this.#underWay.delete(connection);

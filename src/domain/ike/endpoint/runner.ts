@@ -24,7 +24,7 @@ import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';
 import type { GuardedPorts } from './ports.ts';
 import type { Slot, Slots } from './slots.ts';
-import { type Old, Successions } from './succession.ts';
+import { Successions, type WantedIkeSa } from './succession.ts';
 import { endOlder } from './uniqueness.ts';
 import { WakeQueue } from './wake-queue.ts';
 
@@ -59,29 +59,18 @@ export class Runner {
   ) {
     const want = (slot: Slot, task: Task, nowMs: number) => void this.enqueue(slot, { type: 'want', task }, nowMs);
     this.#crossings = new Crossings({ tell: (slot, fact) => this.#tell(slot, fact), want }, slots, settings);
-    this.successions = new Successions({ begin: (...what) => this.begin(...what), want }, slots);
+    this.successions = new Successions({ begin: (wanted, nowMs) => this.begin(wanted, nowMs), want }, slots);
   }
 
   /** A new IKE SA of ours. */
-  begin(
-    connection: Connection,
-    path: Path,
-    tasks: readonly CreateChildTask[],
-    nowMs: number,
-    old: Old = {},
-  ): Promise<void> {
-    return this.track(this.#begin(connection, path, tasks, nowMs, old));
+  begin(wanted: WantedIkeSa, nowMs: number): Promise<void> {
+    return this.track(this.#begin(wanted, nowMs));
   }
 
-  async #begin(
-    connection: Connection,
-    path: Path,
-    tasks: readonly CreateChildTask[],
-    nowMs: number,
-    { predecessor, redirection }: Old,
-  ): Promise<void> {
+  async #begin(wanted: WantedIkeSa, nowMs: number): Promise<void> {
     const env = this.ports.env(nowMs);
-    const begun = await beginInit(env, connection, path, tasks, redirection);
+    const { connection, path, tasks, predecessor } = wanted;
+    const begun = await beginInit(env, wanted);
     if (begun.ok) {
       const slot = this.slots.add(begun.value, { keyLog: env.keyLog, predecessor });
       return this.endOutdated(slot, nowMs) ?? this.#carryOut(slot, firstStep(begun.value, env), nowMs);

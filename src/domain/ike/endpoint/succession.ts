@@ -2,28 +2,27 @@
  * IKE SAs that take the place of another, make before break: with a new authentication (RFC 7296 2.8.3), or with the gateway that we were
  * sent on to (RFC 5685 5). The old one goes when the new one has its CHILD SAs.
  */
-import type { Connection } from '../connection.ts';
+import type { NewIkeSa } from '../exchanges/exchange.ts';
 import { isSameEnd } from '../nat/moving.ts';
-import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import type { CreateChildTask } from '../session/create-child-task.ts';
 import { childrenAnew, hasAllOf } from '../session/replacement.ts';
-import { isLive, type Live, type Redirection } from '../session/state.ts';
+import { isLive, type Live } from '../session/state.ts';
 import type { Task } from '../session/tasks.ts';
 import { pathFor } from '../session/trigger.ts';
 import type { Step } from '../session/turn.ts';
 import { areAlike, carriesAll } from './crossing.ts';
 import { heirOf, type Predecessor, type Slot, type Slots } from './slots.ts';
 
-/** What stood before an IKE SA that begins. */
-export interface Old {
+/** One that is to have CHILD SAs, in the place of another or of none. */
+export interface WantedIkeSa extends NewIkeSa {
+  readonly tasks: readonly CreateChildTask[];
   /** It goes when the new one has its CHILD SAs. */
   readonly predecessor?: Predecessor;
-  readonly redirection?: Redirection;
 }
 
 export interface SuccessionPorts {
-  begin(connection: Connection, path: Path, tasks: readonly CreateChildTask[], nowMs: number, old: Old): Promise<void>;
+  begin(wanted: WantedIkeSa, nowMs: number): Promise<void>;
   want(slot: Slot, task: Task, nowMs: number): void;
 }
 
@@ -47,11 +46,11 @@ export class Successions {
     const again = hasNat.remote
       ? path
       : pathFor(connection, { local: path.local.address, remote: path.remote.address });
-    const predecessor = { slot: old, reason: 'reauthenticated' } as const;
-    const place = { predecessor, ...(redirection && { redirection }) };
     if (!again) return Promise.resolve();
+    const predecessor = { slot: old, reason: 'reauthenticated' } as const;
     this.#aboutToBegin.add(old);
-    const begun = this.ports.begin(connection, again, childrenAnew(session), nowMs, place);
+    const anew = { connection, path: again, tasks: childrenAnew(session), redirection, predecessor };
+    const begun = this.ports.begin(anew, nowMs);
     return begun.finally(() => this.#aboutToBegin.delete(old));
   }
 

@@ -53,12 +53,19 @@ export interface Change {
   readonly departure?: Departure;
 }
 
-/** An IKE SA that we begin with another gateway in the place of this one (RFC 5685). */
-export interface Departure {
+/** An IKE SA that we begin. */
+export interface NewIkeSa {
   readonly connection: Connection;
   readonly path: Path;
-  readonly redirection: Redirection;
+  /** What is wanted of it. */
   readonly tasks: readonly Task[];
+  /** How far gateways have sent us on to begin it (RFC 5685); absent: nobody has. */
+  readonly redirection?: Redirection | undefined;
+}
+
+/** One with another gateway, in the place of this one (RFC 5685). */
+export interface Departure extends NewIkeSa {
+  readonly redirection: Redirection;
 }
 
 /** CHILD SAs for another session to take over, because it won a collision (RFC 7296 2.8.2). */

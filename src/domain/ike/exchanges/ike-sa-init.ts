@@ -10,7 +10,6 @@ import { err, ok, type Result } from '../../bytes/result.ts';
 import { noIntermediate } from '../auth/intermediate-auth.ts';
 import { offerHashes } from '../auth/signature-hashes.ts';
 import { freshWindow, sendRequest } from '../channel/window.ts';
-import type { Connection } from '../connection.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { Failure } from '../facts.ts';
@@ -36,9 +35,8 @@ import {
 import { chosenFrom, groupOf, ikeSuiteOf, offerable, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
 import { failureOf } from '../session/closing.ts';
-import type { Agreed, AwaitingInit, InitOffer, Keyed, Redirection } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
-import type { Change } from './exchange.ts';
+import type { Agreed, AwaitingInit, InitOffer, Keyed } from '../session/state.ts';
+import type { Change, NewIkeSa } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf, initFaultOf, offerFragments } from './ike-sa-init-payloads.ts';
 import { nextGroup } from './invalid-ke.ts';
@@ -50,10 +48,7 @@ const exchange = exchangeTypes.numbers.IKE_SA_INIT;
 
 export async function beginInit(
   env: Env,
-  connection: Connection,
-  path: Path,
-  tasks: readonly Task[],
-  redirection: Redirection | undefined = redirectionOf(connection, path),
+  { connection, path, tasks, redirection = redirectionOf(connection, path) }: NewIkeSa,
 ): Promise<Result<AwaitingInit, Refusal>> {
   const proposals = offerUnder(offerable(connection.ikeProposals), emptyOctets);
   const [group] = ownGroupsOf(proposals);

@@ -5,8 +5,7 @@ import type { Turn } from './turn.ts';
 
 export async function leave(turn: Turn): Promise<void> {
   if (!turn.departure) return;
-  const { connection, path, tasks, redirection } = turn.departure;
-  const begun = await beginInit(turn.env, connection, path, tasks, redirection);
+  const begun = await beginInit(turn.env, turn.departure);
   invariant(begun.ok, 'a connection that has begun can begin again');
   turn.begin(begun.value);
 }
