@@ -188,13 +188,34 @@ test('a captured exchange under 3DES is opened, though the engine has no such ci
   expect(await outcomesOf({ cases: [capture] })).toEqual(['agrees', 'agrees']);
 });
 
+interface Recorded {
+  readonly id: string;
+  readonly ikeSas: readonly object[];
+  readonly messages: readonly object[];
+  readonly schedule: readonly object[];
+}
+
+const files = await vectorFilesOf('vectors');
+const recordings = files.find(({ name }) => name === 'ikev2-recorded')?.content ?? {};
+const recorded = entriesOf(recordings) as readonly Recorded[];
+
+test('a recording may have IKE SAs of several IKE_SA_INIT, and messages that were sent twice', async () => {
+  const [one, other] = ['psk-ts-narrow', 'psk-cookie'].map((id) => recorded.find((each) => each.id === id));
+  const twice = one &&
+    other && {
+      ...one,
+      ikeSas: [...one.ikeSas, ...other.ikeSas],
+      messages: [...one.messages, ...other.messages].flatMap((each) => [each, each]),
+      schedule: [...one.schedule, ...other.schedule],
+    };
+  const outcomes = await outcomesOf({ cases: [twice] });
+  expect(outcomes.length).toBeGreaterThan(20);
+  expect(new Set(outcomes)).toEqual(new Set(['agrees']));
+});
+
 test('a recording may leave out what its messages say themselves', async () => {
-  const files = await vectorFilesOf('vectors');
-  const recorded = files.find(({ name }) => name === 'ikev2-recorded')?.content ?? {};
   const thin = JSON.parse(
-    JSON.stringify(entriesOf(recorded)[0], (key, value) =>
-      ['exchange', 'flags', 'messageId'].includes(key) ? undefined : value,
-    ),
+    JSON.stringify(recorded[0], (key, value) => (['exchange', 'flags', 'messageId'].includes(key) ? undefined : value)),
   ) as VectorFile & { messages: object[] };
   const messages = thin.messages.map((each, index) => (index < 2 ? { ...each, payloads: undefined } : each));
 

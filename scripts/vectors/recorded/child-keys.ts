@@ -4,7 +4,7 @@ import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { deriveChildKeys } from '../../../src/domain/ike/keys/keys.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
-import { nonceIn } from './exchanges.ts';
+import { nonceIn, saOf } from './exchanges.ts';
 import { type Reading, type Recording, sectionsOf } from './recording.ts';
 
 export function childKeyCases({ recording, suite, espSuite }: Reading, { provider }: Means): VectorCase[] {
@@ -13,8 +13,7 @@ export function childKeyCases({ recording, suite, espSuite }: Reading, { provide
     if (!espSuite) return { name, skip: `${recording.espProposal ?? 'what is not said'} is no suite of ours` };
     const check = async () => {
       const seed = section.get('seed') ?? disagree('no seed');
-      const sa = recording.ikeSas[0] ?? disagree('no IKE SA');
-      const { shared, nonceI, nonceR } = cut(seed, recording);
+      const { shared, nonceI, nonceR, sa } = cut(seed, recording);
       const keys = await deriveChildKeys(provider, {
         ...{ prf: suite.prf.id, skD: new Secret(sa.sk_d), suite: espSuite, nonceI, nonceR },
         ...(shared.length > 0 && { sharedSecret: new Secret(shared) }),
@@ -29,14 +28,21 @@ export function childKeyCases({ recording, suite, espSuite }: Reading, { provide
   });
 }
 
-/** The nonces are those two of the recording's exchanges that the seed ends with; what stands before them is the secret. */
-function cut(seed: Octets, { messages }: Recording) {
-  const nonces = messages.flatMap((message) => nonceIn(message) ?? []);
-  for (const nonceR of nonces) {
-    for (const nonceI of nonces) {
+/**
+ * The nonces are those two of the recording's exchanges that the seed ends with; what stands before them is the secret. The answer
+ * tells which IKE SA keyed the CHILD SA: it was sent in that one, or made it.
+ */
+function cut(seed: Octets, recording: Recording) {
+  const withNonce = recording.messages.flatMap((message) => {
+    const nonce = nonceIn(message);
+    return nonce ? [{ message, nonce }] : [];
+  });
+  for (const { message, nonce: nonceR } of withNonce) {
+    const sa = saOf(recording, message);
+    for (const { nonce: nonceI } of withNonce) {
       const start = seed.length - nonceI.length - nonceR.length;
-      if (start < 0 || !isAt(seed, nonceI, start) || !isAt(seed, nonceR, start + nonceI.length)) continue;
-      return { shared: seed.slice(0, start), nonceI, nonceR };
+      if (!sa || start < 0 || !isAt(seed, nonceI, start) || !isAt(seed, nonceR, start + nonceI.length)) continue;
+      return { shared: seed.slice(0, start), nonceI, nonceR, sa };
     }
   }
   return disagree('the seed ends with no two nonces of the recording');

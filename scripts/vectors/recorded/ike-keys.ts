@@ -1,5 +1,6 @@
 /** SK_* of every IKE SA of a recording, from its Diffie-Hellman secret and the nonces on the wire (RFC 7296 2.14, 2.18). */
-import { parseHex } from '../../../src/domain/bytes/hex.ts';
+import { parseHex, toHex } from '../../../src/domain/bytes/hex.ts';
+import { emptyOctets } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import {
   deriveIkeKeys,
@@ -10,33 +11,34 @@ import {
 import { ikeSpiOf } from '../../../src/domain/ike/message/spi.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
-import { ikeRekeysOf, initOf, nonceOf } from './exchanges.ts';
+import { nonceOf, originOf } from './exchanges.ts';
 import { type Reading, type RecordedSa, sectionsOf } from './recording.ts';
 
 export function ikeKeyCases({ recording, suite }: Reading, { provider }: Means): VectorCase[] {
   const secrets = sectionsOf(recording, 'shared Diffie Hellman secret').filter((section) => section.has('SKEYSEED'));
-  return recording.ikeSas.flatMap((sa, index): VectorCase[] => {
+  return recording.ikeSas.map((sa, index): VectorCase => {
     const name = `keys of IKE SA ${index + 1}`;
-    const shared = secrets[index]?.get('shared Diffie Hellman secret');
-    if (!shared) return [{ name, skip: 'its Diffie-Hellman secret is not in the recording' }];
+    const own = secrets.find(
+      (section) => sa.skeyseed && toHex(section.get('SKEYSEED') ?? emptyOctets) === toHex(sa.skeyseed),
+    );
+    const shared = (own ?? secrets[index])?.get('shared Diffie Hellman secret');
+    if (!shared) return { name, skip: 'its Diffie-Hellman secret is not in the recording' };
     const check = async () => {
-      const exchange =
-        index === 0 ? initOf(recording) : (ikeRekeysOf(recording)[index - 1] ?? disagree('no IKE rekey'));
+      const { request, response, old } = originOf(recording, sa);
       const input: IkeKeyInput = {
         suite,
-        nonceI: nonceOf(exchange.request),
-        nonceR: nonceOf(exchange.response),
+        nonceI: nonceOf(request),
+        nonceR: nonceOf(response),
         spiI: spi(sa.spii),
         spiR: spi(sa.spir),
         sharedSecret: new Secret(shared.slice()),
       };
-      const old = recording.ikeSas[index - 1];
       const keys = old
         ? await deriveRekeyedIkeKeys(provider, { prf: suite.prf.id, skD: new Secret(old.sk_d) }, input)
         : await deriveIkeKeys(provider, input);
       expectKeys(keys, sa);
     };
-    return [{ name, check }];
+    return { name, check };
   });
 }
 

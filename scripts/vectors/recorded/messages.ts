@@ -7,12 +7,13 @@ import type { Means, VectorCase } from '../format.ts';
 import { checkChain, checkMessage, checkPayloads, sealedIn } from '../messages.ts';
 import { checkSealed, withoutPadding } from '../sealed-messages.ts';
 import { protectionOf } from '../suites.ts';
+import { saOf } from './exchanges.ts';
 import type { Reading, RecordedMessage } from './recording.ts';
 
 export function messageCases(reading: Reading, { provider }: Means): VectorCase[] {
   const opened = async (message: RecordedMessage, parsed: Message): Promise<Octets> => {
     const sealed = sealedIn(parsed) ?? disagree('no SK payload');
-    const protection = await protectionFrom(reading, provider, parsed.header);
+    const protection = await protectionFrom(reading, provider, message, parsed.header);
     return withoutPadding(await checkSealed(protection, message.hex, sealed));
   };
   return reading.recording.messages.map((message, index) => ({
@@ -45,11 +46,10 @@ function fragmentsBefore(
 function protectionFrom(
   { recording, suite }: Reading,
   provider: Means['provider'],
-  header: Header,
+  message: RecordedMessage,
+  { isFromInitiator }: Header,
 ): Promise<Protection> {
-  const { initiatorSpi, responderSpi, isFromInitiator } = header;
-  const sa = recording.ikeSas.find(({ spii, spir }) => spii === initiatorSpi && spir === responderSpi);
-  if (!sa) disagree('no keys for these SPIs');
+  const sa = saOf(recording, message) ?? disagree('no keys for these SPIs');
   const keys = isFromInitiator ? { encr: sa.sk_ei, integ: sa.sk_ai } : { encr: sa.sk_er, integ: sa.sk_ar };
   return protectionOf(provider, suite, keys);
 }

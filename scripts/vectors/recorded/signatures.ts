@@ -13,8 +13,8 @@ import { disagree, expectEqual, expectThat } from '../expect.ts';
 import { eachOctetFlipped } from '../flip.ts';
 import type { Means, VectorCase } from '../format.ts';
 import type { RecordedPayload } from '../messages.ts';
-import { initOf, nonceOf } from './exchanges.ts';
-import type { Reading, RecordedMessage, Recording } from './recording.ts';
+import { nonceOf, originOf, payloadsOf } from './exchanges.ts';
+import type { Reading, Recording } from './recording.ts';
 
 const types = { IDi: 35, IDr: 36, CERT: 37, AUTH: 39 } as const;
 const sharedKey = 2;
@@ -33,9 +33,9 @@ export function signatureCases(reading: Reading, means: Means): VectorCase[] {
 
 async function checkSignature({ recording, suite }: Reading, { provider }: Means, end: string): Promise<void> {
   const isInitiator = end === recording.messages[0]?.from;
-  const { request, response } = initOf(recording);
-  const [own, peer] = isInitiator ? [request, response] : [response, request];
   const sa = recording.ikeSas[0] ?? disagree('no IKE SA');
+  const { request, response } = originOf(recording, sa);
+  const [own, peer] = isInitiator ? [request, response] : [response, request];
   const idBody = bodyIn(recording, end, isInitiator ? types.IDi : types.IDr);
   const identity = { type: idBody[0] ?? 0, data: idBody.slice(4) };
   const skP = new Secret(isInitiator ? sa.sk_pi : sa.sk_pr);
@@ -76,7 +76,6 @@ const bodyIn = (recording: Recording, from: string, type: number): Octets =>
   payloadIn(recording, from, type)?.body ?? disagree(`no payload ${type}`);
 
 function payloadIn({ messages }: Recording, from: string, type: number): RecordedPayload | undefined {
-  const payloadsOf = (each: RecordedMessage) => each.reassembledPayloads ?? each.payloads ?? [];
   return messages
     .filter((each) => each.from === from)
     .flatMap(payloadsOf)
