@@ -196,8 +196,9 @@ interface Recorded {
 }
 
 const files = await vectorFilesOf('vectors');
-const recordings = files.find(({ name }) => name === 'ikev2-recorded')?.content ?? {};
-const recorded = entriesOf(recordings) as readonly Recorded[];
+const recorded = files
+  .filter(({ name }) => name.startsWith('ikev2-recorded'))
+  .flatMap(({ content }) => entriesOf(content ?? {})) as readonly Recorded[];
 
 test('a recording may have IKE SAs of several IKE_SA_INIT, and messages that were sent twice', async () => {
   const [one, other] = ['psk-ts-narrow', 'psk-cookie'].map((id) => recorded.find((each) => each.id === id));
@@ -213,9 +214,20 @@ test('a recording may have IKE SAs of several IKE_SA_INIT, and messages that wer
   expect(new Set(outcomes)).toEqual(new Set(['agrees']));
 });
 
+test('a recording may have fragments that were sent twice', async () => {
+  const fragmented = recorded.find(({ id }) => id === 'rsa-pss-sha384-frag');
+  const messages = fragmented?.messages.flatMap((each) => [each, each]);
+  const outcomes = await outcomesOf({ cases: [{ ...fragmented, messages }] });
+  expect(outcomes.length).toBeGreaterThan(20);
+  expect(new Set(outcomes)).toEqual(new Set(['agrees']));
+});
+
 test('a recording may leave out what its messages say themselves', async () => {
   const thin = JSON.parse(
-    JSON.stringify(recorded[0], (key, value) => (['exchange', 'flags', 'messageId'].includes(key) ? undefined : value)),
+    JSON.stringify(
+      recorded.find(({ id }) => id === 'psk-suiteb-gcm256'),
+      (key, value) => (['exchange', 'flags', 'messageId'].includes(key) ? undefined : value),
+    ),
   ) as VectorFile & { messages: object[] };
   const messages = thin.messages.map((each, index) => (index < 2 ? { ...each, payloads: undefined } : each));
 

@@ -68,8 +68,8 @@ function newSpiIn(message: RecordedMessage): string | undefined {
 }
 
 // A header: both SPIs, four octets, the flags among them, then the message id (RFC 7296 3.1).
-const isResponse = ({ hex }: RecordedMessage): boolean => ((hex[19] ?? 0) & 0x20) !== 0;
+export const isResponse = ({ hex }: RecordedMessage): boolean => ((hex[19] ?? 0) & 0x20) !== 0;
 const spisOf = ({ hex }: RecordedMessage): string => toHex(hex.subarray(0, 16));
 const messageIdOf = ({ hex }: RecordedMessage): string => toHex(hex.subarray(20, 24));
-const isOneExchange = (a: RecordedMessage, b: RecordedMessage): boolean =>
+export const isOneExchange = (a: RecordedMessage, b: RecordedMessage): boolean =>
   spisOf(a) === spisOf(b) && messageIdOf(a) === messageIdOf(b);

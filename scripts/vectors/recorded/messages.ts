@@ -7,7 +7,7 @@ import type { Means, VectorCase } from '../format.ts';
 import { checkChain, checkMessage, checkPayloads, sealedIn } from '../messages.ts';
 import { checkSealed, withoutPadding } from '../sealed-messages.ts';
 import { protectionOf } from '../suites.ts';
-import { saOf } from './exchanges.ts';
+import { isOneExchange, isResponse, saOf } from './exchanges.ts';
 import type { Reading, RecordedMessage } from './recording.ts';
 
 export function messageCases(reading: Reading, { provider }: Means): VectorCase[] {
@@ -25,23 +25,29 @@ export function messageCases(reading: Reading, { provider }: Means): VectorCase[
       const plain = await opened(message, parsed);
       if (sealed.type === 'SK') checkChain(sealed.inner, plain, message.payloads);
       else if (message.reassembledPayloads) {
-        const fragments = fragmentsBefore(reading.recording.messages, index, sealed.total);
-        const earlier = await Promise.all(fragments.map((each) => opened(each, checkMessage(each))));
+        const fragments = fragmentsOf(reading.recording.messages, message, sealed.total);
+        const pieces = await Promise.all(fragments.map((each) => opened(each, checkMessage(each))));
         const [first] = fragments.map((each) => sealedIn(checkMessage(each)));
-        checkChain(first?.inner ?? sealed.inner, concat(...earlier, plain), message.reassembledPayloads);
+        checkChain(first?.inner ?? sealed.inner, concat(...pieces), message.reassembledPayloads);
       }
     },
   }));
 }
 
-/** The other fragments of a message whose last one stands at `index`. */
-function fragmentsBefore(
+/** All fragments of the message that one belongs to, by their numbers; each once, however often it was sent. */
+function fragmentsOf(
   messages: readonly RecordedMessage[],
-  index: number,
+  one: RecordedMessage,
   total: number,
 ): readonly RecordedMessage[] {
-  return messages.slice(index - total + 1, index);
+  const ofMessage = messages.filter((each) => isOneExchange(each, one) && isResponse(each) === isResponse(one));
+  return Array.from({ length: total }, (_, index) => {
+    const isOfNumber = (each: RecordedMessage) => numberOf(sealedIn(checkMessage(each))) === index + 1;
+    return ofMessage.find(isOfNumber) ?? disagree(`fragment ${index + 1} is not in the recording`);
+  });
 }
+
+const numberOf = (sealed: ReturnType<typeof sealedIn>) => (sealed?.type === 'SKF' ? sealed.number : undefined);
 
 function protectionFrom(
   { recording, suite }: Reading,
