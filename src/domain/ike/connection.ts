@@ -72,6 +72,9 @@ export interface Connection {
   readonly uniqueness?: 'obey' | 'replace' | 'keep' | 'ignore';
 }
 
+/** One at least. */
+export type SomeConnections = readonly [Connection, ...Connection[]];
+
 export type Authentication = PskAuthentication | CertificateAuthentication;
 
 export type PeerAuthentication =

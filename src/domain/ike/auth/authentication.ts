@@ -11,7 +11,13 @@ import type { Secret } from '../../bytes/secret.ts';
 import { type Certificate, isSameCertificate, labelOf } from '../../pki/certificate.ts';
 import { certifies } from '../../pki/identity.ts';
 import type { PathFault, VerifiedKey } from '../../pki/path-judge.ts';
-import { type CertificateAuthentication, type Connection, demandOf, expectedOf } from '../connection.ts';
+import {
+  type CertificateAuthentication,
+  type Connection,
+  demandOf,
+  expectedOf,
+  type SomeConnections,
+} from '../connection.ts';
 import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { authMethods } from '../message/names.ts';
@@ -98,13 +104,13 @@ export interface CheckedPeer {
   /** The first that holds. */
   readonly proof: ShownProof;
   readonly secret?: Secret;
-  readonly connections: readonly [Connection, ...Connection[]];
+  readonly connections: SomeConnections;
 }
 
 /** `proofs`: any of them is enough. What does not depend on them, a path of certificates above all, is judged once. */
 export function checkPeer(
   env: Judging,
-  connections: readonly [Connection, ...Connection[]],
+  connections: SomeConnections,
   shown: Shown,
   proofs: readonly ShownProof[],
 ): Promise<Result<CheckedPeer, Refusal>> | Result<CheckedPeer, Refusal> {
@@ -125,7 +131,7 @@ export function checkPeer(
 
 async function checkPsk(
   { means }: Judging,
-  connections: readonly [Connection, ...Connection[]],
+  connections: SomeConnections,
   { identity }: Shown,
   proofs: readonly ShownProof[],
 ): Promise<Result<CheckedPeer, Refusal>> {
@@ -151,7 +157,7 @@ function heldFor(connection: Connection, peer: Identity): readonly Secret[] {
 
 async function checkSigner(
   { means, nowMs }: Judging,
-  connections: readonly [Connection, ...Connection[]],
+  connections: SomeConnections,
   { identity, method, payloads }: Shown,
   proofs: readonly ShownProof[],
 ): Promise<Result<CheckedPeer, Refusal>> {
@@ -190,11 +196,9 @@ async function checkSigner(
 /** The connections whose anchors the chain leads to. All their anchors are asked about at once: a peer costs no more for our having many. */
 async function judge(
   { means, nowMs }: Judging,
-  connections: readonly [Connection, ...Connection[]],
+  connections: SomeConnections,
   chain: readonly Certificate[],
-): Promise<
-  Result<{ readonly vouched: VerifiedKey; readonly trusting: readonly [Connection, ...Connection[]] }, PathFault>
-> {
+): Promise<Result<{ readonly vouched: VerifiedKey; readonly trusting: SomeConnections }, PathFault>> {
   const vouched = await means.pathJudge.decide(chain, eachOnce(connections.flatMap(anchorsOf)), nowMs);
   if (!vouched.ok) return vouched;
   const reached = vouched.value.paths.map((path) => path.at(-1));

@@ -3,14 +3,12 @@
  * failure names that one and what it lacked, not the first of the list.
  */
 import { err, ok, type Result } from '../../bytes/result.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection, SomeConnections } from '../connection.ts';
 import type { Proposal } from '../message/message.ts';
 import { compareProposals, selectProposal } from '../proposal/proposal.ts';
 import type { Refusal } from '../refusal.ts';
 import { factsOf } from './authentication.ts';
 import { equalIdentities, type Identity, matchesIdentity } from './identity.ts';
-
-export type Some = readonly [Connection, ...Connection[]];
 
 /** `connection`: the one that the refusal speaks of; absent: none more than another. */
 export interface Unfit {
@@ -23,7 +21,7 @@ export const onlyOf = ([first, ...others]: readonly Connection[]): { readonly co
   first && others.length === 0 ? { connection: first } : {};
 
 /** Whose IKE proposals have the fewest kinds of transform that the offer lacks; of equals the first. */
-export function nearestByProposals(connections: Some, offered: readonly Proposal[]): Connection {
+export function nearestByProposals(connections: SomeConnections, offered: readonly Proposal[]): Connection {
   const apart = ({ ikeProposals }: Connection): number =>
     compareProposals(offered, ikeProposals)?.types.filter(({ isApart }) => isApart).length ?? Number.POSITIVE_INFINITY;
   return connections.reduce((nearest, each) => (apart(each) < apart(nearest) ? each : nearest));
@@ -39,7 +37,10 @@ export interface Claimed {
 }
 
 /** Those that are for a peer of this identity, have the identity that it asks for, and accept what was agreed on. */
-export function fittingOf(connections: Some, { identity, wish, agreed }: Claimed): Result<Some, Unfit> {
+export function fittingOf(
+  connections: SomeConnections,
+  { identity, wish, agreed }: Claimed,
+): Result<SomeConnections, Unfit> {
   const isAsked = (each: Connection) => !wish || each.takesAskedIdentity || equalIdentities(wish, each.identity);
   const asked = connections.filter(isAsked);
   const known = connections.filter((each) => matchesIdentity(identity, each.peerIdentity));

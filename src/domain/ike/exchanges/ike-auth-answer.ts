@@ -15,7 +15,7 @@ import type { Child } from '../child/child.ts';
 import { wipeChildKeys } from '../child/child-sa.ts';
 import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection, SomeConnections } from '../connection.ts';
 import type { Between, Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { type IkeKeys, mixPpk, wipeUnused } from '../keys/keys.ts';
@@ -171,7 +171,7 @@ async function authenticate(
 function chooseConnection(
   env: Env,
   { path, spis, agreed }: AwaitingAuth,
-  connections: readonly [Connection, ...Connection[]],
+  connections: SomeConnections,
   payloads: readonly Payload[],
 ): { readonly connection: Connection; readonly choice?: Result<ChildChoice, Refusal> } {
   const [first] = connections;

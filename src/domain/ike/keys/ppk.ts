@@ -8,7 +8,7 @@
  */
 import { compareOctets, concat, type Octets, textOf, utf8 } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
-import type { Connection, PostquantumKey } from '../connection.ts';
+import type { Connection, PostquantumKey, SomeConnections } from '../connection.ts';
 import type { NotifyPayload, Payload } from '../message/message.ts';
 import { findNotify, notify } from '../message/notifies.ts';
 import type { Refusal } from '../refusal.ts';
@@ -52,7 +52,7 @@ export function ppkConfirmed(
 /** What a responder does about an IKE_AUTH request. */
 export interface PpkChoice {
   /** Those that can do it so, in their order. */
-  readonly connections: readonly [Connection, ...Connection[]];
+  readonly connections: SomeConnections;
   /** Absent: without. */
   readonly ppk?: PostquantumKey;
   /** The AUTH data over the keys as they were, where the request has them. */
@@ -61,7 +61,7 @@ export interface PpkChoice {
 
 /** The table of RFC 8784 3, over several connections: who has the named PPK, else who may do without one. */
 export function choosePpk(
-  connections: readonly [Connection, ...Connection[]],
+  connections: SomeConnections,
   peer: { readonly doesPpk: boolean },
   request: readonly Payload[],
 ): Result<PpkChoice, Refusal> {
