@@ -1,5 +1,5 @@
 /**
- * A negotiation with a peer that knows the key and means harm: it damages what it seals, so that its ICVs fit and only the chains inside
+ * Negotiations with a peer that knows the key and means harm, begun by either: it damages what it seals, so that its ICVs fit and only the chains inside
  * are wrong, each repetition in another way, and what goes in the clear as well. Whatever it sends, the endpoint that we look at must not
  * throw, must come to rest, must do no more for a datagram than its octets are worth, and must still answer when the peer comes to its
  * senses, with nothing left of what was before.
@@ -13,7 +13,7 @@ import {
   mutateMessage,
 } from '../../src/domain/ike/message/testing/mutate.ts';
 import { chainSamples } from '../../src/domain/ike/message/testing/samples.ts';
-import { suiteOf } from '../../src/domain/ike/proposal/proposal.ts';
+import { ikeSuiteOf } from '../../src/domain/ike/proposal/choice.ts';
 import type { Pair } from '../../src/domain/ike/testing/pair.ts';
 import { proposalOf } from '../../src/domain/ike/testing/proposals.ts';
 import { nodeProvider } from '../../src/server/node-provider.ts';
@@ -37,7 +37,7 @@ export async function meetHostilePeer(plan: HostilePlan): Promise<Meeting> {
   const { seed, fragmentIpOctets, isQuietAtFirst } = plan;
   const draw = drawFrom(seed);
   const harm = { isOn: !isQuietAtFirst };
-  const man = new KeyedMan(nodeProvider, suiteOf(proposalOf('IKE', plan.ike)));
+  const man = new KeyedMan(nodeProvider, ikeSuiteOf(proposalOf('IKE', plan.ike)));
   const damaged = (chain: Chain) => mutateChain(chain, chainSamples, draw);
   const spoiled = async (octets: Octets): Promise<Octets> => {
     if (!harm.isOn) return octets;
@@ -48,17 +48,22 @@ export async function meetHostilePeer(plan: HostilePlan): Promise<Meeting> {
   const pair = new MeteredPair({ ...wish, clusterProvider: nodeProvider }, spoiled);
   pair.host.endpoint.setKeyLog((entry) => man.note(entry));
   try {
-    return { pair, claim: await claimBrokenBy(pair, draw, harm) };
+    return { pair, claim: await claimBrokenBy(pair, plan, draw, harm) };
   } catch (error) {
     return { pair, claim: `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
   }
 }
 
-async function claimBrokenBy(pair: MeteredPair, draw: Draw, harm: { isOn: boolean }): Promise<string | undefined> {
+async function claimBrokenBy(
+  pair: MeteredPair,
+  { beginner }: HostilePlan,
+  draw: Draw,
+  harm: { isOn: boolean },
+): Promise<string | undefined> {
   const { host, cluster } = pair;
   for (let round = 0; round < rounds; round++) {
     harm.isOn ||= round > 0;
-    await host.initiate();
+    await pair[beginner].initiate();
     await pair.runFor(roundMs);
     const child = cluster.facts.flatMap((fact) => (fact.type === 'childInstalled' ? [fact.child] : [])).at(-1);
     const byHost = draw(2) === 0;

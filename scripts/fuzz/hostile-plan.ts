@@ -48,6 +48,8 @@ export const hostilePlan = z.object({
   fragmentIpOctets: z.number().int(),
   /** It keeps quiet until it is trusted. */
   isQuietAtFirst: z.boolean(),
+  /** Who begins each negotiation: it, or the endpoint that we look at. */
+  beginner: z.enum(['host', 'cluster']),
 });
 export type HostilePlan = z.infer<typeof hostilePlan>;
 
@@ -64,6 +66,7 @@ export function drawHostilePlan(seed: number): HostilePlan {
     isInUdp: draw(3) === 0,
     fragmentIpOctets: one([1280, 1280, 200]),
     isQuietAtFirst: draw(2) === 0,
+    beginner: one(['host', 'cluster']),
     seed: draw(0x7fffffff),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Octets } from '../../src/domain/bytes/octets.ts';
-import { suiteOf } from '../../src/domain/ike/proposal/proposal.ts';
+import { ikeSuiteOf } from '../../src/domain/ike/proposal/choice.ts';
 import { ikeCiphers } from '../../src/domain/ike/testing/agreement-plan.ts';
 import { makePair } from '../../src/domain/ike/testing/pair.ts';
 import { proposalOf } from '../../src/domain/ike/testing/proposals.ts';
@@ -9,7 +9,7 @@ import { KeyedMan } from './keyed-man.ts';
 
 test.each(ikeCiphers)('what is sealed anew with the same inside is the same message: %s', async (cipher) => {
   const ike = `${cipher}-prfsha256-x25519`;
-  const man = new KeyedMan(nodeProvider, suiteOf(proposalOf('IKE', ike)));
+  const man = new KeyedMan(nodeProvider, ikeSuiteOf(proposalOf('IKE', ike)));
   const pair = makePair({ both: { ike: [ike] }, provider: nodeProvider });
   pair.host.endpoint.setKeyLog((entry) => man.note(entry));
   const sent: Octets[] = [];

@@ -11,21 +11,22 @@ import type { CryptoProvider } from '../../src/domain/crypto/provider.ts';
 import { openSk, sealSk } from '../../src/domain/ike/channel/sealing.ts';
 import type { IkeKeyLogEntry, KeyLogEntry } from '../../src/domain/ike/keys/key-log.ts';
 import { headerOctets } from '../../src/domain/ike/message/header.ts';
-import type { Header } from '../../src/domain/ike/message/message.ts';
 import { headOf, readMessage } from '../../src/domain/ike/message/parse.ts';
 import type { Chain } from '../../src/domain/ike/message/testing/mutate.ts';
 
 export class KeyedMan {
-  readonly #keys = new Map<string, IkeKeyLogEntry>();
+  /** By IKE SA, the newest first: each IKE_INTERMEDIATE brings others (RFC 9370 2.2.2), and is answered under those before. */
+  readonly #keys = new Map<string, readonly IkeKeyLogEntry[]>();
 
   constructor(
     private readonly provider: CryptoProvider,
-    private readonly suite: ProtectionSuite | undefined,
+    private readonly suite: ProtectionSuite,
   ) {}
 
-  /** The newest keys of an IKE SA are those in use: each IKE_INTERMEDIATE brings others (RFC 9370 2.2.2). */
   note(entry: KeyLogEntry): void {
-    if (entry.type === 'ike') this.#keys.set(`${entry.initiatorSpi} ${entry.responderSpi}`, entry);
+    if (entry.type !== 'ike') return;
+    const ikeSa = `${entry.initiatorSpi} ${entry.responderSpi}`;
+    this.#keys.set(ikeSa, [entry, ...(this.#keys.get(ikeSa) ?? [])]);
   }
 
   /** The message with another chain in it, or another part of one; undefined: it is not sealed, or under keys that he has not. */
@@ -33,19 +34,21 @@ export class KeyedMan {
     const read = readMessage(octets);
     const [payload] = read.ok ? read.value.payloads : [];
     if (!read.ok || (payload?.type !== 'SK' && payload?.type !== 'SKF')) return undefined;
-    const protection = await this.#protectionOf(read.value.header);
-    const plain = await (protection && openSk(protection, octets, payload.sealed));
-    if (!protection || !plain) return undefined;
-    const changed = change({ first: payload.inner, octets: plain });
-    const head = headOf(octets, payload.sealed).slice();
-    head[headerOctets] = changed.first; // the generic header of SK names the first payload inside
-    return sealSk(protection, payload.sealed.slice(0, protection.ivOctets), head, headerOctets, changed.octets);
+    const { initiatorSpi, responderSpi, isFromInitiator } = read.value.header;
+    for (const keys of this.#keys.get(`${initiatorSpi} ${responderSpi}`) ?? []) {
+      const protection = await this.#protectionOf(keys, isFromInitiator);
+      const plain = await openSk(protection, octets, payload.sealed);
+      if (!plain) continue;
+      const changed = change({ first: payload.inner, octets: plain });
+      const head = headOf(octets, payload.sealed).slice();
+      head[headerOctets] = changed.first; // the generic header of SK names the first payload inside
+      return sealSk(protection, payload.sealed.slice(0, protection.ivOctets), head, headerOctets, changed.octets);
+    }
+    return undefined;
   }
 
-  async #protectionOf({ initiatorSpi, responderSpi, isFromInitiator }: Header): Promise<Protection | undefined> {
-    const keys = this.#keys.get(`${initiatorSpi} ${responderSpi}`);
-    if (!keys || !this.suite) return undefined;
-    const [encr, integ] = isFromInitiator ? [keys.skEi, keys.skAi] : [keys.skEr, keys.skAr];
+  #protectionOf({ skEi, skAi, skEr, skAr }: IkeKeyLogEntry, isFromInitiator: boolean): Promise<Protection> {
+    const [encr, integ] = isFromInitiator ? [skEi, skAi] : [skEr, skAr];
     return makeProtection(this.provider, this.suite, { encr: secretOf(encr), integ: secretOf(integ) });
   }
 }
