@@ -1,5 +1,6 @@
 /**
- * Message ids, stored responses and retransmission of one IKE SA (RFC 7296 2.1 to 2.3). No exchange knows of them.
+ * Message ids, stored responses and retransmission of one IKE SA (RFC 7296 2.1 to 2.3). No exchange knows of them, but for the id where
+ * AUTH covers it (RFC 9242 3.3) and where it tells that one move has overtaken another (RFC 4555 3.5).
  *
  * We ask one thing at a time; of the peer's requests as many may be unanswered as our window says. What was sent is kept as octets,
  * so that a repetition is the same octet for octet; a repeated request is known by being the same octets too, which needs no

@@ -1,6 +1,6 @@
 /**
- * What all exchanges share: what they are given, and what they give back. An exchange decides; session.ts carries the decision
- * out (seals, counts, keeps), so no exchange knows of message ids.
+ * What all exchanges share: what they are given, and what they give back. An exchange decides; session/turn.ts carries the
+ * decision out (seals, counts, keeps).
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';

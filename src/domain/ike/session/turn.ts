@@ -1,6 +1,6 @@
 /**
- * One step of a session in the making: what changes, what goes out, what became true. Requests and answers are sealed and kept here,
- * so that no exchange knows of message ids (window.ts).
+ * One step of a session in the making: what changes, what goes out, what became true. Requests and answers are sealed here, and kept
+ * for their repetition (channel/window.ts).
  */
 import type { Octets } from '../../bytes/octets.ts';
 import { invariant } from '../../bytes/result.ts';
