@@ -1,5 +1,6 @@
 /** `ppk_id` and `ppk_required` of a connection, with the `ppk…` sections of its secrets (RFC 8784, swanctl.conf(5)). */
-import { inAsciiLowerCase, textOf } from '../../src/domain/bytes/octets.ts';
+import { inAsciiLowerCase, textOf, utf8 } from '../../src/domain/bytes/octets.ts';
+import { Secret } from '../../src/domain/bytes/secret.ts';
 import { type Identity, type IdentityPattern, matchesIdentity } from '../../src/domain/ike/auth/identity.ts';
 import type { PostquantumKey } from '../../src/domain/ike/connection.ts';
 import { identityOf, patternOf } from './charon-identity.ts';
@@ -16,10 +17,18 @@ export function ppkOf(
   const secrets = ppkSecretsOf(secretsSection);
   const required = isOn(values.get('ppk_required'));
   const text = values.get('ppk_id');
-  if (text === undefined) return answers ? heldAs(undefined, secrets) : undefined; // whatever it has is enough to answer
+  const held = text === undefined ? (answers ? heldAs(undefined, secrets) : undefined) : heldUnder(text, secrets);
+  if (held) return { ...held, required };
+  // Who has any secret says that it could, and refuses another's identity.
+  if (answers && text !== undefined && secrets.length > 0) return { id: text, secret: nobodys, required };
+  return required ? 'missing' : undefined;
+}
+
+const nobodys = new Secret(utf8('of nobody'));
+
+function heldUnder(text: string, secrets: readonly CharonSecret[]): PostquantumKey | undefined {
   const identity = identityOf(text);
-  const held = identity ? heldFor(identity, secrets) : heldAs(patternOf(text), secrets);
-  return held ? { ...held, required } : required ? 'missing' : undefined;
+  return identity ? heldFor(identity, secrets) : heldAs(patternOf(text), secrets);
 }
 
 function heldFor(identity: Identity, secrets: readonly CharonSecret[]): PostquantumKey | undefined {

@@ -143,10 +143,14 @@ function ownIdentity(id: string | undefined, certificate: Certificate | undefine
 
 function certificateFrom(
   proof: CharonAuth,
-  [own, ...others]: readonly Credential[],
+  credentials: readonly Credential[],
   sends: CertificateAuthentication['sends'],
   { files, signatures }: Means,
 ): CertificateAuthentication | PskAuthentication {
+  const { ike } = proof;
+  const [own, ...others] = credentials.filter(
+    (each) => !ike || ike.some(({ key, hash }) => key === each.key.kind.type && hash !== 'broken'),
+  );
   if (!own) return nothing;
   return {
     method: 'certificate',

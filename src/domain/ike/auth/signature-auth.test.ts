@@ -84,6 +84,15 @@ test.each<[TestKeyName, SigningWish, string]>([
   expect(await signWith(name, wish)).toBe(why);
 });
 
+test.each([
+  [2048, 'SHA-256'],
+  [3072, 'SHA-256'],
+  [4096, 'SHA-384'],
+  [8192, 'SHA-512'],
+])('an RSA key of %i bits signs with %s, as strong as itself', (bits, hash) => {
+  expect(chooseSigning({ type: 'rsa', bits }, modern)).toMatchObject({ ok: true, value: { scheme: { hash } } });
+});
+
 test('a method binds its curve: a signature by P-384 is none of method 9', async () => {
   const raw: SignatureScheme = { type: 'ecdsa', hash: 'SHA-256', form: 'raw' };
   const data = await (await signingKeyOf('p384')).sign(raw, octets);

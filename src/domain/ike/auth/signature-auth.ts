@@ -164,7 +164,7 @@ function boundTo(curve: CurveName): readonly [method: number, hash: SigningHash]
 function schemesOf(kind: KeyKind, rsaPadding: 'pss' | 'pkcs1'): readonly SignatureScheme[] {
   switch (kind.type) {
     case 'rsa':
-      return hashes.map((hash) =>
+      return byModulus(kind.bits).map((hash) =>
         rsaPadding === 'pss' ? { type: 'rsaPss', hash, saltOctets: hashOctets[hash] } : { type: 'rsaPkcs1', hash },
       );
     case 'ecdsa':
@@ -182,3 +182,7 @@ const byCurve: Readonly<Record<CurveName, readonly SigningHash[]>> = {
   'P-384': ['SHA-384', 'SHA-512', 'SHA-256'],
   'P-521': ['SHA-512', 'SHA-384', 'SHA-256'],
 };
+
+/** A modulus of 3072 bits is worth P-256, one of 7680 bits P-384 (NIST SP 800-57 part 1, 5.6.1.1). */
+const byModulus = (bits: number): readonly SigningHash[] =>
+  byCurve[bits <= 3072 ? 'P-256' : bits <= 7680 ? 'P-384' : 'P-521'];
