@@ -20,7 +20,7 @@ const forbidden = [
   ['src/domain/lab/a.ts', '../../mocks/store.ts'],
   ['src/mocks/ontap/a.ts', '../../api/client.ts'],
   ['src/mocks/ontap/a.ts', 'react'],
-  ['src/workers/a.ts', '../workbench/calls.ts'],
+  ['src/workers/a.ts', '../api/client.ts'],
   ['src/api/a.ts', '../pages/policies/PoliciesPage.tsx'],
   ['src/components/A.tsx', '../pages/policies/PoliciesPage.tsx'],
   ['src/pages/policies/A.tsx', '../../app/routes.tsx'],
