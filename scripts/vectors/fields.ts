@@ -1,4 +1,4 @@
-/** Fields of cases as the domain wants them: octets of hex text, numbers of hex or decimal ones. */
+/** Fields of cases as the domain wants them: octets of hex or base64 text, numbers of hex or decimal ones. */
 import { z } from 'zod';
 import { parseHex } from '../../src/domain/bytes/hex.ts';
 
@@ -6,6 +6,14 @@ export const hex = z.string().transform((text, context) => {
   const octets = parseHex(text.replace(/^0x/i, '').replace(/[\s:]/g, ''));
   if (octets) return octets;
   context.addIssue('no hex octets');
+  return z.NEVER;
+});
+
+/** DER in base64, or as a PEM block. */
+export const der = z.string().transform((text, context) => {
+  const digits = text.replace(/-----[^-]+-----/g, '').replace(/\s/g, '');
+  if (/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) return Uint8Array.from(Buffer.from(digits, 'base64'));
+  context.addIssue('no base64');
   return z.NEVER;
 });
 

@@ -8,8 +8,20 @@ import { writeMessage, writePayloads } from '../../src/domain/ike/message/write.
 import { disagree, expectEqual, expectOctets, expectThat } from './expect.ts';
 import { hex } from './fields.ts';
 
-/** Of the header; absent: not stated. */
+const headerOctets = 28;
+const markerOctets = 4;
+
+/** Over port 4500 four zeros stand before an IKE message, which are none of its octets (RFC 3948 2.2). */
+function withoutMarker(datagram: Octets): Octets {
+  const message = datagram.subarray(markerOctets);
+  if (message.length < headerOctets || datagram.subarray(0, markerOctets).some((octet) => octet !== 0)) return datagram;
+  const length = new DataView(message.buffer, message.byteOffset).getUint32(headerOctets - 4);
+  return length === message.length ? message.slice() : datagram;
+}
+
+/** A message, and of its header what is stated. */
 export const messageFields = {
+  hex: hex.transform(withoutMarker),
   exchange: z.number().optional(),
   flags: z.number().optional(),
   messageId: z.number().optional(),

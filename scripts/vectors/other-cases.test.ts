@@ -160,6 +160,23 @@ test.each([
   expect(await outcomesOf({ vectors: [{ expect: expected, hex }] })).toEqual(['agrees']);
 });
 
+test('a message of port 4500 may have its marker before it', async () => {
+  const marked = `00000000${initWith('0000000000000000', vendor)}`;
+  expect(await outcomesOf({ vectors: [{ hex: marked, exchange: 34 }] })).toEqual(['agrees']);
+  expect(await outcomesOf({ vectors: [{ hex: `${marked}00` }] })).toEqual([expect.stringContaining('refused')]);
+});
+
+test('the certificates of a recording may be PEM', async () => {
+  const signed = recorded.find(({ id }) => id === 'ecdsa-p256');
+  const certs = Object.entries(signed?.certs ?? {}).map(([end, text]) => {
+    const lines = text.match(/.{1,64}/g) ?? [];
+    return [end, ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')];
+  });
+  const outcomes = await outcomesOf({ cases: [{ ...signed, certs: Object.fromEntries(certs) }] });
+  expect(certs.length).toBe(4);
+  expect(new Set(outcomes)).toEqual(new Set(['agrees']));
+});
+
 test('mutations of two messages, whose ids do not tell which is of which, are not compared', async () => {
   const two = [vendor, '0000000845464748'].map((payload, index) => ({
     id: `case ${index}`,
@@ -193,6 +210,7 @@ interface Recorded {
   readonly ikeSas: readonly object[];
   readonly messages: readonly object[];
   readonly schedule: readonly object[];
+  readonly certs?: Readonly<Record<string, string>>;
 }
 
 const files = await vectorFilesOf('vectors');

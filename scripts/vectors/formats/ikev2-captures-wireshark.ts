@@ -14,7 +14,6 @@ import { checkSealed, withoutPadding } from '../sealed-messages.ts';
 
 const messages = z.array(
   z.object({
-    hex,
     ...messageFields,
     plain: hex.optional(),
     plainWithPad: hex.optional(),

@@ -1,10 +1,9 @@
 /** Whole messages: parsed, their header as stated, and written back octet for octet. */
 import { z } from 'zod';
-import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
 import { checkMessage, messageFields } from '../messages.ts';
 
-const fields = z.object({ hex, ...messageFields });
+const fields = z.object(messageFields);
 
 export const ikev2MessagesParse: Format = {
   name: 'ikev2-messages-parse',

@@ -7,7 +7,7 @@ import { prfOf } from '../../../src/domain/crypto/transforms.ts';
 import type { IkeSuite } from '../../../src/domain/ike/keys/keys.ts';
 import type { Proposal } from '../../../src/domain/ike/message/message.ts';
 import { chosenOf, suiteOf, transformTypes } from '../../../src/domain/ike/proposal/proposal.ts';
-import { hex } from '../fields.ts';
+import { der, hex } from '../fields.ts';
 import { messageFields, recordedPayload } from '../messages.ts';
 import { canProtect } from '../suites.ts';
 import { transformsOfNames } from '../transform-names.ts';
@@ -27,7 +27,6 @@ const ikeSa = z.object({
 
 const message = z
   .object({
-    hex,
     /** The end, a or b. */
     from: z.string().optional(),
     ...messageFields,
@@ -44,8 +43,8 @@ export const recording = z.object({
   messages: z.array(message).min(1),
   espPackets: z.array(z.object({ packet: hex })).default([]),
   schedule: z.array(z.object({ label: z.string(), hex })).default([]),
-  /** By the names of the ends, a and b, and of the authorities: DER in base64. */
-  certs: z.record(z.string(), z.base64()).default({}),
+  /** By the names of the ends, a and b, and of the authorities. */
+  certs: z.record(z.string(), der).default({}),
 });
 
 export type Recording = z.output<typeof recording>;

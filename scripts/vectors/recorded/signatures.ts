@@ -42,7 +42,7 @@ async function checkSignature({ recording, suite }: Reading, { provider }: Means
   const signed = { prf: suite.prf.id, skP, message: own.hex, nonce: nonceOf(peer), identity };
 
   const sent = certificateOf(bodyIn(recording, end, types.CERT).slice(1));
-  const known = Object.values(recording.certs).map(base64).map(certificateOf);
+  const known = Object.values(recording.certs).map(certificateOf);
   const roots = known.filter((each) => labelOf(each).subject === labelOf(each).issuer);
   const chain = [sent, ...known.filter((each) => !roots.includes(each))];
   const decided = await plainChainJudge(provider).decide(chain, roots, sent.notBeforeMs + 1);
@@ -81,8 +81,6 @@ function payloadIn({ messages }: Recording, from: string, type: number): Recorde
     .flatMap(payloadsOf)
     .find((payload) => payload.type === type);
 }
-
-const base64 = (text: string): Octets => Uint8Array.from(Buffer.from(text, 'base64'));
 
 function certificateOf(der: Octets): Certificate {
   const parsed = parseCertificate(der);
