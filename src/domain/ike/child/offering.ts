@@ -20,6 +20,7 @@ import { offerable, offerUnder } from '../proposal/choice.ts';
 import { withoutKeyExchange } from '../proposal/proposal.ts';
 import type { Refusal, SelectorPair } from '../refusal.ts';
 import type { Child } from './child.ts';
+import type { Mode } from './child-sa.ts';
 import {
   type Above,
   anyPeer,
@@ -46,6 +47,8 @@ export interface ChildOffer {
 }
 
 export interface OfferWish {
+  /** The child of that name. */
+  readonly child: string;
   /** The packet that asks: it is told in a first, narrow selector. */
   readonly trigger?: Flow | undefined;
   /** What an SA of another IKE SA carries, whose place it takes: told first, as a packet is. */
@@ -56,48 +59,20 @@ export interface OfferWish {
   readonly isSinglePair?: boolean | undefined;
 }
 
-/** The child of that name. */
-export function offerNamed(
-  env: Env,
-  above: Above,
-  child: string,
-  where: Where,
-  wish: OfferWish = {},
-): Result<ChildOffer, Refusal> {
+/** Refused where nothing could come of it. */
+export function offerChild(env: Env, above: Above, where: Where, wish: OfferWish): Result<ChildOffer, Refusal> {
+  const { child, trigger, old } = wish;
   const template = templateOf(above.connection, child);
-  return template ? offerChild(env, above, template, where, wish) : err({ code: 'noTemplate', child });
-}
-
-/**
- * Refused where the template insists on transport mode and its selectors, or the packet that asks, are not of the two hosts: nothing
- * could come of it. One that takes a tunnel too offers them uncut, as charon does, since the peer may answer with a tunnel.
- */
-export function offerChild(
-  env: Env,
-  above: Above,
-  template: ChildTemplate,
-  where: Where,
-  { trigger, like, old, isSinglePair = false }: OfferWish = {},
-): Result<ChildOffer, Refusal> {
+  if (!template) return err({ code: 'noTemplate', child });
   const mode = old?.sa.mode ?? template.mode.want;
-  const uncut = policySelectors(template, above.path, 'tunnel');
-  const cut = policySelectors(template, above.path, mode);
-  const holdsHosts = cut.local.length > 0 && cut.remote.length > 0;
-  if (!holdsHosts && template.mode.strictness === 'require') {
-    return err({ code: 'selectors', offered: uncut, allowed: hostsOf(above.path) });
-  }
-  if (mode === 'transport' && template.mode.strictness === 'require' && !isBetween(trigger, above.path)) {
-    return err({ code: 'selectors', offered: packetSelectors(trigger), allowed: hostsOf(above.path) });
-  }
-  const own = holdsHosts ? cut : uncut;
-  const atLeast = old && keptSelectors(old, own);
-  const first = like && isPairWithin(like, own) ? like : undefined;
-  const fromPacket = [...(isSinglePair ? addressesOfPacket : []), ...(template.fromPacket ?? [])];
-  const wanted =
-    fromPacket.length > 0 ? (atLeast ?? first ?? forPacket(own, trigger, fromPacket)) : firstly(first, own);
-  const asked = packetSelectors(trigger);
+  const own = ownSelectors(template, mode, above.path, trigger);
+  if (!own.ok) return own;
   const usable = espProposalsOf(template);
   if (!usable.ok) return usable;
+
+  const atLeast = old && keptSelectors(old, own.value);
+  const asked = packetSelectors(trigger);
+  const wanted = wantedSelectors(template, own.value, atLeast, wish);
   const inSpi = env.freshEspSpi();
   const offered = offerable(usable.value);
   const proposals =
@@ -111,6 +86,38 @@ export function offerChild(
     wantsTransport: mode === 'transport',
     ...(atLeast ? { atLeast } : {}),
   });
+}
+
+/**
+ * Refused where the template insists on transport mode and its selectors, or the packet that asks, are not of the two hosts: nothing
+ * could come of it. One that takes a tunnel too offers them uncut, as charon does, since the peer may answer with a tunnel.
+ */
+function ownSelectors(
+  template: ChildTemplate,
+  mode: Mode,
+  path: Path,
+  trigger: Flow | undefined,
+): Result<SelectorPair, Refusal> {
+  const uncut = policySelectors(template, path, 'tunnel');
+  const cut = policySelectors(template, path, mode);
+  const holdsHosts = cut.local.length > 0 && cut.remote.length > 0;
+  const refuse = (offered: SelectorPair) => err({ code: 'selectors', offered, allowed: hostsOf(path) } as const);
+  const insists = template.mode.strictness === 'require';
+  if (insists && !holdsHosts) return refuse(uncut);
+  if (insists && mode === 'transport' && !isBetween(trigger, path)) return refuse(packetSelectors(trigger));
+  return ok(holdsHosts ? cut : uncut);
+}
+
+/** All of ours; or one pair, as the packet, the template or the peer wants it, and no less than the SA that is replaced has. */
+function wantedSelectors(
+  template: ChildTemplate,
+  own: SelectorPair,
+  atLeast: SelectorPair | undefined,
+  { trigger, like, isSinglePair = false }: OfferWish,
+): SelectorPair {
+  const first = like && isPairWithin(like, own) ? like : undefined;
+  const fromPacket = [...(isSinglePair ? addressesOfPacket : []), ...(template.fromPacket ?? [])];
+  return fromPacket.length > 0 ? (atLeast ?? first ?? forPacket(own, trigger, fromPacket)) : firstly(first, own);
 }
 
 /** SA, and the selectors and notifies around it; nonce and KE stand between them in CREATE_CHILD_SA. */

@@ -164,7 +164,7 @@ describe('a rekey never carries less than the SA that it replaces (2.9.2)', () =
 
   test('an answer of less is not taken, and the SA goes on', async () => {
     const { session, child } = liveOf((await established()).host);
-    const offered = offerChild(env, session, child.template, 'alone', { old: child });
+    const offered = offerChild(env, session, 'alone', { child: child.template.name, old: child });
     if (!offered.ok) throw new Error('nothing was offered');
     const { inSpi, proposals } = offered.value;
     const answerOf = (tsi: string): readonly Payload[] => [

@@ -7,7 +7,7 @@ import type { GroupNumber } from '../../crypto/provider.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import type { Child } from '../child/child.ts';
 import { type ChildKeying, makeChild } from '../child/making.ts';
-import { offerNamed, offerPayloads } from '../child/offering.ts';
+import { offerChild, offerPayloads } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
 import type { Env } from '../env.ts';
 import { additionalMethodsOf, linkOf } from '../keys/additional-key-exchange.ts';
@@ -39,7 +39,7 @@ export async function requestChild(
 ): Promise<Result<Asked<Live>, Refusal> | undefined> {
   const old = task.replaces === undefined ? undefined : toReplace(live, task.replaces);
   if (task.replaces !== undefined && !old) return undefined;
-  const offered = offerNamed(env, live, task.child, 'alone', { ...task, old });
+  const offered = offerChild(env, live, 'alone', { ...task, old });
   if (!offered.ok) return offered;
   const offer = offered.value;
 

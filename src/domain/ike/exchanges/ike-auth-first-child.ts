@@ -6,7 +6,7 @@ import { err, type Result } from '../../bytes/result.ts';
 import type { ChildChoice } from '../child/answering.ts';
 import { makeChild } from '../child/making.ts';
 import type { Above } from '../child/negotiating.ts';
-import { type ChildOffer, offerNamed } from '../child/offering.ts';
+import { type ChildOffer, offerChild } from '../child/offering.ts';
 import { checkAnswer } from '../child/taking-answer.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
@@ -42,8 +42,7 @@ export function offerFirst(env: Env, above: Above, tasks: readonly Task[]): Ridi
   for (const task of tasks) {
     if (task.type !== 'createChild') continue;
     rest = rest.filter((each) => each !== task);
-    const { trigger, like, isSinglePair } = task;
-    const offer = offerNamed(env, above, task.child, 'inAuth', { trigger, like, isSinglePair });
+    const offer = offerChild(env, above, 'inAuth', task);
     if (offer.ok) return { first: { task, offer: offer.value }, rest, refused };
     refused.push({ task, refusal: offer.error });
   }
