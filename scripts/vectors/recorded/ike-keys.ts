@@ -12,16 +12,16 @@ import { ikeSpiOf } from '../../../src/domain/ike/message/spi.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import type { Means, VectorCase } from '../format.ts';
 import { nonceOf, originOf } from './exchanges.ts';
-import { type Reading, type RecordedSa, sectionsOf } from './recording.ts';
+import { type Reading, type RecordedSa, secretLabel, sectionsOf } from './recording.ts';
 
 export function ikeKeyCases({ recording, suite }: Reading, { provider }: Means): VectorCase[] {
-  const secrets = sectionsOf(recording, 'shared Diffie Hellman secret').filter((section) => section.has('SKEYSEED'));
+  const secrets = sectionsOf(recording, secretLabel).filter((section) => section.has('SKEYSEED'));
   return recording.ikeSas.map((sa, index): VectorCase => {
     const name = `keys of IKE SA ${index + 1}`;
     const own = secrets.find(
       (section) => sa.skeyseed && toHex(section.get('SKEYSEED') ?? emptyOctets) === toHex(sa.skeyseed),
     );
-    const shared = (own ?? secrets[index])?.get('shared Diffie Hellman secret');
+    const shared = (own ?? secrets[index])?.get(secretLabel);
     if (!shared) return { name, skip: 'its Diffie-Hellman secret is not in the recording' };
     const check = async () => {
       const { request, response, old } = originOf(recording, sa);

@@ -36,13 +36,20 @@ const message = z
   })
   .transform((each) => ({ ...each, exchange: each.exchange ?? each.hex[18] ?? 0 }));
 
+export const secretLabel = 'shared Diffie Hellman secret';
+
+/** The daemon's later releases call the secret otherwise. */
+function labelOf(label: string): string {
+  return label === 'key exchange secret' ? secretLabel : label;
+}
+
 export const recording = z.object({
   ikeProposal: z.string(),
   espProposal: z.string().nullish(),
   ikeSas: z.array(ikeSa).min(1),
   messages: z.array(message).min(1),
   espPackets: z.array(z.object({ packet: hex })).default([]),
-  schedule: z.array(z.object({ label: z.string(), hex })).default([]),
+  schedule: z.array(z.object({ label: z.string().transform(labelOf), hex })).default([]),
   /** By the names of the ends, a and b, and of the authorities. */
   certs: z.record(z.string(), der).default({}),
 });
