@@ -47,7 +47,7 @@ export const dropReasons = [
   'holdFull',
   /**
    * Outbound: transport mode protects whole packets alone, and a later fragment shows no ports to choose a policy by. Inbound: fragments
-   * that never became whole.
+   * that never became whole, or out of a tunnel a first one that ends before its ports.
    */
   'fragment',
   'tooLong',

@@ -9,7 +9,7 @@ import { espHeaderOctets, spiOf } from '../esp/packet.ts';
 import type { Sad, SaPair } from '../esp/sad.ts';
 import { hasGoodHeaderChecksum } from '../net/ip.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
-import { flowOf, keepFlow } from '../spd/flow.ts';
+import { flowOf, hidesPorts, keepFlow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import { carries } from '../spd/selector.ts';
 import { type Delivery, type Drop, reasonOfOpen, whose } from './fate.ts';
@@ -124,6 +124,10 @@ export class InboundPath<Pair extends SaPair> {
     if (!carries(pair, flow)) {
       pair.inbound.drops.selectors += 1;
       this.#dropIn({ why: 'wrongSelectors', inSpi, flow: keepFlow(flow) }, nowMs);
+      return;
+    }
+    if (hidesPorts(flow, layout)) {
+      this.#dropIn({ why: layout.fragment ? 'fragment' : 'malformed', family: layout.family, inSpi }, nowMs);
       return;
     }
     const verdict = this.state.spd().lookUp(flow);

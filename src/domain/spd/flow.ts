@@ -58,6 +58,10 @@ export function equalFlows(a: Flow, b: Flow): boolean {
 /** Packets of this protocol have something that a selector's ports are compared with. */
 export const showsPorts = (protocol: number): boolean => portsIn(protocol) !== undefined;
 
+/** It ends before its ports, and no fragment before it has them: all headers belong in the first one (RFC 8200 4.5). */
+export const hidesPorts = ({ protocol, localPort }: Flow, { fragment }: IpLayout): boolean =>
+  localPort === undefined && showsPorts(protocol) && (fragment === undefined || fragment.offset === 0);
+
 /** What stands in the place of ports (RFC 4301 4.4.1.1). */
 function portsIn(protocol: number): 'ports' | 'typeAndCode' | 'type' | undefined {
   switch (protocol) {
