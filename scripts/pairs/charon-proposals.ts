@@ -2,7 +2,6 @@
  * `proposals` and `esp_proposals`, and what strongSwan 5.9.8 offers and takes where a configuration names no proposals, with the plugins of pairs/README.md; without
  * what our keywords do not reach and what is never negotiated beside better.
  */
-
 import { err, type Result } from '../../src/domain/bytes/result.ts';
 import { type KeywordFault, parseProposalList } from '../../src/domain/host/proposal-keywords.ts';
 import type { Proposal } from '../../src/domain/ike/message/message.ts';

@@ -2,7 +2,6 @@
  * Security associations as the cluster holds them, in two views made of the same objects: ONTAP's (REST says that an SA exists) and
  * the lab's (how it fares).
  */
-
 import { emptyOctets } from '../bytes/octets.ts';
 import type { SecurityAssociationView } from '../cluster/associations.ts';
 import type { IpsecPolicy } from '../cluster/cluster.ts';

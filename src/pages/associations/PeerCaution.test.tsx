@@ -1,5 +1,4 @@
 /** As it is first written, without a browser: no host of the lab proves itself so. */
-
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { cautionOf } from '../../domain/explain/proof.ts';
