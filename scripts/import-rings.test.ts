@@ -1,6 +1,6 @@
 /**
  * No file of src/ needs, however far round, a file that needs it; types count too, since a reader follows them as well. And within
- * src/domain/ike the endpoint stands above all: what it runs knows nothing of it.
+ * src/domain/ike the endpoint stands above its sessions, and they above the exchanges: what is run knows nothing of what runs it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,15 +16,18 @@ test('no imports go in a ring', () => {
   expect(ringIn(imports)).toEqual([]);
 });
 
-test('what an endpoint runs does not know it', () => {
-  const endpoint = 'src/domain/ike/endpoint/';
-  const below = [...imports].filter(
-    ([path]) => path.startsWith('src/domain/ike/') && !path.startsWith(endpoint) && !/testing|[.]test[.]/.test(path),
+test.each([
+  { floor: 'endpoint', above: [] },
+  { floor: 'session', above: ['endpoint'] },
+  { floor: 'exchanges', above: ['endpoint', 'session'] },
+])('of src/domain/ike only what stands above $floor knows it', ({ floor, above }) => {
+  const isOf = (folder: string, path: string) => path.startsWith(`src/domain/ike/${folder}/`);
+  const others = [...imports].filter(
+    ([path]) => path.startsWith('src/domain/ike/') && !/testing|[.]test[.]/.test(path) && !isOf(floor, path),
   );
-  expect(below.length).toBeGreaterThan(100);
-  expect(below.filter(([, needed]) => needed.some((path) => path.startsWith(endpoint))).map(([path]) => path)).toEqual(
-    [],
-  );
+  expect(others.length).toBeGreaterThan(100);
+  const knowing = others.filter(([, needed]) => needed.some((path) => isOf(floor, path))).map(([path]) => path);
+  expect(knowing.filter((path) => !above.some((folder) => isOf(folder, path)))).toEqual([]);
 });
 
 test('a ring is found wherever it is entered', () => {

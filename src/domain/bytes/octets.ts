@@ -32,6 +32,9 @@ export function joined(first: Uint8Array, second: Uint8Array): Octets {
   return out;
 }
 
+/** Four octets, the most significant first. */
+export const octetsOfU32 = (value: number): Octets => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+
 /** Equal length and content, in time that depends on the length alone: for ICVs, AUTH values and secrets. */
 export function equalOctets(a: Octets, b: Octets): boolean {
   if (a.length !== b.length) return false;

@@ -22,7 +22,7 @@ import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { authMethods } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { PeerFeatures } from '../session/state.ts';
+import type { PeerFeatures } from '../sa/state.ts';
 import { makePsk, type Signed, secretsFor, signedOctets, type VerifiedPeer, verifyPsk, verifySigner } from './auth.ts';
 import { offerCertificates, readCertificates } from './certificate-payloads.ts';
 import { byPreference, type CertificateRequest } from './certificate-requests.ts';

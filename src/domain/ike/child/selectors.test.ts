@@ -9,7 +9,7 @@ import { meansOf } from '../means.ts';
 import type { Payload } from '../message/message.ts';
 import { findAll, readSelectors } from '../message/payloads.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
-import type { Live } from '../session/state.ts';
+import type { Live } from '../sa/state.ts';
 import { defaultSettings } from '../settings.ts';
 import { type EndName, makePair, type Pair, type TestEnd } from '../testing/pair.ts';
 import { chooseChild } from './answering.ts';

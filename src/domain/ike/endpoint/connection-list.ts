@@ -1,6 +1,6 @@
 /** The connections of an endpoint as they are now, and which sessions were begun under one that is gone or has changed. */
 import type { Connection } from '../connection.ts';
-import type { Session } from '../session/state.ts';
+import type { Session } from '../sa/state.ts';
 import { areSame } from './same.ts';
 
 export class ConnectionList {

@@ -13,8 +13,8 @@ import { equalIdentities } from '../auth/identity.ts';
 import type { Child } from '../child/child.ts';
 import type { Fact } from '../facts.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Live, Session } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
+import type { Live, Session } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { heirOf, type Slot, type Slots, type Yielding } from './slots.ts';
 

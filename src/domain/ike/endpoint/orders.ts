@@ -4,9 +4,9 @@ import type { UdpEnd } from '../datagram.ts';
 import type { ChildRef } from '../facts.ts';
 import type { IkeSpi } from '../message/message.ts';
 import type { CloseReason, Refusal } from '../refusal.ts';
+import { isLive } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
 import type { Input } from '../session/session.ts';
-import { isLive } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
 import type { Slot, Slots } from './slots.ts';
 
 export interface Order {

@@ -10,7 +10,7 @@ import type { MessageFault } from '../message/fault.ts';
 import type { Header, Message } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { writeMessage } from '../message/write.ts';
-import type { Session } from '../session/state.ts';
+import type { Session } from '../sa/state.ts';
 import type { ShownDatagram } from '../transcript.ts';
 import { type HalfOpen, type InitKey, initKeyOf } from './half-open.ts';
 import type { Runner } from './runner.ts';

@@ -4,21 +4,20 @@
  */
 import type { Connection } from '../connection.ts';
 import type { Env } from '../env.ts';
-import { ofTask } from '../exchanges/child-outcome.ts';
-import { failed, type HandOver } from '../exchanges/exchange.ts';
 import { beginInit } from '../exchanges/ike-sa-init.ts';
 import type { Fact } from '../facts.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Path } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
-import { removals } from '../session/closing.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
+import { failed, type HandOver, ofTask } from '../sa/change.ts';
+import { removals } from '../sa/closing.ts';
+import type { CreateChildTask } from '../sa/create-child-task.ts';
+import { isLive, type Session } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
+import { newChildrenAmong } from '../sa/wanted-children.ts';
 import { deadlinesOf, nextOf } from '../session/deadlines.ts';
 import { advance, firstStep, type Input } from '../session/session.ts';
-import { isLive, type Session } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
 import type { Step } from '../session/turn.ts';
-import { newChildrenAmong } from '../session/wanted-children.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { Crossings } from './crossing.ts';
 import type { HalfOpen } from './half-open.ts';

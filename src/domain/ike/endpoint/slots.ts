@@ -10,7 +10,7 @@ import type { Means } from '../means.ts';
 import { type EspSpi, type IkeSpi, noSpi } from '../message/message.ts';
 import { espSpiOf, ikeSpiOf } from '../message/spi.ts';
 import type { Path } from '../nat/nat.ts';
-import { isLive, type Live, ownSpiOf, type Session } from '../session/state.ts';
+import { isLive, type Live, ownSpiOf, type Session } from '../sa/state.ts';
 import { AddressIndex } from './address-index.ts';
 import type { Sleeper } from './wake-queue.ts';
 

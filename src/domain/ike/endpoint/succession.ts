@@ -2,14 +2,15 @@
  * IKE SAs that take the place of another, make before break: with a new authentication (RFC 7296 2.8.3), or with the gateway that we were
  * sent on to (RFC 5685 5). The old one goes when the new one has its CHILD SAs.
  */
-import type { NewIkeSa } from '../exchanges/exchange.ts';
+
 import { isSameEnd } from '../nat/moving.ts';
 import type { Refusal } from '../refusal.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
-import { childrenAnew, hasAllOf } from '../session/replacement.ts';
-import { isLive, type Live } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
-import { pathFor } from '../session/trigger.ts';
+import type { NewIkeSa } from '../sa/change.ts';
+import type { CreateChildTask } from '../sa/create-child-task.ts';
+import { childrenAnew, hasAllOf } from '../sa/replacement.ts';
+import { isLive, type Live } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
+import { pathFor } from '../sa/trigger.ts';
 import type { Step } from '../session/turn.ts';
 import { areAlike, carriesAll } from './crossing.ts';
 import { heirOf, type Predecessor, type Slot, type Slots } from './slots.ts';

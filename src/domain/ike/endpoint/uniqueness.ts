@@ -7,7 +7,7 @@ import { equalIdentities, matchesIdentity, mayMeanTheSame } from '../auth/identi
 import type { Connection } from '../connection.ts';
 import type { Beginning, Between } from '../env.ts';
 import { isSameEnd } from '../nat/moving.ts';
-import { isLive, type Live, type Session } from '../session/state.ts';
+import { isLive, type Live, type Session } from '../sa/state.ts';
 import type { Order } from './orders.ts';
 import type { Slot, Slots } from './slots.ts';
 

@@ -9,9 +9,9 @@ import { type EspSpi, type Header, type Message, noSpi } from '../message/messag
 import { exchangeTypes } from '../message/names.ts';
 import { hasNotify, notify } from '../message/notifies.ts';
 import { writeMessage } from '../message/write.ts';
+import type { Session } from '../sa/state.ts';
 import { invalidSpi } from '../session/hints.ts';
 import type { Input } from '../session/session.ts';
-import type { Session } from '../session/state.ts';
 import type { Slot, Slots } from './slots.ts';
 import { AnswerLimit } from './unprotected.ts';
 

@@ -11,9 +11,9 @@ import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import { notifyTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
-import type { Live } from '../session/state.ts';
-import { failed } from './exchange.ts';
+import { failed, ofTask } from '../sa/change.ts';
+import type { CreateChildTask } from '../sa/create-child-task.ts';
+import type { Live } from '../sa/state.ts';
 
 export const installed = (env: Pick<Env, 'nowMs'>, { sa }: Child, task?: CreateChildTask): Fact => ({
   type: 'childInstalled',
@@ -48,11 +48,6 @@ export function installedAsAsked(
     failed(env, live, { ...ofTask(task), by: 'remote', scope: 'child', isInitiator: true, decidedAt, refusal }),
   ];
 }
-
-export const ofTask = (task: CreateChildTask | undefined) => ({
-  ...(task ? { child: task.child } : {}),
-  ...(task?.trigger ? { trigger: task.trigger } : {}),
-});
 
 /** The peer did so before we heard that it stands. */
 export const deletedByPeer: Refusal = { code: 'asked', by: 'remote', reason: 'delete' };

@@ -12,13 +12,13 @@ import { exchangeTypes } from '../message/names.ts';
 import { find, keOf } from '../message/payloads.ts';
 import { groupOf } from '../proposal/choice.ts';
 import type { Busy, Refusal } from '../refusal.ts';
-import { refuseRequest } from '../session/refusing.ts';
-import type { Live } from '../session/state.ts';
+import type { Answered } from '../sa/change.ts';
+import type { Live } from '../sa/state.ts';
 import { installed } from './child-outcome.ts';
 import { incompleteChild } from './create-child-sa-incomplete.ts';
-import type { Answered } from './exchange.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort, nonceOctets } from './nonce.ts';
+import { refuseRequest } from './refusing.ts';
 import { namedBy, notFound } from './rekey-child-answer.ts';
 import { replaced } from './rekey-child-collision.ts';
 

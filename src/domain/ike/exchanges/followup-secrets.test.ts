@@ -1,7 +1,7 @@
 /** Secrets of an SA that takes several key exchanges (RFC 9370 2.2.4) are zeros as soon as nothing comes of it. */
 import { expect, test } from 'vitest';
 import { Secret } from '../../bytes/secret.ts';
-import type { Session } from '../session/state.ts';
+import type { Session } from '../sa/state.ts';
 import { ikeSpiOf } from '../testing/collisions.ts';
 import { answerFollowUp, followUpAnswered, lostFollowUp, several } from '../testing/follow-ups.ts';
 import { makePair, type Pair, type TestEnd } from '../testing/pair.ts';

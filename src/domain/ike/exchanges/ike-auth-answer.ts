@@ -4,6 +4,7 @@
  *
  * Whose fault a failed authentication was, the peer never learns.
  */
+
 import type { Octets } from '../../bytes/octets.ts';
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { type CheckedPeer, checkPeer, proveOurselves, type Shown, type ShownProof } from '../auth/authentication.ts';
@@ -28,15 +29,15 @@ import { find } from '../message/payloads.ts';
 import { answerMobike } from '../nat/mobike.ts';
 import { isSameEnd } from '../nat/moving.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import { announceWindow } from '../session/hints.ts';
-import { refuseHalfOpen } from '../session/refusing.ts';
-import type { Agreed, AwaitingAuth, Keyed, Live } from '../session/state.ts';
-import { viewOf } from '../session/view.ts';
+import { type Answered, failed, toNotify } from '../sa/change.ts';
+import type { Agreed, AwaitingAuth, Keyed, Live } from '../sa/state.ts';
+import { viewOf } from '../sa/view.ts';
 import { installed } from './child-outcome.ts';
-import { type Answered, failed, toNotify } from './exchange.ts';
 import { type Establishing, establish } from './ike-auth-establish.ts';
 import { firstKeying, signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import { nextMethodOf } from './ike-intermediate.ts';
+import { refuseHalfOpen } from './refusing.ts';
+import { announceWindow } from './window-size.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
 

@@ -6,8 +6,8 @@ import { lifeFrom } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
 import type { Payload } from '../message/message.ts';
 import { readMobike } from '../nat/mobike.ts';
-import { moves } from '../session/phase-moves.ts';
-import type { AwaitingAuth, AwaitingAuthReply, Live } from '../session/state.ts';
+import { moves } from '../sa/phase-moves.ts';
+import type { AwaitingAuth, AwaitingAuthReply, Live } from '../sa/state.ts';
 
 /** A responder proves itself while the first CHILD SA is made: by which method is said after. */
 export type Establishing = Omit<Live, 'ownAuthMethod'>;

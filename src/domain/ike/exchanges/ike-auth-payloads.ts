@@ -8,7 +8,7 @@ import type { Identity } from '../auth/identity.ts';
 import { intAuthOf } from '../auth/intermediate-auth.ts';
 import type { ChildKeying } from '../child/making.ts';
 import type { IkeKeys } from '../keys/keys.ts';
-import type { Agreed, Live } from '../session/state.ts';
+import type { Agreed, Live } from '../sa/state.ts';
 
 export const signedByInitiator = (agreed: Agreed, keys: IkeKeys, identity: Identity, idReserved?: Octets): Signed => ({
   prf: agreed.suite.prf.id,

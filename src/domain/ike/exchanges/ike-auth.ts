@@ -5,6 +5,7 @@
  * If only the CHILD SA fails, the IKE SA stands without it (2.21.2). A responder that we refuse is told so in an exchange of its own:
  * its answer has no answer.
  */
+
 import { err, ok, type Result } from '../../bytes/result.ts';
 import { checkPeer, factsOf, type Proof, proveOurselves } from '../auth/authentication.ts';
 import { requestCertificates } from '../auth/certificate-requests.ts';
@@ -25,19 +26,18 @@ import { lacking } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
 import { offerMobike } from '../nat/mobike.ts';
 import type { OfferedChild, Refusal } from '../refusal.ts';
-import { close, failureOf } from '../session/closing.ts';
-import { announceWindow } from '../session/hints.ts';
-import type { Pending } from '../session/pending.ts';
-import { moves } from '../session/phase-moves.ts';
-import { refuseAnswer } from '../session/refusing.ts';
-import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate } from '../session/state.ts';
-import { ofTask } from './child-outcome.ts';
-import type { Asked, Change } from './exchange.ts';
+import { type Asked, type Change, ofTask } from '../sa/change.ts';
+import { close, failureOf } from '../sa/closing.ts';
+import type { Pending } from '../sa/pending.ts';
+import { moves } from '../sa/phase-moves.ts';
+import type { Agreed, AwaitingAuthReply, AwaitingInit, AwaitingIntermediate } from '../sa/state.ts';
 import { establish } from './ike-auth-establish.ts';
 import { installFirst, offerFirst, type Riding, refusedUnasked } from './ike-auth-first-child.ts';
 import { signedByInitiator, signedByResponder } from './ike-auth-payloads.ts';
 import type { Underway } from './ike-intermediate.ts';
 import { redirectedInAuth } from './redirect.ts';
+import { refuseAnswer } from './refusing.ts';
+import { announceWindow } from './window-size.ts';
 
 const exchange = exchangeTypes.numbers.IKE_AUTH;
 

@@ -18,12 +18,18 @@ import { errorIn } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import type { Path, Spis } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
-import type { PendingIntermediate } from '../session/pending.ts';
-import { moves } from '../session/phase-moves.ts';
-import { refuseHalfOpen } from '../session/refusing.ts';
-import type { Agreed, AwaitingAuth, AwaitingInit, AwaitingIntermediate, Keyed } from '../session/state.ts';
-import { headerOf } from '../session/turn.ts';
-import type { Answered, Asked, PeerRequest, Said } from './exchange.ts';
+import type { Answered, Asked, PeerRequest, Said } from '../sa/change.ts';
+import type { PendingIntermediate } from '../sa/pending.ts';
+import { moves } from '../sa/phase-moves.ts';
+import {
+  type Agreed,
+  type AwaitingAuth,
+  type AwaitingInit,
+  type AwaitingIntermediate,
+  headerOf,
+  type Keyed,
+} from '../sa/state.ts';
+import { refuseHalfOpen } from './refusing.ts';
 
 const exchange = exchangeTypes.numbers.IKE_INTERMEDIATE;
 

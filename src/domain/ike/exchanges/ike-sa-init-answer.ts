@@ -27,14 +27,14 @@ import { offerNatDetection, readNatDetection, spisOfRequest } from '../nat/nat.t
 import { groupOf, ikeSuiteOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Refusal } from '../refusal.ts';
-import { refuseHalfOpen } from '../session/refusing.ts';
-import type { Agreed, AwaitingAuth } from '../session/state.ts';
+import { type Change, failed, toNotify } from '../sa/change.ts';
+import type { Agreed, AwaitingAuth } from '../sa/state.ts';
 import { type CookieSecrets, hasGoodCookie, makeCookie } from './cookie.ts';
-import { type Change, failed, toNotify } from './exchange.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { answerFragments, featuresOf, headerOf, initFaultOf } from './ike-sa-init-payloads.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort, nonceOctets } from './nonce.ts';
+import { refuseHalfOpen } from './refusing.ts';
 
 const exchange = exchangeTypes.numbers.IKE_SA_INIT;
 

@@ -6,7 +6,7 @@ import type { KeyPair } from '../../crypto/provider.ts';
 import { Channel } from '../channel/channel.ts';
 import type { Env } from '../env.ts';
 import { deriveIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys.ts';
-import type { Keyed } from '../session/state.ts';
+import type { Keyed } from '../sa/state.ts';
 
 /** The shared secret, the key schedule, and both directions at work; undefined where the peer's value must be refused. */
 export async function keyUp(

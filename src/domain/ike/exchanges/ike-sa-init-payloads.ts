@@ -12,7 +12,7 @@ import { hasNotify, notify } from '../message/notifies.ts';
 import { misfitOf, type Occurrence } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
 import type { Spis } from '../nat/nat.ts';
-import type { PeerFeatures } from '../session/state.ts';
+import type { PeerFeatures } from '../sa/state.ts';
 
 const exchange = exchangeTypes.numbers.IKE_SA_INIT;
 

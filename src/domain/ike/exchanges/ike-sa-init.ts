@@ -34,9 +34,9 @@ import {
 } from '../nat/nat.ts';
 import { chosenFrom, groupOf, ikeSuiteOf, offerable, offerUnder, ownGroupsOf } from '../proposal/choice.ts';
 import type { Refusal } from '../refusal.ts';
-import { failureOf } from '../session/closing.ts';
-import type { Agreed, AwaitingInit, InitOffer, Keyed } from '../session/state.ts';
-import type { Change, NewIkeSa } from './exchange.ts';
+import type { Change, NewIkeSa } from '../sa/change.ts';
+import { failureOf } from '../sa/closing.ts';
+import type { Agreed, AwaitingInit, InitOffer, Keyed } from '../sa/state.ts';
 import { keyUp } from './ike-sa-init-keys.ts';
 import { featuresOf, headerOf, initFaultOf, offerFragments } from './ike-sa-init-payloads.ts';
 import { nextGroup } from './invalid-ke.ts';

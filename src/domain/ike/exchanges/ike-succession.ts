@@ -9,8 +9,8 @@ import type { Env } from '../env.ts';
 import { deriveRekeyedIkeKeys, type IkeKeyInput, protectIke } from '../keys/keys.ts';
 import { type IkeSpi, noSpi, type Proposal } from '../message/message.ts';
 import { ikeSpiOf } from '../message/spi.ts';
-import type { AgreedIke } from '../session/pending.ts';
-import type { Keyed, Live } from '../session/state.ts';
+import type { AgreedIke } from '../sa/pending.ts';
+import type { Keyed, Live } from '../sa/state.ts';
 
 /** It stands, with none of what it is to take over; the secrets that its keys were made of are wiped. */
 export async function makeSuccessor(

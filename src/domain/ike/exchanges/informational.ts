@@ -14,12 +14,12 @@ import { findAll } from '../message/payloads.ts';
 import { espSpiOf, octetsOfEspSpi } from '../message/spi.ts';
 import { type Came, concludeProof, freshCookie2, respondMobike } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf, removal, removals } from '../session/closing.ts';
-import type { Pending } from '../session/pending.ts';
-import { moves } from '../session/phase-moves.ts';
-import { isLive, type Live, type Refusing } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
-import type { Answered, Asked, Change } from './exchange.ts';
+import type { Answered, Asked, Change } from '../sa/change.ts';
+import { close, failureOf, removal, removals } from '../sa/closing.ts';
+import type { Pending } from '../sa/pending.ts';
+import { moves } from '../sa/phase-moves.ts';
+import { isLive, type Live, type Refusing } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
 import { redirectedLater } from './redirect.ts';
 import { closeForRival } from './rekey-ike-collision.ts';
 

@@ -7,7 +7,7 @@ import type { Datagram } from '../datagram.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
-import type { Session } from '../session/state.ts';
+import type { Session } from '../sa/state.ts';
 import { ikeSpiOf } from '../testing/collisions.ts';
 import { answerEachWith, askWith } from '../testing/other-answer.ts';
 import { makePair, type Pair } from '../testing/pair.ts';

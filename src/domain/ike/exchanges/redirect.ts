@@ -20,14 +20,13 @@ import { find } from '../message/payloads.ts';
 import { holdsPath } from '../nat/address-match.ts';
 import type { Path } from '../nat/nat.ts';
 import type { RedirectFault, Refusal } from '../refusal.ts';
-import { close, failureOf, failuresOf } from '../session/closing.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
-import { childrenAnew } from '../session/replacement.ts';
-import type { AwaitingInit, Live, Redirection } from '../session/state.ts';
-import { pathFor } from '../session/trigger.ts';
-import { viewOf } from '../session/view.ts';
-import { ofTask } from './child-outcome.ts';
-import { type Answered, type Change, type Departure, failed } from './exchange.ts';
+import { type Answered, type Change, type Departure, failed, ofTask } from '../sa/change.ts';
+import { close, failureOf, failuresOf } from '../sa/closing.ts';
+import type { CreateChildTask } from '../sa/create-child-task.ts';
+import { childrenAnew } from '../sa/replacement.ts';
+import type { AwaitingInit, Live, Redirection } from '../sa/state.ts';
+import { pathFor } from '../sa/trigger.ts';
+import { viewOf } from '../sa/view.ts';
 
 const { IKE_SA_INIT, IKE_AUTH, INFORMATIONAL } = exchangeTypes.numbers;
 

@@ -10,8 +10,8 @@ import { notifyTypes, protocols } from '../message/names.ts';
 import { findNotify } from '../message/notifies.ts';
 import { espSpiOf } from '../message/spi.ts';
 import type { Busy } from '../refusal.ts';
-import type { Live } from '../session/state.ts';
-import type { Answered } from './exchange.ts';
+import type { Answered } from '../sa/change.ts';
+import type { Live } from '../sa/state.ts';
 
 /** What a request says of an SA that is to be replaced. */
 export type Named =

@@ -7,10 +7,10 @@ import type { Child } from '../child/child.ts';
 import type { Env } from '../env.ts';
 import type { EspSpi } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
-import type { PendingChild } from '../session/pending.ts';
-import type { Live } from '../session/state.ts';
+import type { Change } from '../sa/change.ts';
+import type { PendingChild } from '../sa/pending.ts';
+import type { Live } from '../sa/state.ts';
 import { installedAsAsked } from './child-outcome.ts';
-import type { Change } from './exchange.ts';
 
 /** The SA that we asked for stands; which one has to go now? */
 export function settleRekey(env: Env, live: Live, pending: PendingChild, child: Child, nonceR: Octets): Change {

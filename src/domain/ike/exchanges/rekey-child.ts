@@ -12,10 +12,10 @@ import type { Env } from '../env.ts';
 import type { EspSpi, Payload } from '../message/message.ts';
 import { notifyTypes, protocols } from '../message/names.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
-import { removal } from '../session/closing.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
-import type { Live } from '../session/state.ts';
-import type { Change } from './exchange.ts';
+import type { Change } from '../sa/change.ts';
+import { removal } from '../sa/closing.ts';
+import type { CreateChildTask } from '../sa/create-child-task.ts';
+import type { Live } from '../sa/state.ts';
 
 /** Undefined: it is gone, or another takes its place already. */
 export function toReplace({ children }: Live, inSpi: EspSpi): Child | undefined {

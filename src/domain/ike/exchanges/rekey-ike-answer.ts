@@ -19,14 +19,14 @@ import { octetsOfIkeSpi } from '../message/spi.ts';
 import { groupOf, ikeSuiteOf, ownGroupsOf } from '../proposal/choice.ts';
 import { selectProposal } from '../proposal/proposal.ts';
 import type { Busy, Refusal } from '../refusal.ts';
-import { refuseRequest } from '../session/refusing.ts';
-import type { Live } from '../session/state.ts';
-import { waitsForRekey } from '../session/tasks.ts';
+import type { Answered } from '../sa/change.ts';
+import type { Live } from '../sa/state.ts';
+import { waitsForRekey } from '../sa/tasks.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
-import type { Answered } from './exchange.ts';
 import { makeSuccessor, successorSpiOf } from './ike-succession.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
 import { isNonceShort, nonceOctets } from './nonce.ts';
+import { refuseRequest } from './refusing.ts';
 import { succeedPeers } from './rekey-ike-collision.ts';
 
 const exchange = exchangeTypes.numbers.CREATE_CHILD_SA;

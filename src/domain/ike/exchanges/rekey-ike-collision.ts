@@ -9,14 +9,14 @@ import { compareOctets, type Octets } from '../../bytes/octets.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
 import type { IkeSpi } from '../message/message.ts';
-import { close } from '../session/closing.ts';
-import type { Pending, PendingIkeRekey } from '../session/pending.ts';
-import { moves } from '../session/phase-moves.ts';
-import { type Closed, type Live, ownSpiOf } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
-import { viewOf } from '../session/view.ts';
-import { childTaskOf } from '../session/wanted-children.ts';
-import type { Change } from './exchange.ts';
+import type { Change } from '../sa/change.ts';
+import { close } from '../sa/closing.ts';
+import type { Pending, PendingIkeRekey } from '../sa/pending.ts';
+import { moves } from '../sa/phase-moves.ts';
+import { type Closed, type Live, ownSpiOf } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
+import { viewOf } from '../sa/view.ts';
+import { childTaskOf } from '../sa/wanted-children.ts';
 import { lower } from './rekey-child-collision.ts';
 
 /** Our rekey came through. */

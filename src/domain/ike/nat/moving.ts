@@ -11,8 +11,8 @@ import type { ChildSa } from '../child/child-sa.ts';
 import type { UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
 import type { Fact } from '../facts.ts';
-import type { Live } from '../session/state.ts';
-import { viewOf } from '../session/view.ts';
+import type { Live } from '../sa/state.ts';
+import { viewOf } from '../sa/view.ts';
 import { type HasNat, isBehindNat, type Path } from './nat.ts';
 
 export interface Moved {

@@ -1,7 +1,7 @@
 /** How long a message's datagrams may be (RFC 7383 2.5.1). */
 import { datagramOctetsFor } from '../channel/fragmentation.ts';
 import type { Env } from '../env.ts';
-import { peerFeaturesOf, type Session } from './state.ts';
+import { peerFeaturesOf, type Session } from '../sa/state.ts';
 
 /** Longest datagrams of a message, in octets: now, and on a path that takes no more. */
 export interface Sizes {

@@ -3,8 +3,8 @@
  * lifetimes here and no more, so an idle endpoint costs no timer work.
  */
 import { setLivesMs } from '../channel/fragmentation.ts';
+import type { Live, Session } from '../sa/state.ts';
 import { inTurn } from './in-turn.ts';
-import type { Live, Session } from './state.ts';
 
 export interface Deadlines {
   /** The unanswered request goes out again (RFC 7296 2.4). */

@@ -2,7 +2,6 @@
 import type { Env } from '../env.ts';
 import { concludeChild } from '../exchanges/create-child-sa.ts';
 import { respondChild } from '../exchanges/create-child-sa-answer.ts';
-import type { Answered, Change, PeerRequest } from '../exchanges/exchange.ts';
 import { respondAuth } from '../exchanges/ike-auth-answer.ts';
 import { concludeFollowUp, respondFollowUp } from '../exchanges/ike-followup-ke.ts';
 import { respondIntermediate } from '../exchanges/ike-intermediate.ts';
@@ -12,9 +11,10 @@ import { respondIkeRekey } from '../exchanges/rekey-ike-answer.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { concludeMove } from '../nat/mobike.ts';
+import type { Answered, Change, PeerRequest } from '../sa/change.ts';
+import type { Pending } from '../sa/pending.ts';
+import { isLive, type Keyed, type Live, type Refusing, type Session } from '../sa/state.ts';
 import { isAboutIke } from './opening.ts';
-import type { Pending } from './pending.ts';
-import { isLive, type Keyed, type Live, type Refusing, type Session } from './state.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE, IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL } =
   exchangeTypes.numbers;

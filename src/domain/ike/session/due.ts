@@ -2,25 +2,26 @@
  * What time does to a session (RFC 7296 2.4, 2.8): requests go out again or are given up, lifetimes that ran out become tasks, what nobody
  * finished is forgotten.
  */
+
 import { invariant } from '../../bytes/result.ts';
 import { onlyOf } from '../auth/nearest.ts';
 import { withoutOldSets } from '../channel/fragmentation.ts';
 import { type Outstanding, repeatRequest } from '../channel/window.ts';
 import { retryAtMs } from '../child/lifetime.ts';
 import type { Env } from '../env.ts';
-import { ofTask } from '../exchanges/child-outcome.ts';
 import { closeForRival } from '../exchanges/rekey-ike-collision.ts';
 import { exchangeTypes } from '../message/names.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf } from './closing.ts';
+import { ofTask } from '../sa/change.ts';
+import { close, failureOf } from '../sa/closing.ts';
+import type { Pending } from '../sa/pending.ts';
+import { type AwaitingAuth, isLive, type Live } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
+import { childTaskOf } from '../sa/wanted-children.ts';
 import { exchangeOf } from './dispatch.ts';
-import type { Pending } from './pending.ts';
 import { askNarrowly } from './smaller-fragments.ts';
-import { type AwaitingAuth, isLive, type Live } from './state.ts';
 import { withTask } from './task-queue.ts';
-import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
-import { childTaskOf } from './wanted-children.ts';
 
 const { IKE_AUTH } = exchangeTypes.numbers;
 

@@ -1,7 +1,7 @@
 /** What an authentic message or packet of the peer tells besides what it says: that the peer lives, and where it is met. */
 import type { UdpEnd } from '../datagram.ts';
 import { followNat } from '../nat/moving.ts';
-import { confirmed, type Live } from './state.ts';
+import { confirmed, type Live } from '../sa/state.ts';
 import type { Turn } from './turn.ts';
 
 /** Behind a NAT it may have moved. */

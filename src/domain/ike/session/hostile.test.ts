@@ -13,11 +13,11 @@ import { address } from '../../net/address.ts';
 import type { Datagram } from '../datagram.ts';
 import { meansOf } from '../means.ts';
 import { parseMessage } from '../message/parse.ts';
+import type { Session } from '../sa/state.ts';
 import { defaultSettings } from '../settings.ts';
 import { clusterAddress, hostAddress } from '../testing/builders.ts';
 import { makePair, type Pair } from '../testing/pair.ts';
 import { advance } from './session.ts';
-import type { Session } from './state.ts';
 
 const atCluster = (octets: Octets): Datagram => ({
   local: { address: address(clusterAddress), port: 500 },

@@ -3,8 +3,8 @@
  * exchanges, and for our own, once the peer was refused its rekey for one of them. Else whoever has many of them to ask for keeps the peer
  * from rekeying for ever.
  */
-import type { Live } from './state.ts';
-import { type Task, waitsForRekey } from './tasks.ts';
+import type { Live } from '../sa/state.ts';
+import { type Task, waitsForRekey } from '../sa/tasks.ts';
 
 /** What may begin as soon as it is due. */
 export function inTurn({ tasks, making }: Pick<Live, 'tasks' | 'making'>): readonly Task[] {

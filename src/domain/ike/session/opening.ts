@@ -9,7 +9,6 @@ import type { Channel } from '../channel/channel.ts';
 import { gather, isWanted, setOf, withoutSet, withSet } from '../channel/fragmentation.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { Said } from '../exchanges/exchange.ts';
 import type { EncryptedFragment, EncryptedPayload, Header, Message, Payload } from '../message/message.ts';
 import { exchangeTypes, protocols } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
@@ -26,8 +25,9 @@ import {
 import { headOf, parsePayloads } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Said } from '../sa/change.ts';
+import { type Keyed, peerFeaturesOf, type Session } from '../sa/state.ts';
 import { isCutNarrowly } from './smaller-fragments.ts';
-import { type Keyed, peerFeaturesOf, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 
 const { IKE_AUTH, CREATE_CHILD_SA, INFORMATIONAL, IKE_INTERMEDIATE, IKE_FOLLOWUP_KE } = exchangeTypes.numbers;

@@ -6,7 +6,6 @@ import { invariant } from '../../bytes/result.ts';
 import { conclude } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { Change, Said } from '../exchanges/exchange.ts';
 import { concludeAuth, requestAuth } from '../exchanges/ike-auth.ts';
 import {
   concludeIntermediate,
@@ -15,6 +14,7 @@ import {
   type Underway,
 } from '../exchanges/ike-intermediate.ts';
 import { concludeInit, doubtUnreadable } from '../exchanges/ike-sa-init.ts';
+import { endUnread, refuseAnswer } from '../exchanges/refusing.ts';
 import { yieldToRival } from '../exchanges/rekey-ike-collision.ts';
 import { wipeIkeKeys } from '../keys/keys.ts';
 import type { NamedFault } from '../message/fault.ts';
@@ -22,15 +22,15 @@ import type { Message } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { errorIn } from '../message/notifies.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf } from './closing.ts';
+import type { Change, Said } from '../sa/change.ts';
+import { close, failureOf } from '../sa/closing.ts';
+import type { Pending } from '../sa/pending.ts';
+import type { AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live, Refusing, Session } from '../sa/state.ts';
+import { childTaskOf } from '../sa/wanted-children.ts';
 import { concludeUnder } from './dispatch.ts';
 import { heard } from './heard.ts';
 import { open } from './opening.ts';
-import type { Pending } from './pending.ts';
-import { endUnread, refuseAnswer } from './refusing.ts';
-import type { AwaitingAuthReply, AwaitingInit, AwaitingIntermediate, Live, Refusing, Session } from './state.ts';
 import type { Turn } from './turn.ts';
-import { childTaskOf } from './wanted-children.ts';
 
 const { IKE_SA_INIT, IKE_INTERMEDIATE, IKE_AUTH } = exchangeTypes.numbers;
 

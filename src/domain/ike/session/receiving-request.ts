@@ -3,18 +3,18 @@
  * malformed under the protection ends the IKE SA, and is said under it alone.
  */
 import type { Datagram } from '../datagram.ts';
-import { failed, toNotify } from '../exchanges/exchange.ts';
 import { refusePublicValue } from '../exchanges/ike-sa-init-answer.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { protocols } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, failureOf } from './closing.ts';
+import { failed, toNotify } from '../sa/change.ts';
+import { close, failureOf } from '../sa/closing.ts';
+import { isLive, type Keyed, type Session } from '../sa/state.ts';
 import { respond } from './dispatch.ts';
 import { heard } from './heard.ts';
 import { open } from './opening.ts';
-import { isLive, type Keyed, type Session } from './state.ts';
 import type { Turn } from './turn.ts';
 
 export async function receiveRequest(turn: Turn, datagram: Datagram, message: Message): Promise<void> {

@@ -6,12 +6,12 @@ import { type Answer, countRepeat, placeRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Message } from '../message/message.ts';
 import { find } from '../message/payloads.ts';
+import { isLive } from '../sa/state.ts';
 import { exchangeOf } from './dispatch.ts';
 import { invalidMessageId, tell } from './hints.ts';
 import { receiveAnswer } from './receiving-answer.ts';
 import { receiveRequest } from './receiving-request.ts';
 import { answerNarrowly } from './smaller-fragments.ts';
-import { isLive } from './state.ts';
 import { type Turn, widthOf } from './turn.ts';
 
 export async function receive(turn: Turn, datagram: Datagram, message: Message): Promise<void> {

@@ -3,11 +3,13 @@
  */
 import type { Datagram, UdpEnd } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { HandOver } from '../exchanges/exchange.ts';
 import type { NamedFault } from '../message/fault.ts';
 import type { Message, NotifyPayload } from '../message/message.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, wipe, wipeReplaced } from './closing.ts';
+import type { HandOver } from '../sa/change.ts';
+import { close, wipe, wipeReplaced } from '../sa/closing.ts';
+import { type AwaitingAuth, type AwaitingInit, confirmed, isLive, type Session } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
 import { onDeadline } from './due.ts';
 import { follow } from './heard.ts';
 import { tell } from './hints.ts';
@@ -16,9 +18,7 @@ import { receive } from './receiving.ts';
 import { receiveUnreadable } from './receiving-answer.ts';
 import { prepare } from './receiving-request.ts';
 import { wipeSpent } from './spent-secrets.ts';
-import { type AwaitingAuth, type AwaitingInit, confirmed, isLive, type Session } from './state.ts';
 import { pump, takeOver, want } from './task-queue.ts';
-import type { Task } from './tasks.ts';
 import { type Step, Turn } from './turn.ts';
 
 export type Input =

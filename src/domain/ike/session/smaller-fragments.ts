@@ -12,8 +12,8 @@ import type { Env } from '../env.ts';
 import type { Message } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import { find } from '../message/payloads.ts';
-import type { Pending } from './pending.ts';
-import type { Keyed, Session } from './state.ts';
+import type { Pending } from '../sa/pending.ts';
+import type { Keyed, Session } from '../sa/state.ts';
 import type { Turn } from './turn.ts';
 
 /** What came in fragments as short as that was cut for a path like this. */

@@ -3,8 +3,8 @@
  * refusal, another SA in their place, an heir, time, its end.
  */
 import type { Secret } from '../../bytes/secret.ts';
-import type { Making } from './pending.ts';
-import type { Session } from './state.ts';
+import type { Making } from '../sa/pending.ts';
+import type { Session } from '../sa/state.ts';
 
 export function wipeSpent(before: Session, after: Session): void {
   if (before === after) return;

@@ -4,24 +4,22 @@
  */
 import { lastId } from '../channel/window.ts';
 import { lifeFrom } from '../child/lifetime.ts';
-import { ofTask } from '../exchanges/child-outcome.ts';
 import { requestChild } from '../exchanges/create-child-sa.ts';
-import type { HandOver } from '../exchanges/exchange.ts';
-import { failed } from '../exchanges/exchange.ts';
 import { requestFollowUp } from '../exchanges/ike-followup-ke.ts';
 import { requestDeleteChild, requestDeleteIke, requestProbe } from '../exchanges/informational.ts';
+import { requestRefusal } from '../exchanges/refusing.ts';
 import { requestIkeRekey } from '../exchanges/rekey-ike.ts';
 import { established, inherit } from '../exchanges/rekey-ike-collision.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { requestMove, sendFrom } from '../nat/mobike.ts';
 import type { Refusal } from '../refusal.ts';
-import { close, removals } from './closing.ts';
+import { failed, type HandOver, ofTask } from '../sa/change.ts';
+import { close, removals } from '../sa/closing.ts';
+import { isLive, type Live, type Session } from '../sa/state.ts';
+import type { Task } from '../sa/tasks.ts';
+import { childTaskOf, isLike, newChildrenAmong, newChildrenOf } from '../sa/wanted-children.ts';
 import { inTurn } from './in-turn.ts';
-import { requestRefusal } from './refusing.ts';
-import { isLive, type Live, type Session } from './state.ts';
-import type { Task } from './tasks.ts';
 import type { Turn } from './turn.ts';
-import { childTaskOf, isLike, newChildrenAmong, newChildrenOf } from './wanted-children.ts';
 
 const { CREATE_CHILD_SA, INFORMATIONAL } = exchangeTypes.numbers;
 

@@ -7,16 +7,16 @@ import { invariant } from '../../bytes/result.ts';
 import { answerRequest, ended, type Sealed, sendRequest } from '../channel/window.ts';
 import type { Datagram } from '../datagram.ts';
 import type { Env } from '../env.ts';
-import type { Asked, Change, Departure, HandOver } from '../exchanges/exchange.ts';
 import type { Fact } from '../facts.ts';
 import type { Header, Message, Payload } from '../message/message.ts';
 import { readMessage } from '../message/parse.ts';
 import { writePayloads } from '../message/write.ts';
 import type { Path } from '../nat/nat.ts';
+import type { Asked, Change, Departure, HandOver } from '../sa/change.ts';
+import type { CreateChildTask } from '../sa/create-child-task.ts';
+import { type AwaitingInit, headerOf, isLive, type Keyed, type Session } from '../sa/state.ts';
 import type { ShownDatagram, TranscriptEntry } from '../transcript.ts';
-import type { CreateChildTask } from './create-child-task.ts';
 import { sizesOf } from './datagram-sizes.ts';
-import { type AwaitingInit, isLive, type Keyed, type Session } from './state.ts';
 
 export interface Step {
   /** The next state; the very same object if the input changed nothing. */
@@ -163,22 +163,3 @@ export class Turn {
 
 /** How many requests of the peer may be unanswered: no exchange of a negotiation goes before its time (RFC 7296 2.3). */
 export const widthOf = ({ settings }: Env, session: Session): number => (isLive(session) ? settings.windowSize : 1);
-
-/** The header of a message of ours. */
-export function headerOf(
-  { spis, isInitiator }: Pick<Session, 'spis' | 'isInitiator'>,
-  exchange: number,
-  messageId: number,
-  { isResponse }: { readonly isResponse: boolean },
-): Header {
-  return {
-    initiatorSpi: spis.initiator,
-    responderSpi: spis.responder,
-    exchange,
-    majorVersion: 2,
-    minorVersion: 0,
-    isFromInitiator: isInitiator,
-    isResponse,
-    messageId,
-  };
-}

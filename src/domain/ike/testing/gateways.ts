@@ -2,6 +2,7 @@
  * A client and several gateways on one wire and one clock (RFC 5685). Our engine sends nobody on, so what a gateway says beyond it is put
  * into its mouth: in the clear for IKE_SA_INIT, under its own keys for the rest.
  */
+
 import { expect } from 'vitest';
 import type { Octets } from '../../bytes/octets.ts';
 import { seededRandom } from '../../crypto/random.ts';
@@ -16,7 +17,7 @@ import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { find } from '../message/payloads.ts';
 import { writeMessage } from '../message/write.ts';
-import { headerOf } from '../session/turn.ts';
+import { headerOf } from '../sa/state.ts';
 import type { EndpointSettings } from '../settings.ts';
 import { aConnection, type ConnectionWish, prefix } from './builders.ts';
 import { noRandomness } from './other-answer.ts';

@@ -15,7 +15,7 @@ import type { Fact, Failure } from '../facts.ts';
 import { meansOf } from '../means.ts';
 import type { Payload } from '../message/message.ts';
 import { exchangeTypes, nameOf, notifyTypes } from '../message/names.ts';
-import type { Trigger } from '../session/trigger.ts';
+import type { Trigger } from '../sa/trigger.ts';
 import type { EndpointSettings } from '../settings.ts';
 import type { TranscriptEntry } from '../transcript.ts';
 import { aConnection, type ConnectionWish, clusterAddress, hostAddress } from './builders.ts';

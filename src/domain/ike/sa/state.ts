@@ -19,7 +19,7 @@ import type { Connection } from '../connection.ts';
 import type { Failure } from '../facts.ts';
 import type { KeyExchangeMethod } from '../keys/additional-key-exchange.ts';
 import type { IkeKeys, IkeSuite } from '../keys/keys.ts';
-import type { IkeSpi, Proposal, Transform } from '../message/message.ts';
+import type { Header, IkeSpi, Proposal, Transform } from '../message/message.ts';
 import type { HasNat, Path, Spis } from '../nat/nat.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Making, Pending } from './pending.ts';
@@ -223,3 +223,22 @@ export const peerFeaturesOf = (session: Session): PeerFeatures | undefined =>
 /** The SPI under which datagrams find us. */
 export const ownSpiOf = ({ isInitiator, spis }: Pick<Common, 'isInitiator' | 'spis'>): IkeSpi =>
   isInitiator ? spis.initiator : spis.responder;
+
+/** The header of a message of ours. */
+export function headerOf(
+  { spis, isInitiator }: Pick<Session, 'spis' | 'isInitiator'>,
+  exchange: number,
+  messageId: number,
+  { isResponse }: { readonly isResponse: boolean },
+): Header {
+  return {
+    initiatorSpi: spis.initiator,
+    responderSpi: spis.responder,
+    exchange,
+    majorVersion: 2,
+    minorVersion: 0,
+    isFromInitiator: isInitiator,
+    isResponse,
+    messageId,
+  };
+}

@@ -1,6 +1,6 @@
 /**
- * What all exchanges share: what they are given, and what they give back. An exchange decides; session/turn.ts carries the
- * decision out (seals, counts, keeps).
+ * What an exchange decides of an IKE SA: what it asks, what it answers, what becomes of it all. session/turn.ts carries the decision
+ * out (seals, counts, keeps).
  */
 import type { Octets } from '../../bytes/octets.ts';
 import type { Child } from '../child/child.ts';
@@ -11,10 +11,10 @@ import type { Header, IkeSpi, Payload } from '../message/message.ts';
 import { notifyNumbered } from '../message/notifies.ts';
 import type { Path } from '../nat/nat.ts';
 import { notifyOf, type Refusal } from '../refusal.ts';
-import type { CreateChildTask } from '../session/create-child-task.ts';
-import type { Pending } from '../session/pending.ts';
-import type { Redirection, Session } from '../session/state.ts';
-import type { Task } from '../session/tasks.ts';
+import type { CreateChildTask } from './create-child-task.ts';
+import type { Pending } from './pending.ts';
+import type { Redirection, Session } from './state.ts';
+import type { Task } from './tasks.ts';
 
 /** What a protected message of the peer says. */
 export interface Said {
@@ -106,3 +106,9 @@ export function failed(
     },
   };
 }
+
+/** The CHILD SA that it is about, as a failure names it. */
+export const ofTask = (task: CreateChildTask | undefined) => ({
+  ...(task ? { child: task.child } : {}),
+  ...(task?.trigger ? { trigger: task.trigger } : {}),
+});
