@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { shortNameOf } from '../../../src/domain/crypto/transforms.ts';
 import { parseProposalKeywords, printProposalKeywords } from '../../../src/domain/host/proposal-keywords.ts';
-import type { Proposal } from '../../../src/domain/ike/message/message.ts';
-import { areSameProposals, isChoiceOf, selectProposal } from '../../../src/domain/ike/proposal/proposal.ts';
+import type { Proposal, Transform } from '../../../src/domain/ike/message/message.ts';
+import { areSame, isChoiceOf, selectProposal } from '../../../src/domain/ike/proposal/proposal.ts';
 import { disagree, expectEqual, expectThat } from '../expect.ts';
 import { casesOf, type Format, listOf } from '../format.ts';
 
@@ -71,3 +71,15 @@ export const proposalSelection: Format = {
 
 const namesOf = (proposal: Proposal): string =>
   proposal.transforms.map((each) => (each.type > 5 ? `KE${each.type - 5}_` : '') + shortNameOf(each)).join('/');
+
+/** Equal in all that is negotiated: the protocol, and of each type the transforms in their order. Number and SPI are not. */
+function areSameProposals(a: Proposal, b: Proposal): boolean {
+  if (a.protocol !== b.protocol || a.transforms.length !== b.transforms.length) return false;
+  const others = byType(b.transforms);
+  return byType(a.transforms).every((transform, index) => {
+    const other = others[index];
+    return other !== undefined && areSame(transform, other);
+  });
+}
+
+const byType = (transforms: readonly Transform[]) => [...transforms].sort((x, y) => x.type - y.type); // stable

@@ -82,16 +82,6 @@ export function areSame(a: Transform, b: Transform): boolean {
   return a.type === b.type && a.id === b.id && a.keyBits === b.keyBits && !a.unknownAttributes && !b.unknownAttributes;
 }
 
-/** Equal in all that is negotiated: the protocol, and of each type the transforms in their order. Number and SPI are not. */
-export function areSameProposals(a: Proposal, b: Proposal): boolean {
-  if (a.protocol !== b.protocol || a.transforms.length !== b.transforms.length) return false;
-  const others = byType(b.transforms);
-  return byType(a.transforms).every((transform, index) => {
-    const other = others[index];
-    return other !== undefined && areSame(transform, other);
-  });
-}
-
 /** A proposal without key exchanges: the CHILD SA of IKE_AUTH is keyed from SK_d alone (RFC 7296 1.2). */
 export function withoutKeyExchange(proposal: Proposal): Proposal {
   return { ...proposal, transforms: proposal.transforms.filter((transform) => !isKeyExchange(transform)) };
@@ -235,8 +225,6 @@ function isFit(
     (has(transformTypes.KE) || keyExchange === 'strip')
   );
 }
-
-const byType = (transforms: readonly Transform[]) => [...transforms].sort((x, y) => x.type - y.type); // stable
 
 const ofType = (proposal: Proposal, type: number): readonly Transform[] =>
   proposal.transforms.filter((transform) => transform.type === type);
