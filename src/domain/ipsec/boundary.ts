@@ -70,7 +70,8 @@ export class Boundary {
       {
         ...{ transmit, deliver, onDrop, onError },
         acquire: (policy, flow, nowMs) => this.#acquire(policy, flow, nowMs),
-        fromPacket: ({ connection, child }) => templateOf(this.#named(connection), child)?.fromPacket ?? [],
+        fromPacket: ({ connection, child }) =>
+          templateOf(this.ike.connectionNamed(connection), child)?.fromPacket ?? [],
         onPassed: (pair, direction, nowMs) => this.#passed(pair, direction, nowMs),
         onUnknownSpi: (...esp) => this.#tellUnknown(...esp),
         onMetElsewhere: ({ sa }, end, nowMs) => void this.ike.met(sa.inSpi, end, nowMs),
@@ -224,12 +225,8 @@ export class Boundary {
   }
 
   #acquire({ connection, child }: ProtectPolicy, flow: Flow, nowMs: number): void {
-    if (!this.#named(connection)) return; // waits for one to be configured
+    if (!this.ike.connectionNamed(connection)) return; // waits for one to be configured
     void this.ike.initiate(connection, child === undefined ? { flow } : { flow, child }, nowMs);
-  }
-
-  #named(connection: string | undefined): Connection | undefined {
-    return this.ike.connections.find(({ name }) => name === connection);
   }
 
   #apply(fact: Fact): void {
@@ -274,8 +271,8 @@ export class Boundary {
 
   /** What waited for this negotiation waits for nothing, and what had joined it for want of another asks again. */
   #giveUp(failure: Failure, nowMs: number): void {
-    const { isInitiator, trigger, scope, refusal } = failure;
-    const connection = this.#named(failure.connection);
+    const { connection: name, isInitiator, trigger, scope, refusal } = failure;
+    const connection = name === undefined ? undefined : this.ike.connectionNamed(name);
     const isOurWish = isInitiator || trigger !== undefined; // we want CHILD SAs of an IKE SA that the peer began, too
     if (!connection || !isOurWish || scope === 'request') return;
     if (refusal.code === 'selectors' && refusal.isWithoutPacket) return; // the SA came, and told who waited

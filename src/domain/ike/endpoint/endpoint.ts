@@ -112,6 +112,10 @@ export class IkeEndpoint {
     return this.#connections.all;
   }
 
+  connectionNamed(name: string): Connection | undefined {
+    return this.#connections.named(name);
+  }
+
   /** Turns the user's key log on, for sessions that begin from now on, or off, for all of them. It begins as off. */
   setKeyLog(sink: KeyLogSink | undefined): void {
     this.#keyLog?.end();
