@@ -82,6 +82,14 @@ export function chooseFormats(name: string, file: VectorFile, means: Means): Cho
     const format = named && knows(named, entry) > 0 ? named : (nearest(entry, named ? 2 : 1) ?? named);
     byFormat.set(format, [...(byFormat.get(format) ?? []), entry]);
   }
+  const strangeLists: VectorCase[] = [];
+  for (const [list, members] of otherLists(beside)) {
+    for (const [index, member] of members.entries()) {
+      const format = nearest(member, 2);
+      if (format) byFormat.set(format, [...(byFormat.get(format) ?? []), member]);
+      else strangeLists.push({ name: `${list} ${index + 1}`, skip: whyStrange(member) });
+    }
+  }
   const parts = formats
     .map((format) => {
       const vectors = byFormat.get(format) ?? [];
@@ -97,7 +105,10 @@ export function chooseFormats(name: string, file: VectorFile, means: Means): Cho
   const strange = (byFormat.get(undefined) ?? []).map((entry, index) => ({
     ...{ name: `case ${index + 1} of those that no format knows`, skip: whyStrange(entry) },
   }));
-  return { formats: parts.map(({ format }) => format), cases: [...parts.flatMap(({ cases }) => cases), ...strange] };
+  return {
+    formats: parts.map(({ format }) => format),
+    cases: [...parts.flatMap(({ cases }) => cases), ...strange, ...strangeLists],
+  };
 }
 
 const whyStrange = (entry: unknown): string => (laterFields.safeParse(entry).success ? later : unknown);
@@ -107,6 +118,19 @@ function inSection(file: VectorFile, format: Format): unknown[] {
   const section = format.section === undefined ? undefined : file[format.section];
   return Array.isArray(section) && section.some((entry) => knows(format, entry) > 0) ? section : [];
 }
+
+/** Lists that are no format's section and that no format reads by itself. */
+function otherLists(file: VectorFile): readonly (readonly [string, readonly unknown[]])[] {
+  const isRead = (list: string) =>
+    readWithTheirFile.test(list) ||
+    formats.some((format) => format.section === list && inSection(file, format).length > 0);
+  return Object.entries(file).flatMap(([list, members]) =>
+    Array.isArray(members) && !isRead(list) ? [[list, members as readonly unknown[]] as const] : [],
+  );
+}
+
+/** Of identifiers and of identities, whose members need what stands beside the list. */
+const readWithTheirFile = /^pssInvalid$|Patterns$/;
 
 /** By the file's name up to a trailing -2, -b …: the longest that fits. */
 function formatNamed(name: string): Format | 'later' | undefined {

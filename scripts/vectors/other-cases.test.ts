@@ -100,6 +100,8 @@ test.each([
 test.each([
   ['a case of a section, in the main list', { cases: [{ a: '10.0.0.0/8', b: '10.1.2.0/24', result: '10.1.2.0/24' }] }],
   ['a section and nothing else', { inclusion: [{ net: '10.0.0.0/8', host: '11.0.0.1', included: false }] }],
+  ['a section by another name', { more: [{ net: '10.0.0.0/8', host: '10.0.0.1', included: true }] }],
+  ['a third name and its patterns', { dn3: 'C=CH, CN=a', dn3Patterns: [{ pattern: 'C=CH, CN=*', strict: true }] }],
   [
     'ranges, as strongSwan prints them',
     { subset: [{ a: '10.1.0.1..10.1.0.9[udp/5-7]', b: '10.1.0.8', result: '10.1.0.8/32 udp 5-7' }] },
@@ -270,4 +272,12 @@ test('null is as good as nothing, in any field that may be absent', async () => 
     'agrees',
     'agrees',
   ]);
+});
+
+test('a list that no format knows is told and counted beside those that run', async () => {
+  const content = {
+    inclusion: [{ net: '10.0.0.0/8', host: '10.0.0.1', included: true }],
+    isHost: [{ a: 1 }, { a: 2 }],
+  };
+  expect(await outcomesOf(content)).toEqual(['agrees', 'unknown format', 'unknown format']);
 });

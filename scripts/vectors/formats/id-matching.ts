@@ -13,15 +13,17 @@ export const idMatching: Format = {
   fields,
   cases: (file) => [
     ...casesOf(listOf(file), fields, ({ id, pattern, match }) => caseOf(id, pattern, match)),
-    ...nameCases(file, 'dn'),
-    ...nameCases(file, 'dn2'),
+    ...Object.keys(file).flatMap((list) => (list.endsWith(patterns) ? nameCases(file, list) : [])),
   ],
 };
 
-function nameCases(file: VectorFile, name: string): readonly VectorCase[] {
-  const subject = z.string().safeParse(file[name]);
+const patterns = 'Patterns';
+
+/** `dn` and `dnPatterns`: one name, and what may be expected of it. */
+function nameCases(file: VectorFile, list: string): readonly VectorCase[] {
+  const subject = z.string().safeParse(file[list.slice(0, -patterns.length)]);
   if (!subject.success) return [];
-  return casesOf(file[`${name}Patterns`], named, ({ pattern, strict }) => caseOf(subject.data, pattern, strict));
+  return casesOf(file[list], named, ({ pattern, strict }) => caseOf(subject.data, pattern, strict));
 }
 
 const caseOf = (id: string, pattern: string, isMatch: boolean): VectorCase => ({
