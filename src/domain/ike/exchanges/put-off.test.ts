@@ -8,7 +8,8 @@ import type { Payload } from '../message/message.ts';
 import { exchangeTypes } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import type { Session } from '../sa/state.ts';
-import { ikeSpiOf } from '../testing/collisions.ts';
+import { ikeSpiOf, rekeyIke } from '../testing/collisions.ts';
+import { answerFollowUp, lostFollowUp, several } from '../testing/follow-ups.ts';
 import { answerEachWith, askWith } from '../testing/other-answer.ts';
 import { makePair, type Pair } from '../testing/pair.ts';
 import { proposalOf } from '../testing/proposals.ts';
@@ -27,6 +28,66 @@ test.each([
   expect(pair.host.failures).toMatchObject([
     { scope, by: 'remote', notify: 43, refusal: { code: 'busy', why: 'peer' } },
   ]);
+});
+
+describe('whose own rekey of the IKE SA was put off waits before it asks again, also if CHILD SAs wait and the peer asks for one (2.25)', () => {
+  const settings = { fragmentIpOctets: 9000, busyMs: 5_000, windowSize: 8 };
+  const rekeysAsked = (pair: Pair) => pair.ladder().filter((line) => /^host -> .* request SA Nonce KE$/.test(line));
+  const refused = 'host -> CREATE_CHILD_SA 0 response N(TEMPORARY_FAILURE)';
+
+  test('both ask at once, for several key exchanges', async () => {
+    const pair = await makePair({ both: several, settings, faults: { delayMs: 400 } }).establish();
+    await Promise.all([rekeyIke(pair, 'host'), rekeyIke(pair, 'cluster'), pair.host.initiate()]);
+    await pair.runFor(4_000);
+
+    expect(pair.ladder()).toContain(refused);
+    expect(rekeysAsked(pair)).toHaveLength(1);
+  });
+
+  test('the peer asks between the key exchanges of ours', async () => {
+    const pair = await makePair({ both: several, settings }).establish();
+    const lost = await lostFollowUp(pair, ({ host, nowMs }) => host.endpoint.rekeyIke(ikeSpiOf(host), nowMs));
+    await pair.host.initiate();
+    await rekeyIke(pair, 'cluster');
+    await answerFollowUp(pair, lost, 'TEMPORARY_FAILURE');
+    await pair.runFor(4_000);
+
+    expect(pair.ladder()).toContain(refused);
+    expect(rekeysAsked(pair)).toHaveLength(1);
+  });
+
+  test.each([
+    ['ours', refusedAtOnce],
+    ['a key exchange of ours', refusedLate],
+  ])('%s was put off, and the peer asks while a CHILD SA is out', async (_, putOff) => {
+    const pair = await makePair({ both: several, settings }).establish();
+    await putOff(pair);
+    pair.wire.tamper = (datagram) => (isRequestOfHost(datagram) ? [] : [datagram]);
+    await pair.host.initiate();
+    await pair.host.endpoint.deleteChild(pair.host.child.inSpi, pair.nowMs);
+    await rekeyIke(pair, 'cluster');
+    pair.wire.tamper = undefined;
+    await pair.runFor(4_000);
+
+    expect(pair.ladder()).toContain(refused);
+    expect(rekeysAsked(pair)).toHaveLength(1);
+  });
+
+  async function refusedAtOnce(pair: Pair): Promise<void> {
+    await pair.host.endpoint.rekeyIke(ikeSpiOf(pair.host), pair.nowMs);
+    await answerEachWith(pair, 'CREATE_CHILD_SA', [[notify('TEMPORARY_FAILURE')]]);
+    await pair.settle();
+  }
+
+  async function refusedLate(pair: Pair): Promise<void> {
+    const lost = await lostFollowUp(pair, ({ host, nowMs }) => host.endpoint.rekeyIke(ikeSpiOf(host), nowMs));
+    await answerFollowUp(pair, lost, 'TEMPORARY_FAILURE');
+  }
+
+  function isRequestOfHost(datagram: Datagram): boolean {
+    const header = messageFrom(datagram)?.header;
+    return header?.isFromInitiator === true && !header.isResponse;
+  }
 });
 
 describe('a peer that asks for a new IKE SA for ever, and answers nothing', () => {

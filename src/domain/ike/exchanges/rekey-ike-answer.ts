@@ -22,6 +22,7 @@ import type { Busy, Refusal } from '../refusal.ts';
 import type { Answered } from '../sa/change.ts';
 import type { Live } from '../sa/state.ts';
 import { waitsForRekey } from '../sa/tasks.ts';
+import { childTaskOf } from '../sa/wanted-children.ts';
 import { incompleteIke } from './create-child-sa-incomplete.ts';
 import { makeSuccessor, successorSpiOf } from './ike-succession.ts';
 import { writeWantedGroup } from './invalid-ke.ts';
@@ -128,9 +129,11 @@ export function whyUnsettled({ phase, window }: Live): Busy | undefined {
  * for ever, we rekey the IKE SA ourselves, and they wait for that (RFC 7296 2.25).
  */
 function rekeyingFirst(live: Live): Live {
-  const { tasks } = live;
+  const { tasks, window } = live;
+  const pending = window.outstanding?.pending;
+  const isForChild = pending?.type === 'deleteChild' || childTaskOf(pending) !== undefined;
   const isUnderWay = tasks.some((each) => each.type === 'followUp' && each.making.type === 'ike');
-  if (isUnderWay || !tasks.some(waitsForRekey)) return live;
+  if (!isForChild || isUnderWay || !tasks.some(waitsForRekey)) return live;
   const own = tasks.find((each) => each.type === 'rekeyIke') ?? { type: 'rekeyIke', tries: 0 };
   return { ...live, tasks: [...tasks.filter(({ type }) => type !== 'rekeyIke'), { ...own, goesFirst: true }] };
 }
