@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { protocols } from '../message/names.ts';
 import { notify } from '../message/notifies.ts';
 import { octetsOfEspSpi } from '../message/spi.ts';
 import { askWith } from '../testing/other-answer.ts';
 import { makePair } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
 
 test('the end of the IKE SA takes its CHILD SAs with it, unsaid', async () => {
   const pair = await makePair().establish();
@@ -67,4 +69,21 @@ test('a request that says several things has each of them done: a delete beside 
 
   expect(pair.ladder().at(-1)).toContain('response D N(COOKIE2)');
   expect(pair.cluster.sad).toEqual([]);
+});
+
+test('of deletes that name SAs which are not there, in case one is the SA that is being made, the last are remembered and no more', async () => {
+  const pair = await makePair().establish();
+  pair.wire.tamper = (datagram) => (messageFrom(datagram)?.header.isFromInitiator ? [datagram] : []);
+  await pair.cluster.initiate();
+  const spi = (message: number, i: number) => Uint8Array.of(0xff, message, i >>> 8, i);
+  for (const [i, id] of [2, 3, 4, 5].entries()) {
+    const spis = Array.from({ length: 1000 }, (_, j) => spi(i, j));
+    await askWith(pair, 'INFORMATIONAL', id, [{ type: 'DELETE', protocol: protocols.numbers.ESP, spis }]);
+  }
+
+  const [session] = pair.cluster.endpoint.sessions();
+  const pending = session?.window.outstanding?.pending;
+  const remembered = pending?.type === 'createChild' ? (pending.deletedSpis ?? []) : [];
+  expect(remembered).toHaveLength(64);
+  expect(octetsOfEspSpi(remembered.at(-1) ?? expect.unreachable('none'))).toEqual(spi(3, 999));
 });

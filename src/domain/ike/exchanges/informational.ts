@@ -132,6 +132,9 @@ function childrenDeleted(env: Env, live: Live, outSpis: readonly EspSpi[]): Answ
   };
 }
 
+/** SPIs that a peer may make up. */
+const rememberedAtMost = 64;
+
 /** The peer may delete an SA before we hear that it was made. */
 function remembering(deletedSpis: readonly EspSpi[], live: Live): Live {
   const { outstanding } = live.window;
@@ -141,11 +144,14 @@ function remembering(deletedSpis: readonly EspSpi[], live: Live): Live {
 }
 
 function withDeleted(pending: Pending, spis: readonly EspSpi[]): Pending {
-  if (pending.type === 'createChild') return { ...pending, deletedSpis: [...(pending.deletedSpis ?? []), ...spis] };
+  if (pending.type === 'createChild') return { ...pending, deletedSpis: lastOf(pending.deletedSpis, spis) };
   if (pending.type !== 'followUp' || pending.making.type !== 'child') return pending;
   const { making } = pending;
-  return { ...pending, making: { ...making, deletedSpis: [...(making.deletedSpis ?? []), ...spis] } };
+  return { ...pending, making: { ...making, deletedSpis: lastOf(making.deletedSpis, spis) } };
 }
+
+const lastOf = (before: readonly EspSpi[] = [], spis: readonly EspSpi[]): readonly EspSpi[] =>
+  [...before, ...spis].slice(-rememberedAtMost);
 
 const whyDeleted = ({ state }: Child): Refusal => ({
   code: 'asked',
