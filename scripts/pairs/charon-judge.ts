@@ -2,7 +2,7 @@
 import { err, ok } from '../../src/domain/bytes/result.ts';
 import type { KeyKind } from '../../src/domain/crypto/asymmetric-keys.ts';
 import { parseAlgorithmIdentifier, schemeOf } from '../../src/domain/crypto/signature-scheme.ts';
-import type { Certificate } from '../../src/domain/pki/certificate.ts';
+import { type Certificate, isSameCertificate } from '../../src/domain/pki/certificate.ts';
 import type { PathJudge } from '../../src/domain/pki/path-judge.ts';
 import type { CharonAuth, DemandedScheme } from './charon-auth.ts';
 
@@ -13,11 +13,14 @@ export function charonJudge(
     known,
     demand,
     through,
+    pinned,
   }: {
     readonly known: readonly Certificate[];
     readonly demand: CharonAuth;
     /** `cacerts`: one of them has to lie on the path; empty: any. */
     readonly through: readonly Certificate[];
+    /** `certs` of the remote section: the peer's is one of these; empty: any. */
+    readonly pinned: readonly Certificate[];
   },
 ): PathJudge {
   return {
@@ -25,7 +28,10 @@ export function charonJudge(
       const decided = await judge.decide([...chain, ...known], anchors, nowMs);
       if (!decided.ok) return decided;
       const paths = decided.value.paths.filter(
-        (path) => (through.length === 0 || path.some((each) => through.includes(each))) && meets(path, demand),
+        (path) =>
+          (through.length === 0 || path.some((each) => through.includes(each))) &&
+          (pinned.length === 0 || pinned.some((each) => path[0] !== undefined && isSameCertificate(each, path[0]))) &&
+          meets(path, demand),
       );
       return paths.length > 0 ? ok({ ...decided.value, paths }) : err({ check: 'weakSignature' });
     },

@@ -60,7 +60,9 @@ export function readProofs(connection: Section, secretsSection: Section, means: 
   if (!proof || !expected) return err('auth');
   const secrets = ikeSecretsOf(secretsSection);
   const own = ownCredentials(local, means.files);
-  if (!own) return err('certs');
+  if (!own || namesIn(remote.get('certs')).some((name) => !means.files.own.has(name))) return err('certs');
+  const authorities = authoritiesOf(means.files);
+  if (namesIn(remote.get('cacerts')).some((name) => !authorities.has(name))) return err('cacerts');
   const identity = ownIdentity(local.get('id'), own.named, means.address);
   const sends = wordOf(connection, 'send_cert') === 'always' ? 'always' : 'ifAsked';
   const ppk = ppkOf(connection, secretsSection, means);
@@ -95,15 +97,21 @@ const takesSecret = ({ method }: CharonAuth, secrets: readonly CharonSecret[], {
 export function judgeFor(connections: readonly Section[], { files, signatures }: Means): PathJudge {
   const [first = emptySection] = connections;
   const remote = authSection(first, 'remote');
-  const authorities = new Map([...files.anchors, ...files.intermediates]);
+  const authorities = authoritiesOf(files);
   return charonJudge(plainChainJudge(nodeProvider), {
     known: [...files.intermediates.values()],
     demand: parseAuth(remote.values.get('auth'), signatures) ?? { method: 'any', leastBits: new Map() },
     through: namesIn(remote.values.get('cacerts'))
       .map((name) => authorities.get(name))
       .filter((each) => each !== undefined),
+    pinned: namesIn(remote.values.get('certs'))
+      .map((name) => files.own.get(name))
+      .filter((each) => each !== undefined),
   });
 }
+
+const authoritiesOf = ({ anchors, intermediates }: EndFiles): ReadonlyMap<string, Certificate> =>
+  new Map([...anchors, ...intermediates]);
 
 interface Owned {
   /** The certificate that `certs` names first. */

@@ -1,6 +1,6 @@
 /**
- * The keys that charon 5.9.8 knows in swanctl.conf, and for some the words that it takes for their values, in either case: the
- * first is the default. Another key, section or word costs the connection (swanctl.conf(5)).
+ * The keys that charon 5.9.8 knows in swanctl.conf, and for most the words or numbers that it takes for their values, in either
+ * case. Another key, section or word costs the connection (swanctl.conf(5)).
  */
 import type { Section } from './swanctl-file.ts';
 
@@ -33,28 +33,37 @@ export function strangeIn(connection: Section): string | undefined {
 }
 
 type Keys = ReadonlyMap<string, Words>;
-/** Undefined: judged elsewhere, or nothing that we would notice. */
-type Words = readonly string[] | undefined;
+/** The words, or what a number looks like; undefined: judged elsewhere, or nothing that we would notice. */
+type Words = readonly string[] | RegExp | undefined;
 
 function firstStrange({ values }: Section, keys: Keys): string | undefined {
   const strange = [...values].find(([key, value]) => {
     const words = keys.get(key.toLowerCase());
-    return !keys.has(key.toLowerCase()) || (words !== undefined && !words.includes(value.toLowerCase()));
+    return !keys.has(key.toLowerCase()) || !isAmong(value.toLowerCase(), words);
   });
   return strange?.[0];
 }
 
+function isAmong(value: string, words: Words): boolean {
+  if (words === undefined) return true;
+  return words instanceof RegExp ? words.test(value) : words.includes(value);
+}
+
 const yesOrNo = [...yesWords, ...noWords];
-const free = (...keys: string[]): readonly [string, Words][] => keys.map((key) => [key, undefined]);
-const switches = (...keys: string[]): readonly [string, Words][] => keys.map((key) => [key, yesOrNo]);
+const time = /^\d+ *[smhd]?$/;
+const octets = /^\d+ *[kmg]?$/;
+const count = /^(\d+|0x[\da-f]+)$/;
+const action = /^(start|restart|route|trap|none|clear|start\|trap|trap\|start)$/;
+
+const each = (words: Words, ...keys: string[]): readonly [string, Words][] => keys.map((key) => [key, words]);
 
 const connectionKeys: Keys = new Map<string, Words>([
-  ...free('local_addrs', 'remote_addrs', 'local_port', 'remote_port', 'proposals', 'vips', 'pools', 'dscp'),
-  ...free('dpd_delay', 'dpd_timeout', 'keyingtries', 'reauth_time', 'rekey_time', 'over_time', 'rand_time'),
-  ...free('ppk_id', 'if_id_in', 'if_id_out'),
-  ...switches('aggressive', 'pull', 'encap', 'mobike', 'send_certreq', 'ppk_required'),
-  ...switches('mediation'),
-  ...free('mediated_by', 'mediation_peer'),
+  ...each(undefined, 'local_addrs', 'remote_addrs', 'proposals', 'vips', 'pools', 'ppk_id', 'if_id_in', 'if_id_out'),
+  ...each(undefined, 'mediated_by', 'mediation_peer'),
+  ...each(time, 'dpd_delay', 'dpd_timeout', 'reauth_time', 'rekey_time', 'over_time', 'rand_time'),
+  ...each(count, 'local_port', 'remote_port', 'keyingtries'),
+  ...each(yesOrNo, 'aggressive', 'pull', 'encap', 'mobike', 'send_certreq', 'ppk_required', 'mediation'),
+  ['dscp', /^[01]{1,6}$/],
   ['version', ['0', '1', '2']],
   ['childless', ['allow', 'force', 'never']],
   ['fragmentation', ['yes', 'accept', 'force', 'no']],
@@ -63,17 +72,23 @@ const connectionKeys: Keys = new Map<string, Words>([
 ]);
 
 const authKeys: Keys = new Map<string, Words>([
-  ...free('auth', 'id', 'ca_id', 'aaa_id', 'eap_id', 'xauth_id', 'round', 'groups', 'cert_policy'),
-  ...free('certs', 'cacerts', 'pubkeys'),
+  ...each(undefined, 'auth', 'id', 'ca_id', 'aaa_id', 'eap_id', 'xauth_id', 'groups', 'cert_policy'),
+  ...each(undefined, 'certs', 'cacerts', 'pubkeys'),
+  ['round', count],
   ['revocation', ['relaxed', 'strict', 'ifuri']],
 ]);
 
 const childKeys: Keys = new Map<string, Words>([
-  ...free('ah_proposals', 'esp_proposals', 'local_ts', 'remote_ts', 'updown', 'replay_window', 'inactivity', 'reqid'),
-  ...free('rekey_time', 'life_time', 'rand_time', 'rekey_bytes', 'life_bytes', 'rand_bytes'),
-  ...free('rekey_packets', 'life_packets', 'rand_packets', 'start_action', 'close_action', 'dpd_action'),
-  ...free('mark_in', 'mark_out', 'set_mark_in', 'set_mark_out', 'if_id_in', 'if_id_out', 'interface', 'priority'),
-  ...free('tfc_padding', 'hw_offload', 'copy_dscp', 'label', 'label_mode'),
-  ...switches('hostaccess', 'policies', 'policies_fwd_out', 'ipcomp', 'mark_in_sa', 'sha256_96', 'copy_df', 'copy_ecn'),
+  ...each(undefined, 'ah_proposals', 'esp_proposals', 'local_ts', 'remote_ts', 'updown', 'interface', 'label'),
+  ...each(undefined, 'mark_in', 'mark_out', 'set_mark_in', 'set_mark_out', 'if_id_in', 'if_id_out', 'label_mode'),
+  ...each(time, 'rekey_time', 'life_time', 'rand_time', 'inactivity'),
+  ...each(octets, 'rekey_bytes', 'life_bytes', 'rand_bytes'),
+  ...each(count, 'rekey_packets', 'life_packets', 'rand_packets', 'replay_window', 'reqid', 'priority'),
+  ...each(action, 'start_action', 'close_action', 'dpd_action'),
+  ...each(yesOrNo, 'hostaccess', 'policies', 'policies_fwd_out', 'ipcomp', 'mark_in_sa', 'sha256_96'),
+  ...each(yesOrNo, 'copy_df', 'copy_ecn'),
   ['mode', ['tunnel', 'transport', 'transport_proxy', 'beet', 'pass', 'drop']],
+  ['tfc_padding', /^(mtu|\d+)$/],
+  ['hw_offload', ['no', 'yes', 'auto']],
+  ['copy_dscp', ['no', 'in', 'out', 'yes']],
 ]);

@@ -50,6 +50,11 @@ const lacking: readonly { readonly name: string; isAsked(connection: Section): b
     name: 'a second round of authentication',
     isAsked: ({ sections }) => ['local', 'remote'].some((side) => sectionsOf(sections, side).length > 1),
   },
+  {
+    name: 'demands on a certificate beyond its key and its path',
+    isAsked: (connection) =>
+      ['groups', 'cert_policy', 'ca_id', 'aaa_id', 'pubkeys'].some((key) => valuesOf(connection, key).length > 0),
+  },
   { name: 'virtual addresses', isAsked: ({ values }) => values.has('vips') || values.has('pools') },
   { name: 'AH', isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => values.has('ah_proposals')) },
   { name: 'IPComp', isAsked: ({ sections }) => childrenOf(sections).some(({ values }) => isOn(values.get('ipcomp'))) },

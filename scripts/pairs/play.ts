@@ -175,6 +175,7 @@ export class Play implements World {
   }
 
   async #initiate(end: PlayedEnd, child: string): Promise<void> {
+    if (end.children.some((each) => each.child === child)) return; // charon asks for none twice
     const connection = end.connectionOf(child);
     if (!connection) return;
     const request = await strangersRequest(connection, end.provider);

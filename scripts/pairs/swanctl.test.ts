@@ -108,13 +108,19 @@ test.each([
   expect(selectorsOf(written)?.map(print)).toEqual(meant);
 });
 
-test.each(['childless = prefer', 'unique = yes', 'version = 3', 'mobike = maybe', 'colour = blue', 'elsewhere { }'])(
-  '%s is no word of that release, and costs its connection',
-  (line) => {
-    const file = parseSections(`connections { c { ${line}\n local { auth = psk }\n remote { auth = psk } } }`);
-    expect(loadSwanctl(file, means).connections).toEqual([]);
-  },
-);
+test.each([
+  'childless = prefer',
+  'unique = yes',
+  'version = 3',
+  'mobike = maybe',
+  'rekey_time = soon',
+  'keyingtries = %forever',
+  'colour = blue',
+  'elsewhere { }',
+])('%s is no word of that release, and costs its connection', (line) => {
+  const file = parseSections(`connections { c { ${line}\n local { auth = psk }\n remote { auth = psk } } }`);
+  expect(loadSwanctl(file, means).connections).toEqual([]);
+});
 
 test('a selector that cannot be read costs its connection', () => {
   const file = parseSections('connections { c { local { auth = psk }\n children { nfs { local_ts = nonsense } } } }');
