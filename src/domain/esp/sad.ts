@@ -7,6 +7,7 @@ import type { Flow } from '../spd/flow.ts';
 import { carries, type TrafficSelector } from '../spd/selector.ts';
 import type { InboundSa } from './inbound-sa.ts';
 import type { OutboundSa } from './outbound-sa.ts';
+import { PairList } from './pair-list.ts';
 
 export interface SaPair {
   readonly inbound: InboundSa;
@@ -25,8 +26,7 @@ export interface SaPair {
 
 export class Sad<Pair extends SaPair = SaPair> {
   readonly #bySpi = new Map<number, Pair>();
-  /** Newest last. */
-  readonly #byConnection = new Map<string, Pair[]>();
+  readonly #byConnection = new Map<string, PairList<Pair>>();
 
   get size(): number {
     return this.#bySpi.size;
@@ -36,26 +36,25 @@ export class Sad<Pair extends SaPair = SaPair> {
   install(pair: Pair): void {
     this.remove(pair.inbound.parameters.spi);
     this.#bySpi.set(pair.inbound.parameters.spi, pair);
-    const pairs = this.#byConnection.get(pair.connection);
-    if (pairs) pairs.push(pair);
-    else this.#byConnection.set(pair.connection, [pair]);
+    const pairs = this.#byConnection.get(pair.connection) ?? new PairList();
+    pairs.add(pair);
+    this.#byConnection.set(pair.connection, pairs);
   }
 
   remove(inSpi: number): Pair | undefined {
     const pair = this.#bySpi.get(inSpi);
     if (!pair) return undefined;
     this.#bySpi.delete(inSpi);
-    const others = (this.#byConnection.get(pair.connection) ?? []).filter((each) => each !== pair);
-    if (others.length > 0) this.#byConnection.set(pair.connection, others);
-    else this.#byConnection.delete(pair.connection);
+    const pairs = this.#byConnection.get(pair.connection);
+    pairs?.remove(pair);
+    if (pairs?.isEmpty) this.#byConnection.delete(pair.connection);
     return pair;
   }
 
   /** It is sent on only where no other fits. */
   retire(inSpi: number): void {
     const pair = this.#bySpi.get(inSpi);
-    const pairs = pair && this.#byConnection.get(pair.connection);
-    if (pair && pairs) this.#byConnection.set(pair.connection, [pair, ...pairs.filter((each) => each !== pair)]);
+    if (pair) this.#byConnection.get(pair.connection)?.putLast(pair);
   }
 
   bySpi(inSpi: number): Pair | undefined {
@@ -69,18 +68,16 @@ export class Sad<Pair extends SaPair = SaPair> {
     flow: Flow,
     isMeant?: (pair: Pair) => boolean,
   ): Pair | undefined {
-    const pairs = this.#byConnection.get(connection);
-    if (!pairs) return undefined;
     let waiting: Pair | undefined;
-    for (let i = pairs.length - 1; i >= 0; i--) {
-      const pair = pairs[i] as Pair; // `i` is within the list
-      if (child !== undefined && pair.child !== child) continue;
-      if (!carries(pair, flow) || pair.outbound.state === 'expired') continue;
-      if (isMeant && !isMeant(pair)) continue;
-      if (!pair.waitsForPeer || pair.inbound.counters.packets > 0) return pair;
+    const found = this.#byConnection.get(connection)?.find(flow.remote, (pair) => {
+      if (child !== undefined && pair.child !== child) return false;
+      if (!carries(pair, flow) || pair.outbound.state === 'expired') return false;
+      if (isMeant && !isMeant(pair)) return false;
+      if (!pair.waitsForPeer || pair.inbound.counters.packets > 0) return true;
       waiting ??= pair;
-    }
-    return waiting;
+      return false;
+    });
+    return found ?? waiting;
   }
 
   all(): readonly Pair[] {

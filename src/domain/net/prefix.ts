@@ -60,6 +60,23 @@ export function bitsOf(address: IpAddress): 32 | 128 {
   return address.family === 4 ? 32 : 128;
 }
 
+/** What an address is filed under: a number in IPv4, text in IPv6. */
+export type AddressKey = number | string;
+
+/** The first `length` bits. Two prefixes of one length and family are the same where these are. */
+export function leadingBits({ family, octets }: IpAddress, length: number): AddressKey {
+  if (family === 4) {
+    if (length === 0) return 0;
+    const [a, b, c, d] = octets as unknown as readonly [number, number, number, number]; // an IPv4 address
+    return ((a << 24) | (b << 16) | (c << 8) | d) >>> (32 - length);
+  }
+  let key = '';
+  const whole = length >> 3;
+  for (let i = 0; i < whole; i++) key += String.fromCharCode(octets[i] as number); // below 16
+  const rest = length & 7;
+  return rest === 0 ? key : key + String.fromCharCode((octets[whole] as number) >> (8 - rest));
+}
+
 /** The `i`th octet of the mask of a prefix of this length. */
 function maskOctet(length: number, i: number): number {
   const bits = Math.min(Math.max(length - 8 * i, 0), 8);

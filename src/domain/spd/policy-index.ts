@@ -4,7 +4,7 @@
  * protocols of the few policies that share both prefixes.
  */
 import type { IpAddress } from '../net/address.ts';
-import type { Prefix } from '../net/prefix.ts';
+import { type AddressKey, leadingBits, type Prefix } from '../net/prefix.ts';
 import type { Flow } from './flow.ts';
 import { fits, type SpdPolicy } from './policy.ts';
 import { toPrefixes } from './range.ts';
@@ -16,12 +16,9 @@ interface Filed {
   readonly policy: SpdPolicy;
 }
 
-/** A key is the address's leading bits: a number in IPv4, text in IPv6. */
-type Key = number | string;
-
 /** What is filed under prefixes of one side, by length and then by leading bits. */
 class PrefixTable<T> {
-  readonly #byLength = new Map<number, Map<Key, T>>();
+  readonly #byLength = new Map<number, Map<AddressKey, T>>();
 
   at({ address, length }: Prefix, make: () => T): T {
     let ofLength = this.#byLength.get(length);
@@ -78,17 +75,4 @@ export function indexPolicies(policies: readonly SpdPolicy[]): (flow: Flow) => S
 
 function prefixesOf(selectors: readonly TrafficSelector[]): readonly Prefix[] {
   return selectors.flatMap(({ start, end }) => toPrefixes(start, end));
-}
-
-function leadingBits({ family, octets }: IpAddress, length: number): Key {
-  if (family === 4) {
-    if (length === 0) return 0;
-    const [a, b, c, d] = octets as unknown as readonly [number, number, number, number]; // an IPv4 address
-    return ((a << 24) | (b << 16) | (c << 8) | d) >>> (32 - length);
-  }
-  let key = '';
-  const whole = length >> 3;
-  for (let i = 0; i < whole; i++) key += String.fromCharCode(octets[i] as number); // below 16
-  const rest = length & 7;
-  return rest === 0 ? key : key + String.fromCharCode((octets[whole] as number) >> (8 - rest));
 }
