@@ -131,6 +131,14 @@ describe.each([
     expect(await provider.verifyingKey(changed)).toBeUndefined();
   });
 
+  test('a public key at infinity gives none: by it Node believes a signature of anybody, or falls over it', async () => {
+    const { spki } = testKey('p256');
+    const header = toHex(spki.subarray(2, 23));
+
+    expect(await provider.verifyingKey(hex(`3059${header}034200${toHex(spki.subarray(-65))}`))).toBeDefined();
+    expect(await provider.verifyingKey(hex(`3019${header}03020000`))).toBeUndefined();
+  });
+
   test('a key of an Edwards curve that has parameters gives none, public or private', async () => {
     const withNull = (octets: Octets) => {
       const [text, name] = [toHex(octets), '06032b6570'];

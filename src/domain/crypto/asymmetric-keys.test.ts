@@ -1,6 +1,6 @@
 /** What a key may be used for, and what is none: of no use, or for a peer to make us work without end. */
 import { describe, expect, test } from 'vitest';
-import { derNull, sequenceIn, tags, writeDer } from '../bytes/der.ts';
+import { bitsIn, derNull, sequenceIn, tags, writeDer } from '../bytes/der.ts';
 import { parseHex } from '../bytes/hex.ts';
 import { concat, emptyOctets, type Octets } from '../bytes/octets.ts';
 import { isSchemeOf, readPublicKey } from './asymmetric-keys.ts';
@@ -55,6 +55,37 @@ describe('a key for RSASSA-PSS alone (RFC 4055 1.2, 3.3)', () => {
 
     expect(usesOf(sha1)).toBe('kind');
   });
+});
+
+test.each([
+  ['00', 'infinity: whoever liked could sign, and Node falls over some of what they sign'],
+  ['06', 'the hybrid form, even'],
+  ['07', 'the hybrid form, odd'],
+  ['05', 'no form'],
+] as const)('a point of P-256 that begins with %s is no key: %s (RFC 5480 2.2)', (first, _) => {
+  const { spki } = testKey('p256');
+  const [algorithm, bits] = sequenceIn(spki) ?? [];
+  const point = bitsIn(bits) ?? emptyOctets;
+  const withPoint = (...octets: readonly Octets[]) =>
+    readPublicKey(
+      writeDer(tags.sequence, algorithm?.whole ?? emptyOctets, writeDer(tags.bitString, Uint8Array.of(0), ...octets)),
+    );
+  const form = parseHex(first) ?? emptyOctets;
+  const x = point.subarray(1, 33);
+
+  expect(
+    [emptyOctets, form, concat(form, x), concat(form, point.subarray(1))].map((octets) => withPoint(octets)),
+  ).toEqual(Array(4).fill({ ok: false, error: 'point' }));
+  expect(withPoint(Uint8Array.of(4), x)).toEqual({ ok: false, error: 'point' });
+  expect(withPoint(Uint8Array.of(2), point.subarray(1))).toEqual({ ok: false, error: 'point' });
+  expect([withPoint(point), withPoint(Uint8Array.of(3), x)].map(({ ok }) => ok)).toEqual([true, true]);
+});
+
+test('a key of RSA with a third number is none', () => {
+  const three = Array.from({ length: 3 }, () => writeDer(tags.integer, new Uint8Array(256).fill(0x7f)));
+  const key = writeDer(tags.bitString, Uint8Array.of(0), writeDer(tags.sequence, ...three));
+
+  expect(readPublicKey(writeDer(tags.sequence, plainRsa, key))).toEqual({ ok: false, error: 'encoding' });
 });
 
 test.each([

@@ -59,15 +59,15 @@ export function readPublicKey(spki: Octets): Result<PublicKeyInfo, KeyFault> {
   const family = read.value;
   switch (family.type) {
     case 'rsa': {
-      const [modulus, exponent] = sequenceIn(publicValue) ?? [];
+      const [modulus, exponent, ...others] = sequenceIn(publicValue) ?? [];
       const bits = bitsOf(modulus);
-      if (bits === undefined || !exponent) return err('encoding');
+      if (bits === undefined || !exponent || others.length > 0) return err('encoding');
       if (!isExponent(exponent)) return err('exponent');
       const plain = writeDer(tags.sequence, plainRsa, key?.whole ?? publicValue);
       return ok({ kind: { ...family, bits }, spki: plain, publicValue });
     }
     case 'ecdsa':
-      return ok({ kind: family, spki, publicValue });
+      return isPointForm(family.curve, publicValue) ? ok({ kind: family, spki, publicValue }) : err('point');
     case 'ed25519':
     case 'ed448': {
       if (publicValue.length !== edOctets[family.type]) return err('encoding');
@@ -180,6 +180,17 @@ function familyOf(algorithm: Der): Result<Family, KeyFault> {
       return parameters ? err('parameters') : ok({ type });
   }
 }
+
+/**
+ * With both coordinates, or one and the sign of the other: any other first octet is to be refused (RFC 5480 2.2), 0 of all things, the point at
+ * infinity. By it OpenSSL believes signatures of anybody, and Node falls over some; whether a point is on the curve both providers ask.
+ */
+function isPointForm(curve: CurveName, point: Octets): boolean {
+  const octets = curveOctets[curve];
+  return point[0] === 4 ? point.length === 1 + 2 * octets : isCompressed(point) && point.length === 1 + octets;
+}
+
+const isCompressed = ([form]: Octets): boolean => form === 2 || form === 3;
 
 /** Odd and no 1, by which every octet string would be its own signature (RFC 8017 3.1); of 64 bits at most, so that checking stays quick. */
 function isExponent(integer: Der): boolean {
