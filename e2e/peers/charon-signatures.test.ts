@@ -40,26 +40,26 @@ async function methodsOf(end: OwnEnd): Promise<readonly (number | undefined)[]> 
 }
 
 describe.each(roles)('%s begin(s)', (who) => {
-  test.each<[KeyName, 'pss' | 'pkcs1', string, string?]>([
+  test.each<[KeyName, 'pss' | 'pkcs1', string]>([
     ['rsa', 'pss', 'RSA_EMSA_PSS_SHA2_256'],
     ['rsa', 'pkcs1', 'RSA_EMSA_PKCS1_SHA2_256'],
     ['rsa3072', 'pss', 'RSA_EMSA_PSS_SHA2_256'],
     ['rsa3072', 'pkcs1', 'RSA_EMSA_PKCS1_SHA2_256'],
-    ['rsa4096', 'pss', 'RSA_EMSA_PSS_SHA2_256', 'RSA_EMSA_PSS_SHA2_384'],
-    ['rsa4096', 'pkcs1', 'RSA_EMSA_PKCS1_SHA2_256', 'RSA_EMSA_PKCS1_SHA2_384'],
+    ['rsa4096', 'pss', 'RSA_EMSA_PSS_SHA2_384'],
+    ['rsa4096', 'pkcs1', 'RSA_EMSA_PKCS1_SHA2_384'],
     ['p256', 'pss', 'ECDSA_WITH_SHA256_DER'],
     ['ecdsa', 'pss', 'ECDSA_WITH_SHA384_DER'],
     ['p521', 'pss', 'ECDSA_WITH_SHA512_DER'],
     ['ed25519', 'pss', 'ED25519'],
     ['ed448', 'pss', 'ED448'],
-  ])('%s, %s: each believes the signature of the other', async (kind, rsaPadding, ours, theirs) => {
+  ])('%s, %s: each believes the signature of the other', async (kind, rsaPadding, signature) => {
     const rsapss = rsaPadding === 'pss' ? 'yes' : 'no';
     const end = await pair.meet(kind, { authentication: { rsaPadding } }, { rsapss });
 
     await pair.begin(who);
 
     await end.until('childInstalled');
-    await expectSignatures(ours, theirs);
+    await expectSignatures(signature);
   });
 
   test.each<[KeyName, number, string]>([
