@@ -24,7 +24,7 @@ import type { Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
 import { type ChildPair, isSuperfluous, outboundPathOf, pairOf } from './child-pair.ts';
-import type { DropCounts, Fate } from './fate.ts';
+import { type DropCounts, type Fate, malformed } from './fate.ts';
 import { waitedFor } from './given-up.ts';
 import { defaultHold, type HoldLimits, type Waiting } from './hold-queue.ts';
 import { NatKeepalives } from './nat-keepalive.ts';
@@ -162,7 +162,7 @@ export class Boundary {
   #receive(packet: Octets, nowMs: number): void {
     const laidOut = layOut(packet);
     if (!laidOut.ok || !hasGoodHeaderChecksum(packet)) {
-      this.#path.inbound.dropUnread({ why: 'malformed' }, nowMs);
+      this.#path.inbound.dropUnread(malformed(packet), nowMs);
       return;
     }
     if (laidOut.value.fragment === undefined) {

@@ -1,6 +1,7 @@
 /**
  * What becomes of a packet at the boundary (RFC 4301 5.1, 5.2), as facts: screens, logs and counters are made of these.
  */
+import type { Octets } from '../bytes/octets.ts';
 import type { OpenRefusal } from '../esp/inbound-sa.ts';
 import type { SealRefusal } from '../esp/outbound-sa.ts';
 import { type Flow, keepFlow } from '../spd/flow.ts';
@@ -79,6 +80,12 @@ export const noDrops = (): DropCounts => Object.fromEntries(dropReasons.map((rea
 /** Which packet was dropped, and the policy that decided, if one did. */
 export const whose = (flow: Flow, { name }: Pick<Verdict, 'name'>): Pick<Drop, 'flow' | 'policy'> =>
   name === undefined ? { flow: keepFlow(flow) } : { flow: keepFlow(flow), policy: name };
+
+/** What cannot be read as a packet of the IP that it says it is. */
+export function malformed(packet: Octets): Pick<Drop, 'why' | 'family'> {
+  const version = (packet[0] ?? 0) >> 4;
+  return version === 4 || version === 6 ? { why: 'malformed', family: version } : { why: 'malformed' };
+}
 
 /** What ESP's refusal to seal means for a packet. */
 export function reasonOfSeal({ code }: SealRefusal): DropReason {

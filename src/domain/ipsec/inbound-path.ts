@@ -12,7 +12,7 @@ import { type IpLayout, layOut } from '../net/ip-layout.ts';
 import { flowOf, hidesPorts, keepFlow } from '../spd/flow.ts';
 import type { Spd } from '../spd/lookup.ts';
 import { carries } from '../spd/selector.ts';
-import { type Delivery, type Drop, reasonOfOpen, whose } from './fate.ts';
+import { type Delivery, type Drop, malformed, reasonOfOpen, whose } from './fate.ts';
 import { InOrder } from './in-order.ts';
 import { elsewhereOf, isNewest, type UdpSource } from './met-elsewhere.ts';
 import { isHidden, type SharedAddresses } from './shared-address.ts';
@@ -112,7 +112,7 @@ export class InboundPath<Pair extends SaPair> {
     const [head, ...rest] = packet;
     const laidOut = layOut(head, octetsIn(packet));
     if (!laidOut.ok || !hasGoodHeaderChecksum(head)) {
-      this.#dropIn({ why: 'malformed', inSpi }, nowMs);
+      this.#dropIn({ ...malformed(head), inSpi }, nowMs);
       return;
     }
     const layout = laidOut.value;

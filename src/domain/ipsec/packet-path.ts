@@ -13,7 +13,7 @@ import type { FromPacket } from '../spd/from-packet.ts';
 import { makeSpd, type Spd } from '../spd/lookup.ts';
 import type { ProtectPolicy } from '../spd/policy.ts';
 import { carries } from '../spd/selector.ts';
-import { type Drop, type DropCounts, type Fate, reasonOfSeal, whose } from './fate.ts';
+import { type Drop, type DropCounts, type Fate, malformed, reasonOfSeal, whose } from './fate.ts';
 import { type HeldPacket, type HoldLimits, HoldQueue, type Waiting } from './hold-queue.ts';
 import { InOrder } from './in-order.ts';
 import { InboundPath, type InboundPorts } from './inbound-path.ts';
@@ -69,7 +69,7 @@ export class PacketPath<Pair extends SaPair> {
 
   sendIp(packet: Octets, nowMs: number): Fate {
     const laidOut = layOut(packet);
-    if (!laidOut.ok) return this.#dropOut({ why: 'malformed', atMs: nowMs });
+    if (!laidOut.ok) return this.#dropOut({ ...malformed(packet), atMs: nowMs });
     const layout = laidOut.value;
     if (layout.isRoutedOn) return this.#dropOut({ why: 'routedOn', family: layout.family, atMs: nowMs });
     return this.#send(packet, layout, flowOf([packet], layout, 'outbound'), nowMs);
