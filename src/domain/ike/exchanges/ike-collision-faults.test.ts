@@ -22,6 +22,9 @@ describe('two IKE SAs stand, and the peer does what it should not', () => {
     await sayAs(pair, old, { exchange: 36, messageId: 2, isResponse: true }, [
       { type: 'NONCE', nonce: new Uint8Array(32) },
     ]);
+    const superseded = pair.host.endpoint.sessions().find(({ spis }) => spis.initiator === old);
+    expect(superseded?.phase).toBe('superseded');
+    expect(superseded?.window.outstanding).toBeUndefined(); // it has its answer, such as it is
     await wire.rest(60_000);
 
     for (const end of pair.ends) expect(end.ikeSas).toMatchObject([{ phase: 'established', children: [{}] }]);
