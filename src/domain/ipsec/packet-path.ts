@@ -183,8 +183,9 @@ export class PacketPath<Pair extends SaPair> {
   }
 
   #holdBack(held: HeldPacket, policy: ProtectPolicy, nowMs: number): Fate {
-    const { flow } = held;
-    if (held.layout.fragment) return this.#dropOut({ why: 'fragment', atMs: nowMs, ...whose(flow, policy) });
+    const { flow, layout } = held;
+    const isLater = layout.fragment !== undefined && layout.fragment.offset > 0; // the first one asks: a tunnel carries it
+    if (isLater) return this.#dropOut({ why: 'fragment', atMs: nowMs, ...whose(flow, policy) });
     const outcome = this.#hold.hold(policy, held, nowMs);
     if (outcome.outcome === 'refused') return this.#dropOut({ why: outcome.why, atMs: nowMs, ...whose(flow, policy) });
     if (outcome.outcome === 'first') this.ports.acquire(policy, flow, nowMs);
