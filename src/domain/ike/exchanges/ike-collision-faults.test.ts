@@ -1,7 +1,7 @@
-/** Two IKE SAs stand for a moment (RFC 7296 2.8.2), and the peer says what no peer should. */
+/** Two IKE SAs stand for a moment (RFC 7296 2.8.2), and the peer is quick, or says what no peer should. */
 import { describe, expect, test } from 'vitest';
 import type { Header, IkeSpi, Payload } from '../message/message.ts';
-import { answer, ask, ikeSpiOf, inHand, rekeyIke } from '../testing/collisions.ts';
+import { answer, ask, ikeSpiOf, inHand, rekey, rekeyIke } from '../testing/collisions.ts';
 import { noRandomness } from '../testing/other-answer.ts';
 import { agreementOf, type Pair } from '../testing/pair.ts';
 
@@ -15,6 +15,18 @@ async function crossed() {
   await wire.pass('host', answer);
   return { pair, wire, old };
 }
+
+test('two IKE SAs stand, and the peer rekeys the CHILD SA in the one that has not inherited it here yet: it is heard when that has', async () => {
+  const { pair, wire } = await crossed();
+  const { inSpi } = pair.cluster.child;
+  await rekey(pair, 'cluster');
+  await wire.pass('cluster', ask);
+  await wire.rest(60_000);
+
+  expect(pair.ladder().filter((line) => line.includes('CHILD_SA_NOT_FOUND'))).toEqual([]);
+  expect(agreementOf(pair).host).toEqual(agreementOf(pair).cluster);
+  expect(pair.cluster.sad.map((sa) => sa.replaces)).toEqual([inSpi]);
+});
 
 describe('two IKE SAs stand, and the peer does what it should not', () => {
   test('its answer to our rekey is malformed: its own rekey came through, and its IKE SA inherits', async () => {
