@@ -93,7 +93,10 @@ test.each([
   ['300706032b65700500', 'ed25519', 'parameters'],
   ['300706032b65710500', 'ed448', 'parameters'],
   ['300b06092a864886f70d010101', 'rsa2048', undefined], // without the NULL that it should have, as some forget
-  ['300f06092a864886f70d01010102010a', 'rsa2048', 'encoding'],
+  ['300e06092a864886f70d01010102010a', 'rsa2048', 'parameters'],
+  ['300e06092a864886f70d010101050100', 'rsa2048', 'parameters'],
+  ['300f06092a864886f70d01010105000500', 'rsa2048', 'encoding'],
+  ['301f06092a864886f70d0101010500', 'rsa2048', 'encoding'],
   ['300906072a8648ce3d0201', 'p256', 'parameters'],
   ['301006072a8648ce3d020106052b8104000a', 'p256', 'kind'],
   ['300506032b656e', 'ed25519', 'kind'],

@@ -96,7 +96,7 @@ test('names are the same octets but for the case of ASCII, and of a mailbox only
     subject: 'CN=a',
     key: 'p256',
     dns: ['kiwi.test', '\u00fd.test'],
-    mail: ['Kim@kiwi.test', 'kiwi.test'],
+    mail: ['Kim@kiwi.test', 'kiwi.test', '@kiwi.test'],
   });
   const certified = (kind: 'dns' | 'mail', name: string | Octets) =>
     certifies(certificate, { kind, octets: typeof name === 'string' ? utf8(name) : name });
@@ -109,6 +109,13 @@ test('names are the same octets but for the case of ASCII, and of a mailbox only
   expect(certified('mail', 'kim@kiwi.test')).toBe(false);
   expect(certified('mail', 'Kim@\u212aiwi.test')).toBe(false);
   expect(certified('mail', 'kiwi.test')).toBe(false); // no mailbox
+  expect(certified('mail', '@kiwi.test')).toBe(false);
+});
+
+test('an empty name certifies nobody', async () => {
+  const certificate = await issueCertificate({ subject: 'CN=a', key: 'p256', dns: [''], mail: [''] });
+  expect(certificate.subjectAltNames).toHaveLength(2);
+  for (const kind of ['dns', 'mail'] as const) expect(certifies(certificate, { kind, octets: utf8('') })).toBe(false);
 });
 
 test('an empty subject certifies no name', async () => {
