@@ -175,7 +175,7 @@ const groupNameOf = ({ data }: NotifyPayload): string =>
   shortNameOf({ type: transformTypes.KE, id: 256 * (data[0] ?? 0) + (data[1] ?? 0) });
 
 const isHeldBy = (end: PlayedEnd, { initiatorSpi, responderSpi }: IkeSaView): boolean =>
-  end.ikeSas.some((other) => other.initiatorSpi === initiatorSpi && other.responderSpi === responderSpi);
+  !end.isDead && end.ikeSas.some((other) => other.initiatorSpi === initiatorSpi && other.responderSpi === responderSpi);
 
 /** It holds the same: keys, transforms, selectors and all. */
 const isKnownTo = (end: PlayedEnd, child: ChildSa): boolean =>

@@ -36,10 +36,7 @@ export function loadSwanctl(file: Section, means: Means): Loaded {
   const loaded = sections.map(([name, section]) => connectionOf(name, section, secrets, means));
   const connections = loaded.flatMap((each) => (each.ok ? [each.value] : []));
   return {
-    connections: withAnyHash(
-      connections.toSorted((a, b) => exactnessOf(b) - exactnessOf(a)),
-      means,
-    ),
+    connections: withAnyHash(nearestFirst(connections), means),
     refused: loaded.flatMap((each) => (each.ok ? [] : [each.error])),
     pathJudge: judgeFor(
       sections.map(([, section]) => section),
@@ -64,11 +61,28 @@ const ofNobody: Pick<Connection, 'peerIdentity' | 'peerAuthentication' | 'childr
   children: [],
 };
 
-/** Charon prefers the nearer address, then the nearer identity, whatever stands first in the file. Our engine keeps the order. */
-function exactnessOf({ remote, peerIdentity }: Connection): number {
-  const bits = Math.max(0, ...remote.map(({ length }) => length));
-  return 10 * bits + { exactly: 2, name: 1, suffix: 1, range: 1, any: 0 }[peerIdentity.kind];
+/**
+ * Charon puts a connection before those that it beats: by a nearer address or a nearer identity, and the other no farther. Others keep
+ * the order of the file, as our engine does with all.
+ */
+function nearestFirst(connections: readonly Connection[]): readonly Connection[] {
+  const sorted: Connection[] = [];
+  for (const each of connections) {
+    const beaten = sorted.findIndex((other) => beats(each, other));
+    sorted.splice(beaten < 0 ? sorted.length : beaten, 0, each);
+  }
+  return sorted;
 }
+
+function beats(a: Connection, b: Connection): boolean {
+  const [address, identity] = [addressBitsOf(a) - addressBitsOf(b), identityRankOf(a) - identityRankOf(b)];
+  return address >= 0 && identity >= 0 && address + identity > 0;
+}
+
+const addressBitsOf = ({ remote }: Connection): number => Math.max(0, ...remote.map(({ length }) => length));
+
+const identityRankOf = ({ peerIdentity }: Connection): number =>
+  ({ exactly: 2, name: 1, suffix: 1, range: 1, any: 0 })[peerIdentity.kind];
 
 /** Milliseconds of `4h`, `30m`, `1s`, `90`. */
 export function durationMsOf(text: string): number {
