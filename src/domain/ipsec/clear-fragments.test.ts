@@ -86,6 +86,12 @@ describe('a policy with ports', () => {
     expect(fates).toEqual(['held', 'dropped', 'dropped']);
     expect(why).toEqual(['fragment', 'fragment']);
 
+    const passOptions: SpdPolicy = {
+      ...{ name: 'options', action: 'bypass' },
+      ...{ local: [aSelector('::/0[60]')], remote: [aSelector('::/0')] },
+    };
+    expect((await fatesOf(pieces, [passOptions, nfs])).fates.slice(1)).toEqual(['dropped', 'dropped']);
+
     const others = aPolicy('others', '2001:db8::2', '2001:db8::9[udp/2049]');
     expect((await fatesOf(pieces, [others])).fates).toEqual(['clear', 'clear', 'clear']);
   });

@@ -33,10 +33,8 @@ const worthAnIndex = 32;
 export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwise']): Spd {
   const noPolicy: Verdict = { action: otherwise };
   const find = finderOf(policies);
-  const findUnported = once(() => finderOf(policies.map((policy) => opened(policy, { ports: anyPort }))));
-  const findUnread = once(() =>
-    finderOf(policies.map((policy) => opened(policy, { ports: anyPort, protocol: anyProtocol }))),
-  );
+  const findUnported = once(() => finderOf(policies.map(forAnyPort)));
+  const findUnread = once(() => finderOf(policies.map(forAnyPort).map(forAnyProtocol)));
   return {
     policies,
     otherwise,
@@ -55,11 +53,20 @@ export function makeSpd(policies: readonly SpdPolicy[], otherwise: Spd['otherwis
 const finderOf = (policies: readonly SpdPolicy[]): ((flow: Flow) => SpdPolicy | undefined) =>
   policies.length < worthAnIndex ? (flow) => policies.find((policy) => fits(policy, flow)) : indexPolicies(policies);
 
-/** A policy for whatever a fragment may be; what lets it pass must be for it as it is. */
-function opened(policy: SpdPolicy, as: Partial<TrafficSelector>): SpdPolicy {
-  const open = (selectors: readonly TrafficSelector[]) => selectors.map((each) => ({ ...each, ...as }));
-  return policy.action === 'bypass' ? policy : { ...policy, local: open(policy.local), remote: open(policy.remote) };
-}
+/** A policy for whatever a fragment may be, where its ports cannot be seen; what lets it pass must be for it as it is. */
+const forAnyPort = (policy: SpdPolicy): SpdPolicy =>
+  policy.action === 'bypass' ? policy : withSelectors(policy, (each) => [{ ...each, ports: anyPort }]);
+
+/** The same where its protocol cannot be seen; what lets it pass must be for every protocol. */
+const forAnyProtocol = (policy: SpdPolicy): SpdPolicy =>
+  policy.action === 'bypass'
+    ? withSelectors(policy, (each) => (each.protocol === anyProtocol ? [each] : []))
+    : withSelectors(policy, (each) => [{ ...each, protocol: anyProtocol }]);
+
+const withSelectors = (
+  policy: SpdPolicy,
+  change: (selector: TrafficSelector) => readonly TrafficSelector[],
+): SpdPolicy => ({ ...policy, local: policy.local.flatMap(change), remote: policy.remote.flatMap(change) });
 
 /** Made when first asked for: fragments in clear are seldom. */
 function once<T>(make: () => T): () => T {
