@@ -1,5 +1,5 @@
 /**
- * TCP and UDP checksums behind a NAT (RFC 3948 3.1.2): in transport mode the NAT could not correct what ESP hides, so the sum
+ * Checksums of TCP, UDP and their kin behind a NAT (RFC 3948 3.1.2): in transport mode the NAT could not correct what ESP hides, so the sum
  * still speaks of the addresses that the sender saw. The difference of the addresses is worked in (RFC 1624); nothing is
  * recomputed over the payload, so a sum that was wrong stays wrong.
  */
@@ -15,6 +15,8 @@ const checksumAt: ReadonlyMap<number, number> = new Map([
   [protocols.tcp, 16],
   [protocols.udp, 6],
   [protocols.icmpv6, 2],
+  [protocols.dccp, 6],
+  [protocols.udpLite, 6],
 ]);
 
 /** Corrects a packet that we have just restored, in place. */
@@ -35,7 +37,8 @@ export function fixUpperChecksum(
   const before = sumOf(original.source.octets) + sumOf(original.destination.octets);
   const after = sumOf(sourceOf(head, family).octets) + sumOf(destinationOf(head, family).octets);
   const fixed = checksumOf(0xffff - sent + complementOf(before) + after); // RFC 1624 eqn. 3
-  setU16(upper, at, protocol === protocols.udp && fixed === 0 ? 0xffff : fixed);
+  const zeroIsNone = protocol === protocols.udp || protocol === protocols.udpLite;
+  setU16(upper, at, zeroIsNone && fixed === 0 ? 0xffff : fixed);
 }
 
 /** What takes `sum` away in ones' complement arithmetic. */

@@ -4,8 +4,10 @@ import { concat, type Octets } from '../bytes/octets.ts';
 import type { Awaitable } from '../crypto/awaitable.ts';
 import type { Protection } from '../crypto/protection.ts';
 import { address } from '../net/address.ts';
-import { hasGoodHeaderChecksum, writeIp } from '../net/ip.ts';
-import { sourceOf, u16At } from '../net/ip-layout.ts';
+import { checksumOf, pseudoHeaderSum, sumOf } from '../net/checksum.ts';
+import { hasGoodHeaderChecksum, setU16, writeIp } from '../net/ip.ts';
+import { destinationOf, sourceOf, u16At } from '../net/ip-layout.ts';
+import { protocols } from '../net/protocol.ts';
 import { cutUp } from '../net/testing/cut-up.ts';
 import { readUdp } from '../net/udp.ts';
 import { openEsp, sealEsp } from './packet.ts';
@@ -210,6 +212,30 @@ test('behind a NAT the checksum speaks of the addresses that the sender saw', as
 
   expect(opened.ok && readUdp(opened.value, laidOut(opened.value))).toMatchObject({ source: ends.IPv4.source });
 });
+
+test.each([
+  ['DCCP', protocols.dccp],
+  ['UDP-Lite', protocols.udpLite],
+])('and so does that of %s, which stands where that of UDP does (RFC 4340 5.1, RFC 3828 3.1)', async (_, protocol) => {
+  const behind = { source: address('192.168.0.7'), destination: ends.IPv4.destination };
+  const { outbound } = await makeSas({ udp: nat });
+  const { inbound } = await makeSas({ udp: nat, original: behind });
+  const packet = writeIp({ ...behind, protocol, payload: new Uint8Array(32).fill(7) });
+  setU16(packet, 26, 0);
+  setU16(packet, 26, checksumOf(sumUnder(packet, protocol)));
+  const sealed = await seal(outbound, packet);
+  sealed.set(ends.IPv4.source.octets, 12); // what the NAT does
+
+  const opened = await open(inbound, sealed);
+
+  expect(opened.ok && checksumOf(sumUnder(opened.value, protocol))).toBe(0);
+});
+
+/** Of all that a checksum of the upper layer covers. */
+function sumUnder(packet: Octets, protocol: number): number {
+  const upper = packet.subarray(20);
+  return pseudoHeaderSum(sourceOf(packet, 4), destinationOf(packet, 4), protocol, upper.length) + sumOf(upper);
+}
 
 /** An IPv6 extension header of eight octets. */
 function header(next: number): Octets {
