@@ -71,7 +71,7 @@ export type EndName = 'left' | 'right' | 'left2';
 /** What a folder holds, and by name what of it is not played. */
 export interface FoundPairs {
   readonly pairs: readonly Pair[];
-  readonly left: readonly LeftOut[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** `failed`: a file that nobody can read; `skipped`: no file of pairs, or a pair that lacks what a pair has. */
@@ -88,28 +88,27 @@ export async function pairsOf(folder: string): Promise<FoundPairs> {
   const found = await Promise.all(
     names.map(async (name) => readPairs(name, await readFile(join(folder, name), 'utf8'))),
   );
-  return { pairs: found.flatMap(({ pairs }) => pairs), left: found.flatMap(({ left }) => left) };
+  return { pairs: found.flatMap(({ pairs }) => pairs), leftOut: found.flatMap(({ leftOut }) => leftOut) };
 }
 
 export function readPairs(name: string, content: string): FoundPairs {
   const json = jsonOf(content);
-  const leftOut = (kind: string, outcome: LeftOut['outcome'], why: string, id = '') => ({
-    ...{ name: id === '' ? name : `${name}: ${id}`, kind, outcome, why },
-  });
-  if (json === undefined) return { pairs: [], left: [leftOut(noKind, 'failed', 'no JSON')] };
+  if (json === undefined) return noneOf({ name, kind: noKind, outcome: 'failed', why: 'no JSON' });
   const file = pairFile.safeParse(json);
-  if (!file.success) return { pairs: [], left: [leftOut(noKind, 'skipped', 'no file of pairs')] };
+  if (!file.success) return noneOf({ name, kind: noKind, outcome: 'skipped', why: 'no file of pairs' });
   const pairs: Pair[] = [];
-  const left: LeftOut[] = [];
+  const leftOut: LeftOut[] = [];
   for (const [index, each] of file.data.pairs.entries()) {
     const id = String(each['id'] ?? index + 1);
     const kind = String(each['kind'] ?? file.data.kind ?? id.replace(/-\d+$/, ''));
     const parsed = pair.safeParse({ ...each, kind });
     if (parsed.success) pairs.push(parsed.data);
-    else left.push(leftOut(kind, 'skipped', reasonOf(parsed.error), id));
+    else leftOut.push({ name: `${name}: ${id}`, kind, outcome: 'skipped', why: reasonOf(parsed.error) });
   }
-  return { pairs, left };
+  return { pairs, leftOut };
 }
+
+const noneOf = (file: LeftOut): FoundPairs => ({ pairs: [], leftOut: [file] });
 
 const noKind = 'no pairs';
 

@@ -21,7 +21,7 @@ const otherwise: Readonly<Record<string, string>> = {
     'charon goes without a child towards a responder that did not announce it, we do not (RFC 6023 3)',
 };
 
-const { pairs, left } = await pairsOf('pairs');
+const { pairs, leftOut } = await pairsOf('pairs');
 const own = await pairsOf('pairs/own');
 
 describe.each([
@@ -64,7 +64,7 @@ test('each judged action has its verdict, and each verdict its action: what is l
   expect(judgements.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
 });
 
-test('every pair of the folders is read', () => expect([...left, ...own.left]).toEqual([]));
+test('every pair of the folders is read', () => expect([...leftOut, ...own.leftOut]).toEqual([]));
 
 test.each([
   ['{', 'x.json', 'no pairs', 'failed', 'no JSON'],
@@ -72,8 +72,8 @@ test.each([
   ['{"kind": "psk", "pairs": [{"id": "psk-9"}]}', 'x.json: psk-9', 'psk', 'skipped', 'left: '],
   ['{"pairs": [{"id": "ike-new-9"}]}', 'x.json: ike-new-9', 'ike-new', 'skipped', 'verdict: '],
 ])('what is no pair is left out by its name: %s', (content, name, kind, outcome, why) => {
-  const leftOut = { name, kind, outcome, why: expect.stringContaining(why) };
-  expect(readPairs('x.json', content)).toEqual({ pairs: [], left: [leftOut] });
+  const expected = { name, kind, outcome, why: expect.stringContaining(why) };
+  expect(readPairs('x.json', content)).toEqual({ pairs: [], leftOut: [expected] });
 });
 
 test.each<[string, Partial<Pair>]>([

@@ -28,11 +28,11 @@ const found = await pairsOf(folder);
 const pairs = found.pairs.filter(({ id }) => ids.length === 0 || ids.some((each) => id.startsWith(each)));
 
 const counts = new Map<string, Count>();
-for (const { name, kind, outcome, why } of found.left) {
+for (const { name, kind, outcome, why } of found.leftOut) {
   addTo(counts, kind, outcome);
   console.log(`${outcome === 'failed' ? 'FAILED   ' : 'skipped  '}${name}: ${why}`);
 }
-const hasUnread = found.left.some(({ outcome }) => outcome === 'failed');
+const hasUnread = found.leftOut.some(({ outcome }) => outcome === 'failed');
 for (const pair of pairs) {
   const judgement = await judge(pair, folder, keep).catch(thrown);
   addTo(counts, pair.kind, judgement.outcome);

@@ -32,18 +32,12 @@ export function strangeSettings(lines: readonly string[]): readonly string[] {
 
 const followed: ReadonlySet<string> = new Set([
   ...['cookie_threshold', 'cookie_threshold_ip', 'block_threshold', 'init_limit_half_open', 'dos_protection'],
-  ...[
-    'prefer_configured_proposals',
-    'rsa_pss',
-    'rdn_matching',
-    'signature_authentication_constraints',
-    'fragment_size',
-  ],
+  ...['prefer_configured_proposals', 'rdn_matching', 'fragment_size'],
+  ...['rsa_pss', 'signature_authentication_constraints'],
 ]);
 
 /** Of the daemon's house: threads, logs, routes, how long it waits for whom. */
-const without =
-  /^(threads|processor|filelog|syslog|journal|install_|routing_table|retransmit_|keep_alive|half_open_timeout|init_limit_job_load|ikesa_|hash_and_url|send_vendor_id|ignore_|load|plugins|user|group|dns|nbns|port|interfaces_)/;
+const without = /^(threads|processor|filelog|syslog|journal|install_|retransmit_|keep_alive|half_open_timeout|ikesa_)/;
 
 export function signatureHabitsOf(lines: readonly string[]): SignatureHabits {
   const { values } = loadSections(lines);
