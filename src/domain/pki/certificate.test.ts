@@ -128,6 +128,8 @@ test('a name is written, parsed and printed back equal, whatever its strings are
   expect(printName(name)).toBe('C=CH, O=Exämple\\, Ltd, CN=a  b, E=x@y.z');
   expect(parseName(writeName(name))).toEqual(name);
   expect(equalNames(name, parseNameText('c=ch, o=EXÄMPLE\\, ltd, cn=A B, email=X@y.z') ?? [])).toBe(true);
+  expect(equalNames(name, parseNameText('C=CH, O=Exämple\\, Ltd, OU=a  b, E=x@y.z') ?? [])).toBe(false);
+  expect(equalNames(name, name.toReversed())).toBe(false);
   expect(matchesName(name, parseNameText('C=*, O=*, CN=*, E=*') ?? [])).toBe(true);
   expect(matchesName(name, parseNameText('C=*, O=*, CN=*') ?? [])).toBe(false);
   const inAnyOrder = (text: string) => matchesNameInAnyOrder(name, parseNameText(text) ?? []);
@@ -177,6 +179,10 @@ describe('what DER leaves no choice in is held to it', () => {
   test.each<[string, Laid, string]>([
     ['a date that no calendar has', { notAfter: '20260631000000Z' }, 'validity'],
     ['a year that a calendar of ours takes for another', { notAfter: '00500101000000Z' }, 'validity'],
+    ['a time of no zone', { notAfter: '20360101000000' }, 'validity'],
+    ['a time of another zone than Z', { notAfter: '20360101000000A' }, 'validity'],
+    ['a time with a fraction', { notAfter: '20360101000000.5Z' }, 'validity'],
+    ['a time with more than seconds', { notAfter: '2036010100000050Z' }, 'validity'],
     ['a month that no year has', { notAfter: '20261399999999Z' }, 'validity'],
     ['extensions twice', { behindKey: [fine, extensionsOf(sequence(unknown, yes, value))] }, 'structure'],
     ['something behind the extensions', { behindKey: [fine, value] }, 'structure'],

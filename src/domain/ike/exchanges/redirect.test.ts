@@ -73,6 +73,20 @@ describe('in the answer to IKE_SA_INIT (RFC 5685 3)', () => {
     });
   });
 
+  test('what is still wanted when that IKE SA goes is asked of the same gateway, which hears again from where we were sent', async () => {
+    const gateways = makeGateways();
+    gateways.sendOnInInit('red', 'green');
+    await gateways.establish();
+    const { client } = gateways;
+    const [old] = client.ikeSas;
+    const from = gateways.ladder().length;
+    if (old) await Promise.all([client.endpoint.deleteIkeSa(old.initiatorSpi, gateways.nowMs), client.initiate()]);
+    await gateways.run();
+
+    expectOneWith(gateways, 'green');
+    expect(gateways.ladder(from)).toContain('client -> green IKE_SA_INIT 0 request SA KE Nonce N(REDIRECTED_FROM)');
+  });
+
   test('what the first gateway says later finds nobody', async () => {
     const gateways = makeGateways({ settings: { retransmit: { firstMs: 50, factor: 2, tries: 4 } } });
     gateways.sendOnInInit('red', 'green');
