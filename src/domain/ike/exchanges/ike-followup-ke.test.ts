@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { toHex } from '../../bytes/hex.ts';
 import type { Datagram } from '../datagram.ts';
-import { exchangeTypes } from '../message/names.ts';
+import { exchangeTypes, notifyTypes } from '../message/names.ts';
 import { several } from '../testing/follow-ups.ts';
 import { answerWith } from '../testing/other-answer.ts';
 import { agreementOf, makePair, type Pair, type PairWish, type TestEnd } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
 
 const ike = (...methods: readonly string[]): string =>
   ['aes256gcm16-prfsha384-x25519', ...methods.map((method, i) => `ke${i + 1}_${method}`)].join('-');
@@ -245,3 +246,29 @@ describe('an answer that we refuse, while the peer holds the new SA already', ()
     expect([...pair.cluster.ikeSas, ...pair.cluster.sad]).toEqual([]);
   });
 });
+
+test.each([
+  ['a CHILD SA', 'child', (pair: Pair) => pair.host.endpoint.rekeyChild(pair.host.child.inSpi, pair.nowMs)],
+  ['an IKE SA', 'ike', (pair: Pair) => rekeyIke(pair.host, pair)],
+] as const)(
+  'an answer that agrees on %s by several, and says nothing of more to come, is refused: none stands by the first alone',
+  async (_, scope, ask) => {
+    const pair = await makePair({ both: several, settings: { fragmentIpOctets: 9000 } }).establish();
+    const old = [spiOf(pair), pair.host.child.inSpi];
+    pair.wire.tamper = (datagram) => (isAnswer(datagram) ? [] : [datagram]);
+    await ask(pair);
+    await pair.runFor(100);
+    const said = pair.cluster.transcript.findLast(({ direction }) => direction === 'out')?.payloads ?? [];
+    await answerWith(
+      pair,
+      'CREATE_CHILD_SA',
+      said.filter((each) => each.type !== 'NOTIFY' || each.notify !== notifyTypes.numbers.ADDITIONAL_KEY_EXCHANGE),
+    );
+
+    expect(pair.host.failures).toMatchObject([{ scope, by: 'local', refusal: { code: 'malformed' } }]);
+    expect(pair.host.ikeSas.every(({ initiatorSpi }) => initiatorSpi === old[0])).toBe(true);
+    expect(pair.host.sad.every(({ inSpi }) => inSpi === old[1])).toBe(true);
+  },
+);
+
+const isAnswer = (datagram: Datagram): boolean => messageFrom(datagram)?.header.isResponse === true;
