@@ -65,6 +65,10 @@ describe('a rekey that the peer refuses', () => {
     const pair = await makePair({ ...refused, host: { ...refused.host, child: { lifetime } } }).establish();
     const { inSpi, bornAtMs } = pair.host.child;
 
+    await pair.runFor(bornAtMs + 62_000 - pair.nowMs);
+    const [shown] = pair.host.endpoint.ikeSas().flatMap(({ children }) => children);
+    expect(((shown?.rekeyAtMs ?? 0) - bornAtMs) / 1000).toBeCloseTo(75, 0); // what it was born with is over
+
     await pair.runFor(bornAtMs + 89_000 - pair.nowMs);
     expect(pair.host.child.inSpi).toBe(inSpi);
     expect(rekeysOf(pair)).toBe(3); // after 60 s, 75 s, and 85 s

@@ -1,4 +1,6 @@
 /** An IKE SA as others may see it: plain data, no key. */
+import type { Child } from '../child/child.ts';
+import type { ChildSa } from '../child/child-sa.ts';
 import type { IkeSaView } from '../facts.ts';
 import { noNat } from '../nat/nat.ts';
 import type { Agreed, Live, Session } from './state.ts';
@@ -57,10 +59,17 @@ const ofLive = (live: Live): IkeSaView => ({
   transforms: live.transforms,
   bornAtMs: live.bornAtMs,
   establishedAtMs: live.establishedAtMs,
-  children: live.children.map(({ sa }) => sa),
+  children: live.children.map(withItsLife),
   retransmissions: live.window.retransmissions,
   ...(live.rekeyAtMs === undefined ? {} : { rekeyAtMs: live.rekeyAtMs }),
   ...(live.expiresAtMs === undefined ? {} : { expiresAtMs: live.expiresAtMs }),
+});
+
+/** A rekey that failed comes again later than the SA was born with, and one that the peer has replaced ends sooner. */
+const withItsLife = ({ sa, rekeyAtMs, expiresAtMs }: Child): ChildSa => ({
+  ...sa,
+  ...(rekeyAtMs !== undefined && { rekeyAtMs }),
+  ...(expiresAtMs !== undefined && { expiresAtMs }),
 });
 
 const isRekeying = ({ phase, awaitsInheritance, window }: Live): boolean =>
