@@ -5,7 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import { ikeSpiOf, rekeyIke, roles } from '../testing/collisions.ts';
 import { several } from '../testing/follow-ups.ts';
+import { askWith } from '../testing/other-answer.ts';
 import { agreementOf, type EndName, makePair, type Pair, type PairWish } from '../testing/pair.ts';
+import { messageFrom } from '../testing/tamper.ts';
 
 const names = Array.from({ length: 60 }, (_, i) => `nfs-${i}`);
 const kinds = [
@@ -80,6 +82,27 @@ test.each(roles)(
     expect([...pair.host.failures, ...pair.cluster.failures]).toEqual([]);
   },
 );
+
+test('a peer that begins to rekey the IKE SA by several again and again does not keep a CHILD SA alive whose lifetime is over', async () => {
+  const pair = await makePair({
+    ...{ both: several, settings: { fragmentIpOctets: 9000 } },
+    hostSettings: { retransmit: { firstMs: 3_600_000, factor: 1, tries: 2 } },
+    cluster: { child: { lifetime: { expireAfterMs: 60_000, jitter: 0 } } },
+  }).establish();
+  pair.wire.tamper = () => [];
+  await rekeyIke(pair, 'host');
+  const asked = pair.host.transcript.findLast(({ direction }) => direction === 'out');
+
+  for (let tries = 0; tries < 7; tries++) {
+    pair.wire.tamper = (datagram) => (messageFrom(datagram)?.header.isFromInitiator ? [datagram] : []);
+    await askWith(pair, 'CREATE_CHILD_SA', (asked?.header?.messageId ?? 0) + tries, asked?.payloads ?? []);
+    pair.wire.tamper = () => [];
+    await pair.runFor(10_000);
+  }
+
+  expect(pair.cluster.endpoint.sessions()).toMatchObject([{ making: { type: 'ike' } }]);
+  expect(pair.ladder()).toContain('host <- INFORMATIONAL 0 request D');
+});
 
 /** Each exchange takes most of a second, so that all of them take longer than a peer goes on asking. */
 async function slowPair(wish: PairWish): Promise<Pair> {

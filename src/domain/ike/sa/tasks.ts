@@ -29,5 +29,11 @@ export type Task =
   /** We have another address now. */
   | { readonly type: 'move'; readonly local: IpAddress; readonly notBeforeMs?: number };
 
-/** The peer is refused its rekey of the IKE SA while one of these is out (RFC 7296 2.25.2). */
-export const waitsForRekey = ({ type }: Task): boolean => type === 'createChild' || type === 'deleteChild';
+/**
+ * The peer is refused its rekey of the IKE SA while one of these is out (RFC 7296 2.25.2). The end of a CHILD SA whose lifetime is over waits for
+ * nothing: else a peer that begins a rekey again and again would keep it alive.
+ */
+export const waitsForRekey = (task: Task): boolean =>
+  task.type === 'createChild' || (task.type === 'deleteChild' && !isOverdue(task.because));
+
+const isOverdue = (because: Refusal): boolean => because.code === 'asked' && because.reason === 'lifetime';
