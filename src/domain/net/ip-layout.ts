@@ -144,6 +144,7 @@ function layOutIpv6(packet: Octets, packetOctets: number): Result<IpLayout, IpRe
     let octets = 8 * ((packet[at + 1] as number) + 1);
     if (protocol === protocols.ah) octets = 4 * ((packet[at + 1] as number) + 2);
     if (protocol === protocols.fragment) {
+      if (fragment) return err({ code: 'badHeader', field: 'extension header', got: protocol }); // the later would hide it
       octets = 8;
       const fragmentation = u16At(packet, at + 2);
       const identification = u16At(packet, at + 4) * 0x10000 + u16At(packet, at + 6);

@@ -66,6 +66,13 @@ describe('IPv4', () => {
 describe('IPv6', () => {
   const tcp = new Uint8Array(20);
 
+  test('a second fragment header, which would hide the first, is refused (RFC 8200 4.1)', () => {
+    const packet = ipv6(44, [44, 8, 6, 8], tcp);
+    packet[43] = 1; // more follow, says the first
+
+    expect(layOut(packet)).toEqual({ ok: false, error: { code: 'badHeader', field: 'extension header', got: 44 } });
+  });
+
   test('extension headers are walked to the upper protocol; ESP goes in before the last destination options', () => {
     const packet = ipv6(0, [43, 8, 60, 8, 6], tcp); // hop-by-hop, routing, destination options, TCP
     expect(laidOut(packet)).toMatchObject({
