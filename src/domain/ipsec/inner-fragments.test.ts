@@ -17,6 +17,9 @@ const udp = writeUdp({ ...ends, sourcePort: 700, destinationPort: 445, payload: 
 const options = Uint8Array.of(17, 0, 1, 4, 0, 0, 0, 0);
 const behindOptions = writeIp({ ...ends, protocol: 60, payload: concat(options, udp.subarray(udpHeaderAt)) });
 
+/** A tunnel seals whatever is as long as it says: so a sender is played that puts into it what we would not. */
+const plainOf = (length: number): Octets => writeIp({ ...ends, protocol: 59, payload: new Uint8Array(length - 40) });
+
 /** What a tunnel for everything brings of these, where UDP to port 445 is discarded. */
 async function broughtOf(packets: readonly Octets[]) {
   const { outbound, inbound } = await makeSas({ mode: 'tunnel' });
@@ -26,7 +29,7 @@ async function broughtOf(packets: readonly Octets[]) {
   const end = anEnd({ policies: [{ name: 'no-smb', action: 'discard', local, remote: everything }] });
   end.path.install({ ...cluster, inbound }, 0);
   for (const packet of packets) {
-    const sealed = outbound.seal(packet, laidOut(packet), 0);
+    const sealed = outbound.seal(packet, laidOut(plainOf(packet.length)), 0);
     if (sealed.ok) end.receive(inOnePiece(await sealed.value));
   }
   const delivered = (await end.got()).map(({ packet }) => packet);
