@@ -277,7 +277,8 @@ export class Boundary {
     if (!connection || !isOurWish || scope === 'request') return;
     if (refusal.code === 'selectors' && refusal.isWithoutPacket) return; // the SA came, and told who waited
     this.#path.giveUp((waiting) => waitedFor(waiting, failure, connection), nowMs);
-    this.#path.askAgain(connection.name, nowMs);
+    const peers = connection.remoteAddress === undefined ? [failure.remote] : undefined;
+    this.#path.askAgain(connection.name, peers, nowMs);
   }
 
   #passed(pair: ChildPair, direction: 'outbound' | 'inbound', nowMs: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Octets, utf8 } from '../bytes/octets.ts';
+import { address } from '../net/address.ts';
 import { layOut } from '../net/ip-layout.ts';
 import { makeSpd } from '../spd/lookup.ts';
 import type { SpdPolicy } from '../spd/policy.ts';
@@ -61,6 +62,19 @@ describe('outbound', () => {
 
     expect(host.whyDropped()).toEqual(['holdFull', 'holdFull']);
     expect(host.path.waiting().map(({ held }) => held.length)).toEqual([2]);
+  });
+
+  test('an SA makes those ask again who may have joined its negotiation: who waits for the same peer, but for no other', async () => {
+    const host = anEnd({ policies: [aPolicy('nfs', hostAddress, '10.1.0.0/16')] });
+    const peers = [lifAddress, '10.1.1.2', '10.1.1.3'];
+    for (const peer of peers) host.path.sendIp(aRequest('x', peer), 0);
+    const elsewhere = [aSelector(`${lifAddress}[tcp/22]`)];
+    const { host: another } = await twoEndsOfAPair({ selectors: { lif: elsewhere, host: [aSelector(hostAddress)] } });
+    host.acquired.length = 0;
+
+    host.path.install(another, 0);
+
+    expect(host.acquired.map(({ flow }) => flow.remote)).toEqual([address(lifAddress)]);
   });
 
   test('a failed negotiation drops what waited, and the pair asks again only after a while', () => {

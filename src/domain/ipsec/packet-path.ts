@@ -7,6 +7,7 @@ import { earOf } from '../bytes/exceptions.ts';
 import type { Gathered } from '../bytes/gathered.ts';
 import type { Octets } from '../bytes/octets.ts';
 import { Sad, type SaPair } from '../esp/sad.ts';
+import { equalAddresses, type IpAddress } from '../net/address.ts';
 import { type IpLayout, layOut } from '../net/ip-layout.ts';
 import { equalFlows, type Flow, flowOf, keepFlow } from '../spd/flow.ts';
 import type { FromPacket } from '../spd/from-packet.ts';
@@ -84,18 +85,25 @@ export class PacketPath<Pair extends SaPair> {
     const served = this.#hold.take((waiting) => isOf(waiting) && carries(pair, waiting.trigger));
     const hasAsked = ({ trigger }: Waiting): boolean => askedBy !== undefined && equalFlows(trigger, askedBy);
     const leftOut = this.#hold.fail((waiting) => isOf(waiting) && hasAsked(waiting), nowMs);
-    this.askAgain(pair.connection, nowMs);
+    const { parameters, path } = pair.outbound;
+    const peers = [path.destination, ...(askedBy ? [askedBy.remote] : [])]; // two, where the one sent us to the other
+    this.askAgain(pair.connection, parameters.mode === 'transport' ? peers : undefined, nowMs);
     for (const { held } of [...served, ...leftOut]) for (const each of held) this.#sendHeld(each, nowMs); // may ask by itself
   }
 
-  /** Who still waits for SAs of this connection asks again: the negotiation that it had joined was for another. */
-  askAgain(connection: string, nowMs: number): void {
+  /**
+   * Who still waits for SAs of this connection asks again: the negotiation that it had joined was for another.
+   * @param peers with one of which it was; undefined: with whoever this connection is for.
+   */
+  askAgain(connection: string, peers: readonly IpAddress[] | undefined, nowMs: number): void {
     if (this.#isAsking) return; // a refusal at once: the loop that met it goes on
     this.#isAsking = true;
     try {
       for (const waiting of this.#hold.all()) {
         const { policy, trigger } = waiting;
-        if (policy.connection === connection && this.#hold.has(waiting)) this.ports.acquire(policy, trigger, nowMs);
+        const mayHaveJoined = !peers || peers.some((peer) => equalAddresses(peer, trigger.remote));
+        if (policy.connection !== connection || !mayHaveJoined || !this.#hold.has(waiting)) continue;
+        this.ports.acquire(policy, trigger, nowMs);
       }
     } finally {
       this.#isAsking = false;
