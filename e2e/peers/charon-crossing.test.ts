@@ -12,28 +12,26 @@ import { until } from './waiting.ts';
 const pair = new CharonPair(portsOf(30));
 const { charon } = pair;
 
+/** With `replace` charon ends one by itself, ten seconds later, whose SPI is lower being nothing to it: one order is enough. */
 describe.each([
-  { whose: 'ours', firstOctet: 0x00 },
-  { whose: 'charon’s', firstOctet: 0xff },
-])('the lower SPI is $whose', ({ firstOctet }) => {
-  test.each(['no', 'replace', 'keep', 'never'])(
-    'charon’s unique = %s: one IKE SA with one CHILD SA is left',
-    async (unique) => {
-      const end = await crossed(firstOctet, unique);
-      expect(end.endpoint.ikeSas()).toHaveLength(2);
+  { whose: 'ours', firstOctet: 0x00, policies: ['no', 'keep', 'never'] },
+  { whose: 'charon’s', firstOctet: 0xff, policies: ['no', 'replace', 'keep', 'never'] },
+])('the lower SPI is $whose', ({ firstOctet, policies }) => {
+  test.each(policies)('charon’s unique = %s: one IKE SA with one CHILD SA is left', async (unique) => {
+    const end = await crossed(firstOctet, unique);
+    expect(end.endpoint.ikeSas()).toHaveLength(2);
 
-      await until(() => end.endpoint.ikeSas().length === 1, 30_000);
-      await new Promise((resolve) => setTimeout(resolve, 500)); // what charon may do by itself, it has done
+    await until(() => end.endpoint.ikeSas().length === 1, 30_000);
+    await new Promise((resolve) => setTimeout(resolve, 500)); // what charon may do by itself, it has done
 
-      expect(end.children()).toHaveLength(1);
-      const [ikeSa] = end.endpoint.ikeSas();
-      const listed = await charon.sas();
-      expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
-      expect(listed.match(/INSTALLED/g)).toHaveLength(1);
-      expect(listed).toContain(`${ikeSa?.initiatorSpi}_i`);
-      expect(listed).toContain(end.children()[0]?.outSpi.toString(16).padStart(8, '0'));
-    },
-  );
+    expect(end.children()).toHaveLength(1);
+    const [ikeSa] = end.endpoint.ikeSas();
+    const listed = await charon.sas();
+    expect(listed.match(/ESTABLISHED/g)).toHaveLength(1);
+    expect(listed.match(/INSTALLED/g)).toHaveLength(1);
+    expect(listed).toContain(`${ikeSa?.initiatorSpi}_i`);
+    expect(listed).toContain(end.children()[0]?.outSpi.toString(16).padStart(8, '0'));
+  });
 });
 
 /** We begin when we answer charon's first request, before it can go on. */
