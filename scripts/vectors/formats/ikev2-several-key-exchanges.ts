@@ -3,7 +3,6 @@
  * (RFC 9242), every message opened under the keys of its time and written back, a rekey of the IKE SA, keys of the CHILD SAs.
  */
 import { z } from 'zod';
-import { parseHex } from '../../../src/domain/bytes/hex.ts';
 import { concat, emptyOctets, type Octets, utf8 } from '../../../src/domain/bytes/octets.ts';
 import { Secret } from '../../../src/domain/bytes/secret.ts';
 import { makePsk, signedOctets } from '../../../src/domain/ike/auth/auth.ts';
@@ -23,32 +22,19 @@ import {
   type IkeSuite,
   protectIke,
 } from '../../../src/domain/ike/keys/keys.ts';
-import type { EncryptedFragment, EncryptedPayload, Header, Proposal } from '../../../src/domain/ike/message/message.ts';
+import type { EncryptedFragment, EncryptedPayload, Header } from '../../../src/domain/ike/message/message.ts';
 import { exchangeTypes } from '../../../src/domain/ike/message/names.ts';
 import { headOf } from '../../../src/domain/ike/message/parse.ts';
-import { ikeSpiOf } from '../../../src/domain/ike/message/spi.ts';
-import { chosenOf, suiteOf, transformTypes } from '../../../src/domain/ike/proposal/proposal.ts';
+import { suiteOf } from '../../../src/domain/ike/proposal/proposal.ts';
 import { disagree, expectOctets } from '../expect.ts';
 import { hex } from '../fields.ts';
 import { casesOf, type Format, listOf, type Means, type VectorCase } from '../format.ts';
 import { checkChain, checkMessage, sealedIn } from '../messages.ts';
+import { expectKeys, spi } from '../recorded/ike-keys.ts';
+import { ikeSa, ikeSuiteOf, proposalOf } from '../recorded/recording.ts';
 import { checkSealed, withoutPadding } from '../sealed-messages.ts';
-import { transformsOfNames } from '../transform-names.ts';
 
-const keyStage = z.object({
-  nonces: hex,
-  sharedSecret: hex,
-  additionalSecrets: hex.optional(),
-  spii: z.string().toLowerCase(),
-  spir: z.string().toLowerCase(),
-  sk_d: hex,
-  sk_ai: hex.default(emptyOctets),
-  sk_ar: hex.default(emptyOctets),
-  sk_ei: hex,
-  sk_er: hex,
-  sk_pi: hex,
-  sk_pr: hex,
-});
+const keyStage = ikeSa.extend({ nonces: hex, sharedSecret: hex, additionalSecrets: hex.optional() });
 
 const fields = z.object({
   ikeProposal: z.string(),
@@ -101,10 +87,7 @@ async function checkKeys({ keyStages }: Recorded, suite: IkeSuite, at: number, {
   const keys = old
     ? await deriveRekeyedIkeKeys(provider, { prf: suite.prf.id, skD: new Secret(old.sk_d.slice()) }, input)
     : await deriveIkeKeys(provider, input);
-  const expected = keysOf(stage);
-  for (const name of Object.keys(expected) as (keyof IkeKeys)[]) {
-    expectOctets(name, keys[name].reveal(), expected[name].reveal());
-  }
+  expectKeys(keys, stage);
 }
 
 /** Each message in one piece, opened under the keys of its time: what an exchange brings is used from the next message on. */
@@ -244,17 +227,3 @@ const halvesOf = (nonces: Octets): readonly [Octets, Octets] => [
   nonces.subarray(0, nonces.length / 2),
   nonces.subarray(nonces.length / 2),
 ];
-
-const spi = (text: string) => ikeSpiOf(parseHex(text) ?? disagree(`no SPI: ${text}`));
-
-function proposalOf(names: string): Proposal | undefined {
-  const transforms = transformsOfNames(names);
-  return transforms && { number: 1, protocol: 1, spi: emptyOctets, transforms };
-}
-
-function ikeSuiteOf(names: string): IkeSuite | undefined {
-  const proposal = proposalOf(names);
-  const prf = proposal && chosenOf(proposal, transformTypes.PRF);
-  const suite = proposal && suiteOf(proposal);
-  return suite && prf && { ...suite, prf: { id: prf.id } };
-}

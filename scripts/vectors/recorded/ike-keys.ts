@@ -42,7 +42,7 @@ export function ikeKeyCases({ recording, suite }: Reading, { provider }: Means):
   });
 }
 
-function expectKeys(keys: IkeKeys, sa: RecordedSa): void {
+export function expectKeys(keys: IkeKeys, sa: RecordedSa): void {
   expectOctets('SK_d', keys.skD.reveal(), sa.sk_d);
   expectOctets('SK_ai', keys.skAi.reveal(), sa.sk_ai);
   expectOctets('SK_ar', keys.skAr.reveal(), sa.sk_ar);
@@ -52,4 +52,4 @@ function expectKeys(keys: IkeKeys, sa: RecordedSa): void {
   expectOctets('SK_pr', keys.skPr.reveal(), sa.sk_pr);
 }
 
-const spi = (text: string) => ikeSpiOf(parseHex(text) ?? disagree(`no SPI: ${text}`));
+export const spi = (text: string) => ikeSpiOf(parseHex(text) ?? disagree(`no SPI: ${text}`));

@@ -12,7 +12,8 @@ import { messageFields, recordedPayload } from '../messages.ts';
 import { canProtect } from '../suites.ts';
 import { transformsOfNames } from '../transform-names.ts';
 
-const ikeSa = z.object({
+/** The keys of an IKE SA, and its SPIs. */
+export const ikeSa = z.object({
   skeyseed: hex.optional(),
   sk_d: hex,
   sk_ai: hex.default(emptyOctets),
@@ -68,15 +69,21 @@ export interface Reading {
 }
 
 export function readingOf(recorded: Recording): Reading | undefined {
-  const ike = proposalOf(recorded.ikeProposal);
-  const prf = ike && prfOf(chosenOf(ike, transformTypes.PRF)?.id ?? 0);
-  const suite = ike && suiteOf(ike);
-  if (!suite || !canProtect(suite) || !(prf?.hash ?? prf?.aes)) return undefined;
+  const suite = ikeSuiteOf(recorded.ikeProposal);
+  if (!suite) return undefined;
   const esp = recorded.espProposal ? proposalOf(recorded.espProposal) : undefined;
   const espSuite = esp && suiteOf(esp);
   const hasEsn = (esp && chosenOf(esp, transformTypes.ESN)?.id) === 1;
   const runs = espSuite && canProtect(espSuite);
-  return { recording: recorded, suite: { ...suite, prf: { id: prf.id } }, hasEsn, ...(runs && { espSuite }) };
+  return { recording: recorded, suite, hasEsn, ...(runs && { espSuite }) };
+}
+
+/** Undefined: not one of ours. */
+export function ikeSuiteOf(names: string): IkeSuite | undefined {
+  const ike = proposalOf(names);
+  const prf = ike && prfOf(chosenOf(ike, transformTypes.PRF)?.id ?? 0);
+  const suite = ike && suiteOf(ike);
+  return suite && canProtect(suite) && (prf?.hash ?? prf?.aes) ? { ...suite, prf: { id: prf.id } } : undefined;
 }
 
 /** Parts of the schedule that begin with an entry of this label, each to the next such entry. */
@@ -90,7 +97,7 @@ export function sectionsOf({ schedule }: Recording, label: string): readonly Rea
   return sections;
 }
 
-function proposalOf(names: string): Proposal | undefined {
+export function proposalOf(names: string): Proposal | undefined {
   const transforms = transformsOfNames(names);
   return transforms && { number: 1, protocol: 1, spi: emptyOctets, transforms };
 }

@@ -12,22 +12,10 @@ import { hasNotify, notify } from '../message/notifies.ts';
 import { misfitOf, type Occurrence } from '../message/occurrence.ts';
 import { find } from '../message/payloads.ts';
 import type { Spis } from '../nat/nat.ts';
-import type { PeerFeatures } from '../sa/state.ts';
+import { headerOf as headerIn, type PeerFeatures } from '../sa/state.ts';
 
-const exchange = exchangeTypes.numbers.IKE_SA_INIT;
-
-export function headerOf(spis: Spis, { isResponse }: { readonly isResponse: boolean }): Header {
-  return {
-    initiatorSpi: spis.initiator,
-    responderSpi: spis.responder,
-    exchange,
-    majorVersion: 2,
-    minorVersion: 0,
-    isFromInitiator: !isResponse,
-    isResponse,
-    messageId: 0,
-  };
-}
+export const headerOf = (spis: Spis, role: { readonly isResponse: boolean }): Header =>
+  headerIn({ spis, isInitiator: !role.isResponse }, exchangeTypes.numbers.IKE_SA_INIT, 0, role);
 
 export function featuresOf(payloads: readonly Payload[], own: Fragmenting): PeerFeatures {
   const fragments = own.fragmentation !== 'never' && announcesFragments(payloads);
